@@ -1,0 +1,1 @@
+"""The front ends: they translate between people and the separator, and decide nothing."""

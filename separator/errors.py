@@ -1,0 +1,103 @@
+"""What can go wrong between a song and its stems, and whose fault it is.
+
+StembotError                  (storage.errors)
+├── SongRefused               the sender can mend it; never retried
+│   ├── NotAudio              nothing in the file decodes
+│   ├── NoSound               it decodes to nothing but silence, or to nothing at all
+│   ├── SongTooLong           lasts_s, limit_s
+│   ├── SongTooShort          lasts_s, least_s
+│   ├── FileTooBig            size_bytes, limit_bytes
+│   ├── Protected             bought or rented music under DRM
+│   └── UnknownWish           no model here can make what was asked for
+├── Busy                      over a limit; `limit` names it, `ends_s` says in how many seconds to come back
+├── SeparationFailed          ours to mend; retried while attempts remain
+│   └── LeaseLost             another worker has the job now; what this one made is an orphan
+├── ConfigError               refuse to start: one line, and what to set
+└── StorageError, LinkError   (storage.errors)
+
+An error crosses from worker to bot as a record: `{"kind": class name, "facts": {...}}`.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from storage import StembotError
+
+
+class ErrorRecord(TypedDict):
+    """An error as JSON, as the job table keeps it."""
+
+    kind: str
+    facts: dict[str, float | str]
+
+
+class SongRefused(StembotError):
+    """The song cannot be separated."""
+
+
+class NotAudio(SongRefused):
+    """There is no sound in this file that can be decoded."""
+
+
+class NoSound(SongRefused):
+    """The file holds no sound."""
+
+
+class SongTooLong(SongRefused):
+    """The song is longer than is taken here."""
+
+
+class SongTooShort(SongRefused):
+    """The song is too short to separate."""
+
+
+class FileTooBig(SongRefused):
+    """The file is bigger than is taken here."""
+
+
+class Protected(SongRefused):
+    """The file is copy-protected (DRM) and cannot be decoded."""
+
+
+class UnknownWish(SongRefused):
+    """No model here can make what was asked for."""
+
+
+class Busy(StembotError):
+    """A limit is reached for now."""
+
+
+class SeparationFailed(StembotError):
+    """The separation failed on our side."""
+
+
+class LeaseLost(SeparationFailed):
+    """The job's lease lapsed and another worker may have it."""
+
+
+class ConfigError(StembotError):
+    """A setting is missing or wrong."""
+
+
+class Stopped(Exception):  # noqa: N818 - no fault of anybody's; never shown
+    """The work was given up at a window's border because nobody wants it any more."""
+
+
+def _every_kind(root: type[StembotError]) -> dict[str, type[StembotError]]:
+    """The tree below `root`, by class name."""
+    kinds = {root.__name__: root}
+    for leaf in root.__subclasses__():
+        kinds |= _every_kind(leaf)
+    return kinds
+
+
+def to_record(error: StembotError) -> ErrorRecord:
+    """Write an error down for another process to read."""
+    return {"kind": type(error).__name__, "facts": error.facts}
+
+
+def from_record(record: ErrorRecord) -> StembotError:
+    """Read an error that another process wrote; a kind of a later version becomes `SeparationFailed`."""
+    kind = _every_kind(StembotError).get(record["kind"], SeparationFailed)
+    return kind(**record["facts"])

@@ -1,0 +1,1 @@
+"""The job table: the line in front of the separator."""

@@ -1,0 +1,131 @@
+"""What a job queue promises; `separator.queue.sql` keeps the promise on SQLite and PostgreSQL.
+
+Every method is one transaction. A method that takes a `token` raises `LeaseLost` when the row has moved on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from separator.errors import ErrorRecord
+    from separator.jobs import Delivery, Job, Json, JobSpec, Kind, NewOrder, Order, Position, Progress, Standing
+
+
+class OrderBook(Protocol):
+    """The bots' side of the table."""
+
+    async def draft(self, order: NewOrder) -> Order:
+        """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
+        ...
+
+    async def submit(self, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
+        """Write an order and the chain of jobs that answers it, in one transaction.
+
+        `plan` is in the order of work (SEPARATE, MIX); each waits for the one before it. A job of the same key
+        that is alive is shared. An empty plan is not allowed. The last job answers the order. The same
+        `request_id` returns the order that is there and adds nothing.
+        """
+        ...
+
+    async def answer_from(self, order: NewOrder, job_id: int) -> Order:
+        """Write an order that a DONE job already answers; it is READY at once."""
+        ...
+
+    async def find_done(self, key: str) -> Job | None:
+        """The newest DONE job with this key."""
+        ...
+
+    async def find_order(self, request_id: str) -> Order | None:
+        """The order made from this message, if one was."""
+        ...
+
+    async def order(self, order_id: int) -> Order | None:
+        """One order by its id."""
+        ...
+
+    async def readdress(self, order_id: int, reply_to: str) -> None:
+        """Change where the answer goes (a status message was sent anew)."""
+        ...
+
+    async def standing(self, order_id: int) -> Standing | None:
+        """Where one order stands now."""
+        ...
+
+    async def standings(self, platform: str) -> list[Standing]:
+        """All orders of a platform that are OPEN, oldest first."""
+        ...
+
+    async def position(self, order_id: int) -> Position | None:
+        """How many jobs go before it, and seconds to go; None when it is not in line."""
+        ...
+
+    async def cancel(self, order_id: int) -> bool:
+        """Take an order back; its job is stopped if nobody else wants it. False when it was too late."""
+        ...
+
+    async def counts(self, owner: str) -> tuple[int, int]:
+        """(orders of this owner that are OPEN, jobs in line of everybody)."""
+        ...
+
+    async def recent(self, owner: str, limit: int) -> list[Order]:
+        """An owner's latest orders, newest first."""
+        ...
+
+    async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
+        """Take one READY order (or a SENDING one whose claim lapsed) to send its answer."""
+        ...
+
+    async def delivered(self, order_id: int, token: int, receipt: str) -> None:
+        """The answer is in the chat."""
+        ...
+
+    async def undelivered(self, order_id: int, token: int, retry_in_s: float | None) -> None:
+        """It could not be sent: try again after that time, or never (None: the order ends as SENT, unsent)."""
+        ...
+
+
+class JobQueue(Protocol):
+    """The workers' side of the table."""
+
+    async def claim(self, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
+        """Lease the next job: a job whose lease lapsed is claimable as it is."""
+        ...
+
+    async def renew(self, job: Job, lease_s: float) -> bool:
+        """Keep the lease; returns whether the job should stop because nobody wants it any more."""
+        ...
+
+    async def report(self, job: Job, progress: Progress) -> None:
+        """Say how far it is; best effort."""
+        ...
+
+    async def finish(self, job: Job, result: Json) -> None:
+        """DONE, and what waited for it becomes claimable, in the same transaction."""
+        ...
+
+    async def refuse(self, job: Job, error: ErrorRecord) -> None:
+        """REFUSED: the song's fault, told to every order of it and of what waits for it."""
+        ...
+
+    async def fail(self, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
+        """Back into the line for another attempt, or FAILED when they are spent."""
+        ...
+
+    async def release(self, job: Job) -> None:
+        """Hand it back unharmed (SIGTERM): QUEUED again, the attempt not counted."""
+        ...
+
+    async def stopped(self, job: Job) -> None:
+        """CANCELLED: the worker has seen the wish to stop and let go."""
+        ...
+
+    async def seen(self, worker: str, device: str, speed: float | None) -> None:
+        """A worker is alive; `speed` is its seconds of audio per second, once it has measured one."""
+        ...
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be work, at the latest after `timeout_s`."""
+        ...

@@ -1,0 +1,26 @@
+"""The separator's part of the environment (prefix `STEMBOT_`), built once by whoever starts a process."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
+
+from pydantic import Field, SecretStr
+
+from storage import StorageSettings
+
+
+class SeparatorSettings(StorageSettings):
+    """The line and the workers."""
+
+    database_url: SecretStr = SecretStr("")  #: `postgresql://…`; empty: SQLite in the data folder
+    model: str = "auto"
+    models_dir: Path | None = None  #: weights put there by hand
+    device: str = "auto"  #: `cuda`, `cuda:1`, `mps`, `cpu`
+    lease_s: float = Field(30, gt=0)  #: a worker silent this long loses its job
+    beat_s: float = Field(5, gt=0)  #: seconds between two signs of life
+    song_limit_s: float = Field(20 * 60, gt=0, le=4 * 3600)
+    song_least_s: float = Field(1.0, ge=0)  #: shorter ones are refused kindly
+    jobs_in_hand: int = Field(2, ge=1)  #: separations of one person that run at a time
+    jobs_waiting: int = Field(10, ge=1)  #: orders of one person that wait at a time
+    jobs_waiting_all: int = Field(200, ge=1)  #: separations in line for everybody
+    worker_nice: int = Field(5, ge=0, le=19)  #: a worker yields the cores to bots and web room

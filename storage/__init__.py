@@ -1,0 +1,36 @@
+"""What is kept, and who may see it. The ground floor: knows no jobs, no bots, no torch."""
+
+from storage.base import Store, StoredSong
+from storage.errors import (
+    LinkEnded,
+    LinkError,
+    LinkRefused,
+    NotStored,
+    StembotError,
+    StorageError,
+    TooManyBytes,
+)
+from storage.links import Grant, Links, open_links
+from storage.manifest import Manifest, StemFile, Tags
+from storage.objects import open_store
+from storage.settings import StorageSettings
+
+__all__ = [
+    "Grant",
+    "LinkEnded",
+    "LinkError",
+    "LinkRefused",
+    "Links",
+    "Manifest",
+    "NotStored",
+    "StembotError",
+    "StemFile",
+    "StorageError",
+    "StorageSettings",
+    "Store",
+    "StoredSong",
+    "Tags",
+    "TooManyBytes",
+    "open_links",
+    "open_store",
+]

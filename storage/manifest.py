@@ -1,0 +1,74 @@
+"""What a separation consists of: the one object that says it is whole.
+
+A manifest is written last. It names every other object by key, so a reader never lists a folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+import json
+from typing import Any, Self
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class StemFile:
+    """One stem's audio in the store."""
+
+    name: str  #: as `separator.Stem` has it
+    key: str  #: of the FLAC file
+    size_bytes: int
+    estimated: bool = False  #: made by classical signal processing, and named so wherever it is shown
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What the song says of itself; empty where it does not."""
+
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A whole separation of one song by one model."""
+
+    song: str  #: SHA-256 of the source, hex
+    model: str
+    model_version: str
+    rate_hz: int
+    samples: int  #: per channel; every stem has exactly so many
+    stems: tuple[StemFile, ...]
+    peaks_key: str  #: JSON: {"per_s": peaks a second, "stems": {name: [0..255, …]}}
+    gain: float = 1.0  #: all stems were scaled by this, so that none clips
+    tags: Tags = field(default_factory=Tags)
+    cover_key: str = ""  #: JPEG or PNG out of the song's tags; empty without one
+    took_s: float = 0.0  #: seconds that the separation took, for the measured speed
+    version: int = VERSION
+
+    @property
+    def song_s(self) -> float:
+        """How long the song lasts, in seconds."""
+        return self.samples / self.rate_hz
+
+    def to_json(self) -> bytes:
+        """UTF-8 JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: It is not a manifest of this version.
+        """
+        facts: dict[str, Any] = json.loads(data)
+        if not isinstance(facts, dict) or facts.get("version") != VERSION:
+            raise ValueError("not a manifest of this version")
+        try:
+            stems = tuple(StemFile(**stem) for stem in facts.pop("stems"))
+            return cls(stems=stems, tags=Tags(**facts.pop("tags")), **facts)
+        except (KeyError, TypeError) as wrong:
+            raise ValueError("a manifest with a part missing") from wrong

