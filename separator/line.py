@@ -1,0 +1,122 @@
+"""The line: from an order to the jobs that answer it.
+
+Light on purpose: it runs in the bots, without torch. It chooses the model, looks whether the work is already
+done, and writes the order with its plan. The table itself is `separator.queue`.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+import hashlib
+from typing import TYPE_CHECKING
+
+from separator.errors import Busy
+from separator.jobs import JobSpec, Kind
+from separator.models.registry import choose
+from separator.naming import title_of
+from separator.queue import open_queue
+from separator.stems import Wish
+from storage import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from separator.jobs import Job, NewOrder, Order
+    from separator.models.registry import ModelCard
+    from separator.queue.base import OrderBook
+    from separator.settings import SeparatorSettings
+    from storage import Store
+
+
+def separation_key(song: str, card: ModelCard) -> str:
+    """Names the separation of a song (SHA-256, hex) by a model: same key, same stems."""
+    return f"separate:{song}:{card.name}@{card.version}"
+
+
+def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[JobSpec]:
+    """The jobs that answer an order, in the order of work.
+
+    Args:
+        order: Whose song and wish it is.
+        card: The model that separates it.
+        manifest: Key of a separation that is already stored; then only the mix is left to do.
+    """
+    separate = JobSpec(
+        kind=Kind.SEPARATE,
+        key=separation_key(order.song, card),
+        args={
+            "song": order.song,
+            "source": f"songs/{order.song}/source",
+            "name": order.song_name,
+            "model": card.name,
+            "version": card.version,
+        },
+    )
+    title = title_of(order.song_name)
+    title_hash = hashlib.sha256(title.encode()).hexdigest()[:8]
+    mix = JobSpec(
+        kind=Kind.MIX,
+        key=f"mix:{separate.key}:{order.wish}:{order.limit_bytes}:{title_hash}",
+        args={
+            "song": order.song,
+            "wish": order.wish,
+            "limit_bytes": order.limit_bytes,
+            "title": title,
+            **({"manifest": manifest} if manifest else {"separation": separate.key}),
+        },
+    )
+    return [mix] if manifest else [separate, mix]
+
+
+class Line:
+    """What a front end needs of the separator: hand in an order, then read where it stands."""
+
+    def __init__(self, orders: OrderBook, store: Store, settings: SeparatorSettings) -> None:
+        """Take the parts that `open_line` opened."""
+        self.orders = orders
+        self.store = store
+        self._settings = settings
+
+    async def submit(self, order: NewOrder) -> Order:
+        """Put an order into the line, or answer it from what is stored.
+
+        Raises:
+            UnknownWish: No model here can make what is wished.
+            Busy: The person, or everybody together, has enough in the line.
+        """
+        card = choose(self._settings.model, Wish.from_code(order.wish))
+        if known := await self.orders.find_order(order.request_id):
+            return known
+        whole_plan = plan(order, card)
+        if mixed := await self._done(whole_plan[-1].key):
+            return await self.orders.answer_from(order, mixed.id)
+        await self._refuse_a_crowd(order.owner)
+        separated = await self._done(whole_plan[0].key)
+        if separated and separated.result:
+            return await self.orders.submit(order, plan(order, card, separated.result["manifest"]))
+        return await self.orders.submit(order, whole_plan)
+
+    async def _done(self, key: str) -> Job | None:
+        """A finished job whose result is still stored: objects are forgotten earlier than rows."""
+        job = await self.orders.find_done(key)
+        if job is None or job.result is None:
+            return None
+        keys = [job.result["manifest"], *(file["key"] for file in job.result.get("files", []))]
+        for each in keys:
+            if await self.store.size(each) is None:
+                return None
+        return job
+
+    async def _refuse_a_crowd(self, owner: str) -> None:
+        mine, everybodys = await self.orders.counts(owner)
+        if mine >= self._settings.jobs_waiting:
+            raise Busy(limit="jobs_waiting", most=self._settings.jobs_waiting)
+        if everybodys >= self._settings.jobs_waiting_all:
+            raise Busy(limit="jobs_waiting_all", most=self._settings.jobs_waiting_all)
+
+
+@asynccontextmanager
+async def open_line(settings: SeparatorSettings) -> AsyncIterator[Line]:
+    """Open the table and the store, and close them after."""
+    async with open_queue(settings) as queue:
+        yield Line(queue, open_store(settings), settings)

@@ -1,0 +1,40 @@
+"""A name that a stranger typed never becomes a path, and musicians still recognise their song."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from separator.naming import clean, mix_file_name, title_of
+
+
+@pytest.mark.parametrize(
+    ("sent", "title"),
+    [
+        ("Lithium.mp3", "Lithium"),
+        ("Ünïcode 音楽.mp3", "Ünïcode 音楽"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\music\\demo v1.2.wav", "demo v1.2"),
+        ("Mr. Brightside.flac", "Mr. Brightside"),
+        ("", "Song"),
+        ("...", "Song"),
+        ("con.mp3", "Song"),
+        ("evil\u202e3pm.exe", "evil3pm"),
+        ("a/b?c*d.ogg", "b c d"),
+    ],
+)
+def test_a_title_is_what_the_file_was_called(sent, title):
+    assert title_of(sent) == title
+
+
+@given(st.text())
+def test_any_text_becomes_one_name_inside_one_folder(text):
+    name = mix_file_name(text, "drumless", "mp3")
+    assert not set(name) & set('/\\:*?"<>|\x00')
+    assert len(name.encode()) <= 255
+    assert name.endswith(" (drumless).mp3")
+    assert not name.startswith((".", " "))
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text):
+    assert clean(clean(text)) == clean(text)
