@@ -1,0 +1,24 @@
+"""The front ends' part of the environment (prefix `STEMBOT_`). Built in `__main__`, handed down."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+
+from separator import SeparatorSettings
+
+
+class BotSettings(SeparatorSettings):
+    """Bots, web room and supervisor. No other module of `bots` reads the environment."""
+
+    discord_token: SecretStr = SecretStr("")  #: empty: no Discord bot
+    telegram_token: SecretStr = SecretStr("")  #: empty: no Telegram bot
+    telegram_api_url: str = ""  #: root of a Bot API server; empty: the official one
+    telegram_local: bool = False  #: that server runs with --local: files up to 2000 MB, by path
+    telegram_webhook_url: str = ""  #: public https root; empty: polling
+    telegram_webhook_port: int = Field(8443, ge=1, le=65_535)
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    web_host: str = "127.0.0.1"  #: open to others only when told so
+    web_port: int = Field(8080, ge=0, le=65_535)
+    upload_limit_bytes: int = Field(200_000_000, gt=0)  #: web room; platforms have their own
+    discord_limit_bytes: int = Field(10 * 2**20, gt=0)  #: where Discord does not say what it takes
+    edit_every_s: float = Field(4.0, gt=0)  #: a status message is edited at most so often
