@@ -27,7 +27,7 @@ class StoredSong:
 
 
 class Store(Protocol):
-    """Bytes under keys. Every method raises `StorageError`; reading raises `NotStored` where nothing is kept."""
+    """Bytes under keys. Every method raises `StorageError`; reading what is not there raises `NotStored`."""
 
     async def put(self, key: str, data: bytes) -> None:
         """Keep these bytes; what was there is replaced whole."""

@@ -1,12 +1,38 @@
-"""Signed links that end: HMAC-SHA256 over what may be seen and until when."""
+"""Signed links that end: HMAC-SHA256 over what may be seen and until when.
+
+    token = base64url(payload) "." base64url(mac)
+    payload = JSON [key id, manifest key, title, until]       mac = HMAC-SHA256(key, "stembot-link-1" payload)
+
+A token carries its grant, so nothing is looked up and nothing can be guessed or listed. The keys lie in
+`<data_dir>/keys/links.json` (mode 0600), newest first: new links are signed with the first, links signed with
+any of them open. To rotate, put a new key before the others; to revoke all links of a key, take it out.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import time
 from typing import TYPE_CHECKING
 
+from storage.errors import LinkEnded, LinkRefused, StorageError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from storage.settings import StorageSettings
+
+_PURPOSE = b"stembot-link-1"  # a mac made for anything else with the same key never fits here
+_KEY_BYTES = 32  # as long as the hash's output (RFC 2104, section 3)
+_TITLE_MOST = 200  # characters of a title that travel in a link; addresses should stay under 2000
+_TOKEN_MOST = 4096  # characters: longer is not one of ours, and is not worth hashing
 
 
 @dataclass(frozen=True)
@@ -18,14 +44,35 @@ class Grant:
     until: float  #: seconds since 1970
 
 
+@dataclass(frozen=True)
+class Key:
+    """A signing key and the short name by which a token refers to it."""
+
+    id: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        """Never the secret."""
+        return f"Key(id={self.id!r})"
+
+
 class Links:
     """Makes and reads tokens."""
 
-    def __init__(self, settings: StorageSettings) -> None: ...
+    def __init__(
+        self, keys: tuple[Key, ...], public_url: str = "", clock: Callable[[], float] = time.time
+    ) -> None:
+        """Sign with the first of `keys`, accept each of them."""
+        self._keys = {key.id: key for key in keys}
+        self._newest = keys[0]
+        self._public_url = public_url.rstrip("/")
+        self._clock = clock
 
     def sign(self, grant: Grant) -> str:
         """A token for this grant: URL-safe ASCII."""
-        raise NotImplementedError
+        facts = [self._newest.id, grant.manifest, grant.title[:_TITLE_MOST], int(grant.until)]
+        payload = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        return f"{_to_text(payload)}.{_to_text(_mac(self._newest, payload))}"
 
     def read(self, token: str) -> Grant:
         """What a token grants.
@@ -34,13 +81,102 @@ class Links:
             LinkRefused: It is not ours, or was changed.
             LinkEnded: Its time is up.
         """
-        raise NotImplementedError
+        payload, mac = _take_apart(token)
+        key, grant = self._claims(payload)
+        if not hmac.compare_digest(_mac(key, payload), mac):
+            raise LinkRefused
+        if grant.until <= self._clock():
+            raise LinkEnded
+        return grant
 
     def url(self, grant: Grant) -> str:
         """The public address of the mixer page for this grant; empty where no public URL is set."""
-        raise NotImplementedError
+        return f"{self._public_url}/m/{self.sign(grant)}" if self._public_url else ""
+
+    def _claims(self, payload: bytes) -> tuple[Key, Grant]:
+        """What a payload says, not yet believed; an unknown key gets a random one, which never fits."""
+        try:
+            key_id, manifest, title, until = json.loads(payload)
+            grant = Grant(str(manifest), str(title), float(until))
+        except (ValueError, TypeError):
+            raise LinkRefused from None
+        return self._keys.get(str(key_id)) or Key("", secrets.token_bytes(_KEY_BYTES)), grant
 
 
 def open_links(settings: StorageSettings) -> Links:
-    """Links with the key of this data folder, made on the first start (mode 0600)."""
-    return Links(settings)
+    """Links with the keys of this data folder, made on the first start (mode 0600).
+
+    Raises:
+        StorageError: The key file cannot be read or made.
+    """
+    path = settings.data_dir / "keys" / "links.json"
+    try:
+        if not path.exists():
+            _make(path)
+        return Links(_read(path), settings.public_url)
+    except (OSError, ValueError, TypeError, KeyError) as failure:
+        raise StorageError(doing="keys") from failure
+
+
+def _make(path: Path) -> None:
+    """Write a first key; where another process was quicker, its key stays.
+
+    The file is written beside and linked into place, so that nobody ever reads half a key.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    keys = [{"id": secrets.token_urlsafe(3), "secret": secrets.token_urlsafe(_KEY_BYTES)}]
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            json.dump(keys, out)
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process won the race; `_read` takes its key
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[Key, ...]:
+    keys = tuple(
+        Key(str(entry["id"]), _from_text(entry["secret"])) for entry in json.loads(path.read_text("ascii"))
+    )
+    if not keys or any(len(key.secret) < _KEY_BYTES for key in keys):
+        raise ValueError("no key, or one that is too short")
+    return keys
+
+
+def _mac(key: Key, payload: bytes) -> bytes:
+    return hmac.digest(key.secret, _PURPOSE + payload, hashlib.sha256)
+
+
+def _take_apart(token: str) -> tuple[bytes, bytes]:
+    """Payload and mac; a token spelled in another way than ours is not ours."""
+    if len(token) > _TOKEN_MOST:
+        raise LinkRefused
+    left, dot, right = token.partition(".")
+    try:
+        payload, mac = _from_text(left), _from_text(right)
+    except ValueError:
+        raise LinkRefused from None
+    if not dot or f"{_to_text(payload)}.{_to_text(mac)}" != token:
+        raise LinkRefused
+    return payload, mac
+
+
+def _to_text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _from_text(text: str) -> bytes:
+    """Decode base64url without padding.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as wrong:
+        raise ValueError("not base64url") from wrong

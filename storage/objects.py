@@ -1,14 +1,240 @@
-"""The store, by obstore: disk now, S3, GCS and Azure by the address."""
+"""The store, by obstore: disk now, S3, GCS and Azure by the address.
+
+Every call has an answer: obstore repeats what a cloud failed to do (`RETRY`), each wait is bounded here
+(`SMALL_S` for a word with the store, `CHUNK_S` for the next chunk, `put_s` for an upload), and whatever
+goes wrong comes out as `StorageError`. On disk nothing is repeated: a disk that failed fails again.
+
+An upload becomes visible whole: obstore writes beside the target and renames (disk), or completes a
+multi-part upload (clouds). Several processes may put the same key at once; the last whole one stays.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+import hashlib
+import os
+import re
+import tempfile
+from typing import IO, TYPE_CHECKING
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, from_url
+
+from storage.base import StoredSong
+from storage.errors import NotStored, StorageError, TooManyBytes
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from obstore import GetOptions
+    from obstore.store import ClientConfig, RetryConfig
+    from obstore.store import ObjectStore as Backend
+
     from storage.base import Store
     from storage.settings import StorageSettings
 
+#: One segment of a key. Starts with no dot, so there is no `..`; has no `#`, which obstore keeps for staging.
+_SEGMENT = re.compile(r"[a-z0-9_+@-][a-z0-9._+@=-]*")
+_KEY_MOST = 512  # characters; S3 takes 1024 bytes, and a prefix may stand before ours
+
+CHUNK = 256 * 1024  # bytes: small enough that six stems in flight cost nothing, large enough to be few calls
+_SPOOL_BLOCK = 1024 * 1024  # bytes gathered before a thread hashes and writes them
+_REFRESH = timedelta(hours=1)  # a song sent again is put anew when older, so that its time starts again
+SMALL_S = 60.0  # seconds for one question to the store, obstore's repeats included
+CHUNK_S = 60.0  # seconds to wait for the next chunk
+_PUT_FLOOR = 100_000  # bytes a second: an upload slower than this is given up
+_CLIENT: ClientConfig = {
+    "connect_timeout": "5s",
+    "read_timeout": "30s",  # no byte for so long: the connection is dead
+    "timeout": "1h",  # of a whole response; a long stream is bounded by `read_timeout` instead
+}
+_RETRY: RetryConfig = {"max_retries": 5, "retry_timeout": timedelta(seconds=45)}
+
 
 def open_store(settings: StorageSettings) -> Store:
-    """The store that the settings name."""
-    raise NotImplementedError
+    """The store that the settings name: a bucket by its address, else `objects` in the data folder.
+
+    Credentials come from the environment variables that each cloud's own tools read.
+
+    Raises:
+        StorageError: The address is of no kind we know, or the folder cannot be made.
+    """
+    spool = settings.data_dir / "spool"
+    with _told("open"):
+        spool.mkdir(parents=True, exist_ok=True)
+        if not settings.storage_url:
+            return ObjectStore(LocalStore(settings.data_dir / "objects", mkdir=True), spool)
+        if settings.storage_url.startswith("file:"):
+            return ObjectStore(from_url(settings.storage_url, mkdir=True), spool)
+        return ObjectStore(from_url(settings.storage_url, client_options=_CLIENT, retry_config=_RETRY), spool)
+
+
+def checked(key: str) -> str:
+    """The key, if code may have made it.
+
+    Raises:
+        StorageError: It is no key: empty, too long, or a path trick.
+    """
+    if len(key) > _KEY_MOST or not all(_SEGMENT.fullmatch(segment) for segment in key.split("/")):
+        raise StorageError(doing="key")
+    return key
+
+
+class ObjectStore:
+    """`storage.base.Store` on any backend of obstore. Holds no connection that must be closed."""
+
+    def __init__(self, backend: Backend, spool: Path) -> None:
+        """Use a backend; songs on their way in lie unnamed in the folder `spool`."""
+        self._backend = backend
+        self._spool = spool
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep these bytes; what was there is replaced whole."""
+        await self._put(key, data, len(data))
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Keep a file's bytes, streamed; a reader sees all of them or none."""
+        with _told("put"):
+            size = (await asyncio.to_thread(path.stat)).st_size
+        await self._put(key, path, size)
+
+    async def put_song(self, chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
+        """Keep a file of unknown hash under `songs/<sha256>/source`; the same bytes are kept once."""
+        with _told("spool"):
+            # Unnamed: a process killed half way leaves nothing behind.
+            spool = await asyncio.to_thread(lambda: tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115 - closed below
+        with spool:
+            song = await self._spool_song(spool, chunks, limit_bytes)
+            key = f"songs/{song.sha256}/source"
+            if not await self._is_fresh(key):
+                spool.seek(0)
+                await self._put(key, spool, song.size_bytes)
+        return song
+
+    async def get(self, key: str) -> bytes:
+        """All bytes of a small object."""
+        checked(key)
+        with _told("get"):
+            async with asyncio.timeout(SMALL_S):
+                found = await obstore.get_async(self._backend, key)
+                return bytes(await found.bytes_async())
+
+    async def get_file(self, key: str, path: Path) -> None:
+        """Copy an object to a local file, streamed; the file is there whole or not at all."""
+        part = path.with_name(f"{path.name}.part")
+        try:
+            with _told("get"):
+                with await asyncio.to_thread(part.open, "wb") as out:
+                    async for chunk in self.stream(key):
+                        await asyncio.to_thread(out.write, chunk)
+                await asyncio.to_thread(os.replace, part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes `start` to `end` (exclusive), in chunks; past the object's end there are none."""
+        checked(key)
+        size = await self.size(key)
+        if size is None:
+            raise NotStored
+        stop = size if end is None else min(end, size)
+        if start >= stop:
+            return
+        options: GetOptions = {"range": (start, stop)}
+        with _told("get"):
+            async with asyncio.timeout(SMALL_S):
+                found = await obstore.get_async(self._backend, key, options=options)
+            chunks = aiter(found.stream(CHUNK))
+            while (chunk := await asyncio.wait_for(anext(chunks, None), CHUNK_S)) is not None:
+                yield bytes(chunk)
+
+    async def size(self, key: str) -> int | None:
+        """Bytes kept under the key; None where nothing is."""
+        checked(key)
+        try:
+            with _told("head"):
+                async with asyncio.timeout(SMALL_S):
+                    return (await obstore.head_async(self._backend, key))["size"]
+        except NotStored:
+            return None
+
+    async def delete(self, prefix: str) -> int:
+        """Forget all under a prefix (whole segments); manifests first, so no half separation is ever seen."""
+        checked(prefix)
+        with _told("delete"):
+            async with asyncio.timeout(SMALL_S):
+                listed = await obstore.list(self._backend, prefix).collect_async()
+            keys = [meta["path"] for meta in listed]
+            if prefix not in keys and await self.size(prefix) is not None:
+                keys.append(prefix)
+            firsts = [key for key in keys if key.endswith("manifest.json")]
+            return await self._forget(firsts) + await self._forget([key for key in keys if key not in firsts])
+
+    async def _forget(self, keys: list[str]) -> int:
+        """Delete these; one that somebody else has deleted meanwhile is not counted."""
+        gone = 0
+        for key in keys:
+            try:
+                async with asyncio.timeout(SMALL_S):
+                    await obstore.delete_async(self._backend, key)
+            except (FileNotFoundError, NotFoundError):
+                continue
+            gone += 1
+        return gone
+
+    async def _put(self, key: str, data: bytes | Path | IO[bytes], size: int) -> None:
+        checked(key)
+        with _told("put"):
+            async with asyncio.timeout(SMALL_S + size / _PUT_FLOOR):
+                await obstore.put_async(self._backend, key, data)
+
+    async def _is_fresh(self, key: str) -> bool:
+        """Whether this object is there and so young that nobody is about to sweep it."""
+        with _told("head"):
+            try:
+                async with asyncio.timeout(SMALL_S):
+                    meta = await obstore.head_async(self._backend, key)
+            except (FileNotFoundError, NotFoundError):
+                return False
+        return datetime.now(UTC) - meta["last_modified"] < _REFRESH
+
+    async def _spool_song(
+        self, spool: IO[bytes], chunks: AsyncIterator[bytes], limit_bytes: int
+    ) -> StoredSong:
+        """Write and hash the stream in blocks, off the event loop."""
+        digest, size, block = hashlib.sha256(), 0, bytearray()
+
+        def drain() -> None:
+            digest.update(block)
+            spool.write(block)
+            block.clear()
+
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > limit_bytes:
+                raise TooManyBytes(size_bytes=size, limit_bytes=limit_bytes)
+            block += chunk
+            if len(block) >= _SPOOL_BLOCK:
+                with _told("spool"):
+                    await asyncio.to_thread(drain)
+        with _told("spool"):
+            await asyncio.to_thread(drain)
+            await asyncio.to_thread(spool.flush)
+        return StoredSong(sha256=digest.hexdigest(), size_bytes=size)
+
+
+@contextmanager
+def _told(doing: str) -> Iterator[None]:
+    """Turn what obstore, the disk or the clock raise into our own errors. Cancellation passes through."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except (FileNotFoundError, NotFoundError) as missing:
+        raise NotStored from missing
+    except (BaseError, OSError, TimeoutError, ValueError) as failure:
+        raise StorageError(doing=doing) from failure

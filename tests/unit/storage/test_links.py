@@ -1,0 +1,175 @@
+"""A link shows what it was made for, until its time is up, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+from concurrent.futures import ThreadPoolExecutor
+import json
+import random
+import secrets
+import stat
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from storage import Grant, LinkEnded, LinkRefused, Links, StorageError, StorageSettings, open_links
+from storage.links import Key
+
+NOW = 1_800_000_000.0
+KEY = Key("k1", bytes(range(32)))
+GRANT = Grant("songs/ab/spleeter@1/7/manifest.json", "Ein Lied – 歌", NOW + 60)
+
+
+def links(*keys: Key, now: float = NOW, public_url: str = "") -> Links:
+    return Links(keys or (KEY,), public_url, clock=lambda: now)
+
+
+def test_a_link_says_what_was_granted():
+    assert links().read(links().sign(GRANT)) == GRANT
+
+
+@given(title=st.text(max_size=150), until=st.integers(int(NOW) + 1, 2**40))
+def test_any_title_survives(title, until):
+    title = title.encode(errors="replace").decode()  # lone surrogates are no text that can be shown
+    grant = Grant("songs/a/manifest.json", title, float(until))
+    assert links().read(links().sign(grant)) == grant
+
+
+def test_a_token_needs_no_escaping_in_an_address():
+    token = links().sign(GRANT)
+    assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+
+
+def test_every_flipped_bit_is_refused():
+    token = links().sign(GRANT).encode()
+    for place in range(len(token)):
+        for bit in range(8):
+            changed = bytearray(token)
+            changed[place] ^= 1 << bit
+            with pytest.raises(LinkRefused):
+                links().read(changed.decode("latin-1"))
+
+
+def test_every_truncation_and_addition_is_refused():
+    token = links().sign(GRANT)
+    for length in range(len(token)):
+        with pytest.raises(LinkRefused):
+            links().read(token[:length])
+    for more in ("A", "=", ".", "\n", " ", "/", "AAAA"):
+        with pytest.raises(LinkRefused):
+            links().read(token + more)
+        with pytest.raises(LinkRefused):
+            links().read(more + token)
+
+
+def test_halves_of_two_links_do_not_fit():
+    other = Grant("songs/cd/spleeter@1/7/manifest.json", GRANT.title, GRANT.until)
+    payload, mac = (links().sign(each).split(".") for each in (GRANT, other))
+    for swapped in (f"{payload[0]}.{mac[1]}", f"{mac[0]}.{payload[1]}", f"{payload[1]}.{payload[0]}"):
+        with pytest.raises(LinkRefused):
+            links().read(swapped)
+
+
+def test_a_link_ends_at_its_second():
+    token = links().sign(GRANT)
+    assert links(now=GRANT.until - 0.001).read(token) == GRANT
+    with pytest.raises(LinkEnded):
+        links(now=GRANT.until).read(token)
+
+
+def test_a_changed_link_that_is_also_old_is_refused_not_ended():
+    """Only who holds a true link learns that it was one."""
+    payload, mac = links().sign(GRANT).split(".")
+    forged = base64.urlsafe_b64encode(json.dumps(["k1", "songs/x", "", 1]).encode()).rstrip(b"=").decode()
+    with pytest.raises(LinkRefused):
+        links().read(f"{forged}.{mac}")
+    with pytest.raises(LinkRefused):
+        links(now=NOW * 2).read(f"{payload}.{mac[:-4]}AAAA")
+
+
+def test_a_link_of_another_house_is_refused():
+    stranger = links(Key("k1", secrets.token_bytes(32)))
+    with pytest.raises(LinkRefused):
+        links().read(stranger.sign(GRANT))
+
+
+def test_rotation_keeps_old_links_open_until_their_key_is_taken_out():
+    old, new = Key("old", secrets.token_bytes(32)), Key("new", secrets.token_bytes(32))
+    before = links(old).sign(GRANT)
+    both = links(new, old)
+    assert both.read(before) == GRANT
+    assert links(new).read(both.sign(GRANT)) == GRANT
+    with pytest.raises(LinkRefused):
+        links(new).read(before)
+
+
+def test_ten_thousand_random_tokens_open_nothing():
+    chance = random.Random(1)  # noqa: S311 - seeded, so that a failure can be repeated
+    for _ in range(10_000):
+        left, right = chance.randbytes(chance.randrange(80)), chance.randbytes(32)
+        token = ".".join(base64.urlsafe_b64encode(each).rstrip(b"=").decode() for each in (left, right))
+        with pytest.raises(LinkRefused):
+            links().read(token)
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"null", b"[]", b"{}", b'["k1"]', b'["k1","a","b","c"]', b"\xff", b"1"]
+)
+def test_a_payload_that_is_no_grant_is_refused_even_when_it_is_signed_by_chance(payload):
+    token = base64.urlsafe_b64encode(payload).rstrip(b"=").decode() + "." + "A" * 43
+    with pytest.raises(LinkRefused):
+        links().read(token)
+
+
+def test_an_endless_token_is_not_even_hashed():
+    with pytest.raises(LinkRefused):
+        links().read("A" * 10_000_000)
+
+
+def test_a_long_title_does_not_make_an_endless_address():
+    token = links().sign(Grant(GRANT.manifest, "x" * 100_000, GRANT.until))
+    assert len(token) < 1000
+    assert links().read(token).title == "x" * 200
+
+
+def test_the_address_is_the_public_one():
+    assert links(public_url="https://stems.example/").url(GRANT).startswith("https://stems.example/m/")
+    assert links().url(GRANT) == ""
+
+
+def settings(tmp_path, **more) -> StorageSettings:
+    return StorageSettings(data_dir=tmp_path / "data", _env_file=None, **more)
+
+
+def test_the_first_start_makes_a_key_that_only_the_owner_reads(tmp_path):
+    token = open_links(settings(tmp_path)).sign(Grant("songs/a", "t", 2**40))
+    file = tmp_path / "data" / "keys" / "links.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert open_links(settings(tmp_path)).read(token).manifest == "songs/a", "the next start has the same key"
+    assert [path.name for path in file.parent.iterdir()] == ["links.json"]
+
+
+def test_processes_that_start_at_once_agree_on_one_key(tmp_path):
+    with ThreadPoolExecutor(16) as pool:
+        houses = list(pool.map(lambda _: open_links(settings(tmp_path)), range(64)))
+    tokens = [house.sign(Grant("songs/a", "t", 2**40)) for house in houses]
+    assert len(set(tokens)) == 1
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "nonsense", '[{"id": "a", "secret": "c2hvcnQ"}]', '[{"id": "a"}]']
+)
+def test_a_broken_key_file_stops_the_start_instead_of_being_replaced(tmp_path, content):
+    """A new key would silently end every link that is out there."""
+    file = tmp_path / "data" / "keys" / "links.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
+    with pytest.raises(StorageError):
+        open_links(settings(tmp_path))
+    assert file.read_text() == content
+
+
+def test_a_key_never_shows_its_secret():
+    assert "secret" not in repr(KEY)
+    assert str(list(KEY.secret)[5:9])[1:-1] not in repr(KEY)
