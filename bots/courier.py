@@ -7,8 +7,8 @@ goes on where the killed one stopped. One lock an order keeps a late progress ed
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 import time
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import structlog

@@ -188,5 +188,3 @@ class Desk:
         if order.state is not OrderState.DRAFT:
             self.news.set()
         return order
-
-

@@ -93,9 +93,7 @@ class Answer:
         running = standing.state is State.RUNNING
         return Reply(
             f"{heading}\n{_where(standing)}",
-            buttons=(
-                (Button(say("button.cancel", language), code=f"{Action.CANCEL}:{standing.order.id}"),),
-            ),
+            buttons=((Button(say("button.cancel", language), code=f"{Action.CANCEL}:{standing.order.id}"),),),
             share=standing.progress.share if running else None,
         )
 

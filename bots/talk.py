@@ -32,7 +32,7 @@ class Song:
     fetch: Callable[[], AsyncIterator[bytes]]  #: opens the download; the platform's errors become `SongLost`
 
 
-class SongLost(Exception):  # noqa: N818 - named like its siblings in separator.errors
+class SongLost(Exception):
     """The platform did not hand the song over (gone, timed out, refused)."""
 
 
@@ -45,7 +45,7 @@ class Request:
     platform: str
     words: str  #: the caption or command text: the wish in the person's words
     song: Song
-    #: Asked when the order is written, after the first reply was shown, so that it can name the status message.
+    #: Asked when the order is written, after the first reply was shown: it can name the status message.
     reply_to: Callable[[], str]
     limit_bytes: int = 0  #: the largest file that can be sent here; 0 is no limit
     takes_bytes: int = 0  #: the largest file that the platform lets a bot fetch; 0 is no limit
@@ -131,12 +131,12 @@ class Platform(Protocol):
         ...
 
 
-class Unreachable(Exception):  # noqa: N818 - a state of the chat, not of the program
+class Unreachable(Exception):
     """The chat will never take it: deleted, blocked, left."""
 
 
 @dataclass
-class ComeBack(Exception):  # noqa: N818
+class ComeBack(Exception):
     """The platform asks to be left alone for a while (429), or is down (5xx, time-out)."""
 
     after_s: float = field(default=5.0)

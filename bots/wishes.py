@@ -10,9 +10,9 @@ other joints make several. Nothing understood is not an error: the desk then off
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 import re
 import unicodedata
+from dataclasses import dataclass, field
 
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, Format, Mix, Stem, Wish, only, without
 
@@ -49,7 +49,9 @@ ENGLISH = Vocabulary(
         "pianoless": without(Stem.PIANO),
     },
     everything=frozenset({"stems", "stem", "all", "everything", "separate", "multitrack", "split"}),
-    negations=frozenset({"no", "without", "wo", "remove", "minus", "less", "cut", "mute", "not", "except", "sans"}),
+    negations=frozenset(
+        {"no", "without", "wo", "remove", "minus", "less", "cut", "mute", "not", "except", "sans"}
+    ),
     joints=frozenset({"and", "or", "nor", "the", "any", "&", ",", "/"}),
     emphasis=frozenset({"only", "just", "solo", "alone", "isolated", "isolate"}),
 )
@@ -127,7 +129,7 @@ def read_wish(words: str, language: str = "en") -> Wish | None:
         words: A caption, a message or a command's text; anything at all.
         language: BCP 47; English words are understood in every language.
     """
-    vocabulary = LANGUAGES.get(language.split("-")[0], ENGLISH)
+    vocabulary = LANGUAGES.get(language.split("-", maxsplit=1)[0], ENGLISH)
     reading = _Reading()
     tokens = _tokens(words)
     for place, token in enumerate(tokens):

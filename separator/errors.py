@@ -80,7 +80,7 @@ class ConfigError(StembotError):
     """A setting is missing or wrong."""
 
 
-class Stopped(Exception):  # noqa: N818 - no fault of anybody's; never shown
+class Stopped(Exception):
     """The work was given up at a window's border because nobody wants it any more."""
 
 

@@ -6,8 +6,8 @@ done, and writes the order with its plan. The table itself is `separator.queue`.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 import hashlib
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from separator.errors import Busy

@@ -6,9 +6,9 @@ taken out, letters of any script stay.
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 import re
 import unicodedata
+from pathlib import PurePosixPath
 
 UNTITLED = "Song"
 _LONGEST_BYTES = 180  # UTF-8; file systems take 255, and the mix and the ending still follow
@@ -20,7 +20,9 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 def clean(name: str) -> str:
     """A name that every file system takes, as near to the given one as can be; `Song` if nothing is left."""
     shown = unicodedata.normalize("NFC", name)
-    shown = "".join(char for char in shown if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    shown = "".join(
+        char for char in shown if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
     shown = " ".join(_FORBIDDEN.sub(" ", shown).split()).strip(" .")
     shown = shown.encode()[:_LONGEST_BYTES].decode(errors="ignore").strip(" .")
     return UNTITLED if not shown or _RESERVED.match(shown) else shown

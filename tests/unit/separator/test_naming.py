@@ -1,8 +1,8 @@
 """A name that a stranger typed never becomes a path, and musicians still recognise their song."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 
 from separator.naming import clean, mix_file_name, title_of
 

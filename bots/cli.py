@@ -1,0 +1,124 @@
+"""`stembot serve | bot | worker | web | separate | doctor`.
+
+Heavy parts are imported only by the command that needs them, so `stembot doctor` answers on a broken install.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from bots.logs import set_up_logs
+from bots.settings import BotSettings
+from bots.words import say, sentence
+from separator import ConfigError
+from storage import StembotError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+EXIT_TROUBLE, EXIT_REFUSED, EXIT_CONFIG = 1, 2, 78  # 78: sysexits.h, configuration error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stembot", description=say("cli.stembot"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help=say("cli.serve"))
+    bot = commands.add_parser("bot", help=say("cli.bot"))
+    bot.add_argument("platform", choices=("discord", "telegram"))
+    commands.add_parser("worker", help=say("cli.worker"))
+    commands.add_parser("web", help=say("cli.web"))
+    commands.add_parser("doctor", help=say("cli.doctor"))
+    separate = commands.add_parser("separate", help=say("cli.separate"))
+    separate.add_argument("file")
+    separate.add_argument("wish", nargs="*", help=say("cli.separate.wish"))
+    separate.add_argument("-o", "--out", default=".", help=say("cli.separate.out"))
+    separate.add_argument("--model", default=None, help=say("cli.separate.model"))
+    separate.add_argument("--format", default=None, choices=("mp3", "flac", "wav", "ogg", "m4a"))
+    separate.add_argument("--json", action="store_true", help=say("cli.separate.json"))
+    return parser
+
+
+def _serve(settings: BotSettings, _args: argparse.Namespace) -> int:
+    from bots.serve import serve  # noqa: PLC0415 - see the module's docstring
+
+    return asyncio.run(serve(settings))
+
+
+def _bot(settings: BotSettings, args: argparse.Namespace) -> int:
+    if args.platform == "discord":
+        from bots.discord.app import run_discord as run_bot  # noqa: PLC0415
+    else:
+        from bots.telegram.app import run_telegram as run_bot  # noqa: PLC0415
+    _need(args.platform, settings)
+    asyncio.run(run_bot(settings))
+    return 0
+
+
+def _need(platform: str, settings: BotSettings) -> None:
+    """Refuse to start a bot that has no token."""
+    token = settings.discord_token if platform == "discord" else settings.telegram_token
+    if not token.get_secret_value():
+        raise ConfigError(setting=f"STEMBOT_{platform.upper()}_TOKEN", value=say("cli.not_set"))
+
+
+def _worker(_settings: BotSettings, _args: argparse.Namespace) -> int:
+    """Become the worker: torch is loaded there and never here."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "separator", "worker"])  # noqa: S606 - our own program
+
+
+def _web(settings: BotSettings, _args: argparse.Namespace) -> int:
+    from bots.web.app import run_web  # noqa: PLC0415
+
+    asyncio.run(run_web(settings))
+    return 0
+
+
+def _separate(settings: BotSettings, args: argparse.Namespace) -> int:
+    from bots.separate import separate  # noqa: PLC0415
+
+    return separate(settings, args)
+
+
+def _doctor(settings: BotSettings, _args: argparse.Namespace) -> int:
+    from bots.doctor import examine  # noqa: PLC0415
+
+    return asyncio.run(examine(settings))
+
+
+COMMANDS: dict[str, Callable[[BotSettings, argparse.Namespace], int]] = {
+    "serve": _serve,
+    "bot": _bot,
+    "worker": _worker,
+    "web": _web,
+    "separate": _separate,
+    "doctor": _doctor,
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse, build the settings once, and run one command; returns the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        settings = BotSettings()
+        set_up_logs(quiet=args.command in {"separate", "doctor"})
+        return COMMANDS[args.command](settings, args)
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            name = f"STEMBOT_{'_'.join(str(part) for part in error['loc']).upper()}"
+            print(sentence(ConfigError(setting=name, value=error["msg"])), file=sys.stderr)  # noqa: T201
+        return EXIT_CONFIG
+    except ConfigError as error:
+        print(sentence(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
+        return EXIT_CONFIG
+    except StembotError as error:
+        print(sentence(error), file=sys.stderr)  # noqa: T201
+        return EXIT_TROUBLE
+    except KeyboardInterrupt:
+        return 130  # as a shell reports SIGINT

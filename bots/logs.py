@@ -1,0 +1,38 @@
+"""Logs are events with facts: JSON lines for a collector, colours on a terminal, secrets never."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+#: These libraries write addresses with tokens in them at INFO.
+_TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "aiohttp.access")
+
+
+def set_up_logs(*, quiet: bool = False) -> None:
+    """Send structlog and the standard library's logs to stderr.
+
+    Args:
+        quiet: Only warnings and worse, for commands that talk to a person on a terminal.
+    """
+    level = logging.WARNING if quiet else logging.INFO
+    processors: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if sys.stderr.isatty():
+        processors.append(structlog.dev.ConsoleRenderer())
+    else:
+        processors += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
