@@ -1,0 +1,120 @@
+"""People and groups on the far side of the Bot API: they send songs, press buttons, and read what comes."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.servers.telegram.server import BotApi
+
+Json = dict[str, Any]
+_ENTITIES = {"mention": re.compile(r"@\w{3,}"), "bot_command": re.compile(r"(?<!\w)/\w+(?:@\w+)?")}
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def entities(text: str) -> list[Json]:
+    """What Telegram finds in a text by itself; offsets in UTF-16 code units."""
+    return [
+        {"type": kind, "offset": _utf16(text[: hit.start()]), "length": _utf16(hit.group())}
+        for kind, pattern in _ENTITIES.items()
+        for hit in pattern.finditer(text)
+    ]
+
+
+@dataclass
+class Group:
+    """A supergroup; `admins` are ids of people who may moderate."""
+
+    api: BotApi
+    id: int = -1001000000001
+    title: str = "The band"
+    forum: bool = False
+    admins: set[int] = field(default_factory=set)
+
+    @property
+    def chat(self) -> Json:
+        """As the contract has it."""
+        return {
+            "id": self.id,
+            "type": "supergroup",
+            "title": self.title,
+            **({"is_forum": True} if self.forum else {}),
+        }
+
+
+@dataclass
+class Person:
+    """Somebody with Telegram open."""
+
+    api: BotApi
+    id: int
+    name: str = "Ada"
+    language: str = "en"
+
+    @property
+    def user(self) -> Json:
+        """As the contract has it."""
+        return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": self.language}
+
+    @property
+    def chat(self) -> Json:
+        """The private chat with the bot: its id is the person's."""
+        return {"id": self.id, "type": "private", "first_name": self.name}
+
+    async def says(self, text: str, where: Group | None = None, **more: Any) -> Json:
+        """Send a text; returns the message."""
+        return await self._send(where, {"text": text, "entities": entities(text)}, more)
+
+    async def sends(
+        self, path: Path, caption: str = "", *, kind: str = "audio", where: Group | None = None, **more: Any
+    ) -> Json:
+        """Send a file as `audio`, `voice`, `video`, `video_note` or `document`; returns the message.
+
+        `more` may carry `file` (facts of the file that override the usual), `reply_to_message`,
+        `message_thread_id`.
+        """
+        facts = _facts_of(kind, path) | more.pop("file", {})
+        file = self.api.keep(await asyncio.to_thread(path.read_bytes), facts)
+        told = {"caption": caption, "caption_entities": entities(caption)} if caption else {}
+        return await self._send(where, {kind: file, **told}, more)
+
+    async def presses(self, message: Json, label: str) -> str:
+        """Press the button with this label; returns the callback query's id."""
+        rows = message["reply_markup"]["inline_keyboard"]
+        data = next(button["callback_data"] for row in rows for button in row if button["text"] == label)
+        return await self.calls_back(message, data)
+
+    async def calls_back(self, message: Json, data: str) -> str:
+        """Press a button with these data, even one that is no longer there."""
+        query = f"cb{self.api.next_id()}"
+        await self.api.tell(
+            "callback_query",
+            {"id": query, "from": self.user, "chat_instance": "1", "data": data, "message": message},
+        )
+        return query
+
+    async def _send(self, where: Group | None, body: Json, more: Json) -> Json:
+        body = {key: value for key, value in body.items() if value != []}
+        message = self.api.write((where or self).chat, {"from": self.user, **body, **more})
+        await self.api.tell("message", message)
+        return message
+
+
+def _facts_of(kind: str, path: Path) -> Json:
+    """What Telegram says of a file of this kind."""
+    named = {"file_name": path.name}
+    return {
+        "audio": {"duration": 11, "mime_type": "audio/mpeg", **named},
+        "voice": {"duration": 11, "mime_type": "audio/ogg"},
+        "video": {"duration": 11, "width": 320, "height": 240, "mime_type": "video/mp4", **named},
+        "video_note": {"duration": 11, "length": 240},
+        "document": named,
+    }[kind]
