@@ -144,7 +144,8 @@ class Desk:
                 language=press.person.language,
                 limit_bytes=press.limit_bytes,
             )
-            yield Reply(say("starting", press.person.language))
+            fresh = order.state is not OrderState.DRAFT  # a question turns into the answer, a result stays
+            yield Reply(say("starting", press.person.language), fresh=fresh)
             yield await self.reply(await self._write(replace(new, reply_to=press.reply_to())))
         except UnknownWish as error:
             yield Reply(sentence(error, press.person.language), private=True)

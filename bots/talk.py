@@ -89,6 +89,7 @@ class Reply:
     private: bool = False  #: only for the one who asked, where the platform can (ephemeral, callback answer)
     share: float | None = None  #: progress from 0 to 1, for platforms that draw a bar; the text says it too
     final: bool = False  #: nothing will follow
+    fresh: bool = False  #: begins a status message of its own, so that the one with the button stays
 
 
 @dataclass(frozen=True)
