@@ -11,6 +11,7 @@ class BotSettings(SeparatorSettings):
     """Bots, web room and supervisor. No other module of `bots` reads the environment."""
 
     discord_token: SecretStr = SecretStr("")  #: empty: no Discord bot
+    discord_api_url: str = ""  #: root of a proxy of Discord's API; empty: Discord itself
     telegram_token: SecretStr = SecretStr("")  #: empty: no Telegram bot
     telegram_api_url: str = ""  #: root of a Bot API server; empty: the official one
     telegram_local: bool = False  #: that server runs with --local: files up to 2000 MB, by path

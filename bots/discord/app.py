@@ -1,0 +1,82 @@
+"""The process: opens the line, logs in, brings results, and runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+import structlog
+from discord.http import Route
+
+from bots.courier import Courier
+from bots.desk import Desk
+from bots.discord.client import StembotClient
+from separator import ConfigError, open_line
+from storage import open_links
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bots.settings import BotSettings
+
+log = structlog.get_logger()
+
+PAUSE_S, LONGEST_PAUSE_S = 2.0, 120.0  #: between two tries to log in; doubled from the first to the second
+
+
+async def run_discord(settings: BotSettings) -> None:
+    """Be the Discord bot until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: The token is missing, or Discord does not know it.
+    """
+    if not settings.discord_token.get_secret_value():
+        raise ConfigError(setting="STEMBOT_DISCORD_TOKEN", value="empty")
+    if settings.discord_api_url:
+        Route.BASE = f"{settings.discord_api_url.rstrip('/')}/api/v10"
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with open_line(settings) as line:
+        desk = Desk(line, open_links(settings), settings)
+        await _first_of(_stay_online(desk, settings), stop.wait())
+    log.info("discord_stopped")
+
+
+async def _stay_online(desk: Desk, settings: BotSettings) -> None:
+    """Log in again and again while the network or Discord is down; discord.py itself mends a lost gateway."""
+    pause_s = PAUSE_S
+    while True:
+        try:
+            async with StembotClient(desk, settings) as client:
+                await _be_online(client, desk, settings)
+        except discord.LoginFailure:
+            raise ConfigError(setting="STEMBOT_DISCORD_TOKEN", value="unknown to Discord") from None
+        except (aiohttp.ClientError, OSError, discord.DiscordServerError, discord.GatewayNotFound) as trouble:
+            log.warning("discord_unreachable", trouble=type(trouble).__name__, again_in_s=pause_s)
+        await asyncio.sleep(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+async def _be_online(client: StembotClient, desk: Desk, settings: BotSettings) -> None:
+    """Hear people and bring their results, until one of the two ends."""
+    await client.login(settings.discord_token.get_secret_value())
+    log.info("discord_online", user=str(client.user))
+    courier = Courier(desk, client.platform, edit_every_s=settings.edit_every_s)
+    await _first_of(client.connect(), courier.run())
+
+
+async def _first_of(*works: Coroutine[object, object, object]) -> None:
+    """Run works side by side until the first ends; the others are cancelled, a failure is passed on."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

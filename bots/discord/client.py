@@ -1,0 +1,85 @@
+"""The connection: which events are wanted, who hears them, and which commands exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+
+from bots.discord.commands import Translator, Tree
+from bots.discord.handlers import Handlers
+from bots.discord.platform import DiscordPlatform
+from bots.discord.render import DeskButton
+from bots.discord.songs import Downloads
+
+if TYPE_CHECKING:
+    from bots.desk import Desk
+    from bots.settings import BotSettings
+
+PATIENCE_S = 10.0  #: on stopping, how long those who are being answered may take
+RATE_WAIT_S = 30.0  #: a 429 that asks for more is handed to the courier, which has other orders to bring
+
+
+def intents() -> discord.Intents:
+    """What the bot hears: messages to it (Discord shows their content without the privileged intent)."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True  # which channels there are, and what the bot may do in them
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    return wanted
+
+
+class StembotClient(discord.AutoShardedClient):
+    """The bot on Discord. One connection for each 2500 servers or so, as Discord recommends them."""
+
+    def __init__(self, desk: Desk, settings: BotSettings, **options: Any) -> None:  # noqa: ANN401 - discord.py's own
+        """Prepare; nothing is connected before `login`. `options` go to discord.py."""
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),  # nobody is pinged by a song's name
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,  # every message of ours is found by its address
+            max_ratelimit_timeout=RATE_WAIT_S,
+            **options,
+        )
+        self.platform = DiscordPlatform(self)
+        self._desk = desk
+        self._settings = settings
+        self._session: aiohttp.ClientSession | None = None
+        self._answers: Handlers | None = None
+
+    @property
+    def answers(self) -> Handlers:
+        """Who answers; there once logged in."""
+        if self._answers is None:
+            raise RuntimeError("not logged in yet")
+        return self._answers
+
+    async def setup_hook(self) -> None:
+        """After the login, before any event."""
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        downloads = Downloads(self._session)
+        self._answers = Handlers(self._desk, self.platform, downloads, self._settings.discord_limit_bytes)
+        self.add_dynamic_items(DeskButton)
+        tree = Tree(self, self._answers)
+        await tree.set_translator(Translator())
+        await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote something."""
+        if self.user is not None:
+            await self.answers.message(message, self.user)
+
+    async def pressed(self, interaction: discord.Interaction[Any], code: str) -> None:
+        """Somebody pressed a button."""
+        await self.answers.press(interaction, code)
+
+    async def close(self) -> None:
+        """Finish the answers that are begun, then hang up."""
+        if self._answers is not None and not self.is_closed():
+            await self._answers.drained(PATIENCE_S)
+        await super().close()
+        if self._session is not None:
+            await self._session.close()

@@ -1,0 +1,149 @@
+"""The commands that people find: their names, their words in every language, and whose handler they call."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bots.words import DEFAULT, language_of, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bots.discord.handlers import Handlers
+
+    Interaction = discord.Interaction[Any]
+
+log = structlog.get_logger()
+
+FORMATS = ("mp3", "flac", "wav", "ogg", "m4a")  # the endings that a person may choose; the desk reads them
+
+
+def _words(key: str) -> locale_str:
+    """The sentence for a key, which the translator finds again by it."""
+    return locale_str(say(key), key=key)
+
+
+class Translator(app_commands.Translator):
+    """Names and descriptions of commands, out of `bots.words`."""
+
+    async def translate(
+        self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """The sentence in a language; None where Discord should show the English one."""
+        del context
+        key = string.extras.get("key")
+        if key is None or language_of(locale.value) == DEFAULT:
+            return None
+        return say(key, locale.value)
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands of the bot, for servers and for people who install it for themselves, everywhere."""
+
+    def __init__(self, client: discord.Client, handlers: Handlers) -> None:
+        """Put every command on the client."""
+        super().__init__(
+            client,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+        )
+        self._handlers = handlers
+        self._add_separate()
+        self._add_menu()
+        for name, handler in (
+            ("queue", handlers.queue),
+            ("help", handlers.help),
+            ("privacy", handlers.privacy),
+        ):
+            command: app_commands.Command[Any, ..., None] = app_commands.Command(
+                name=name, description=_words(f"command.{name}"), callback=_plain(handler)
+            )
+            self.add_command(command)
+
+    def _add_separate(self) -> None:
+        handlers = self._handlers
+
+        @self.command(name="separate", description=_words("command.separate"))
+        @app_commands.describe(
+            file=_words("command.separate.file"),
+            want=_words("command.separate.want"),
+            format=_words("command.separate.format"),
+        )
+        @app_commands.choices(format=[app_commands.Choice(name=each, value=each) for each in FORMATS])
+        async def separate(
+            interaction: Interaction,
+            file: discord.Attachment,
+            want: app_commands.Range[str, 0, 200] = "",
+            format: str = "",  # noqa: A002 - the name that people see
+        ) -> None:
+            await handlers.separate(interaction, file, f"{want} {format}".strip())
+
+    def _add_menu(self) -> None:
+        handlers = self._handlers
+
+        @self.context_menu(name=_words("command.menu"))
+        async def separate_message(interaction: Interaction, message: discord.Message) -> None:
+            await handlers.separate_message(interaction, message)
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """A command that no longer exists, or arguments that do not fit: answered all the same."""
+        log.warning("command_failed", interaction=interaction.id, trouble=type(error).__name__)
+        if not interaction.response.is_done():
+            await self._handlers.trouble(interaction)
+
+    async def sync_when_changed(self, memory: Path) -> bool:
+        """Tell Discord the commands, unless it was told exactly these before; returns whether it was told.
+
+        Args:
+            memory: A JSON file of this data folder: application id → hash of what Discord was told.
+        """
+        application = str(self.client.application_id)
+        told = await asyncio.to_thread(_read, memory)
+        digest = await self._digest()
+        if told.get(application) == digest:
+            return False
+        await self.sync()
+        await asyncio.to_thread(_write, memory, {**told, application: digest})
+        log.info("commands_synced", commands=len(self.get_commands()))
+        return True
+
+    async def _digest(self) -> str:
+        translator = self.translator
+        payload = [
+            await command.get_translated_payload(self, translator) if translator else command.to_dict(self)
+            for kind in (discord.AppCommandType.chat_input, discord.AppCommandType.message)
+            for command in self.get_commands(type=kind)
+        ]
+        return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(handler: Any) -> Any:  # noqa: ANN401 - discord.py reads a command's options off its signature
+    """A command without options, as discord.py wants it: a function of the interaction alone."""
+
+    async def command(interaction: Interaction) -> None:
+        await handler(interaction)
+
+    return command
+
+
+def _read(memory: Path) -> dict[str, str]:
+    try:
+        told = json.loads(memory.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _write(memory: Path, told: dict[str, str]) -> None:
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    memory.write_text(json.dumps(told), "utf-8")

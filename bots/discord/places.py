@@ -1,0 +1,77 @@
+"""What this room reads of where something happened: who, in which language, what may be sent there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bots.talk import Person
+
+if TYPE_CHECKING:
+    Interaction = discord.Interaction[Any]
+
+#: What answering takes, by the names that the desk has words for. Replies need the history to be readable.
+NEEDED = ("view_channel", "send_messages", "attach_files", "read_message_history")
+
+
+def person_of(interaction: Interaction) -> Person:
+    """Who pressed or commanded; a moderator is whoever may delete messages there."""
+    return Person(
+        id=f"discord:{interaction.user.id}",
+        language=interaction.locale.value,
+        moderator=interaction.guild_id is not None and interaction.permissions.manage_messages,
+    )
+
+
+def author_of(message: discord.Message) -> Person:
+    """Who wrote; Discord tells no language of a person here, so the server's is taken."""
+    language = message.guild.preferred_locale.value if message.guild else "en"
+    return Person(id=f"discord:{message.author.id}", language=language)
+
+
+def is_member_of(interaction: Interaction) -> bool:
+    """Whether the bot itself can act where this happened, not only answer the interaction."""
+    if interaction.guild_id is not None:
+        return interaction.client.get_guild(interaction.guild_id) is not None
+    return interaction.context.dm_channel
+
+
+def missing_for(interaction: Interaction) -> list[str]:
+    """Which permissions the bot lacks to answer an interaction."""
+    if interaction.guild_id is None:
+        return []
+    if not is_member_of(interaction):
+        return [] if interaction.app_permissions.attach_files else ["attach_files"]
+    return _missing(interaction.app_permissions, isinstance(interaction.channel, discord.Thread))
+
+
+def missing_at(message: discord.Message) -> list[str]:
+    """Which permissions the bot lacks to answer a message."""
+    if message.guild is None or isinstance(message.channel, discord.DMChannel | discord.GroupChannel):
+        return []
+    channel = message.channel
+    allowed = channel.permissions_for(message.guild.me)
+    return _missing(allowed, isinstance(channel, discord.Thread))
+
+
+def _missing(allowed: discord.Permissions, in_thread: bool) -> list[str]:
+    needed = [
+        "send_messages_in_threads" if in_thread and each == "send_messages" else each for each in NEEDED
+    ]
+    return [each for each in needed if not getattr(allowed, each)]
+
+
+def limit_at(guild: discord.Guild | None, setting: int) -> int:
+    """The largest file that the bot may send as a message of its own, in bytes.
+
+    Args:
+        guild: The server, whose boosts raise the limit; None in direct messages.
+        setting: The operator's figure for a server without boosts; discord.py still says 10 MiB there.
+    """
+    return max(setting, guild.filesize_limit) if guild else setting
+
+
+def limit_for(interaction: Interaction, setting: int) -> int:
+    """The same for the answer to an interaction; where only its token can be used, it says so itself."""
+    return limit_at(interaction.guild, setting) if is_member_of(interaction) else interaction.filesize_limit

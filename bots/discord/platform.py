@@ -1,0 +1,205 @@
+"""What the courier needs of Discord: edit a status message, deliver a result, say when to come back.
+
+A place is answered with the bot's own token as long as it is a member there; where it is not, with the
+interaction's token, by editing the one message that stands there already; when that token has ended, in the
+person's direct messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+import structlog
+
+from bots.discord.address import Address
+from bots.discord.render import card
+from bots.discord.uploads import on_disk, opened, plainly_named
+from bots.talk import ComeBack, Reply, Result, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bots.discord.uploads import Saved
+
+log = structlog.get_logger()
+
+SHOW_S = 60.0  #: an edit that takes longer is given up and tried again later
+DELIVER_S = 9 * 60.0  #: a whole result, uploads included; under the courier's lease of a delivery (600 s)
+FILES_A_MESSAGE = 10  # Discord's documentation
+NONCE_LENGTH = 25  # characters (discord_openapi.json, format "nonce")
+DOWN_S = 30.0  #: Discord answers 5xx: come back after
+UNCONNECTED_S = 10.0  #: no answer at all: come back after
+BLOCKED_S = 120.0  #: a 429 that names no time comes from Discord's front door (Cloudflare)
+
+UNKNOWN_MESSAGE, ARCHIVED_THREAD, TOO_LARGE = 10_008, 50_083, 40_005  # Discord's JSON error codes
+
+
+@contextmanager
+def troubles() -> Iterator[None]:
+    """Turn Discord's troubles into the two that the courier knows; what is our own fault passes through."""
+    try:
+        yield
+    except discord.RateLimited as wait:
+        raise ComeBack(wait.retry_after) from wait
+    except discord.DiscordServerError as down:
+        raise ComeBack(DOWN_S) from down
+    except (discord.NotFound, discord.Forbidden) as gone:
+        log.info("place_gone", code=gone.code, status=gone.status)
+        raise Unreachable from gone
+    except discord.HTTPException as refused:
+        if refused.status == 429:  # noqa: PLR2004 - HTTP: too many requests
+            raise ComeBack(BLOCKED_S) from refused
+        raise
+    except (aiohttp.ClientError, TimeoutError, OSError) as cut:
+        raise ComeBack(UNCONNECTED_S) from cut
+
+
+def _uneditable(error: discord.HTTPException) -> bool:
+    """Whether the message cannot be edited though its channel may well take a new one."""
+    return error.code in {UNKNOWN_MESSAGE, ARCHIVED_THREAD}
+
+
+def nonce(*parts: str) -> str:
+    """The same parts, the same nonce: Discord then answers a repeat with the message that is there."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:NONCE_LENGTH]
+
+
+class DiscordPlatform:
+    """Discord, as the courier sees it."""
+
+    name = "discord"
+
+    def __init__(self, client: discord.Client) -> None:
+        """Send through this client's REST side; its gateway need not be up."""
+        self._client = client
+
+    async def show(self, address: str, reply: Reply) -> None:
+        """Turn the status message into `reply`.
+
+        A status message that its person deleted stays deleted while there is only progress to tell; the last
+        word comes as a new message.
+        """
+        place = Address.read(address)
+        with troubles():
+            async with asyncio.timeout(SHOW_S):
+                try:
+                    await self._edit(place, reply)
+                except discord.HTTPException as error:
+                    if not _uneditable(error):
+                        raise
+                    if reply.final:
+                        await self._send_card(place, reply, nonce(address, reply.text))
+
+    async def deliver(self, result: Result) -> str:
+        """Send the files, then turn the status message into the result; returns the messages' ids as JSON."""
+        place = Address.read(result.address)
+        with troubles():
+            async with asyncio.timeout(DELIVER_S):
+                try:
+                    sent = await self._deliver_to(place, result)
+                except (discord.Forbidden, discord.NotFound) as closed:
+                    log.info("delivers_in_private", order=result.order, code=closed.code)
+                    sent = await self._deliver_privately(place, result)
+        return json.dumps({"messages": sent})
+
+    async def _deliver_to(self, place: Address, result: Result) -> list[int]:
+        if place.ended():
+            return await self._deliver_privately(place, result)
+        async with on_disk(result.files) as files:
+            if place.by_token:
+                return [await self._complete_by_token(place, result, files)]
+            sent = await self._send_files(place, files, result.key)
+        try:
+            await self._edit(place, result.reply)
+        except discord.HTTPException as error:
+            if not _uneditable(error):
+                raise
+            sent.append(await self._send_card(place, result.reply, nonce(result.key, "card")))
+        return sent
+
+    async def _deliver_privately(self, place: Address, result: Result) -> list[int]:
+        """The person's direct messages: the last place there is."""
+        channel = await self._client.create_dm(discord.Object(place.person))
+        private = Address(channel=channel.id, message=0, person=place.person)
+        async with on_disk(result.files) as files:
+            sent = await self._send_files(private, files, result.key)
+        return [*sent, await self._send_card(private, result.reply, nonce(result.key, "card"))]
+
+    async def _edit(self, place: Address, reply: Reply) -> None:
+        if place.by_token:
+            if place.ended():
+                raise Unreachable
+            await self._webhook(place).edit_message(place.message, view=card(reply))
+        else:
+            await self._channel(place).get_partial_message(place.message).edit(view=card(reply))
+
+    async def _complete_by_token(self, place: Address, result: Result, files: Sequence[Saved]) -> int:
+        """One edit that brings everything: more messages may not be allowed, and an edit repeats well."""
+        hook, named = self._webhook(place), plainly_named(files[:FILES_A_MESSAGE])
+        view = card(result.reply, [each.name for each in named])
+        try:
+            message = await hook.edit_message(place.message, view=view, attachments=await opened(named))
+        except discord.HTTPException as error:
+            if not _too_large(error):
+                raise
+            log.warning("files_too_large", files=len(named))
+            message = await hook.edit_message(place.message, view=card(result.reply))
+        return message.id
+
+    async def _send_files(self, place: Address, files: Sequence[Saved], key: str) -> list[int]:
+        """As few messages as take the files; what is too large even alone is left to the link."""
+        sent: list[int] = []
+        batches = [files[at : at + FILES_A_MESSAGE] for at in range(0, len(files), FILES_A_MESSAGE)]
+        while batches:
+            batch = batches.pop(0)
+            try:
+                sent.append(await self._send_batch(place, batch, key))
+            except discord.HTTPException as error:
+                if not _too_large(error):
+                    raise
+                log.warning("files_too_large", files=len(batch))
+                if len(batch) > 1:
+                    batches[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+        return sent
+
+    async def _send_batch(self, place: Address, batch: Sequence[Saved], key: str) -> int:
+        message = await self._channel(place).send(
+            files=await opened(batch),
+            nonce=nonce(key, *(each.name for each in batch)),
+            allowed_mentions=discord.AllowedMentions.none(),
+            **_beside(place),
+        )
+        return message.id
+
+    async def _send_card(self, place: Address, reply: Reply, once: str) -> int:
+        message = await self._channel(place).send(
+            view=card(reply), nonce=once, allowed_mentions=discord.AllowedMentions.none(), **_beside(place)
+        )
+        return message.id
+
+    def _channel(self, place: Address) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(place.channel)
+
+    def _webhook(self, place: Address) -> discord.Webhook:
+        return discord.Webhook.partial(self._client.application_id or 0, place.token, client=self._client)
+
+
+def _beside(place: Address) -> dict[str, Any]:
+    """A reply to the person's message, or to the status message; one that is gone does no harm."""
+    beside = place.asked or place.message
+    if not beside:
+        return {}
+    reference = discord.MessageReference(
+        message_id=beside, channel_id=place.channel, fail_if_not_exists=False
+    )
+    return {"reference": reference}
+
+
+def _too_large(error: discord.HTTPException) -> bool:
+    return error.status == 413 or error.code == TOO_LARGE  # noqa: PLR2004 - HTTP: content too large

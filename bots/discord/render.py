@@ -1,0 +1,142 @@
+"""Ours → theirs: a `Reply` becomes a card of Components V2, and plain text becomes Discord's markdown.
+
+┌ Container ────────────────────┐
+│ TextDisplay   the words       │   at most 40 components and 4000 characters a message
+│ TextDisplay   ▰▰▰▱▱▱▱▱▱▱      │   only while `share` is known
+│ ActionRow     [Cancel] …      │   a row of `Reply.buttons` each
+│ File          attachment://…  │   only where a card is all that can be sent
+└───────────────────────────────┘
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bots.talk import Action, Button, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TEXT_LIMIT = 4000  # characters in all text of a Components V2 message (Discord's documentation)
+LABEL_LIMIT = 80  # characters on a button
+URL_LIMIT = 512  # characters of a button's address
+ROW_LIMIT = 5  # buttons in a row
+BAR_CELLS = 12  # as wide as a phone shows in one line
+ACCENT = discord.Colour(0x7C5CFF)  # the project's violet, which both themes carry
+
+#: What means something in Discord's markdown wherever it stands …
+_ANYWHERE = re.compile(r"[\\*_~`|<\[@]")
+#: … and what does so only as the first thing in a line: headings, quotes, lists, small print.
+_LINE_START = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
+#: An address is taken whole by Discord, up to the first blank or `<`; a backslash would break it.
+_ADDRESS = re.compile(r"https?://[^\s<]+")
+#: Control characters, and the marks that turn the writing direction of all that follows them.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+
+
+def escape(text: str) -> str:
+    """Plain text as markdown that shows exactly it: no mention, no link in disguise, no heading."""
+    text = _UNSEEN.sub("", text)
+    parts, end = [], 0
+    for address in _ADDRESS.finditer(text):
+        parts += [_escape_words(text[end : address.start()], line_start=end == 0), address.group()]
+        end = address.end()
+    parts.append(_escape_words(text[end:], line_start=end == 0))
+    return "".join(parts)
+
+
+def _escape_words(text: str, *, line_start: bool) -> str:
+    """Escape a stretch without addresses; its first line counts as a line only at the text's start."""
+    escaped = _ANYWHERE.sub(lambda mark: "\\" + mark.group(), text)
+    head, newline, rest = ("", "", escaped) if line_start else escaped.partition("\n")
+    return head + newline + _LINE_START.sub(_escape_line_start, rest)
+
+
+def _escape_line_start(start: re.Match[str]) -> str:
+    blank, mark = start.groups()
+    return f"{blank}{mark}\\" if mark.isdigit() else f"{blank}\\{mark}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut text so that its escaped form fits the limit; a cut is shown by an ellipsis."""
+    if len(escape(text)) <= limit:
+        return text
+    low, high = 0, len(text)
+    while low < high:  # escaping makes a text longer by what is in it, so the cut is searched for
+        middle = (low + high + 1) // 2
+        fits = len(escape(text[:middle] + "…")) <= limit
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return text[:low] + "…"
+
+
+def bar(share: float) -> str:
+    """Progress as a line of cells: `▰▰▰▱▱▱▱▱▱▱▱▱`."""
+    done = round(BAR_CELLS * min(1.0, max(0.0, share)))
+    return "▰" * done + "▱" * (BAR_CELLS - done)
+
+
+class DeskButton(ui.DynamicItem[ui.Button[Any]], template=r"(?P<code>.+)"):
+    """A button whose `custom_id` is the desk's code, so that it works in any process at any time.
+
+    The template takes everything: a button of an older version is answered too (the desk does not know it).
+    """
+
+    def __init__(self, item: ui.Button[Any]) -> None:
+        super().__init__(item)
+
+    @classmethod
+    def of(cls, button: Button) -> DeskButton:
+        """The button that the desk describes."""
+        quiet = button.code.startswith(Action.CANCEL)
+        style = discord.ButtonStyle.secondary if quiet else discord.ButtonStyle.primary
+        return cls(ui.Button(label=_label(button), custom_id=button.code, style=style))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str]
+    ) -> DeskButton:
+        """A pressed button, rebuilt from its message."""
+        del interaction, match
+        if not isinstance(item, ui.Button):
+            raise TypeError("only buttons carry a code")
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the code to whoever answers: the client that the press came in by."""
+        await interaction.client.pressed(interaction, self.custom_id)
+
+
+def _label(button: Button) -> str:
+    return button.label if len(button.label) <= LABEL_LIMIT else button.label[: LABEL_LIMIT - 1] + "…"
+
+
+def _item(button: Button) -> ui.Item[Any]:
+    if button.url:
+        return ui.Button(label=_label(button), url=button.url)
+    return DeskButton.of(button)
+
+
+def card(reply: Reply, attached: Sequence[str] = ()) -> ui.LayoutView:
+    """A reply as a message of Components V2.
+
+    Args:
+        reply: What the person reads.
+        attached: Names of files that are uploaded with the card and shown in it.
+    """
+    long = [button for row in reply.buttons for button in row if len(button.url) > URL_LIMIT]
+    rows = [[button for button in row if button not in long] for row in reply.buttons]
+    text = "\n".join([reply.text, *(button.url for button in long)])
+    box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
+    box.add_item(ui.TextDisplay(escape(shorten(text, TEXT_LIMIT - BAR_CELLS))))
+    if reply.share is not None:
+        box.add_item(ui.TextDisplay(bar(reply.share)))
+    for row in rows:
+        for start in range(0, len(row), ROW_LIMIT):
+            box.add_item(ui.ActionRow(*map(_item, row[start : start + ROW_LIMIT])))
+    for name in attached:
+        box.add_item(ui.File(f"attachment://{name}"))
+    return ui.LayoutView(timeout=None).add_item(box)

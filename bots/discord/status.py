@@ -1,0 +1,85 @@
+"""The one message that an answer lives in: sent with the first reply, edited with every next one."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from bots.discord import places
+from bots.discord.address import TOKEN_S, Address
+from bots.discord.render import card
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import discord
+
+    from bots.discord.platform import DiscordPlatform
+    from bots.talk import Reply
+
+    Interaction = discord.Interaction[Any]
+    Opener = Callable[[Reply], Awaitable[Address]]
+
+
+class Status:
+    """A status message on its way from the first reply to the last that its handler has."""
+
+    def __init__(self, platform: DiscordPlatform, opener: Opener) -> None:
+        """Take how it is sent first; edits go the way that the courier's go."""
+        self._platform = platform
+        self._opener = opener
+        self._address: Address | None = None
+
+    async def show(self, reply: Reply) -> None:
+        """Send it, or turn it into this reply."""
+        if self._address is None:
+            self._address = await self._opener(reply)
+        else:
+            await self._platform.show(self.address(), reply)
+
+    def address(self) -> str:
+        """Where it stands; asked only after it was shown."""
+        if self._address is None:
+            raise RuntimeError("asked for the address of a status message that was never shown")
+        return self._address.write()
+
+
+def in_response(interaction: Interaction, asked: int = 0, *, beside: bool = False) -> Opener:
+    """Show the first reply as the response to an interaction, or in a message beside that response.
+
+    Args:
+        interaction: Already acknowledged.
+        asked: The message that holds the song; 0 where there is none.
+        beside: The response itself is taken by another song of the same interaction.
+    """
+
+    async def opener(reply: Reply) -> Address:
+        view = card(reply)
+        shown = (
+            await interaction.followup.send(view=view, wait=True)
+            if beside
+            else await interaction.edit_original_response(view=view)
+        )
+        alone = not places.is_member_of(interaction)
+        return Address(
+            channel=interaction.channel_id or shown.channel.id,
+            message=shown.id,
+            person=interaction.user.id,
+            asked=asked,
+            token=interaction.token if alone else "",
+            until=time.time() + TOKEN_S if alone else 0.0,
+        )
+
+    return opener
+
+
+def as_reply(message: discord.Message) -> Opener:
+    """Show the first reply as a reply to a person's message."""
+
+    async def opener(reply: Reply) -> Address:
+        sent = await message.reply(view=card(reply))
+        return Address(
+            channel=message.channel.id, message=sent.id, person=message.author.id, asked=message.id
+        )
+
+    return opener
