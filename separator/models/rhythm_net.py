@@ -1,0 +1,195 @@
+"""The rhythm network: which part of an accompaniment is drums, which bass, which the rest.
+
+A band-split U-Net over the spectrogram of a song whose vocals are gone already. It answers with
+three real masks that add up to one in every cell, so the three stems always add up to what came in.
+Inference only, plain torch operations; how the weights were made: `training/`, docs/models/rhythm.md.
+
+    X ──► |·|^0.3 of L, R, mid, side ──► 96 bands ──► U-Net (40, 64, 80, 96 channels) ──► bins ──► softmax
+          1024 bins, up to 11 kHz        2 to 32       3 × 3 convolutions, fully connected         over stems
+                                         bins wide     over bands, a GRU over time at the bottom
+"""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+STEMS = ("drums", "bass", "other")
+SAMPLE_RATE_HZ = 44_100
+FFT = 4096  # samples; Spleeter's, so its spectrogram can be handed on as it is
+HOP = 1024  # samples
+BINS = 1024  # 0 to 11 kHz; above, the mask is the mean of the highest rows
+TOP_ROWS = 64  # rows averaged for the bins above
+BANDS = (
+    (32, 2),
+    (16, 4),
+    (16, 8),
+    (16, 16),
+    (16, 32),
+)  # (how many, bins wide): kick and bass live in the first
+CHANNELS = (40, 64, 80, 96)  # of the U-Net's levels
+FEATURES = 4  # left, right, mid, side
+FLOOR = 0.04  # mean magnitude of a window at about -60 dB full scale: quieter is not turned up
+SHARPNESS = 1.0  # exponent of the masks before they are made to add up again; set from synthetic validation
+PACKAGED = Path(__file__).parent / "weights" / "rhythm.safetensors"
+
+
+class BandsIn(nn.Module):
+    """Bins to bands: one linear layer for each width, and a learned vector that names the band."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(width * FEATURES, CHANNELS[0]) for _, width in BANDS)
+        self.place = nn.Parameter(0.02 * torch.randn(CHANNELS[0], sum(n for n, _ in BANDS)))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(batch, features, frames, bins) to (batch, channels, frames, bands)."""
+        parts, low = [], 0
+        for layer, (count, width) in zip(self.layers, BANDS, strict=True):
+            rows = features[..., low : low + count * width].unflatten(-1, (count, width))
+            parts.append(layer(rows.permute(0, 2, 3, 1, 4).flatten(3)))
+            low += count * width
+        return torch.cat(parts, dim=2).permute(0, 3, 1, 2) + self.place[:, None, :]
+
+
+class BandsOut(nn.Module):
+    """Bands to bins: logits for every stem and channel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(CHANNELS[0], width * len(STEMS) * 2) for _, width in BANDS)
+
+    def forward(self, bands: Tensor) -> Tensor:
+        """(batch, channels, frames, bands) to (batch, stems, 2, bins, frames)."""
+        parts, low = [], 0
+        rows = bands.permute(0, 2, 3, 1)
+        for layer, (count, width) in zip(self.layers, BANDS, strict=True):
+            out = layer(rows[:, :, low : low + count]).unflatten(-1, (len(STEMS), 2, width))
+            parts.append(out.permute(0, 3, 4, 2, 5, 1).flatten(3, 4))
+            low += count
+        return torch.cat(parts, dim=3)
+
+
+class Block(nn.Module):
+    """Two convolutions, then fully connected over the bands of each frame (TFC-TDF, Choi et al. 2019)."""
+
+    def __init__(self, channels: int, bands: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.first_norm = nn.BatchNorm2d(channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.second_norm = nn.BatchNorm2d(channels)
+        self.narrow = nn.Linear(bands, max(bands // 4, 8))
+        self.wide = nn.Linear(max(bands // 4, 8), bands)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, frames, bands), unchanged in shape."""
+        y = functional.relu(self.first_norm(self.first(x)))
+        y = x + functional.relu(self.second_norm(self.second(y)))
+        return y + self.wide(functional.relu(self.narrow(y)))
+
+
+class Memory(nn.Module):
+    """A GRU over time, forwards and back, the same for every band."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.gru = nn.GRU(channels, channels // 2, batch_first=True, bidirectional=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, frames, bands), unchanged in shape."""
+        rows = x.permute(0, 3, 2, 1)
+        with torch.autocast(x.device.type, enabled=False):
+            out, _ = self.gru(rows.flatten(0, 1).float())
+        return x + out.unflatten(0, rows.shape[:2]).permute(0, 3, 2, 1)
+
+
+class BandSplitUNet(nn.Module):
+    """One trained network; 0.81 million parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        bands = sum(count for count, _ in BANDS)
+        self.bands_in, self.bands_out = BandsIn(), BandsOut()
+        steps = list(zip(CHANNELS[:-1], CHANNELS[1:], strict=True))
+        self.encoders = nn.ModuleList(Block(c, bands >> i) for i, c in enumerate(CHANNELS[:-1]))
+        self.downs = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in steps)
+        self.bottom = Block(CHANNELS[-1], bands >> len(steps))
+        self.memory = Memory(CHANNELS[-1])
+        self.ups = nn.ModuleList(nn.ConvTranspose2d(b, a, 2, stride=2) for a, b in steps)
+        self.decoders = nn.ModuleList(Block(c, bands >> i) for i, c in enumerate(CHANNELS[:-1]))
+
+    def forward(self, spectrum: Tensor) -> Tensor:
+        """Logits for each stem.
+
+        Args:
+            spectrum: (batch, 2, 1024 bins, frames), complex; any level.
+        Returns: (batch, stems, 2, 1024 bins, frames), float; a softmax over stems makes masks of them.
+        """
+        frames = spectrum.shape[-1]
+        x = self.bands_in(_features(spectrum))
+        skips = []
+        for encoder, down in zip(self.encoders, self.downs, strict=True):
+            x = encoder(x)
+            skips.append(x)
+            x = functional.relu(down(x))
+        x = self.memory(self.bottom(x))
+        for up, decoder, skip in reversed(list(zip(self.ups, self.decoders, skips, strict=True))):
+            x = decoder(up(x) + skip)
+        logits: Tensor = self.bands_out(x)
+        return logits[..., :frames]
+
+
+def _features(spectrum: Tensor) -> Tensor:
+    """Compressed magnitudes (batch, features, frames padded to a multiple of 8, bins), about 1 on average."""
+    left, right = spectrum[:, 0], spectrum[:, 1]
+    pairs = torch.stack([left, right, (left + right) / 2, (left - right) / 2], dim=1)
+    loud = pairs.abs()
+    level = loud[:, :2].mean(dim=(1, 2, 3), keepdim=True).clamp_min(FLOOR)
+    compressed = (loud / level + 1e-5).pow(0.3).transpose(2, 3)
+    spare = -compressed.shape[2] % (1 << (len(CHANNELS) - 1))
+    return functional.pad(compressed, (0, 0, 0, spare))
+
+
+class RhythmNet(nn.Module):
+    """What is shipped: one or more trained networks whose masks are averaged."""
+
+    def __init__(self, members: int = 1, sharpness: float = SHARPNESS) -> None:
+        super().__init__()
+        self.sharpness = sharpness
+        self.members = nn.ModuleList(BandSplitUNet() for _ in range(members))
+
+    def forward(self, spectrum: Tensor) -> Tensor:
+        """Masks for the stems of `STEMS`.
+
+        Args:
+            spectrum: (batch, 2, bins, frames), complex64: `torch.stft` of the accompaniment with FFT, HOP, a
+                periodic Hann window; 1024 bins or more (all 2049, say), any number of frames, full scale ±1.
+        Returns: (batch, 3, 2, bins, frames), float32, 0 to 1, adding up to 1 over the stems.
+        """
+        low = spectrum[:, :, :BINS]
+        masks = torch.stack([member(low).float().softmax(dim=1) for member in self.members]).mean(dim=0)
+        if self.sharpness != 1.0:
+            masks = masks.pow(self.sharpness)
+            masks = masks / masks.sum(dim=1, keepdim=True)
+        above = spectrum.shape[2] - masks.shape[3]
+        top = masks[:, :, :, -TOP_ROWS:].mean(dim=3, keepdim=True).expand(-1, -1, -1, above, -1)
+        return torch.cat([masks, top], dim=3)
+
+
+def load_rhythm(path: Path | None = None) -> RhythmNet:
+    """The trained network in evaluation mode, float32, from safetensors (the packaged weights by default).
+
+    Raises:
+        FileNotFoundError: There are no weights at `path`.
+        ValueError: The weights are not those of this network.
+    """
+    weights = {name: value.float() for name, value in load_file(path or PACKAGED).items()}
+    net = RhythmNet(members=1 + max(int(name.split(".")[1]) for name in weights))
+    missing, unexpected = net.load_state_dict(weights, strict=False)
+    # Counts of training steps are no weights, and the file has none.
+    if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
+        raise ValueError("these weights are not those of the rhythm network")
+    return net.eval()

@@ -1,0 +1,161 @@
+"""The bass player: lines, instruments, amplifiers."""
+
+import numpy as np
+
+from training.effects import (
+    Audio,
+    Rng,
+    bell,
+    cabinet,
+    compressed,
+    db,
+    driven,
+    filtered,
+    in_room,
+    rms,
+    room,
+    tone,
+)
+from training.fluid import Note
+from training.hits import font
+from training.plan import Plan
+from training.synths import new_patch, play
+
+PROGRAMS = (
+    32,
+    33,
+    33,
+    33,
+    34,
+    34,
+    34,
+    35,
+    36,
+    37,
+    38,
+    39,
+    43,
+    87,
+)  # General MIDI basses, fingered and picked ones more often
+LOW, HIGH = 28, 55  # E1 to G3
+
+
+def bass_track(plan: Plan, rng: Rng) -> Audio:
+    """The bass of a song, (2, samples), RMS 0.1."""
+    notes = line(plan, rng)
+    if rng.random() < (0.6 if plan.electronic else 0.12):
+        x = _synthesised(notes, plan, rng)
+    else:
+        x = font(int(rng.integers(2))).render(notes, int(rng.choice(PROGRAMS)), plan.seconds)
+        if rng.random() < 0.2:
+            other = font(int(rng.integers(2))).render(notes, int(rng.choice(PROGRAMS)), plan.seconds)
+            x = x / rms(x) + rng.uniform(0.2, 1) * other / rms(other)
+    x = _strip(np.repeat(x.mean(axis=0, keepdims=True), 2, axis=0), rng)
+    return np.asarray(x * (0.1 / rms(x)), np.float32)
+
+
+def _synthesised(notes: list[Note], plan: Plan, rng: Rng) -> Audio:
+    patch = new_patch(rng, bass=True)
+    glide = rng.uniform(0.01, 0.08) if rng.random() < 0.25 else 0.0
+    return play(notes, patch, plan.seconds, rng, glide)
+
+
+def _strip(x: Audio, rng: Rng) -> Audio:
+    """Direct and amplifier, blended; drive before the cabinet; then the desk."""
+    if rng.random() < 0.65:
+        loud = driven(x, 10 ** rng.uniform(-0.7, 1.1), rng.uniform(0, 0.3)) if rng.random() < 0.6 else x
+        amp = cabinet(loud, rng, 10 ** rng.uniform(3.0, 3.75))
+        blend = rng.uniform(0.2, 1)
+        x = blend * amp / rms(amp) + (1 - blend) * x / rms(x)
+    if rng.random() < 0.7:
+        x = compressed(x, rng, 1.5)
+    if rng.random() < 0.5:
+        x = tone(x, rng, 7)
+    if rng.random() < 0.3:
+        x = bell(x, rng.uniform(500, 1500), rng.uniform(2, 9), 0.7)
+    if rng.random() < 0.2:
+        x = filtered(x, "lowpass", 10 ** rng.uniform(2.3, 3.2))
+    if rng.random() < 0.2:
+        x = in_room(x, room(rng, rng.uniform(0.15, 0.8)), db(rng.uniform(-25, -8)))
+    return x
+
+
+def line(plan: Plan, rng: Rng) -> list[Note]:
+    """Notes of the bass: one manner for the song, changed now and then."""
+    manner = str(
+        rng.choice(
+            ["kicks", "eighths", "walk", "octaves", "long", "riff", "off"],
+            p=[0.25, 0.2, 0.08, 0.1, 0.12, 0.2, 0.05],
+        )
+    )
+    octave = int(rng.choice([1, 2], p=[0.65, 0.35]))
+    held = rng.uniform(0.35, 1.0)
+    figure = _figure(plan, rng)
+    out: list[Note] = []
+    for bar in range(plan.bars):
+        if rng.random() < 0.04:
+            continue
+        starts = _starts(plan, bar, manner, figure, rng)
+        for step, following in zip(starts, [*starts[1:], plan.steps], strict=True):
+            out.append(
+                _note(
+                    plan,
+                    rng,
+                    bar,
+                    step,
+                    following,
+                    _degree(plan, rng, bar, step, manner, figure),
+                    octave,
+                    held,
+                )
+            )
+    return [note for note in out if note.start_s < plan.seconds - 0.05]
+
+
+def _figure(plan: Plan, rng: Rng) -> dict[int, int]:
+    """A riff: steps with the degree above the chord's root to play there."""
+    steps = np.flatnonzero(rng.random(plan.steps) < rng.uniform(0.2, 0.6))
+    return {0: 0} | {int(s): int(rng.choice([0, 0, 0, 2, 4, 6, 7, 3, 5])) for s in steps}
+
+
+def _starts(plan: Plan, bar: int, manner: str, figure: dict[int, int], rng: Rng) -> list[int]:
+    beat = plan.steps // (3 if plan.steps == 12 else 4)
+    half = max(beat // 2, 1)
+    grids = {
+        "eighths": range(0, plan.steps, half), "walk": range(0, plan.steps, beat), "octaves": range(0, plan.steps, half),
+        "long": (0,), "off": range(half, plan.steps, beat), "riff": sorted(figure), "kicks": plan.kick(bar) or (0,),
+    }  # fmt: skip
+    extra = [plan.steps - half] if rng.random() < 0.15 else []
+    return sorted({*grids[manner], *extra})
+
+
+def _degree(plan: Plan, rng: Rng, bar: int, step: int, manner: str, figure: dict[int, int]) -> int:
+    root = plan.chord(bar)
+    if manner == "riff":
+        return root + figure.get(step, 0)
+    if manner == "walk":
+        return root + int(rng.choice([0, 2, 4, 1, 3, 5, 6]))
+    if manner == "octaves":
+        return root + (7 if (step // 2) % 2 else 0)
+    return root + int(rng.choice([0, 4, 7, 2], p=[0.86, 0.06, 0.05, 0.03]))
+
+
+def _note(
+    plan: Plan, rng: Rng, bar: int, step: int, following: int, degree: int, octave: int, held: float
+) -> Note:
+    start = max(0.0, plan.time(bar, step) + rng.normal(0, plan.loose_s))
+    length = max((following - step) * plan.step_s * held, 0.05)
+    key = plan.pitch(degree, octave)
+    while key < LOW:
+        key += 12
+    while key > HIGH:
+        key -= 12
+    ghost = rng.random() < 0.04
+    bend = float(rng.uniform(-0.7, 0.7)) if rng.random() < 0.04 else 0.0
+    return Note(
+        start,
+        0.05 if ghost else length,
+        key,
+        int(np.clip(rng.normal(98, 14) * (0.5 if ghost else 1), 25, 127)),
+        bend,
+    )

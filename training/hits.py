@@ -1,0 +1,169 @@
+"""Single drum strokes: rendered from fonts, read from samples, or synthesised here."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from training import SAMPLE_RATE_HZ
+from training.effects import Audio, Rng, driven, filtered, resampled, rms
+from training.fluid import DRUMS_BANK, Fluid, Note
+from training.sources import FONTS, sonic_pi_samples
+
+LENGTH_S = 2.2  # longest stroke kept
+KITS = (*range(20), 24, 25, *range(32, 37), 40, 41, 42, 48)  # programs of the drum bank that both fonts have
+KEYS: dict[str, tuple[int, ...]] = {  # General MIDI percussion
+    "kick": (35, 36), "snare": (38, 40), "rim": (37,), "clap": (39,), "hat": (42, 44), "open": (46,),
+    "tom": (41, 43, 45, 47, 48, 50), "crash": (49, 57, 55, 52), "ride": (51, 59, 53), "shake": (54, 69, 70, 82),
+    "hand": (60, 61, 62, 63, 64, 65, 66, 76, 77), "bell": (56, 67, 68, 75, 80, 81),
+}  # fmt: skip
+Hit = Callable[[int, Rng], Audio]  # (velocity 1..127, rng) to (2, samples)
+
+
+@lru_cache(maxsize=2)
+def font(index: int) -> Fluid:
+    """A font's synthesiser, loaded once in a process."""
+    return Fluid(FONTS[index].path)
+
+
+@lru_cache(maxsize=3000)
+def font_hit(which: int, kit: int, key: int, velocity: int) -> Audio:
+    """One stroke of a font's kit."""
+    return _cut(font(which).render([Note(0, LENGTH_S, key, velocity)], kit, LENGTH_S, DRUMS_BANK))
+
+
+@lru_cache(maxsize=300)
+def sample_hit(role: str, index: int) -> Audio:
+    """One Sonic Pi sample at 44.1 kHz, stereo."""
+    files = sonic_pi_samples(role)
+    data, rate = soundfile.read(files[index % len(files)], dtype="float32", always_2d=True)
+    x = np.repeat(data.T, 2, axis=0)[:2] if data.shape[1] == 1 else data.T[:2]
+    if rate != SAMPLE_RATE_HZ:
+        x = resampled(x, rate / SAMPLE_RATE_HZ)
+    return _cut(np.ascontiguousarray(x))
+
+
+def _cut(x: Audio) -> Audio:
+    """Without the silence behind it, fading out at the end."""
+    x = x[:, : int(LENGTH_S * SAMPLE_RATE_HZ)].copy()
+    loud = np.flatnonzero(np.abs(x).max(axis=0) > 1e-4 * (np.abs(x).max() + 1e-9))
+    x = x[:, : int(loud[-1]) + 400 if loud.size else 400]
+    fade = min(800, x.shape[1])
+    x[:, x.shape[1] - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
+    return x
+
+
+def _time(seconds: float) -> NDArray[np.float64]:
+    return np.arange(int(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+
+
+def _stereo(x: NDArray[np.float64], level: float = 0.5) -> Audio:
+    return np.repeat((level * x / (np.abs(x).max() + 1e-9))[None].astype(np.float32), 2, axis=0)
+
+
+def _swept(rng: Rng, low: float, high: float, sweep_s: float, decay_s: float) -> NDArray[np.float64]:
+    """A sine that falls from `high` to `low` hertz and dies."""
+    t = _time(min(decay_s * 5, LENGTH_S))
+    phase = 2 * np.pi * np.cumsum(low + (high - low) * np.exp(-t / sweep_s)) / SAMPLE_RATE_HZ
+    return np.sin(phase + rng.uniform(0, 1)) * np.exp(-t / decay_s)
+
+
+def _noise(rng: Rng, decay_s: float, low: float, high: float) -> NDArray[np.float64]:
+    t = _time(min(decay_s * 6, LENGTH_S))
+    x = (rng.standard_normal(t.size) * np.exp(-t / decay_s)).astype(np.float32)[None]
+    return filtered(x, "bandpass", (low, min(high, 20_000)))[0].astype(np.float64)
+
+
+def _sum(*parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    out = np.zeros(max(part.size for part in parts))
+    for part in parts:
+        out[: part.size] += part
+    return out
+
+
+def _kick(rng: Rng) -> NDArray[np.float64]:
+    low = rng.uniform(38, 75)
+    body = _swept(
+        rng, low, low * rng.uniform(1.5, 6), rng.uniform(0.008, 0.06), 10 ** rng.uniform(-1.3, -0.35)
+    )
+    click = _noise(rng, rng.uniform(0.002, 0.012), rng.uniform(800, 3000), rng.uniform(4000, 12_000))
+    return _sum(body, click * 10 ** rng.uniform(-1.6, -0.1))
+
+
+def _snare(rng: Rng) -> NDArray[np.float64]:
+    low = rng.uniform(140, 260)
+    body = _swept(rng, low, low * rng.uniform(1, 2), 0.015, rng.uniform(0.03, 0.14))
+    ring = _swept(rng, low * rng.uniform(1.5, 2.3), low * 2.4, 0.01, rng.uniform(0.02, 0.25))
+    wires = _noise(rng, rng.uniform(0.03, 0.2), rng.uniform(300, 2500), rng.uniform(6000, 16_000))
+    return _sum(body, rng.uniform(0, 0.6) * ring, wires * rng.uniform(0.5, 3))
+
+
+def _tom(rng: Rng) -> NDArray[np.float64]:
+    low = np.exp(rng.uniform(np.log(60), np.log(230)))
+    decay = 10 ** rng.uniform(-0.9, 0.0)
+    body = _swept(rng, low, low * rng.uniform(1.02, 1.7), rng.uniform(0.01, 0.08), decay)
+    over = _swept(rng, low * rng.uniform(1.5, 1.7), low * 1.8, 0.02, decay * rng.uniform(0.2, 0.8))
+    return _sum(body, rng.uniform(0, 0.5) * over, _noise(rng, 0.012, 300, 5000) * rng.uniform(0, 0.8))
+
+
+def _metal(rng: Rng, decay_s: float) -> NDArray[np.float64]:
+    """Cymbals and hats: noise with a cluster of square waves in it, high-passed."""
+    t = _time(min(decay_s * 6, LENGTH_S))
+    squares = sum(np.sign(np.sin(2 * np.pi * f * t)) for f in rng.uniform(200, 900, 6) * rng.uniform(1, 9))
+    x = rng.uniform(0, 1) * squares / 3 + rng.standard_normal(t.size)
+    x = x * (np.exp(-t / decay_s) + rng.uniform(0, 2) * np.exp(-t / (decay_s * 0.1)))
+    return filtered(x.astype(np.float32)[None], "highpass", rng.uniform(2500, 7500), 3)[0].astype(np.float64)
+
+
+def _clap(rng: Rng) -> NDArray[np.float64]:
+    burst = _noise(rng, rng.uniform(0.05, 0.2), rng.uniform(500, 1200), rng.uniform(2500, 9000))
+    out = np.zeros(burst.size + 2600)
+    for i in range(3):
+        at = int(rng.uniform(0.6, 1.0) * 850 * i)
+        out[at : at + burst.size] += burst * (1 if i == 2 else np.exp(-np.arange(burst.size) / 250))
+    return out
+
+
+def _hand(rng: Rng) -> NDArray[np.float64]:
+    """Cajon, djembe, conga, frame drum: a skin with some tones, a slap of the hand."""
+    low = np.exp(rng.uniform(np.log(65), np.log(420)))
+    skin = _swept(rng, low, low * rng.uniform(1.0, 1.35), 0.02, 10 ** rng.uniform(-1.5, -0.5))
+    tones = [
+        rng.uniform(0, 0.5) * _swept(rng, low * r, low * r * 1.05, 0.01, rng.uniform(0.02, 0.2))
+        for r in (1.59, 2.14, 2.3)
+    ]
+    return _sum(
+        skin,
+        *tones,
+        rng.uniform(0, 2)
+        * _noise(rng, rng.uniform(0.004, 0.05), rng.uniform(200, 2000), rng.uniform(3000, 9000)),
+    )
+
+
+SYNTH: dict[str, Callable[[Rng], NDArray[np.float64]]] = {
+    "kick": _kick, "snare": _snare, "tom": _tom, "clap": _clap, "hand": _hand,
+    "rim": lambda rng: _sum(_swept(rng, 450, 480, 0.01, 0.02), _noise(rng, 0.01, 1500, 6000) * rng.uniform(0.5, 2)),
+    "hat": lambda rng: _metal(rng, 10 ** rng.uniform(-2, -1.1)),
+    "open": lambda rng: _metal(rng, 10 ** rng.uniform(-0.9, -0.3)),
+    "ride": lambda rng: _metal(rng, 10 ** rng.uniform(-0.6, 0)),
+    "crash": lambda rng: _metal(rng, 10 ** rng.uniform(-0.3, 0.2)),
+    "shake": lambda rng: _noise(rng, rng.uniform(0.015, 0.07), rng.uniform(3000, 6000), 15_000),
+    "bell": lambda rng: _sum(*(_swept(rng, f, f, 0.01, rng.uniform(0.03, 0.3)) for f in rng.uniform(500, 4500, 3))),
+}  # fmt: skip
+
+
+def voice(role: str, rng: Rng, kit: tuple[int, int] | None) -> Hit:
+    """A drum for one song: from a font's kit, or (None) synthesised or sampled; slightly retuned."""
+    speed = float(np.exp(rng.normal(0, 0.1)))
+    if kit is not None:
+        key = int(rng.choice(KEYS[role]))
+        return lambda velocity, _: resampled(font_hit(*kit, key, max(16 * (velocity // 16), 8)), speed)
+    if role in ("kick", "snare", "hat", "open", "tom", "hand", "crash") and rng.random() < 0.4:
+        x = resampled(sample_hit(role, int(rng.integers(1000))), speed)
+        x = x * (0.15 / max(rms(x), 1e-3))
+    else:
+        x = _stereo(SYNTH[role](rng))
+        x = driven(x, rng.uniform(0.5, 6)) if rng.random() < 0.3 else x
+    return lambda velocity, _: np.asarray(x * (velocity / 127) ** 1.5, np.float32)

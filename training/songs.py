@@ -1,0 +1,77 @@
+"""One synthetic song: four stems that sound together, as a record does, and their sum."""
+
+import numpy as np
+
+from training import SAMPLE_RATE_HZ
+from training.basses import bass_track
+from training.drums import drum_track
+from training.effects import Audio, Rng, db, filtered, in_room, narrowed, ride, rms, room
+from training.others import other_track, voice_track
+from training.plan import Plan, new_plan
+
+STEMS = ("drums", "bass", "other", "vocals")
+SECONDS = 24.0
+LOUD_DB = (1.5, -2.0, 0.0, 0.5)  # of the stems against one another, on average
+SPREAD_DB = 3.5
+ABSENT = (0.07, 0.09, 0.03, 0.5)  # how often a stem is silent
+
+
+def new_song(seed: int, seconds: float = SECONDS) -> Audio:
+    """The stems of song number `seed`: (4 stems, 2, samples), peaks of the sum below full scale."""
+    rng = np.random.default_rng([8, seed])
+    plan = new_plan(rng, seconds)
+    players = (drum_track, bass_track, other_track, voice_track)
+    stems = np.stack([
+        _silence(plan) if rng.random() < absent else play(plan, rng) for play, absent in zip(players, ABSENT, strict=True)
+    ])  # fmt: skip
+    stems *= np.array([db(rng.normal(loud, SPREAD_DB)) for loud in LOUD_DB], np.float32)[:, None, None]
+    if plan.electronic and rng.random() < 0.4:
+        stems = _ducked(stems, rng)
+    stems = _recorded(stems, rng)
+    return _mastered(stems, rng)
+
+
+def _silence(plan: Plan) -> Audio:
+    return np.zeros((2, round(plan.seconds * SAMPLE_RATE_HZ)), np.float32)
+
+
+def _ducked(stems: Audio, rng: Rng) -> Audio:
+    """Side chain: bass and the rest give way to the drums."""
+    if rms(stems[0]) < 1e-4:
+        return stems
+    gain = ride(filtered(stems[0], "lowpass", 150), 0, rng.uniform(1.5, 4), 0.005, rng.uniform(0.08, 0.25))
+    stems[1] *= gain
+    stems[2] *= gain if rng.random() < 0.7 else 1
+    return stems
+
+
+def _recorded(stems: Audio, rng: Rng) -> Audio:
+    """The same place for all: a live room, a cheap recorder, mono, a codec's ceiling, hiss."""
+    if rng.random() < 0.15:
+        impulse, wet = room(rng, rng.uniform(0.2, 1.2), top_hz=6000), db(rng.uniform(-18, -3))
+        stems = np.stack([in_room(stem, impulse, wet) for stem in stems])
+    if rng.random() < 0.3:
+        top = rng.choice([3800, 5500, 7800, 11_000, 15_500, 16_000], p=[0.05, 0.1, 0.2, 0.15, 0.25, 0.25])
+        stems = np.stack([filtered(stem, "lowpass", float(top), order=6) for stem in stems])
+    if rng.random() < 0.12:
+        stems = np.stack([filtered(stem, "highpass", rng.uniform(50, 140), order=2) for stem in stems])
+    if rng.random() < 0.2:
+        width = rng.uniform(0, 0.4) if rng.random() < 0.5 else 0.0
+        stems = np.stack([narrowed(stem, width) for stem in stems])
+    if rng.random() < 0.1:
+        stems[2] += (
+            rng.standard_normal(stems[2].shape) * rms(stems.sum(axis=0)) * db(rng.uniform(-45, -28))
+        ).astype(np.float32)
+    return stems
+
+
+def _mastered(stems: Audio, rng: Rng) -> Audio:
+    """A bus compressor's and a limiter's gain, found on the sum and given to every stem alike; then the level."""
+    if rng.random() < 0.5:
+        stems = stems * ride(
+            stems.sum(axis=0), rng.uniform(0, 5), rng.uniform(1.5, 4), 0.003, rng.uniform(0.05, 0.3)
+        )
+    if rng.random() < 0.5:
+        stems = stems * ride(stems.sum(axis=0), rng.uniform(6, 10), 20.0, 0.0006, 0.05)
+    peak = float(np.abs(stems.sum(axis=0)).max()) + 1e-6
+    return np.asarray(stems * (rng.uniform(0.3, 0.99) / peak), np.float32)

@@ -1,0 +1,168 @@
+"""The trainer: one process, one seed, resumable at any moment."""
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from separator.models.rhythm_net import BandSplitUNet
+from training.batches import Mixer
+from training.pool import VALIDATION, excerpt, render, rendered
+
+SAVE_EVERY_S = 120.0
+LOG_EVERY, CHECK_EVERY = 20, 250  # steps
+VALIDATION_SONGS = 16
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train."""
+
+    seed: int
+    steps: int
+    batch: int = 4
+    rate: float = 2e-3
+    warm_up: int = 100
+    decay_from: float = 0.65  # of the steps; linear to zero
+    averaging: float = 0.998
+    clip: float = 1.0
+    compile: bool = True  # needs a C++ compiler; a third faster
+    render_every: int = 0  # a fresh song each so many steps, while training goes on; 0: never
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step."""
+        left = (self.steps - step) / (self.steps * (1 - self.decay_from))
+        return self.rate * min(1.0, (step + 1) / self.warm_up, max(left, 0.0))
+
+
+def loss(logits: Tensor, seen: Tensor, targets: Tensor) -> Tensor:
+    """L1 of real and imaginary parts over the mean input, plus 0.03 times the error in decibels of the mixture."""
+    masks = logits.float().softmax(dim=1)[..., None]
+    heard = torch.view_as_real(seen)
+    error = masks * heard[:, None] - torch.view_as_real(targets)
+    level = heard.abs().mean(dim=(1, 2, 3, 4)).clamp_min(1e-4)
+    near = error.abs().mean(dim=(2, 3, 4, 5)).sum(dim=1) / level
+    power = heard.square().mean(dim=(1, 2, 3, 4)).clamp_min(1e-8)
+    decibels = 10 * torch.log10(error.square().mean(dim=(2, 3, 4, 5)) / power[:, None] + 1e-3)
+    return near.mean() + 0.03 * decibels.mean()
+
+
+class Run:
+    """A training run in a folder: `state.pt`, `log.jsonl`."""
+
+    def __init__(self, folder: Path, songs: Path, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.folder, self.songs, self.recipe = folder, songs, recipe
+        self.net, self.averaged = BandSplitUNet(), BandSplitUNet()
+        self.averaged.load_state_dict(self.net.state_dict())
+        self.averaged.eval()
+        self.forward = torch.compile(self.net, dynamic=False) if recipe.compile else self.net
+        self.loss = torch.compile(loss, dynamic=False) if recipe.compile else loss
+        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=recipe.rate, weight_decay=1e-2)
+        self.step, self.cpu_s = 0, 0.0
+        self.mixer = Mixer(songs, recipe.seed, recipe.batch)
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "state.pt").exists():
+            self._resume()
+
+    def go(self) -> None:
+        """Train to the last step."""
+        saved, began, done = time.monotonic(), time.process_time(), self.step
+        losses = []
+        while self.step < self.recipe.steps:
+            if self.recipe.render_every and self.step % self.recipe.render_every == 0:
+                render(
+                    self.songs, self.recipe.seed * 100_000 + 50_000 + self.step // self.recipe.render_every
+                )
+            losses.append(self._one_step())
+            self.step += 1
+            if self.step % LOG_EVERY == 0:
+                cpu = time.process_time() - began
+                self._log(loss=float(np.mean(losses)), s_per_step=cpu / (self.step - done))
+                losses = []
+            if self.step % CHECK_EVERY == 0:
+                self._log(**validate(self.averaged, self.songs))
+            if time.monotonic() - saved > SAVE_EVERY_S or self.step == self.recipe.steps:
+                self.cpu_s, began, done = (
+                    self.cpu_s + time.process_time() - began,
+                    time.process_time(),
+                    self.step,
+                )
+                self._save()
+                saved = time.monotonic()
+
+    def _one_step(self) -> float:
+        seen, targets = self.mixer.batch_at(self.step)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.rate_at(self.step)
+        self.net.train()
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = self.forward(seen)
+        value = self.loss(logits, seen, targets)
+        self.optimiser.zero_grad(set_to_none=True)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.recipe.clip)
+        self.optimiser.step()
+        self._average()
+        return float(value.detach())
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged weights a little towards the trained ones; faster at first."""
+        keep = min(self.recipe.averaging, (1 + self.step) / (10 + self.step))
+        for mean, new in zip(
+            self.averaged.state_dict().values(), self.net.state_dict().values(), strict=True
+        ):
+            if mean.is_floating_point():
+                mean.lerp_(new, 1 - keep)
+
+    def _log(self, **facts: float) -> None:
+        line = {"step": self.step, "at": round(time.time()), **{k: round(v, 4) for k, v in facts.items()}}
+        with (self.folder / "log.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def _save(self) -> None:
+        state: dict[str, Any] = {
+            "net": self.net.state_dict(), "averaged": self.averaged.state_dict(), "optimiser": self.optimiser.state_dict(),
+            "step": self.step, "cpu_s": self.cpu_s, "recipe": asdict(self.recipe),
+        }  # fmt: skip
+        part = self.folder / "state.part"
+        torch.save(state, part)
+        part.replace(self.folder / "state.pt")
+
+    def _resume(self) -> None:
+        state = torch.load(self.folder / "state.pt", weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.cpu_s = state["step"], state["cpu_s"]
+
+
+@torch.inference_mode()
+def validate(net: BandSplitUNet, songs: Path) -> dict[str, float]:
+    """SDR in dB of each stem on synthetic songs that are never trained on; the median over excerpts."""
+    scores: dict[str, list[float]] = {"drums": [], "bass": [], "other": []}
+    for seed in rendered(songs, validation=True)[:VALIDATION_SONGS]:
+        stems, mask = excerpt(songs, seed, np.random.default_rng(seed))
+        seen = mask * stems.sum(dim=0)
+        masks = net(seen[None])[0].softmax(dim=0)
+        for i, name in enumerate(scores):
+            power = float(stems[i].abs().square().sum())
+            if power > 1.0:
+                scores[name].append(
+                    10 * np.log10(power / float((masks[i] * seen - stems[i]).abs().square().sum()))
+                )
+    return {name: float(np.median(values)) for name, values in scores.items() if values}
+
+
+def prepare(songs: Path, count: int, first: int, every: int) -> None:
+    """Render songs `first`, `first + every` ... below `count`, and a share of the validation songs."""
+    for seed in range(first, VALIDATION_SONGS, every):
+        render(songs, VALIDATION + seed)
+    for seed in range(first, count, every):
+        render(songs, seed)

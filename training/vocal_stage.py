@@ -1,0 +1,40 @@
+"""What the vocal stage does to a song: the mask of Spleeter's accompaniment, so training sees its artefacts."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from separator.audio.picture import to_picture, to_sound
+from separator.models import spleeter
+from training.effects import Audio
+
+BINS = spleeter.BINS
+
+
+@lru_cache(maxsize=1)
+def _network() -> spleeter.Spleeter:
+    return spleeter.load(torch.device("cpu"))
+
+
+@torch.inference_mode()
+def accompaniment_mask(picture: Tensor) -> Tensor:
+    """Share of each cell that Spleeter leaves to the accompaniment.
+
+    Args:
+        picture: (2, 2049 bins, frames), complex64, of the mixture.
+    Returns: (2, 2049 bins, frames), 0 to 1.
+    """
+    frames = picture.shape[-1]
+    padded = functional.pad(picture, (0, -frames % spleeter.FRAMES))
+    windows = padded.unflatten(-1, (-1, spleeter.FRAMES)).permute(2, 0, 1, 3)
+    masks = [_network().masks(window[None])[0, 1] for window in windows]
+    return torch.cat(masks, dim=-1)[..., :frames]
+
+
+def accompaniment(mixture: Audio) -> Audio:
+    """Spleeter's accompaniment of (2, samples)."""
+    picture = to_picture(torch.from_numpy(np.ascontiguousarray(mixture)))
+    return np.asarray(to_sound(picture * accompaniment_mask(picture), mixture.shape[-1]).numpy())

@@ -1,0 +1,24 @@
+"""From training states to the weights that are shipped."""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from separator.models.rhythm_net import SHARPNESS, RhythmNet
+
+
+def assemble(states: list[Path], sharpness: float = SHARPNESS) -> RhythmNet:
+    """The averaged weights of several runs as one network, in evaluation mode."""
+    net = RhythmNet(len(states), sharpness)
+    for member, path in zip(net.members, states, strict=True):
+        member.load_state_dict(torch.load(path, weights_only=True)["averaged"])
+    return net.eval()
+
+
+def pack(states: list[Path], path: Path, notes: dict[str, str]) -> None:
+    """Write fp16 safetensors; counts of steps are left out, they serve training alone."""
+    tensors = assemble(states).state_dict()
+    half = {name: value.half().contiguous() for name, value in tensors.items() if value.is_floating_point()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(half, path, metadata=notes)
