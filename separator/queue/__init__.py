@@ -1,1 +1,46 @@
-"""The job table: the line in front of the separator."""
+"""The job table: the line in front of the separator. SQLite, or PostgreSQL by its address."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from separator.errors import ConfigError
+from separator.queue.migrate import migrate
+from separator.queue.sql import SqlQueue
+from separator.queue.sqlite import open_sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from separator.queue.driver import Driver
+    from separator.settings import SeparatorSettings
+
+__all__ = ["SqlQueue", "open_queue"]
+
+FILE = "line.sqlite"  #: in the data folder
+
+
+@asynccontextmanager
+async def open_queue(settings: SeparatorSettings) -> AsyncIterator[SqlQueue]:
+    """The line that the settings name, brought to this version, and closed after.
+
+    Raises:
+        ConfigError: The address names no database that is known here.
+        StorageError: The database does not answer.
+    """
+    driver = await _driver(settings)
+    queue = SqlQueue(driver, settings.jobs_in_hand)
+    try:
+        await migrate(driver)
+        yield queue
+    finally:
+        await queue.close()
+
+
+async def _driver(settings: SeparatorSettings) -> Driver:
+    """The driver for the configured database."""
+    url = settings.database_url.get_secret_value()
+    if not url:
+        return await open_sqlite(settings.data_dir / FILE)
+    raise ConfigError(setting="STEMBOT_DATABASE_URL", needs="postgresql://… or nothing")

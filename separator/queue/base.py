@@ -11,7 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from separator.errors import ErrorRecord
-    from separator.jobs import Delivery, Job, Json, JobSpec, Kind, NewOrder, Order, Position, Progress, Standing
+    from separator.jobs import (
+        Delivery,
+        Job,
+        JobSpec,
+        Json,
+        Kind,
+        NewOrder,
+        Order,
+        Position,
+        Progress,
+        Standing,
+    )
 
 
 class OrderBook(Protocol):
@@ -24,8 +35,8 @@ class OrderBook(Protocol):
     async def submit(self, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
         """Write an order and the chain of jobs that answers it, in one transaction.
 
-        `plan` is in the order of work (SEPARATE, MIX); each waits for the one before it. A job of the same key
-        that is alive is shared. An empty plan is not allowed. The last job answers the order. The same
+        `plan` is in the order of work (SEPARATE, MIX); each waits for the one before it. A job of the same
+        key that is alive is shared. An empty plan is not allowed. The last job answers the order. The same
         `request_id` returns the order that is there and adds nothing.
         """
         ...
@@ -83,7 +94,7 @@ class OrderBook(Protocol):
         ...
 
     async def undelivered(self, order_id: int, token: int, retry_in_s: float | None) -> None:
-        """It could not be sent: try again after that time, or never (None: the order ends as SENT, unsent)."""
+        """It could not be sent: try again after that time, or never (None: it ends as SENT, unsent)."""
         ...
 
     async def wait(self, timeout_s: float) -> None:

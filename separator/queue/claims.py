@@ -1,0 +1,197 @@
+"""The workers' half of the line: who works on what, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from separator.errors import LeaseLost
+from separator.jobs import Kind, State
+from separator.queue import moves
+from separator.queue.rows import job_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from separator.errors import ErrorRecord
+    from separator.jobs import Job, Json, Progress
+    from separator.queue.driver import Row, Tx
+
+#: A job gains one step of priority for each time this long that its owner waits without being served, so a
+#: stream of urgent work delays the rest by at most so long per step. Five minutes: a long song on a slow CPU.
+AGEING_S = 300.0
+
+# What may be claimed, first things first:
+#   1. work whose worker died: its people have waited longest
+#   2. by priority, aged
+#   3. whoever has less running now
+#   4. whoever was served least recently, or the age of the job if that is later: each other passes once
+#   5. the order in which it came
+_CANDIDATES = """
+SELECT job.id, job.token, job.state
+FROM job
+LEFT JOIN served ON served.owner = job.owner
+LEFT JOIN (
+    SELECT owner, COUNT(*) AS running FROM job
+    WHERE state = 'running' AND kind = 'separate' AND lease_until > :now GROUP BY owner
+) AS hand ON hand.owner = job.owner
+WHERE job.kind IN (:kind_a, :kind_b)
+    AND ((job.state = 'queued' AND job.run_at <= :now) OR (job.state = 'running' AND job.lease_until <= :now))
+    AND (job.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand)
+ORDER BY
+    CASE job.state WHEN 'running' THEN 0 ELSE 1 END,
+    job.prio
+        + FLOOR((:now - CASE WHEN served.at > job.created THEN served.at ELSE job.created END) / :ageing_s)
+        DESC,
+    COALESCE(hand.running, 0),
+    CASE WHEN served.at > job.created THEN served.at ELSE job.created END,
+    job.id
+LIMIT :most
+"""
+_ANYTHING = """
+SELECT 1 FROM job WHERE kind IN (:kind_a, :kind_b)
+    AND ((state = 'queued' AND run_at <= :now) OR (state = 'running' AND lease_until <= :now)) LIMIT 1
+"""
+_DONE = "SELECT * FROM job WHERE key = :key AND state = 'done' ORDER BY id DESC LIMIT 1"
+_LAPSED = """
+SELECT id, token, state, cancel FROM job
+WHERE state = 'running' AND lease_until <= :now AND (cancel = 1 OR attempts >= max_attempts)
+ORDER BY id FOR UPDATE
+"""
+_SERVED = """
+INSERT INTO served (owner, at) VALUES (:owner, :now)
+ON CONFLICT (owner) DO UPDATE SET at = excluded.at
+"""
+_RENEW = """
+UPDATE job SET lease_until = :now + :lease_s
+WHERE id = :id AND token = :token AND state = 'running' RETURNING cancel
+"""
+_REPORT = """
+UPDATE job SET stage = :stage, done = :done, total = :total
+WHERE id = :id AND token = :token AND state = 'running' RETURNING id
+"""
+_HELD = "SELECT id, token, state, cancel, attempts, max_attempts FROM job WHERE id = :id FOR UPDATE"
+_SEEN = """
+INSERT INTO worker (name, device, speed, seen) VALUES (:worker, :device, :speed, :now)
+ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen,
+    speed = COALESCE(excluded.speed, worker.speed)
+"""
+_FORGET_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
+
+
+def _both(kinds: Collection[Kind]) -> dict[str, str]:
+    """One or two kinds as the two values that the statements take."""
+    names = sorted(kind.value for kind in kinds)
+    return {"kind_a": names[0], "kind_b": names[-1]}
+
+
+async def newest_done(tx: Tx, key: str) -> Job | None:
+    """The newest DONE job with this key."""
+    row = await tx.one(_DONE, key=key)
+    return job_of(row) if row else None
+
+
+async def anything(tx: Tx, kinds: Collection[Kind]) -> bool:
+    """Whether a claim could find something; a look that gets into nobody's way."""
+    return await tx.one(_ANYTHING, **_both(kinds)) is not None
+
+
+async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in_hand: int) -> Job | None:
+    """Lease the job whose turn it is. Claims take turns, so each sees what the one before it took."""
+    await _bury(tx)
+    seen = await tx.one(_CANDIDATES, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S, most=1)
+    if seen is None:
+        return None
+    row = await moves.lease(tx, seen, worker, lease_s)
+    if row is None:
+        return None
+    if row["kind"] == Kind.SEPARATE:
+        await tx.all(_SERVED, owner=row["owner"])
+    return job_of(row)
+
+
+async def _bury(tx: Tx) -> None:
+    """End what no worker may take over: nobody wants it any more, or it has cost too many workers."""
+    for row in await tx.all(_LAPSED):
+        if row["cancel"]:
+            await moves.end(tx, row, State.CANCELLED)
+        else:
+            await moves.end(tx, row, State.FAILED, error={"kind": "SeparationFailed", "facts": {}})
+
+
+async def renew(tx: Tx, job: Job, lease_s: float) -> bool:
+    """Keep the lease; returns whether nobody wants the job any more."""
+    row = await tx.one(_RENEW, id=job.id, token=job.token, lease_s=lease_s)
+    if row is None:
+        raise LeaseLost
+    return bool(row["cancel"])
+
+
+async def report(tx: Tx, job: Job, progress: Progress) -> None:
+    """Say how far it is; nobody is told when the job is another's by now."""
+    await tx.all(
+        _REPORT, id=job.id, token=job.token, stage=progress.stage, done=progress.done, total=progress.total
+    )
+
+
+async def finish(tx: Tx, job: Job, result: Json) -> None:
+    """DONE; saying it again after an answer that got lost is harmless."""
+    if not await moves.end(tx, moves.held(job), State.DONE, result=result):
+        row = await _now(tx, job)
+        moves.must(row["token"] == job.token and row["state"] == State.DONE)
+
+
+async def refuse(tx: Tx, job: Job, error: ErrorRecord) -> None:
+    """REFUSED, with the sentence's facts."""
+    if not await moves.end(tx, moves.held(job), State.REFUSED, error=error):
+        row = await _now(tx, job)
+        moves.must(row["token"] == job.token and row["state"] == State.REFUSED)
+
+
+async def fail(tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
+    """Another attempt after a while; CANCELLED where nobody waits for one, FAILED where they are spent."""
+    row = await _held(tx, job)
+    if row["cancel"]:
+        moves.must(await moves.end(tx, row, State.CANCELLED))
+    elif row["attempts"] < row["max_attempts"]:
+        moves.must(await moves.requeue(tx, row, wait_s=retry_in_s))
+    else:
+        moves.must(await moves.end(tx, row, State.FAILED, error=error))
+
+
+async def release(tx: Tx, job: Job) -> None:
+    """Back into the line as if it had not been touched; CANCELLED where nobody wants it."""
+    row = await _held(tx, job)
+    if row["cancel"]:
+        moves.must(await moves.end(tx, row, State.CANCELLED))
+    else:
+        moves.must(await moves.requeue(tx, row, uncounted=True))
+
+
+async def stopped(tx: Tx, job: Job) -> None:
+    """The worker let go. CANCELLED, unless somebody came meanwhile who wants it: then back into the line."""
+    await release(tx, job)
+
+
+async def _held(tx: Tx, job: Job) -> Row:
+    """The row of a job that this worker holds.
+
+    Raises:
+        LeaseLost: It holds it no more.
+    """
+    row = await _now(tx, job)
+    moves.must(row["token"] == job.token and row["state"] == State.RUNNING)
+    return row
+
+
+async def _now(tx: Tx, job: Job) -> Row:
+    """The row of a job as it is now."""
+    row = await tx.one(_HELD, id=job.id)
+    if row is None:  # forgotten since, with all else that has ended
+        raise LeaseLost
+    return row
+
+
+async def seen(tx: Tx, worker: str, device: str, speed: float | None) -> None:
+    """A worker is alive."""
+    await tx.all(_SEEN, worker=worker, device=device, speed=speed)
+    await tx.all(_FORGET_WORKERS)

@@ -1,0 +1,151 @@
+"""How long the line is for each job in it: the claims that will come, played through ahead of time.
+
+The play follows `separator.queue.claims`: priority with ageing, then whoever has less running, then whoever
+was served least recently, never more than `in_hand` of one person at a time. Durations come from the measured
+speed of live workers; where nothing was measured yet, places are told and times are not.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass
+from itertools import count
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from separator.jobs import Kind, Position, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNKNOWN_S = (
+    60.0  #: a song's turn where no duration is known: any number keeps the order, and no time is told
+)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A job in line, as the play needs it."""
+
+    id: int
+    kind: str
+    owner: str
+    state: str
+    prio: float  #: aged
+    since: float  #: when its owner was last served, or it was made, whichever is later
+    song_s: float  #: 0 where not known
+    done: int
+    total: int
+
+    @property
+    def left(self) -> float:
+        """The share of it that is still to do, from 1 to 0."""
+        return 1 - self.done / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line at one moment."""
+
+    jobs: Sequence[Ahead]
+    speeds: Sequence[float | None]  #: of live workers, in seconds of song per second
+    usual_song_s: float | None  #: mean of late; None where nothing was separated yet
+    usual_mix_s: float | None  #: mean seconds that a mix took of late
+    in_hand: int  #: separations of one person that run at a time
+
+
+def forecast(line: Line) -> dict[int, Position]:
+    """The place of every job in the line, by job id."""
+    separations = [job for job in line.jobs if job.kind == Kind.SEPARATE]
+    mixes = [job for job in line.jobs if job.kind == Kind.MIX]
+    return _Play(line, separations).places() | _mixes(mixes, line)
+
+
+def _mixes(jobs: Sequence[Ahead], line: Line) -> dict[int, Position]:
+    """Mixes go by age, one at a time per worker, and all take about as long."""
+    ordered = sorted(jobs, key=lambda job: (job.state != State.RUNNING, -job.prio, job.since, job.id))
+    hands = max(len(line.speeds), 1)
+    return {
+        job.id: Position(
+            before=0 if job.state == State.RUNNING else place,
+            eta_s=None if line.usual_mix_s is None else line.usual_mix_s * (place // hands + 1),
+        )
+        for place, job in enumerate(ordered)
+    }
+
+
+class _Play:
+    """The separations of a line, served one after the other on paper."""
+
+    def __init__(self, line: Line, jobs: Sequence[Ahead]) -> None:
+        self._line = line
+        self._speed = fmean(known) if (known := [speed for speed in line.speeds if speed]) else None
+        lengths = [job.song_s for job in jobs if job.song_s > 0]
+        self._song_s = line.usual_song_s or (fmean(lengths) if lengths else None)
+        self._running = Counter(job.owner for job in jobs if job.state == State.RUNNING)
+        self._at_work = [job for job in jobs if job.state == State.RUNNING]
+        self._queues: dict[str, deque[Ahead]] = defaultdict(deque)
+        for job in sorted(jobs, key=lambda job: (-job.prio, job.since, job.id)):
+            if job.state == State.QUEUED:
+                self._queues[job.owner].append(job)
+        self._served: dict[str, float] = {}
+        self._valid: dict[str, int] = {}  # the newest entry of each owner in `_heads`; older ones are void
+        self._heads: list[tuple[float, int, float, int, str]] = []
+        self._ticks = count()
+
+    def places(self) -> dict[int, Position]:
+        """Play until the line is empty."""
+        places = {job.id: Position(0, self._told(self._takes(job))) for job in self._at_work}
+        free = [(self._takes(job), job.owner) for job in self._at_work]
+        idle = max(len(self._line.speeds), 1, len(free)) - len(free)
+        heapq.heapify(free)
+        for owner in self._queues:
+            self._offer(owner)
+        before, now = len(free), 0.0
+        while True:
+            while idle and (job := self._next()):
+                ends = now + self._takes(job)
+                places[job.id] = Position(before, self._told(ends))
+                heapq.heappush(free, (ends, job.owner))
+                before, idle = before + 1, idle - 1
+            if not free:
+                return places
+            now, owner = heapq.heappop(free)
+            idle += 1
+            self._running[owner] -= 1
+            self._offer(owner)
+
+    def _takes(self, job: Ahead) -> float:
+        """Seconds that are still to go once it runs."""
+        song_s = job.song_s or self._song_s
+        if song_s is None or self._speed is None:
+            return _UNKNOWN_S * job.left
+        return song_s * job.left / self._speed
+
+    def _told(self, ends: float) -> float | None:
+        """The time to tell: until the mix after it is made, too; None where it would be a guess."""
+        if self._speed is None or self._song_s is None:
+            return None
+        return ends + (self._line.usual_mix_s or 0)
+
+    def _offer(self, owner: str) -> None:
+        """Put an owner's next job up for choice, or take the owner out while enough of theirs is running."""
+        tick = self._valid[owner] = next(self._ticks)
+        queue = self._queues.get(owner)
+        if queue and self._running[owner] < self._line.in_hand:
+            since = self._served.get(owner, queue[0].since)
+            heapq.heappush(self._heads, (-queue[0].prio, self._running[owner], since, tick, owner))
+
+    def _next(self) -> Ahead | None:
+        """The job whose turn it is."""
+        while self._heads:
+            *_, tick, owner = heapq.heappop(self._heads)
+            if self._valid[owner] != tick:
+                continue
+            self._running[owner] += 1
+            self._served[owner] = float("1e18") + tick * 1e6  # later than every real time, and in order
+            job = self._queues[owner].popleft()
+            self._offer(owner)
+            return job
+        return None

@@ -1,0 +1,214 @@
+"""The bots' half of the line: who asked for what, and how asking makes work.
+
+Locks are always taken in the order SEPARATE job, MIX job, order, so no two transactions block each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from separator.jobs import OrderState, State
+from separator.queue import moves
+from separator.queue.rows import order_of, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from separator.jobs import JobSpec, NewOrder, Order
+    from separator.queue.driver import Row, Tx
+
+#: A job that was DONE so recently answers a plan that still asks for it: the plan was made just before.
+#: Longer than a plan takes to be written, shorter than anything is forgotten in.
+JUST_DONE_S = 10.0
+
+_INSERT_ORDER = """
+INSERT INTO orders (request_id, state, job, owner, platform, reply_to, song, song_name, wish, language,
+    limit_bytes, created, send_at)
+VALUES (:request_id, :state, :job, :owner, :platform, :reply_to, :song, :song_name, :wish, :language,
+    :limit_bytes, :now, :now)
+ON CONFLICT (request_id) DO NOTHING RETURNING *
+"""
+_ALIVE = """
+SELECT id, state, cancel, prio FROM job
+WHERE key = :key AND state IN ('waiting', 'queued', 'running') FOR UPDATE
+"""
+_JUST_DONE = """
+SELECT id, state FROM job WHERE key = :key AND state = 'done' AND finished > :now - :just_s
+ORDER BY id DESC LIMIT 1
+"""
+_INSERT_JOB = """
+INSERT INTO job (kind, key, prio, state, owner, args, max_attempts, created, run_at, after_job, song_s)
+VALUES (:kind, :key, :prio, :state, :owner, :args, :max_attempts, :now, :now, :after_job, :song_s)
+ON CONFLICT DO NOTHING RETURNING id, state
+"""
+_WANT = "UPDATE job SET cancel = 0, prio = CASE WHEN prio < :prio THEN :prio ELSE prio END WHERE id = :id"
+_LINK = "UPDATE orders SET job = :job, state = :state WHERE id = :id RETURNING *"
+_LOCK_JOB = "SELECT id, token, state, after_job FROM job WHERE id = :id FOR UPDATE"
+_WANTED_BY_ORDERS = "SELECT 1 FROM orders WHERE job = :id AND state = 'open' LIMIT 1"
+_WANTED_BY_JOBS = """
+SELECT 1 FROM job WHERE after_job = :id AND cancel = 0 AND state IN ('waiting', 'queued', 'running') LIMIT 1
+"""
+_COUNTS = """
+SELECT (SELECT COUNT(*) FROM orders WHERE owner = :owner AND state = 'open') AS mine,
+    (SELECT COUNT(*) FROM job WHERE kind = 'separate' AND state = 'queued') AS everybodys
+"""
+_TAKE_BACK = """
+UPDATE orders SET state = 'cancelled' WHERE id = :id AND state IN ('draft', 'open') RETURNING job
+"""
+
+
+async def by_request(tx: Tx, request_id: str) -> Order | None:
+    """The order made from this message."""
+    row = await tx.one("SELECT * FROM orders WHERE request_id = :request_id", request_id=request_id)
+    return order_of(row) if row else None
+
+
+async def by_id(tx: Tx, order_id: int) -> Order | None:
+    """One order."""
+    row = await tx.one("SELECT * FROM orders WHERE id = :id", id=order_id)
+    return order_of(row) if row else None
+
+
+async def recent(tx: Tx, owner: str, limit: int) -> list[Order]:
+    """An owner's latest orders, newest first."""
+    sql = "SELECT * FROM orders WHERE owner = :owner ORDER BY id DESC LIMIT :most"
+    return [order_of(row) for row in await tx.all(sql, owner=owner, most=limit)]
+
+
+async def counts(tx: Tx, owner: str) -> tuple[int, int]:
+    """(open orders of this owner, separations in line of everybody)."""
+    row = await tx.one(_COUNTS, owner=owner) or {}
+    return row["mine"], row["everybodys"]
+
+
+async def readdress(tx: Tx, order_id: int, reply_to: str) -> None:
+    """Change where the answer goes."""
+    await tx.all("UPDATE orders SET reply_to = :reply_to WHERE id = :id", id=order_id, reply_to=reply_to)
+
+
+async def draft(tx: Tx, order: NewOrder) -> Order:
+    """Keep a song whose wish is still to come."""
+    row = await _insert(tx, order, OrderState.DRAFT, None)
+    return order_of(row) if row else await _known(tx, order)
+
+
+async def answer_from(tx: Tx, order: NewOrder, job_id: int) -> Order:
+    """An order that a DONE job already answers.
+
+    Raises:
+        ValueError: That job is not DONE.
+    """
+    if await tx.one("SELECT 1 FROM job WHERE id = :id AND state = 'done'", id=job_id) is None:
+        raise ValueError("an order is answered from a job that is done")
+    row = await _insert(tx, order, OrderState.READY, job_id)
+    return order_of(row) if row else await _known(tx, order)
+
+
+async def submit(tx: Tx, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
+    """An order with the chain of jobs that answers it."""
+    if not plan:
+        raise ValueError("an order needs a plan")
+    row = await _insert(tx, order, OrderState.OPEN, None)
+    if row is None:
+        return await _known(tx, order)
+    job = await _chain(tx, order.owner, plan)
+    state = OrderState.READY if job["state"] == State.DONE else OrderState.OPEN
+    linked = await tx.one(_LINK, id=row["id"], job=job["id"], state=state.value)
+    return order_of(linked or row)
+
+
+async def _insert(tx: Tx, order: NewOrder, state: OrderState, job: int | None) -> Row | None:
+    """Write an order; None where one with its `request_id` is there."""
+    return await tx.one(
+        _INSERT_ORDER,
+        request_id=order.request_id,
+        state=state.value,
+        job=job,
+        owner=order.owner,
+        platform=order.platform,
+        reply_to=order.reply_to,
+        song=order.song,
+        song_name=order.song_name,
+        wish=order.wish,
+        language=order.language,
+        limit_bytes=order.limit_bytes,
+    )
+
+
+async def _known(tx: Tx, order: NewOrder) -> Order:
+    """The order that was there before."""
+    known = await by_request(tx, order.request_id)
+    if known is None:
+        raise RuntimeError("an order that is in the way can be read")
+    return known
+
+
+async def _chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
+    """The job that answers a plan: shared where its work is in flight, else made, after those before it."""
+    *before, last = plan
+    while True:
+        if shared := await _share(tx, last):
+            return shared
+        parent = await _chain(tx, owner, before) if before else None
+        if made := await _make(tx, owner, last, parent):
+            return made
+
+
+async def _share(tx: Tx, spec: JobSpec) -> Row | None:
+    """The job of this key that is alive, or was until just now; whoever shares it also wants it."""
+    alive = await tx.one(_ALIVE, key=spec.key)
+    if alive is None:
+        return await tx.one(_JUST_DONE, key=spec.key, just_s=JUST_DONE_S)
+    if alive["cancel"] or alive["prio"] < spec.prio:
+        await tx.all(_WANT, id=alive["id"], prio=spec.prio)
+    return alive
+
+
+async def _make(tx: Tx, owner: str, spec: JobSpec, parent: Row | None) -> Row | None:
+    """A new job; None where another transaction made one of this key in the same moment."""
+    waits = parent is not None and parent["state"] != State.DONE
+    return await tx.one(
+        _INSERT_JOB,
+        kind=spec.kind.value,
+        key=spec.key,
+        prio=spec.prio,
+        state=(State.WAITING if waits else State.QUEUED).value,
+        owner=owner,
+        args=to_text(spec.args),
+        max_attempts=spec.max_attempts,
+        after_job=parent["id"] if parent else None,
+        song_s=float(spec.args.get("song_s") or 0),
+    )
+
+
+async def cancel(tx: Tx, order_id: int) -> bool:
+    """Take an order back, and with it the work that nobody else wants."""
+    order = await by_id(tx, order_id)
+    if order is None:
+        return False
+    chain = await _lock_chain(tx, order.job)
+    if await tx.one(_TAKE_BACK, id=order_id) is None:
+        return False
+    for job in chain:
+        if await tx.one(_WANTED_BY_ORDERS, id=job["id"]) or await tx.one(_WANTED_BY_JOBS, id=job["id"]):
+            break
+        await _unwant(tx, job)
+    return True
+
+
+async def _lock_chain(tx: Tx, job_id: int | None) -> list[Row]:
+    """A job and those before it, locked from the first to the last; returned from the last to the first."""
+    if job_id is None:
+        return []
+    link = await tx.one("SELECT after_job FROM job WHERE id = :id", id=job_id)
+    before = await _lock_chain(tx, link["after_job"] if link else None)
+    row = await tx.one(_LOCK_JOB, id=job_id)
+    return [row, *before] if row else before
+
+
+async def _unwant(tx: Tx, job: Row) -> None:
+    """End a job that nobody holds; tell the worker of one that runs."""
+    if job["state"] == State.RUNNING:
+        await tx.all("UPDATE job SET cancel = 1 WHERE id = :id AND state = 'running'", id=job["id"])
+    elif State(job["state"]) in {State.WAITING, State.QUEUED}:
+        await moves.end(tx, job, State.CANCELLED)

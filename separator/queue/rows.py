@@ -1,0 +1,73 @@
+"""Rows of the table as the facts of `separator.jobs`, and back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from separator.jobs import Job, Kind, Order, OrderState, Progress, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from separator.queue.driver import Row
+
+
+def to_text(value: Mapping[str, Any] | None) -> str | None:
+    """JSON for a column."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_text(text: str | None) -> Any:  # noqa: ANN401 - JSON is what its writer made it
+    """What `to_text` wrote."""
+    return None if text is None else json.loads(text)
+
+
+def job_of(row: Row) -> Job:
+    """A row of `job`."""
+    return Job(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        key=row["key"],
+        state=State(row["state"]),
+        owner=row["owner"],
+        args=from_text(row["args"]),
+        token=row["token"],
+        attempts=row["attempts"],
+        max_attempts=row["max_attempts"],
+        prio=row["prio"],
+        result=from_text(row["result"]),
+        error=from_text(row["error"]),
+        worker=row["worker"],
+        lease_until=row["lease_until"],
+        cancel=bool(row["cancel"]),
+        after_job=row["after_job"],
+        created=row["created"],
+        started=row["started"],
+        finished=row["finished"],
+    )
+
+
+def order_of(row: Row) -> Order:
+    """A row of `orders`."""
+    return Order(
+        request_id=row["request_id"],
+        owner=row["owner"],
+        platform=row["platform"],
+        reply_to=row["reply_to"],
+        song=row["song"],
+        song_name=row["song_name"],
+        wish=row["wish"],
+        language=row["language"],
+        limit_bytes=row["limit_bytes"],
+        id=row["id"],
+        state=OrderState(row["state"]),
+        job=row["job"],
+        receipt=row["receipt"],
+        created=row["created"],
+    )
+
+
+def progress_of(row: Row) -> Progress:
+    """How far the job of a row is."""
+    return Progress(stage=row["stage"], done=row["done"], total=row["total"])

@@ -1,0 +1,216 @@
+"""The queue: both halves of the line over one driver. Each method is one transaction.
+
+A transaction that lost a race for a lock, or whose database went away under it, is tried again for a while;
+after that the caller gets a `StorageError` and decides how long to wait. Nothing is half done in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+
+from separator.errors import LeaseLost
+from separator.jobs import Delivery
+from separator.queue import claims, deliveries, orders, standings
+from storage import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from separator.errors import ErrorRecord
+    from separator.jobs import Job, JobSpec, Json, Kind, NewOrder, Order, Position, Progress, Standing
+    from separator.queue.driver import Driver, Tx
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+TRIES = 6  #: of one transaction; the pauses between them double from 50 ms, some 1.5 s in all
+_FIRST_PAUSE_S = 0.05
+
+
+class SqlQueue:
+    """`OrderBook` and `JobQueue` (separator.queue.base) in portable SQL.
+
+    One reader of `wait` for each opened queue: a second one may sleep through a change until its time-out.
+    """
+
+    def __init__(self, driver: Driver, in_hand: int) -> None:
+        """Take an opened driver.
+
+        Args:
+            driver: The database.
+            in_hand: How many separations of one person run at a time.
+        """
+        self._driver, self._in_hand, self._mark = driver, in_hand, 0
+
+    # The bots' side.
+
+    async def draft(self, order: NewOrder) -> Order:
+        """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
+        return await self._write(lambda tx: orders.draft(tx, order))
+
+    async def submit(self, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
+        """Write an order and the chain of jobs that answers it; work in flight is shared."""
+        return await self._write(lambda tx: orders.submit(tx, order, plan))
+
+    async def answer_from(self, order: NewOrder, job_id: int) -> Order:
+        """Write an order that a DONE job already answers; it is READY at once."""
+        return await self._write(lambda tx: orders.answer_from(tx, order, job_id))
+
+    async def find_done(self, key: str) -> Job | None:
+        """The newest DONE job with this key."""
+        return await self._read(lambda tx: claims.newest_done(tx, key))
+
+    async def find_order(self, request_id: str) -> Order | None:
+        """The order made from this message, if one was."""
+        return await self._read(lambda tx: orders.by_request(tx, request_id))
+
+    async def order(self, order_id: int) -> Order | None:
+        """One order by its id."""
+        return await self._read(lambda tx: orders.by_id(tx, order_id))
+
+    async def readdress(self, order_id: int, reply_to: str) -> None:
+        """Change where the answer goes."""
+        await self._write(lambda tx: orders.readdress(tx, order_id, reply_to))
+
+    async def standing(self, order_id: int) -> Standing | None:
+        """Where one order stands now."""
+        return await self._read(lambda tx: standings.one(tx, order_id, self._in_hand))
+
+    async def standings(self, platform: str) -> list[Standing]:
+        """All orders of a platform that are OPEN, oldest first."""
+        return await self._read(lambda tx: standings.open_orders(tx, platform, self._in_hand))
+
+    async def position(self, order_id: int) -> Position | None:
+        """How many jobs go before it, and seconds to go; None when it is not in line."""
+        standing = await self.standing(order_id)
+        return standing.position if standing else None
+
+    async def cancel(self, order_id: int) -> bool:
+        """Take an order back; its job is stopped if nobody else wants it. False when it was too late."""
+        return await self._write(lambda tx: orders.cancel(tx, order_id))
+
+    async def counts(self, owner: str) -> tuple[int, int]:
+        """(orders of this owner that are OPEN, separations in line of everybody)."""
+        return await self._read(lambda tx: orders.counts(tx, owner))
+
+    async def recent(self, owner: str, limit: int) -> list[Order]:
+        """An owner's latest orders, newest first."""
+        return await self._read(lambda tx: orders.recent(tx, owner, limit))
+
+    async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
+        """Take one READY order (or a SENDING one whose claim lapsed) to send its answer."""
+        if not await self._read(lambda tx: deliveries.due(tx, platform)):
+            return None
+        return await self._write(lambda tx: self._delivery(tx, platform, lease_s))
+
+    async def _delivery(self, tx: Tx, platform: str, lease_s: float) -> Delivery | None:
+        """Claim an answer and read what it says."""
+        row = await deliveries.claim(tx, platform, lease_s)
+        standing = await standings.one(tx, row["id"], self._in_hand) if row else None
+        return Delivery(standing, row["token"]) if row and standing else None
+
+    async def delivered(self, order_id: int, token: int, receipt: str) -> None:
+        """The answer is in the chat."""
+        await self._write(lambda tx: deliveries.sent(tx, order_id, token, receipt))
+
+    async def undelivered(self, order_id: int, token: int, retry_in_s: float | None) -> None:
+        """It could not be sent: try again after that time, or never (None: it ends as SENT, unsent)."""
+        if retry_in_s is None:
+            await self._write(lambda tx: deliveries.sent(tx, order_id, token, ""))
+        else:
+            await self._write(lambda tx: deliveries.again(tx, order_id, token, retry_in_s))
+
+    # The workers' side.
+
+    async def claim(self, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
+        """Lease the next job: a job whose lease lapsed is claimable as it is."""
+        if not await self._read(lambda tx: claims.anything(tx, kinds)):
+            return None
+        return await self._write(lambda tx: self._claim(tx, worker, kinds, lease_s))
+
+    async def _claim(self, tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
+        """Claims take turns, so each sees what the one before it took."""
+        async with self._driver.one_at_a_time(tx, "claim"):
+            return await claims.claim(tx, worker, kinds, lease_s, self._in_hand)
+
+    async def renew(self, job: Job, lease_s: float) -> bool:
+        """Keep the lease; returns whether the job should stop because nobody wants it any more."""
+        return await self._write(lambda tx: claims.renew(tx, job, lease_s))
+
+    async def report(self, job: Job, progress: Progress) -> None:
+        """Say how far it is; best effort."""
+        await self._write(lambda tx: claims.report(tx, job, progress))
+
+    async def finish(self, job: Job, result: Json) -> None:
+        """DONE, and what waited for it becomes claimable, in the same transaction."""
+        await self._write(lambda tx: claims.finish(tx, job, result))
+
+    async def refuse(self, job: Job, error: ErrorRecord) -> None:
+        """REFUSED: the song's fault, told to every order of it and of what waits for it."""
+        await self._write(lambda tx: claims.refuse(tx, job, error))
+
+    async def fail(self, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
+        """Back into the line for another attempt, or FAILED when they are spent."""
+        await self._write(lambda tx: claims.fail(tx, job, error, retry_in_s))
+
+    async def release(self, job: Job) -> None:
+        """Hand it back unharmed (SIGTERM): QUEUED again, the attempt not counted."""
+        await self._write(lambda tx: claims.release(tx, job))
+
+    async def stopped(self, job: Job) -> None:
+        """CANCELLED: the worker has seen the wish to stop and let go."""
+        await self._write(lambda tx: claims.stopped(tx, job))
+
+    async def seen(self, worker: str, device: str, speed: float | None) -> None:
+        """A worker is alive; `speed` is its seconds of audio per second, once it has measured one."""
+        await self._write(lambda tx: claims.seen(tx, worker, device, speed))
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be work, at the latest after `timeout_s`."""
+        try:
+            self._mark = await self._driver.changed(self._mark, timeout_s)
+        except Exception as error:
+            raise self._told(error) from error
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._driver.close()
+
+    # Transactions.
+
+    async def _write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Do `work` in a writing transaction."""
+        return await self._often(self._driver.writing, work)
+
+    async def _read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Do `work` on one moment of the table."""
+        return await self._often(self._driver.reading, work)
+
+    async def _often(
+        self, begin: Callable[[], AbstractAsyncContextManager[Tx]], work: Callable[[Tx], Awaitable[T]]
+    ) -> T:
+        """Do `work` in a transaction, again while the database says that it may go well the next time."""
+        pause_s = _FIRST_PAUSE_S
+        for left in reversed(range(TRIES)):
+            try:
+                async with begin() as tx:
+                    return await work(tx)
+            except LeaseLost:
+                log.warning("stale_write_refused")
+                raise
+            except Exception as error:
+                if not (left and self._driver.may_try_again(error)):
+                    raise self._told(error) from error
+                log.info("transaction_again", why=type(error).__name__, left=left)
+            await asyncio.sleep(pause_s * random.uniform(0.5, 1))  # noqa: S311 - so that two do not meet again
+            pause_s *= 2
+        raise StorageError
+
+    def _told(self, error: Exception) -> Exception:
+        """The error as callers know it: trouble of the database is `StorageError`, all else is itself."""
+        return StorageError() if self._driver.is_trouble(error) else error

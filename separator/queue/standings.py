@@ -1,0 +1,96 @@
+"""Where orders stand: read at one moment, cheap enough for a bot to ask every second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from separator.jobs import Kind, Progress, Standing, State
+from separator.queue.claims import AGEING_S
+from separator.queue.forecast import Ahead, Line, forecast
+from separator.queue.rows import from_text, order_of, progress_of
+
+if TYPE_CHECKING:
+    from separator.jobs import Position
+    from separator.queue.driver import Row, Tx
+
+ALIVE_S = 30.0  #: a worker not seen for so long is taken for dead; it says so every 5 s
+
+# The job that matters now is the separation until it is done, then the mix.
+_STANDINGS = """
+SELECT orders.*, now_job.id AS j_id, now_job.kind AS j_kind, now_job.state AS j_state,
+    now_job.result AS j_result, now_job.error AS j_error,
+    now_job.stage, now_job.done, now_job.total
+FROM orders
+LEFT JOIN job AS mix ON mix.id = orders.job
+LEFT JOIN job AS now_job
+    ON now_job.id = CASE WHEN mix.state = 'waiting' THEN mix.after_job ELSE mix.id END
+"""
+_ONE = _STANDINGS + "WHERE orders.id = :id"
+_OPEN = _STANDINGS + "WHERE orders.platform = :platform AND orders.state = 'open' ORDER BY orders.id"
+_ANY_OPEN = "SELECT 1 FROM orders WHERE platform = :platform AND state = 'open' LIMIT 1"
+_WORKERS = "SELECT speed FROM worker WHERE seen > :now - :alive_s"
+_LINE = """
+SELECT job.id, job.kind, job.owner, job.state, job.song_s, job.done, job.total,
+    job.prio
+        + FLOOR((:now - CASE WHEN served.at > job.created THEN served.at ELSE job.created END) / :ageing_s)
+        AS prio,
+    CASE WHEN served.at > job.created THEN served.at ELSE job.created END AS since
+FROM job LEFT JOIN served ON served.owner = job.owner
+WHERE job.state IN ('queued', 'running')
+"""
+# What work of late took: seconds of song for a separation, seconds of work for a mix.
+_OF_LATE = """
+SELECT AVG(song_s) AS song_s, AVG(took_s) AS took_s
+FROM (SELECT song_s, finished - started AS took_s FROM job
+      WHERE kind = :kind AND state = 'done' AND finished IS NOT NULL
+      ORDER BY finished DESC LIMIT 20) AS of_late
+"""
+
+
+async def one(tx: Tx, order_id: int, in_hand: int) -> Standing | None:
+    """Where one order stands."""
+    row = await tx.one(_ONE, id=order_id)
+    return (await _with_places(tx, [row], in_hand))[0] if row else None
+
+
+async def open_orders(tx: Tx, platform: str, in_hand: int) -> list[Standing]:
+    """Where every open order of a platform stands, oldest first."""
+    if await tx.one(_ANY_OPEN, platform=platform) is None:
+        return []
+    return await _with_places(tx, await tx.all(_OPEN, platform=platform), in_hand)
+
+
+async def _with_places(tx: Tx, rows: list[Row], in_hand: int) -> list[Standing]:
+    """Standings; the line is read once for all of them, and only if one of them is in it."""
+    workers = await tx.all(_WORKERS, alive_s=ALIVE_S)
+    in_line = any(row["j_state"] in {State.QUEUED, State.RUNNING} for row in rows)
+    places = forecast(await _line(tx, workers, in_hand)) if in_line else {}
+    return [_standing(row, places, alive=bool(workers)) for row in rows]
+
+
+async def _line(tx: Tx, workers: list[Row], in_hand: int) -> Line:
+    """Everything that the forecast looks at."""
+    separations = await tx.one(_OF_LATE, kind="separate") or {}
+    mixes = await tx.one(_OF_LATE, kind="mix") or {}
+    rows = await tx.all(_LINE, ageing_s=AGEING_S)
+    return Line(
+        jobs=[Ahead(**row) for row in rows],
+        speeds=[row["speed"] for row in workers],
+        usual_song_s=separations.get("song_s"),
+        usual_mix_s=mixes.get("took_s"),
+        in_hand=in_hand,
+    )
+
+
+def _standing(row: Row, places: dict[int, Position], *, alive: bool) -> Standing:
+    """One standing out of its row."""
+    state = State(row["j_state"]) if row["j_state"] else State.WAITING
+    return Standing(
+        order=order_of(row),
+        state=state,
+        progress=progress_of(row) if row["j_id"] else Progress(),
+        position=places.get(row["j_id"]),
+        result=from_text(row["j_result"]) if row["j_kind"] == Kind.MIX else None,
+        error=from_text(row["j_error"]),
+        workers_alive=alive,
+    )
