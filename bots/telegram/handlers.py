@@ -1,0 +1,120 @@
+"""Messages: theirs to ours, ours to theirs. What to say is the desk's affair; buttons are in `presses`."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bots.talk import ComeBack, Request, Song, Unreachable
+from bots.telegram.inbound import address_of, name_of, person_of, read_message, sound_of
+
+if TYPE_CHECKING:
+    from telegram import Message, Update
+    from telegram.ext import ContextTypes
+
+    from bots.desk import Desk
+    from bots.talk import Person, Reply
+    from bots.telegram.address import Address
+    from bots.telegram.fetch import Fetcher
+    from bots.telegram.inbound import Asked
+    from bots.telegram.messenger import Messenger
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the Bot API server takes and gives, in bytes."""
+
+    takes_bytes: int
+    sends_bytes: int
+
+
+class Exchange:
+    """The replies to one message or button, shown in one status message."""
+
+    def __init__(self, messenger: Messenger, address: Address) -> None:
+        """Start where the answer goes; without a status message the first reply makes one."""
+        self._messenger = messenger
+        self.address = address
+
+    async def show(self, reply: Reply) -> None:
+        """Show a reply. Progress that does not get through is left to the courier."""
+        if reply.fresh:
+            self.address = replace(self.address, status=0)
+        if not self.address.status:
+            self.address = await self._messenger.insist(self.address, reply)
+            return
+        try:
+            self.address = await self._messenger.edit(self.address, reply)
+        except ComeBack:
+            if reply.final:
+                self.address = await self._messenger.insist(self.address, reply)
+
+    def written(self) -> str:
+        """The address as the job table keeps it."""
+        return self.address.write()
+
+
+class Messages:
+    """Answers the messages to one bot."""
+
+    def __init__(self, desk: Desk, messenger: Messenger, fetcher: Fetcher, limits: Limits) -> None:
+        """Take the desk to ask, and the ways in and out."""
+        self._desk = desk
+        self._messenger = messenger
+        self._fetcher = fetcher
+        self._limits = limits
+
+    async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Any message in any chat where we are."""
+        message = update.message
+        asked = read_message(message, self._messenger.bot.username) if message else None
+        if message is None or asked is None:
+            return
+        person = person_of(message.from_user, message.chat)
+        with contextlib.suppress(Unreachable):
+            if asked.song is not None:
+                await self._serve(message, asked, person)
+            else:
+                exchange = Exchange(self._messenger, address_of(message, None))
+                await exchange.show(await self._service(asked.command, person))
+
+    async def _serve(self, message: Message, asked: Asked, person: Person) -> None:
+        """A song: show each of the desk's replies in one status message."""
+        exchange = Exchange(self._messenger, address_of(message, asked.song))
+        request = self._request(message, asked, person, exchange)
+        async for reply in self._desk.serve(request):
+            first = not exchange.address.status
+            await exchange.show(reply)
+            if first and not reply.final:
+                self._messenger.react(exchange.address, "👀")
+
+    def _request(self, message: Message, asked: Asked, person: Person, exchange: Exchange) -> Request:
+        carrier = asked.song or message
+        sound = sound_of(carrier)
+        if sound is None:  # `read_message` names only messages with sound
+            raise ValueError("a message without sound was taken for a song")
+        fetch = partial(self._fetcher.fetch, sound.file_id)
+        return Request(
+            id=f"telegram:{message.chat.id}:{message.message_id}",
+            person=person,
+            platform="telegram",
+            words=asked.words,
+            song=Song(name=name_of(carrier, sound), size_bytes=sound.file_size, fetch=fetch),
+            reply_to=exchange.written,
+            limit_bytes=self._limits.sends_bytes,
+            takes_bytes=self._limits.takes_bytes,
+        )
+
+    async def _service(self, command: str, person: Person) -> Reply:
+        """The answer to a command that needs no song, or to a message without one."""
+        if command in {"start", "help"}:
+            return self._desk.greet(person)
+        if command == "queue":
+            return await self._desk.queue(person)
+        if command == "cancel":
+            return await self._desk.cancel_all(person)
+        if command == "privacy":
+            return self._desk.privacy(person)
+        return self._desk.no_song(person)

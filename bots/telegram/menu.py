@@ -1,0 +1,41 @@
+"""The command menu: what Telegram offers behind the slash, in each language, set only when it changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+
+from bots.words import DEFAULT, TABLE, say
+
+if TYPE_CHECKING:
+    from telegram import Bot, BotCommandScope
+
+log = structlog.get_logger()
+
+_WISHES = ("vocals", "instrumental", "drumless", "bassless", "stems")
+PRIVATE = (*_WISHES, "queue", "cancel", "privacy", "help", "start")
+GROUP = (*_WISHES, "queue", "cancel", "help")
+
+
+async def set_menu(bot: Bot) -> None:
+    """Bring the menus up to date. Trouble is logged and mended at the next start: the bot works without."""
+    for scope, names in (
+        (BotCommandScopeAllPrivateChats(), PRIVATE),
+        (BotCommandScopeAllGroupChats(), GROUP),
+    ):
+        for language in TABLE:
+            try:
+                await _set(bot, scope, names, language)
+            except TelegramError as trouble:
+                log.warning("menu_not_set", trouble=type(trouble).__name__)
+                return
+
+
+async def _set(bot: Bot, scope: BotCommandScope, names: tuple[str, ...], language: str) -> None:
+    commands = [BotCommand(name, say(f"command.{name}", language)) for name in names]
+    code = "" if language == DEFAULT else language  # no code: for everybody without a menu of their own
+    if list(await bot.get_my_commands(scope, code)) != commands:
+        await bot.set_my_commands(commands, scope, code)
