@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from bots.logs import set_up_logs
 from bots.settings import BotSettings
 from bots.words import say, sentence
-from separator import ConfigError
+from separator import ConfigError, end_with_serve, set_up_logs
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -107,6 +106,7 @@ def run(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
     try:
         settings = BotSettings()
+        end_with_serve()
         set_up_logs(quiet=args.command in {"separate", "doctor"})
         return COMMANDS[args.command](settings, args)
     except ValidationError as wrong:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bots.words import say
-from separator import card_of
+from separator import SERVE_PID, card_of
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
@@ -47,7 +48,9 @@ class Child:
         pause_s = FIRST_PAUSE_S
         while True:
             began = time.monotonic()
-            self.process = await asyncio.create_subprocess_exec(sys.executable, *self.arguments)
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, *self.arguments, env={**os.environ, SERVE_PID: str(os.getpid())}
+            )
             log.info("child_started", child=self.name, pid=self.process.pid)
             if stopping.is_set():
                 self.stop()

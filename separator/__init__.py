@@ -29,7 +29,10 @@ from separator.jobs import (
     Standing,
     State,
 )
+from separator.lifeline import VARIABLE as SERVE_PID
+from separator.lifeline import end_with_serve
 from separator.line import Line, open_line
+from separator.logs import set_up_logs
 from separator.models.registry import CARDS, ModelCard, card_of, choose
 from separator.queue.base import OrderBook
 from separator.settings import SeparatorSettings
@@ -51,6 +54,7 @@ __all__ = [
     "CARDS",
     "DRUMLESS",
     "INSTRUMENTAL",
+    "SERVE_PID",
     "VOCALS",
     "Busy",
     "ConfigError",
@@ -85,9 +89,11 @@ __all__ = [
     "Wish",
     "card_of",
     "choose",
+    "end_with_serve",
     "from_record",
     "only",
     "open_line",
+    "set_up_logs",
     "to_record",
     "without",
 ]
