@@ -19,7 +19,7 @@ class SeparatorSettings(StorageSettings):
     lease_s: float = Field(30, gt=0)  #: a worker silent this long loses its job
     beat_s: float = Field(5, gt=0)  #: seconds between two signs of life
     song_limit_s: float = Field(20 * 60, gt=0, le=4 * 3600)
-    song_least_s: float = Field(1.0, ge=0)  #: shorter ones are refused kindly
+    song_least_s: float = Field(0.5, ge=0)  #: shorter ones are refused kindly
     jobs_in_hand: int = Field(2, ge=1)  #: separations of one person that run at a time
     jobs_waiting: int = Field(10, ge=1)  #: orders of one person that wait at a time
     jobs_waiting_all: int = Field(200, ge=1)  #: separations in line for everybody

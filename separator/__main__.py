@@ -1,0 +1,113 @@
+"""The separator as a program: `python -m separator worker`, and `file` for one file without a line.
+
+`file` prints JSON, one object a line: `{"progress": {...}}` while it works, then `{"result": {...}}` or
+`{"error": {...}}`.
+It ends with 0, with 2 for a song that is refused or a wish that cannot be met, with 1 for a failure of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from separator.errors import ConfigError, SongRefused, to_record
+from separator.models.registry import choose
+from separator.naming import title_of
+from separator.settings import SeparatorSettings
+from separator.stems import Wish
+from storage import StembotError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from separator.jobs import Progress
+
+REFUSED = 2  # exit status: the person can mend it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m separator", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("worker", help="claim jobs from the line and do them")
+    file = commands.add_parser("file", help="separate one file")
+    file.add_argument("source", type=Path)
+    file.add_argument("--wish", required=True, help="code of a wish, such as `-drums:mp3`")
+    file.add_argument("--format", help="file format; the wish's own where not given")
+    file.add_argument("--model")
+    file.add_argument("--device")
+    file.add_argument("-o", "--out", type=Path, required=True, help="folder for the files")
+    options = parser.parse_args(arguments)
+    if options.command == "worker":
+        from separator import worker  # noqa: PLC0415 - torch only where sound is made
+
+        worker.main()
+        return 0
+    return _file(options)
+
+
+def _file(options: argparse.Namespace) -> int:
+    # standard output belongs to the JSON lines
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        _say("result", separate_file(options, SeparatorSettings()))
+    except (SongRefused, ConfigError) as refusal:
+        _say("error", to_record(refusal))
+        return REFUSED
+    except StembotError as failure:
+        _say("error", to_record(failure))
+        return 1
+    return 0
+
+
+def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> dict[str, Any]:
+    """Separate one file and make the mixes of a wish.
+
+    Raises:
+        StembotError: As `separate_song` and `make_mixes`.
+    """
+    from separator.audio.decode import DecodeLimits  # noqa: PLC0415 - torch, only once the wish is understood
+    from separator.engine import open_engine  # noqa: PLC0415
+    from separator.mixing import Source, make_mixes  # noqa: PLC0415
+    from separator.separation import separate_song  # noqa: PLC0415
+
+    wish = Wish.from_code(
+        f"{options.wish.partition(':')[0]}:{options.format}" if options.format else options.wish
+    )
+    card = choose(options.model or settings.model, wish)
+    engine = open_engine(card, options.device or settings.device)
+    began = perf_counter()
+    limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)
+    with TemporaryDirectory(prefix="stembot-") as spare:
+        parts = separate_song(options.source, Path(spare), engine, limits=limits, on_progress=_say_progress)
+        title = parts.tags.title or title_of(options.source.name)
+        files = make_mixes(wish, Source(parts.paths(), title, parts.song_tags()), options.out)
+    return {
+        "model": card.name,
+        "song_s": round(parts.song_s, 3),
+        "took_s": round(perf_counter() - began, 3),
+        "estimated": sorted(stem.value for stem in card.estimated),
+        "gain": round(parts.gain * files[0].gain, 6),
+        "files": {file.name: str(file.path) for file in files},
+    }
+
+
+def _say_progress(progress: Progress) -> None:
+    _say("progress", asdict(progress))
+
+
+def _say(kind: str, facts: Any) -> None:  # noqa: ANN401 - JSON
+    sys.stdout.write(json.dumps({kind: facts}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""ffmpeg as a child process under limits: no shell, no file but the one it is handed, an end to everything.
+
+Run as a program (`python -I -S child.py LIMITS COMMAND…`) this file sets the limits on itself and becomes the
+command. So the limits stand before the first byte of a hostile file is read, and no code runs between fork
+and exec of a process that has threads (as `preexec_fn` would).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_GRACE_S = 5.0  # for a child that was told to end
+_NOTES_BYTES = 64 * 1024  # of what the child says, from the beginning; the rest is read and dropped
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_SIGKILL = 9
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a child may use. Zero is no limit."""
+
+    wall_s: float = 3600.0  #: then it is killed
+    cpu_s: int = 3600
+    memory_bytes: int = 2 << 30  #: of address space
+    file_bytes: int = 0  #: the largest file that it may write
+
+
+class Child:
+    """A running command."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        """Start to listen to what it says, so that it never waits for a reader."""
+        self._process = process
+        self._notes = bytearray()
+        self._ear = threading.Thread(target=self._listen, name="child-notes", daemon=True)
+        self._ear.start()
+        self.timed_out = False
+
+    @property
+    def out(self) -> IO[bytes]:
+        """Its standard output."""
+        if self._process.stdout is None:
+            raise ValueError("this child's output is not read")
+        return self._process.stdout
+
+    @property
+    def into(self) -> IO[bytes]:
+        """Its standard input."""
+        if self._process.stdin is None:
+            raise ValueError("this child's input is not written")
+        return self._process.stdin
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def wait(self) -> int:
+        """Its exit status, once it has ended by itself; the clock of `running` still ticks."""
+        return self._process.wait()
+
+    def notes(self) -> str:
+        """What it said on standard error, at most 64 KiB; complete after `wait`."""
+        self._ear.join(_GRACE_S)
+        return self._notes.decode(errors="replace")
+
+    def kill(self) -> None:
+        """End it now."""
+        self._process.kill()
+
+    def _listen(self) -> None:
+        stream = self._process.stderr
+        while stream is not None and (piece := stream.read(4096)):
+            self._notes += piece[: max(_NOTES_BYTES - len(self._notes), 0)]
+
+
+@contextmanager
+def running(
+    command: Sequence[str], limits: Limits, folder: Path, *, source: Path | None = None, feed: bool = False
+) -> Iterator[Child]:
+    """Run a command under limits; when the block ends, so does the command.
+
+    Args:
+        command: The program and its arguments.
+        limits: What it may use.
+        folder: Where it runs.
+        source: A file that becomes its standard input.
+        feed: Standard input is a pipe, written through `into`.
+    """
+    wrapped = [sys.executable, "-I", "-S", __file__, json.dumps(asdict(limits)), *command]
+    with _standard_input(source, feed=feed) as stdin:
+        process = subprocess.Popen(  # noqa: S603 - no shell; the arguments are made by code
+            wrapped, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env={}
+        )
+    child = Child(process)
+    clock = threading.Timer(limits.wall_s, _time_is_up, [child])
+    clock.daemon = True
+    clock.start()
+    try:
+        yield child
+    finally:
+        clock.cancel()
+        _end(process, child)
+
+
+@contextmanager
+def _standard_input(source: Path | None, *, feed: bool) -> Iterator[int | IO[bytes]]:
+    if source is None:
+        yield subprocess.PIPE if feed else subprocess.DEVNULL
+    else:
+        with source.open("rb") as file:
+            yield file
+
+
+def _time_is_up(child: Child) -> None:
+    child.timed_out = True
+    child.kill()
+
+
+def _end(process: subprocess.Popen[bytes], child: Child) -> None:
+    """Make sure that it is gone and its pipes are closed, whatever state it was left in."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    child.notes()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue  # the child was gone before it had read all
+
+
+def _limit_self(limits: dict[str, float]) -> None:
+    """Set the limits on this process, which is about to become the command. Windows has none of them."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    wanted = {
+        resource.RLIMIT_CPU: limits["cpu_s"],
+        resource.RLIMIT_AS: limits["memory_bytes"],
+        resource.RLIMIT_FSIZE: limits["file_bytes"],
+        resource.RLIMIT_CORE: -1,
+    }
+    for kind, most in wanted.items():
+        if most:
+            _, hard = resource.getrlimit(kind)
+            value = 0 if most < 0 else int(most)
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            try:
+                resource.setrlimit(kind, (value, value))
+            except (OSError, ValueError):
+                continue  # macOS refuses some; the clock of the parent still holds
+    _die_with_parent()
+
+
+def _die_with_parent() -> None:
+    """Linux: a killed worker takes its ffmpeg with it."""
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 - only in the child
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+
+
+if __name__ == "__main__":
+    _limit_self(json.loads(sys.argv[1]))
+    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - that is what this program is for

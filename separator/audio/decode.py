@@ -1,0 +1,203 @@
+"""From whatever a person sent to float32 stereo frames on disk, at the model's rate.
+
+ffmpeg decodes; it is handed the file as its standard input, may open nothing else, and writes a WAV into a
+pipe whose header says what it found. Downmix and resampling are done here, block by block. What a header
+claims about length is never believed: samples are counted as they come.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import IO, TYPE_CHECKING
+
+import imageio_ffmpeg
+import numpy as np
+import torch
+
+from separator.audio import downmix
+from separator.audio.child import Limits, running
+from separator.audio.frames import Frames
+from separator.audio.protected import is_protected
+from separator.audio.resample import Resampler
+from separator.audio.wavestream import Shape, read_shape
+from separator.errors import NoSound, NotAudio, Protected, SongTooLong, SongTooShort
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BLOCK_BYTES = 1 << 20  # read from ffmpeg at once
+SILENT = 2.0**-15  # half a step of 16 bit either way: what never passes it is silence
+MOST_STREAMS = 8  # audio streams that are tried for sound
+LOUDEST = 64.0  # +36 dB full scale; float files with larger numbers are broken
+_LOSSLESS = re.compile(r"Audio: (?:flac|alac|ape|wavpack|tta|pcm_|wmalossless|truehd|mlp|shorten|tak)")
+_DEEP = re.compile(r"\((?:20|24|32) bit\)|, s32p?, |, (?:flt|dbl)p?, ")
+
+#: Containers that hold sound or video. No playlists and scripts (hls, dash, concat, ffmetadata), no pictures,
+#: no game formats, no devices, nothing that reads further files.
+FORMATS = (
+    "aa aac ac3 aiff alaw amr amrnb amrwb ape asf au avi caf dsf dts dtshd eac3 flac flv gsm iff loas"
+    " matroska,webm mov,mp4,m4a,3gp,3g2,mj2 mp3 mpc mpc8 mpeg mpegts mulaw"
+    " ogg oma rm shn tak truehd tta w64 wav wv xwma"
+)
+
+
+@dataclass(frozen=True)
+class Decoded(Frames):
+    """A song as frames on disk."""
+
+    peak: float = 0.0  #: largest sample, full scale is 1
+    rms: float = 0.0  #: root mean square over all samples
+    deep: bool = False  #: a lossless source of more than 16 bits
+
+
+@dataclass(frozen=True)
+class DecodeLimits:
+    """What a song may take."""
+
+    song_s: float = 20 * 60.0  #: longer ones are refused as soon as they pass it
+    least_s: float = 0.5  #: shorter ones are refused
+    wall_s: float = 900.0  #: of decoding; ffmpeg is hundreds of times faster than the song
+
+
+def decode(
+    source: Path,
+    into: Path,
+    rate_hz: int = 44_100,
+    limits: DecodeLimits | None = None,
+    check: Callable[[], None] | None = None,
+) -> Decoded:
+    """Decode the first audio stream that has sound.
+
+    Args:
+        source: The file as it was sent, of any kind.
+        into: The file of frames to write; its folder becomes ffmpeg's working folder.
+        rate_hz: The model's rate.
+        limits: What the song may take.
+        check: Called at every block; it may raise to give up.
+
+    Raises:
+        NotAudio: Nothing in it decodes.
+        NoSound: It decodes to silence, or to nothing.
+        SongTooLong, SongTooShort: Over a limit of `limits`.
+        Protected: It is under DRM.
+    """
+    limits = limits or DecodeLimits()
+    if is_protected(source):
+        raise Protected
+    heard: Decoded | None = None
+    for number in range(MOST_STREAMS):
+        attempt = _decode_stream(source, into, _Ask(number, rate_hz, limits, check or _go_on))
+        if attempt is None:
+            break
+        heard = attempt
+        if heard.peak > SILENT:
+            return _long_enough(heard, limits)
+    if heard is None:
+        raise NotAudio
+    raise NoSound
+
+
+def ffmpeg() -> str:
+    """The program that the wheel carries (or `IMAGEIO_FFMPEG_EXE` names)."""
+    return _ffmpeg()
+
+
+@cache
+def _ffmpeg() -> str:
+    path: str = imageio_ffmpeg.get_ffmpeg_exe()
+    return path
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One attempt: which stream, and under which conditions."""
+
+    stream: int
+    rate_hz: int
+    limits: DecodeLimits
+    check: Callable[[], None]
+
+
+def _go_on() -> None:
+    """Nobody wants to give up."""
+
+
+def _long_enough(song: Decoded, limits: DecodeLimits) -> Decoded:
+    if song.song_s < limits.least_s:
+        raise SongTooShort(lasts_s=round(song.song_s, 2), least_s=limits.least_s)
+    return song
+
+
+def _command(stream: int) -> list[str]:
+    allowed = ",".join(FORMATS.split())
+    return [
+        *(_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "info"),
+        *("-protocol_whitelist", "fd", "-format_whitelist", allowed, "-max_streams", "64"),
+        *("-vn", "-sn", "-dn", "-fd", "0", "-i", "fd:", "-map", f"0:a:{stream}"),
+        *("-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "-protocol_whitelist", "pipe", "pipe:1"),
+    ]
+
+
+def _decode_stream(source: Path, into: Path, ask: _Ask) -> Decoded | None:
+    """Decode one stream of a file; None where there is no such stream or nothing of it decodes."""
+    limits = Limits(
+        wall_s=ask.limits.wall_s, cpu_s=int(ask.limits.wall_s), memory_bytes=4 << 30, file_bytes=1
+    )
+    with running(_command(ask.stream), limits, into.parent, source=source) as child:
+        shape = read_shape(child.out)
+        if shape is None:
+            return None
+        with into.open("wb") as out:
+            meter = _Meter(out, ask)
+            _pour(child.out, shape, meter)
+        deep = _is_deep(child.notes(), ask.stream)
+    return Decoded(into, ask.rate_hz, meter.samples, meter.peak, meter.rms, deep)
+
+
+def _is_deep(notes: str, stream: int) -> bool:
+    """Whether ffmpeg calls a stream lossless with more than 16 bits, in what it says of its input."""
+    told = [line for line in notes.partition("Stream mapping:")[0].splitlines() if "Audio: " in line]
+    return stream < len(told) and bool(_LOSSLESS.search(told[stream]) and _DEEP.search(told[stream] + ", "))
+
+
+def _pour(stream: IO[bytes], shape: Shape, meter: _Meter) -> None:
+    """Everything that comes, downmixed and resampled, onto the meter."""
+    to_stereo = downmix.weights(shape.channels, shape.mask)
+    resampler = Resampler(shape.rate_hz, meter.rate_hz)
+    size = BLOCK_BYTES - BLOCK_BYTES % shape.frame_bytes
+    while block := stream.read(size):
+        whole = len(block) - len(block) % shape.frame_bytes
+        frames = np.frombuffer(block[:whole], dtype="<f4").reshape(-1, shape.channels)
+        tame = np.nan_to_num(frames, nan=0.0, posinf=0.0, neginf=0.0).clip(-LOUDEST, LOUDEST)
+        meter.take(resampler.push(to_stereo @ torch.from_numpy(tame).T))
+    meter.take(resampler.flush())
+
+
+class _Meter:
+    """Writes frames, counts and weighs them, and refuses a song as soon as it is too long."""
+
+    def __init__(self, out: IO[bytes], ask: _Ask) -> None:
+        self._out, self._ask = out, ask
+        self.rate_hz = ask.rate_hz
+        self.samples, self.peak, self._energy = 0, 0.0, 0.0
+
+    @property
+    def rms(self) -> float:
+        """Root mean square so far."""
+        return float((self._energy / max(2 * self.samples, 1)) ** 0.5)
+
+    def take(self, block: torch.Tensor) -> None:
+        """(channels, samples)."""
+        self._ask.check()
+        if not block.numel():
+            return
+        self.samples += block.shape[1]
+        lasts_s = self.samples / self.rate_hz
+        if lasts_s > self._ask.limits.song_s:
+            raise SongTooLong(lasts_s=round(lasts_s, 1), limit_s=self._ask.limits.song_s)
+        self.peak = max(self.peak, float(block.abs().max()))
+        self._energy += float(block.double().square().sum())
+        self._out.write(block.T.contiguous().numpy().astype("<f4", copy=False).tobytes())

@@ -1,0 +1,97 @@
+"""Cut a song into windows and sew what comes of them: cutting and sewing alone returns it sample for sample.
+
+    window 0   1222221                 A trapezoid, here 7 samples with a hop of 5: neighbours fade into one
+    window 1        1222221            another over what they share. With a hop under half a window it is a
+    window 2             1222221       triangle. The ends of the song get less than its middle, so every
+    laid       12222222222222221       sample is divided by what was laid down on it.
+
+Source: weighted overlap-add, Crochiere 1980.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def starts(length: int, window: int, hop: int) -> range:
+    """Where windows start, so that together they cover `length` samples; at least one."""
+    return range(0, max(length - window + hop - 1, 0) // hop * hop + 1, hop)
+
+
+def fade(window: int, hop: int) -> Tensor:
+    """The weight of each sample of a window: (window,), above 0.
+
+    Args:
+        window: Samples.
+        hop: Samples from one window's start to the next; 0 < hop <= window.
+    """
+    ramp = min(window - hop, window // 2)
+    rising = torch.arange(1, window + 1, dtype=torch.float32) / (ramp + 1)
+    return torch.minimum(rising, rising.flip(0)).clamp(max=1.0)
+
+
+class Sewing:
+    """Takes windows in order, gives finished audio in order; holds one window, however long the song."""
+
+    def __init__(self, length: int, window: int, hop: int) -> None:
+        """Prepare for a song of `length` samples.
+
+        Raises:
+            ValueError: The hop leaves gaps, or does not advance.
+        """
+        if not 0 < hop <= window:
+            raise ValueError(f"a hop of {hop} does not sew windows of {window}")
+        self._length, self._window, self._hop = length, window, hop
+        self._fade = fade(window, hop)
+        self._laid = torch.zeros(window)
+        self._sewn: Tensor | None = None
+        self._given = 0
+
+    def push(self, separated: Tensor) -> Tensor:
+        """Lay one window down.
+
+        Args:
+            separated: (..., window), float32; windows come in the order of `starts`.
+
+        Returns:
+            (..., samples): what no later window changes; `hop` samples, fewer at the song's end.
+        """
+        if self._sewn is None:
+            self._sewn = separated.new_zeros(separated.shape)
+        self._sewn += separated * self._fade
+        self._laid += self._fade
+        last = self._given + self._window >= self._length
+        ready = self._length - self._given if last else self._hop
+        done = self._sewn[..., :ready] / self._laid[:ready]
+        self._given += ready
+        self._sewn = _shifted(self._sewn, ready)
+        self._laid = _shifted(self._laid, ready)
+        return done
+
+
+def _shifted(held: Tensor, by: int) -> Tensor:
+    """Drop the first samples; nothing lies on the new ones yet."""
+    return torch.cat([held[..., by:], held.new_zeros(*held.shape[:-1], by)], dim=-1)
+
+
+def cut(song: Tensor, window: int, hop: int) -> Tensor:
+    """All windows of a song: (..., samples) to (windows, ..., window), silence after its end."""
+    places = starts(song.shape[-1], window, hop)
+    padded = torch.nn.functional.pad(song, (0, places[-1] + window - song.shape[-1]))
+    return torch.stack([padded[..., start : start + window] for start in places])
+
+
+def overlap_add(windows: Tensor, hop: int, length: int) -> Tensor:
+    """Sew separated windows back into one song.
+
+    Args:
+        windows: (windows, ..., samples), float32.
+        hop: Samples from one window's start to the next; 0 < hop <= samples.
+        length: Samples in the song before padding.
+
+    Returns:
+        (..., length).
+    """
+    sewing = Sewing(length, windows.shape[-1], hop)
+    return torch.cat([sewing.push(window) for window in windows], dim=-1)

@@ -1,0 +1,46 @@
+"""The outline of a song for a waveform: how loud it gets, twenty times a second, in a byte."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PER_S = 20
+FULL = 255  # full scale
+
+
+class Outline:
+    """Collects the peaks of one stem, block by block."""
+
+    def __init__(self, rate_hz: int) -> None:
+        """Start at the song's beginning."""
+        self._size = rate_hz // PER_S
+        self._held = np.zeros(0, dtype=np.float32)
+        self._peaks: list[np.ndarray] = []
+        self.peak = 0.0  #: the largest sample so far
+
+    def push(self, block: np.ndarray) -> None:
+        """(channels, samples), float32."""
+        loud = np.abs(block).max(axis=0, initial=0.0)
+        self.peak = max(self.peak, float(loud.max(initial=0.0)))
+        held = np.concatenate([self._held, loud])
+        whole = len(held) // self._size * self._size
+        self._peaks.append(held[:whole].reshape(-1, self._size).max(axis=1))
+        self._held = held[whole:]
+
+    def numbers(self, gain: float = 1.0) -> list[int]:
+        """One number of 0 to 255 for each twentieth of a second, the last one for what is left."""
+        rest = [self._held.max(keepdims=True)] if len(self._held) else []
+        peaks = np.concatenate([*self._peaks, *rest, np.zeros(0, dtype=np.float32)])
+        return [int(value) for value in np.clip(np.rint(peaks * gain * FULL), 0, FULL)]
+
+
+def to_json(outlines: Mapping[str, Outline], gain: float = 1.0) -> bytes:
+    """The peaks file as `storage.manifest` describes it."""
+    stems = {name: outline.numbers(gain) for name, outline in outlines.items()}
+    return json.dumps({"per_s": PER_S, "stems": stems}, separators=(",", ":")).encode()
