@@ -62,6 +62,11 @@ class Desk:
         except SongLost:
             yield Reply(say("error.SongLost", language), final=True)
 
+    async def known(self, request_id: str) -> str:
+        """The address at which a message that came before is answered; empty when it is new."""
+        order = await self.line.orders.find_order(request_id)
+        return order.reply_to if order else ""
+
     async def press(self, press: Press) -> AsyncIterator[Reply]:
         """Answer a button. Always yields at least one reply."""
         language = press.person.language

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bots.talk import ComeBack, Request, Song, Unreachable
+from bots.telegram.address import Address
 from bots.telegram.inbound import address_of, name_of, person_of, read_message, sound_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from bots.desk import Desk
     from bots.talk import Person, Reply
-    from bots.telegram.address import Address
     from bots.telegram.fetch import Fetcher
     from bots.telegram.inbound import Asked
     from bots.telegram.messenger import Messenger
@@ -82,7 +82,9 @@ class Messages:
 
     async def _serve(self, message: Message, asked: Asked, person: Person) -> None:
         """A song: show each of the desk's replies in one status message."""
-        exchange = Exchange(self._messenger, address_of(message, asked.song))
+        known = await self._desk.known(_id(message))  # it came before, and the bot was killed
+        address = Address.read(known) if known else address_of(message, asked.song)
+        exchange = Exchange(self._messenger, address)
         request = self._request(message, asked, person, exchange)
         async for reply in self._desk.serve(request):
             first = not exchange.address.status
@@ -97,7 +99,7 @@ class Messages:
             raise ValueError("a message without sound was taken for a song")
         fetch = partial(self._fetcher.fetch, sound.file_id)
         return Request(
-            id=f"telegram:{message.chat.id}:{message.message_id}",
+            id=_id(message),
             person=person,
             platform="telegram",
             words=asked.words,
@@ -118,3 +120,8 @@ class Messages:
         if command == "privacy":
             return self._desk.privacy(person)
         return self._desk.no_song(person)
+
+
+def _id(message: Message) -> str:
+    """The same message has the same id, however often it comes."""
+    return f"telegram:{message.chat.id}:{message.message_id}"

@@ -8,7 +8,7 @@ import structlog
 from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 
-from bots.words import DEFAULT, TABLE, say
+from bots.words import DEFAULT, LANGUAGES, say
 
 if TYPE_CHECKING:
     from telegram import Bot, BotCommandScope
@@ -26,7 +26,7 @@ async def set_menu(bot: Bot) -> None:
         (BotCommandScopeAllPrivateChats(), PRIVATE),
         (BotCommandScopeAllGroupChats(), GROUP),
     ):
-        for language in TABLE:
+        for language in LANGUAGES:
             try:
                 await _set(bot, scope, names, language)
             except TelegramError as trouble:
