@@ -1,20 +1,83 @@
 """What people read: complete, in numbers they can use, with nothing of the machine in it."""
 
+import ast
 import re
-import string
+from pathlib import Path
 
 import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Message, VariableReference
+from fluent.syntax.visitor import Visitor
 
-from bots.words import TABLE, duration, language_of, say, size
+from bots.words import DEFAULT, LANGUAGES, LOCALES, duration, has, language_of, say, sentence, size
+from separator import Busy, SongTooLong
+
+ROOMS = Path(__file__).parents[3] / "bots"
 
 
-@pytest.mark.parametrize("language", TABLE)
-def test_every_language_fills_the_same_facts_into_each_sentence_as_english(language):
-    def facts(template):
-        return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+class Facts(Visitor):
+    """Collects what a message wants to be told."""
 
-    for key, template in TABLE[language].items():
-        assert facts(template) == facts(TABLE["en"][key]), key
+    def __init__(self):
+        self.names = set()
+
+    def visit_VariableReference(self, node: VariableReference):  # noqa: N802 - Fluent's name
+        self.names.add(node.id.name)
+
+
+def messages(language):
+    """Message id → (its facts, its text as written), for every sentence of a language."""
+    found = {}
+    for file in (LOCALES / language).glob("*.ftl"):
+        source = file.read_text("utf-8")
+        for entry in FluentParser().parse(source).body:
+            assert entry.__class__.__name__ != "Junk", f"{file}: {entry.content}"
+            if isinstance(entry, Message):
+                facts = Facts()
+                facts.visit(entry)
+                assert entry.id.name not in found, f"{entry.id.name} is there twice"
+                found[entry.id.name] = (facts.names, source[entry.span.start : entry.span.end])
+    return found
+
+
+ENGLISH = messages(DEFAULT)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_sentence_with_the_facts_that_english_fills_in(language):
+    theirs = messages(language)
+    assert theirs.keys() == ENGLISH.keys()
+    assert {key: facts for key, (facts, _) in theirs.items()} == {
+        key: facts for key, (facts, _) in ENGLISH.items()
+    }
+
+
+def said_in_code():
+    """Key of each `say("…")` of the rooms; an f-string counts by its fixed beginning, as `doctor.*`."""
+    for file in ROOMS.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
+                continue
+            for key in keys_in(node.args[0]):
+                yield pytest.param(key, id=f"{file.stem}:{key}")
+
+
+def keys_in(node):
+    if isinstance(node, ast.Constant):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from keys_in(node.body)
+        yield from keys_in(node.orelse)
+    elif isinstance(node, ast.JoinedStr):
+        yield node.values[0].value + "*"
+
+
+@pytest.mark.parametrize("key", list(said_in_code()))
+def test_every_sentence_that_code_asks_for_is_there(key):
+    if key.endswith("*"):
+        assert any(name.startswith(key[:-1].replace(".", "-")) for name in ENGLISH)
+    else:
+        assert has(key)
 
 
 @pytest.mark.parametrize(
@@ -24,9 +87,10 @@ def test_times_are_said_as_people_say_them(seconds, said):
     assert duration(seconds) == said
 
 
-def test_sizes_are_said_in_megabytes():
+def test_sizes_are_said_in_megabytes_until_those_get_long():
     assert size(200_000_000) == "200 MB"
     assert size(10) == "1 MB"
+    assert size(12_300_000_000) == "12 GB"
 
 
 def test_numbers_become_words_by_the_unit_in_their_name():
@@ -38,6 +102,33 @@ def test_a_language_that_is_not_there_is_english(tag, language):
     assert language_of(tag) == language
 
 
-def test_no_sentence_names_a_path_or_a_trace():
-    for template in TABLE["en"].values():
-        assert not re.search(r"(^|\s)/\w+/|Traceback|\.py\b", template)
+def test_the_longest_song_title_is_cut_and_not_refused():
+    told = say("heading", song="ab" * 5000, wish="x")
+    assert told.endswith("…: x")
+    assert len(told) < 2100
+
+
+def test_what_a_song_calls_itself_is_never_read_as_a_pattern():
+    assert say("heading", song="{ $wish } {percent} %s", wish="x") == "{ $wish } {percent} %s: x"
+
+
+def test_a_sentence_that_lacks_a_fact_is_not_said():
+    with pytest.raises(KeyError, match="queued"):
+        say("queued")
+    with pytest.raises(KeyError):
+        say("no.such.key")
+
+
+def test_an_error_that_lacks_a_fact_is_told_by_the_class_above_it():
+    assert sentence(SongTooLong()) == "I can't separate this song."
+
+
+def test_a_limit_has_a_sentence_of_its_own():
+    assert sentence(Busy(limit="jobs_waiting", most=10)).startswith("You have 10 songs in line")
+    assert sentence(Busy(limit="of a later version")).startswith("I'm at my limit")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_names_a_path_or_a_trace(language):
+    for _, text in messages(language).values():
+        assert not re.search(r"(^|\s)/\w+/|Traceback|\.py\b", text)

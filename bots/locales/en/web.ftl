@@ -1,0 +1,96 @@
+# What the mixer page and the web room say. Scripts of the page fill in the facts, so plurals stay out of here.
+
+web-app-name = Stembot
+web-home = Separate a song
+web-noscript = The mixer needs JavaScript to play.
+web-failed = The mixer couldn't open here. Please reload the page; if that doesn't help, try another browser.
+web-page-description = Play with the stems: solo, mute, volume, loop, speed and key.
+
+# the mixer
+web-play = Play
+web-pause = Pause
+web-position = Position in the song
+web-position-text = { $at } of { $of }
+web-stems = Stems
+web-presets = What to listen to
+web-preset-all = Everything
+web-preset-instrumental = Instrumental
+web-preset-vocals = Vocals
+web-preset-drumless = Drumless
+web-preset-bassless = Bassless
+web-preset-guitarless = Guitarless
+web-preset-pianoless = Pianoless
+web-stem-vocals = Vocals
+web-stem-drums = Drums
+web-stem-bass = Bass
+web-stem-other = Other
+web-stem-guitar = Guitar
+web-stem-piano = Piano
+web-stem-accompaniment = Music
+web-solo-label = Solo { $stem } (Shift+{ $key })
+web-mute-label = Mute { $stem } ({ $key })
+web-volume-label = Volume of { $stem }
+web-volume-off = off
+web-pan-label = Left and right for { $stem }
+web-pan-left = { $percent } % left
+web-pan-right = { $percent } % right
+web-pan-middle = middle
+web-download-label = Download { $stem } (FLAC)
+web-estimated = estimated
+web-ruler = Drag to loop a part
+web-loop-off = Loop: set the start (L)
+web-loop-half = Loop from { $from }: set the end (L)
+web-loop-on = Loop from { $from } to { $to }: end it (L)
+web-loop-from = Start of the loop
+web-loop-to = End of the loop
+web-practice = Practice
+web-speed = Speed
+web-key = Key
+web-master = Volume
+web-share = Share this mix
+web-share-done = Shared.
+web-share-copied = Link copied. It opens with exactly this mix.
+web-share-copy = Copy this link:
+web-trouble-network = The connection is slow or gone. Trying again…
+web-trouble-gone = This link has ended.
+web-about-head = How clean is it?
+web-about-estimated = Drums, bass and other are estimated here: made by classical signal processing, not by a network. Expect them to bleed into one another.
+web-about-text = Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. All faders up is the song again, to the sample.
+web-about-keys = Keys: Space plays, 1–6 mute, Shift+1–6 solo, L sets the loop, ← → go 5 seconds, Home goes to the start.
+
+# links that open nothing
+web-refused-403-head = This link isn't right
+web-refused-403-text = A piece of it may be missing. Copy all of it from the chat and try again.
+web-refused-404-head = There's nothing here
+web-refused-404-text = Check the address, or ask for the song again.
+web-refused-405-head = That doesn't work here
+web-refused-405-text = Open the link from the chat instead.
+web-refused-410-head = This link has ended
+web-refused-410-text = Links and stems are kept for a week. Send the song again to get a new one.
+web-refused-503-head = I can't read the stems just now
+web-refused-503-text = They are not lost. Please try again in a minute.
+
+# the web room
+web-room-head = Take a song apart
+web-room-lead = Drop a song, get its stems, play with them.
+web-room-drop = Drop a song here
+web-room-choose = Choose a file
+web-room-limits = Any sound or video file, up to { $limit_bytes } and { $limit_s }.
+web-room-wish = What would you like?
+web-room-wish-stems = All stems
+web-room-wish-vocals = Vocals
+web-room-wish-instrumental = Instrumental
+web-room-wish-drumless = Drumless
+web-room-wish-bassless = Bassless
+web-room-format = File format
+web-room-sending = Sending your song…
+web-room-cancel = Cancel
+web-room-again = Another song
+web-room-mixer = Open mixer
+web-room-downloads = Downloads
+web-room-mine = Your songs
+web-room-kept = Songs are kept for a day, stems for a week. Only you see yours, and whoever you give a link to.
+web-room-lost = I lost touch with the server. Trying again…
+web-room-broken = Your song didn't arrive whole. Please send it again.
+web-room-too-big = That file is too big for me here: the limit is { $limit_bytes }.
+web-room-empty = That file is empty.
