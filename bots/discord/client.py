@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bots.settings import BotSettings
 
 PATIENCE_S = 10.0  #: on stopping, how long those who are being answered may take
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never joins a voice channel
 RATE_WAIT_S = 30.0  #: a 429 that asks for more is handed to the courier, which has other orders to bring
 
 

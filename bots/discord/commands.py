@@ -97,9 +97,8 @@ class Tree(app_commands.CommandTree[Any]):
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """A command that no longer exists, or arguments that do not fit: answered all the same."""
-        log.warning("command_failed", interaction=interaction.id, trouble=type(error).__name__)
-        if not interaction.response.is_done():
-            await self._handlers.trouble(interaction)
+        log.error("command_failed", interaction=interaction.id, exc_info=error)
+        await self._handlers.trouble(interaction)
 
     async def sync_when_changed(self, memory: Path) -> bool:
         """Tell Discord the commands, unless it was told exactly these before; returns whether it was told.

@@ -84,6 +84,9 @@ class Handlers:
 
     async def trouble(self, interaction: Interaction) -> None:
         """An interaction that no handler took: a command of an older version, an argument that is no file."""
+        if interaction.response.is_done():
+            await self._apologise(interaction)
+            return
         await self._answer(interaction, lambda: self._apologise(interaction), thinking=True, ephemeral=True)
 
     async def message(self, message: discord.Message, me: discord.ClientUser) -> None:
@@ -162,8 +165,7 @@ class Handlers:
                 await status.show(reply)
 
     async def _press(self, interaction: Interaction, code: str) -> None:
-        reference = interaction.message.reference if interaction.message else None
-        asked = (reference.message_id if reference else None) or 0
+        asked = _asked_beside(interaction.message)
         status = Status(self._platform, in_response(interaction, asked))
         press = Press(
             id=f"discord:{interaction.id}",
@@ -174,7 +176,10 @@ class Handlers:
             limit_bytes=places.limit_for(interaction, self._limit_bytes),
         )
         async for reply in self._desk.press(press):
-            await (self._whisper(interaction, reply) if reply.private else status.show(reply))
+            if reply.private and not status.shown:
+                await self._whisper(interaction, reply)
+            else:  # a status message that was begun gets its end, even one meant for its person alone
+                await status.show(reply)
 
     async def _take_message(self, message: discord.Message, person: Person, *, spoken_to: bool) -> None:
         words = _MENTION.sub(" ", message.content).strip()
@@ -232,6 +237,12 @@ class Handlers:
 def _numbered(message_id: int, number: int) -> str:
     """The id of a request; a message with several songs makes several."""
     return f"discord:{message_id}:{number}" if number else f"discord:{message_id}"
+
+
+def _asked_beside(message: discord.Message | None) -> int:
+    """The person's message that the message with the button replies to; 0 where it replies to none."""
+    reference = message.reference if message else None
+    return (reference.message_id if reference else None) or 0
 
 
 def _songs_replied_to(message: discord.Message) -> list[discord.Attachment]:

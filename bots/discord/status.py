@@ -30,6 +30,11 @@ class Status:
         self._opener = opener
         self._address: Address | None = None
 
+    @property
+    def shown(self) -> bool:
+        """Whether it stands in the chat."""
+        return self._address is not None
+
     async def show(self, reply: Reply) -> None:
         """Send it, or turn it into this reply."""
         if self._address is None:
@@ -45,7 +50,7 @@ class Status:
 
 
 def in_response(interaction: Interaction, asked: int = 0, *, beside: bool = False) -> Opener:
-    """Show the first reply as the response to an interaction, or in a message beside that response.
+    """Show the first reply as the response to an interaction; a fresh one in a message beside that response.
 
     Args:
         interaction: Already acknowledged.
@@ -57,7 +62,7 @@ def in_response(interaction: Interaction, asked: int = 0, *, beside: bool = Fals
         view = card(reply)
         shown = (
             await interaction.followup.send(view=view, wait=True)
-            if beside
+            if beside or reply.fresh
             else await interaction.edit_original_response(view=view)
         )
         alone = not places.is_member_of(interaction)

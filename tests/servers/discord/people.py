@@ -1,0 +1,130 @@
+"""What people do on our Discord: write, command, open a message's menu, press a button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.servers.discord import world
+from tests.servers.discord.world import Channel, Interaction, Message, User
+
+if TYPE_CHECKING:
+    from tests.servers.discord.rest import Discord
+
+Json = dict[str, Any]
+FileOf = tuple[str, bytes]
+ADMINISTRATOR_OF_MESSAGES = world.PERMISSIONS["manage_messages"]
+OPTION_TYPES = {"file": 11, "want": 3, "format": 3}
+
+
+class Person:
+    """Somebody in the server and in direct messages with the bot."""
+
+    def __init__(
+        self, discord: Discord, name: str, *, locale: str = "en-US", moderator: bool = False
+    ) -> None:
+        """Join."""
+        self.discord = discord
+        self.user = User(name, locale=locale, moderator=moderator)
+        self.private = Channel(None, recipient=self.user)
+        discord.channels[self.private.id] = self.private
+
+    async def says(
+        self, channel: Channel, text: str = "", *files: FileOf, reply_to: Message | None = None
+    ) -> Message:
+        """Write a message, with files."""
+        bot = self.discord.bot
+        mentions = [bot] if f"<@{bot.id}>" in text else []
+        message = Message(
+            channel,
+            self.user,
+            {"content": text},
+            attachments=[self.discord.attach(*file) for file in files],
+            mentions=mentions,
+            reference=reply_to,
+        )
+        self.discord.messages[message.id] = message
+        told = message.wire()
+        if channel.guild is not None:
+            told |= {"guild_id": str(channel.guild), "member": self.user.member()}
+        if channel.guild is not None and not mentions:
+            told |= {"content": "", "attachments": [], "components": []}  # no privileged intent
+        await self.discord.emit("MESSAGE_CREATE", told)
+        return message
+
+    async def commands(self, channel: Channel, name: str, **options: str | FileOf) -> Interaction:
+        """Use a slash command."""
+        command = self._command(name, kind=1)
+        resolved, given = {}, []
+        for option, value in options.items():
+            told = value
+            if isinstance(value, tuple):
+                attached = self.discord.attach(*value)
+                resolved[attached["id"]] = attached
+                told = attached["id"]
+            given.append({"name": option, "type": OPTION_TYPES[option], "value": told})
+        data: Json = {"id": command["id"], "name": name, "type": 1, "options": given}
+        if resolved:
+            data["resolved"] = {"attachments": resolved}
+        return await self._interact(channel, 2, data)
+
+    async def opens_menu(self, message: Message, name: str) -> Interaction:
+        """Choose a command in a message's menu."""
+        command = self._command(name, kind=3)
+        resolved = {"messages": {str(message.id): message.wire()}}
+        data = {
+            "id": command["id"],
+            "name": name,
+            "type": 3,
+            "target_id": str(message.id),
+            "resolved": resolved,
+        }
+        return await self._interact(message.channel, 2, data)
+
+    async def presses(self, message: Message, label: str) -> Interaction:
+        """Press a button of a message."""
+        return await self.presses_code(message, message.buttons[label]["custom_id"])
+
+    async def presses_code(self, message: Message, code: str) -> Interaction:
+        """Press a button that may no longer stand there."""
+        data = {"custom_id": code, "component_type": 2}
+        return await self._interact(message.channel, 3, data, source=message)
+
+    def _command(self, name: str, kind: int) -> Json:
+        for command in self.discord.commands:
+            if command["name"] == name and command["type"] == kind:
+                return command
+        message = f"the bot never told Discord of a command {name!r}"
+        raise AssertionError(message)
+
+    async def _interact(
+        self, channel: Channel, kind: int, data: Json, source: Message | None = None
+    ) -> Interaction:
+        interaction = Interaction(channel, self.user, source)
+        self.discord.interactions[interaction.token] = interaction
+        told: Json = {
+            "id": str(interaction.id),
+            "application_id": str(self.discord.bot.id),
+            "type": kind,
+            "token": interaction.token,
+            "version": 1,
+            "data": data,
+            "channel_id": str(channel.id),
+            "channel": channel.wire(self.discord.bot),
+            "locale": self.user.locale,
+            "entitlements": [],
+            "authorizing_integration_owners": {},
+            "context": 1 if channel.guild is None else 0,
+            "attachment_size_limit": channel.limit_bytes,
+            "app_permissions": str(world.EVERYTHING & ~channel.denied),
+        }
+        if source is not None:
+            told["message"] = source.wire()
+        if channel.guild is None:
+            told["user"] = self.user.wire()
+        else:
+            extra = ADMINISTRATOR_OF_MESSAGES if self.user.moderator else 0
+            member = {"user": self.user.wire(), "permissions": str(world.EVERYTHING | extra)}
+            told |= {"guild_id": str(channel.guild), "guild_locale": "en-US"}
+            told |= {"member": {**self.user.member(), **member}}
+        await self.discord.emit("INTERACTION_CREATE", told)
+        return interaction
