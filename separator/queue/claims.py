@@ -44,6 +44,7 @@ ORDER BY
         DESC,
     COALESCE(hand.running, 0),
     CASE WHEN served.at > job.created THEN served.at ELSE job.created END,
+    CASE WHEN served.at >= job.created THEN 1 ELSE 0 END,
     job.id
 LIMIT :most
 """

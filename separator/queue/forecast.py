@@ -32,8 +32,10 @@ class Ahead:
     kind: str
     owner: str
     state: str
-    prio: float  #: aged
+    prio: int
+    aged: float  #: priority, risen with the time that its owner has waited
     since: float  #: when its owner was last served, or it was made, whichever is later
+    after: int  #: 1 where its owner was served since it was made: such a one goes after one that never was
     song_s: float  #: 0 where not known
     done: int
     total: int
@@ -64,7 +66,9 @@ def forecast(line: Line) -> dict[int, Position]:
 
 def _mixes(jobs: Sequence[Ahead], line: Line) -> dict[int, Position]:
     """Mixes go by age, one at a time per worker, and all take about as long."""
-    ordered = sorted(jobs, key=lambda job: (job.state != State.RUNNING, -job.prio, job.since, job.id))
+    ordered = sorted(
+        jobs, key=lambda job: (job.state != State.RUNNING, -job.prio, job.since, job.after, job.id)
+    )
     hands = max(len(line.speeds), 1)
     return {
         job.id: Position(
@@ -86,12 +90,12 @@ class _Play:
         self._running = Counter(job.owner for job in jobs if job.state == State.RUNNING)
         self._at_work = [job for job in jobs if job.state == State.RUNNING]
         self._queues: dict[str, deque[Ahead]] = defaultdict(deque)
-        for job in sorted(jobs, key=lambda job: (-job.prio, job.since, job.id)):
+        for job in sorted(jobs, key=lambda job: (-job.aged, job.since, job.after, job.id)):
             if job.state == State.QUEUED:
                 self._queues[job.owner].append(job)
         self._served: dict[str, float] = {}
         self._valid: dict[str, int] = {}  # the newest entry of each owner in `_heads`; older ones are void
-        self._heads: list[tuple[float, int, float, int, str]] = []
+        self._heads: list[tuple[float, int, float, int, int, int, str]] = []
         self._ticks = count()
 
     def places(self) -> dict[int, Position]:
@@ -134,8 +138,10 @@ class _Play:
         tick = self._valid[owner] = next(self._ticks)
         queue = self._queues.get(owner)
         if queue and self._running[owner] < self._line.in_hand:
-            since = self._served.get(owner, queue[0].since)
-            heapq.heappush(self._heads, (-queue[0].prio, self._running[owner], since, tick, owner))
+            head, served = queue[0], self._served.get(owner)
+            rank = (-head.aged, head.since) if served is None else (-float(head.prio), served)
+            entry = (rank[0], self._running[owner], rank[1], head.after, head.id, tick, owner)
+            heapq.heappush(self._heads, entry)
 
     def _next(self) -> Ahead | None:
         """The job whose turn it is."""
@@ -144,7 +150,7 @@ class _Play:
             if self._valid[owner] != tick:
                 continue
             self._running[owner] += 1
-            self._served[owner] = float("1e18") + tick * 1e6  # later than every real time, and in order
+            self._served[owner] = 1e12 + tick  # later than every real time, and in order
             job = self._queues[owner].popleft()
             self._offer(owner)
             return job

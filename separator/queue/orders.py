@@ -32,6 +32,10 @@ _ALIVE = """
 SELECT id, state, cancel, prio FROM job
 WHERE key = :key AND state IN ('waiting', 'queued', 'running') FOR UPDATE
 """
+_LOOK = """
+SELECT state FROM job WHERE key = :key
+    AND (state IN ('waiting', 'queued', 'running') OR (state = 'done' AND finished > :now - :just_s)) LIMIT 1
+"""
 _JUST_DONE = """
 SELECT id, state FROM job WHERE key = :key AND state = 'done' AND finished > :now - :just_s
 ORDER BY id DESC LIMIT 1
@@ -147,8 +151,13 @@ async def _chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
     """The job that answers a plan: shared where its work is in flight, else made, after those before it."""
     *before, last = plan
     while True:
-        if shared := await _share(tx, last):
-            return shared
+        if alive := await tx.one(_LOOK, key=last.key, just_s=JUST_DONE_S):
+            if alive["state"] == State.WAITING:
+                for spec in before:
+                    await _share(tx, spec)
+            if shared := await _share(tx, last):
+                return shared
+            continue
         parent = await _chain(tx, owner, before) if before else None
         if made := await _make(tx, owner, last, parent):
             return made

@@ -30,11 +30,12 @@ _OPEN = _STANDINGS + "WHERE orders.platform = :platform AND orders.state = 'open
 _ANY_OPEN = "SELECT 1 FROM orders WHERE platform = :platform AND state = 'open' LIMIT 1"
 _WORKERS = "SELECT speed FROM worker WHERE seen > :now - :alive_s"
 _LINE = """
-SELECT job.id, job.kind, job.owner, job.state, job.song_s, job.done, job.total,
+SELECT job.id, job.kind, job.owner, job.state, job.prio, job.song_s, job.done, job.total,
     job.prio
         + FLOOR((:now - CASE WHEN served.at > job.created THEN served.at ELSE job.created END) / :ageing_s)
-        AS prio,
-    CASE WHEN served.at > job.created THEN served.at ELSE job.created END AS since
+        AS aged,
+    CASE WHEN served.at > job.created THEN served.at ELSE job.created END AS since,
+    CASE WHEN served.at >= job.created THEN 1 ELSE 0 END AS after
 FROM job LEFT JOIN served ON served.owner = job.owner
 WHERE job.state IN ('queued', 'running')
 """

@@ -1,0 +1,127 @@
+"""The line on each database, with a clock that a test can turn."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from separator.jobs import Job, JobSpec, Kind, NewOrder, Order
+from separator.queue.migrate import migrate
+from separator.queue.sql import SqlQueue
+from separator.queue.sqlite import SqliteDriver, open_sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from separator.queue.driver import Driver
+
+SONG = "5" * 64
+IN_HAND = 2
+LEASE_S = 30.0
+
+
+class House(Protocol):
+    """One database; every `open` is what another process would have."""
+
+    async def open(self) -> SqlQueue: ...
+
+    async def driver(self) -> Driver: ...
+
+    async def later(self, seconds: float) -> None: ...
+
+
+class SqliteHouse:
+    """A file, and a clock that stands still until it is turned."""
+
+    def __init__(self, path: Path, stack: AsyncExitStack) -> None:
+        self._path, self._stack, self._now = path, stack, 1_000_000.0
+
+    async def driver(self) -> SqliteDriver:
+        driver = await open_sqlite(self._path, clock=lambda: self._now)
+        self._stack.push_async_callback(driver.close)
+        return driver
+
+    async def open(self) -> SqlQueue:
+        driver = await self.driver()
+        await migrate(driver)
+        return SqlQueue(driver, IN_HAND)
+
+    async def later(self, seconds: float) -> None:
+        self._now += seconds
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        yield SqliteHouse(tmp_path / "line.sqlite", stack)
+
+
+@pytest.fixture
+async def queue(house: House) -> SqlQueue:
+    return await house.open()
+
+
+@pytest.fixture
+async def other(house: House) -> SqlQueue:
+    """The same line, opened by another process."""
+    return await house.open()
+
+
+@dataclass
+class Asking:
+    """Writes orders the way the line does: SEPARATE, then MIX."""
+
+    queue: SqlQueue
+    made: int = field(default=0)
+
+    def order(
+        self, owner: str = "telegram:1", *, request: str | None = None, wish: str = "-drums:mp3"
+    ) -> NewOrder:
+        self.made += 1
+        return NewOrder(
+            request_id=request or f"telegram:message:{self.made}",
+            owner=owner,
+            platform=owner.partition(":")[0],
+            reply_to=f"chat {owner}",
+            song=SONG,
+            song_name="song.mp3",
+            wish=wish,
+        )
+
+    @staticmethod
+    def plan(
+        song: str = "a", *, wish: str = "-drums:mp3", prio: int = 0, song_s: float = 0.0
+    ) -> list[JobSpec]:
+        separate = JobSpec(Kind.SEPARATE, f"separate:{song}", {"song": song, "song_s": song_s}, prio=prio)
+        return [separate, JobSpec(Kind.MIX, f"mix:{separate.key}:{wish}", {"wish": wish}, prio=prio)]
+
+    async def ask(
+        self, song: str = "a", owner: str = "telegram:1", *, wish: str = "-drums:mp3", prio: int = 0
+    ) -> Order:
+        return await self.queue.submit(self.order(owner, wish=wish), self.plan(song, wish=wish, prio=prio))
+
+    async def take(
+        self, kind: Kind = Kind.SEPARATE, worker: str = "w1", queue: SqlQueue | None = None
+    ) -> Job:
+        """Claim a job that has to be there, for 30 s."""
+        job = await (queue or self.queue).claim(worker, [kind], LEASE_S)
+        assert job is not None, "there is work to claim"
+        return job
+
+    async def work_off(self, queue: SqlQueue | None = None) -> list[Job]:
+        """Finish all that can be claimed, as one worker would, and say in which order."""
+        done = []
+        line = queue or self.queue
+        while job := await line.claim("w1", [*Kind], LEASE_S):
+            await line.finish(job, {"manifest": f"stems of {job.key}"})
+            done.append(job)
+        return done
+
+
+@pytest.fixture
+def asking(queue: SqlQueue) -> Asking:
+    return Asking(queue)

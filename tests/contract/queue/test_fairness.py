@@ -1,0 +1,108 @@
+"""Whose turn it is: nobody starves, nobody is shut out by somebody with many songs."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from separator.jobs import Kind, State
+from separator.queue.claims import AGEING_S
+
+
+async def _serve(queue, house, turns: int, *, takes_s: float = 60) -> list[str]:
+    """One worker's next turns: whose song it was."""
+    owners = []
+    for _ in range(turns):
+        job = await queue.claim("w1", [Kind.SEPARATE], 30)
+        await queue.finish(job, {})
+        owners.append(job.owner)
+        await house.later(takes_s)
+    return owners
+
+
+async def test_five_people_with_many_and_few_songs_share_the_worker(house, queue, asking):
+    """1, 2, 5, 20 and 50 songs: Jain's index of the first 20 turns, by what each can use, is >= 0.95."""
+    songs = {"telegram:50": 50, "telegram:20": 20, "telegram:5": 5, "telegram:2": 2, "telegram:1": 1}
+    for owner, many in songs.items():
+        for song in range(many):
+            await asking.ask(f"{owner}/{song}", owner=owner)
+        await house.later(1)
+    served = await _serve(queue, house, 20)
+    assert "telegram:1" in served[:5]
+    turns = Counter(served)
+    fair = {"telegram:50": 6, "telegram:20": 6, "telegram:5": 5, "telegram:2": 2, "telegram:1": 1}
+    shares = [turns[owner] / fair[owner] for owner in songs]
+    assert sum(shares) ** 2 / (len(shares) * sum(share**2 for share in shares)) >= 0.95
+
+
+async def test_nobody_has_more_than_so_many_separations_running(queue, asking):
+    for song in "abc":
+        await asking.ask(song, owner="telegram:1")
+    await asking.ask("d", owner="telegram:2")
+    owners = [(await asking.take()).owner for _ in range(3)]
+    assert Counter(owners) == {"telegram:1": 2, "telegram:2": 1}
+    assert await queue.claim("w", [Kind.SEPARATE], 30) is None, "the third of the first person waits"
+
+
+async def test_mixes_are_not_held_up_by_how_much_their_owner_has_running(queue, asking):
+    for song in "abc":
+        await asking.ask(song)
+    for _ in range(2):
+        await queue.finish(await asking.take(), {})
+    await asking.take()
+    assert (await asking.take(Kind.MIX)).kind is Kind.MIX
+
+
+async def test_a_newcomer_does_not_wait_for_somebodys_whole_backlog(house, queue, asking):
+    for song in range(10):
+        await asking.ask(f"many/{song}", owner="telegram:many")
+    await _serve(queue, house, 3)
+    await asking.ask("new", owner="telegram:new")
+    assert "telegram:new" in await _serve(queue, house, 2)
+
+
+async def test_a_stream_of_newcomers_passes_somebody_at_most_once_each(house, queue, asking):
+    """For who never was served, the making of the job counts: so no newcomer is ever older."""
+    await asking.ask("first", owner="telegram:old")
+    await asking.ask("second", owner="telegram:old")
+    await asking.ask("third", owner="telegram:early")
+    turns = []
+    for guest in range(5):
+        turns += await _serve(queue, house, 1)
+        await asking.ask(f"guest {guest}", owner=f"telegram:guest{guest}")
+    assert turns[:3] == ["telegram:old", "telegram:early", "telegram:old"]
+
+
+async def test_higher_priority_goes_first(asking):
+    await asking.ask("usual", owner="telegram:1")
+    await asking.ask("urgent", owner="telegram:2", prio=1)
+    assert (await asking.take()).owner == "telegram:2"
+
+
+async def test_a_stream_of_urgent_work_delays_the_rest_by_no_more_than_its_step(house, queue, asking):
+    """The stated bound: one step of priority is made up for by AGEING_S of waiting."""
+    await asking.ask("patient", owner="telegram:patient")
+    passed = 0
+    while True:
+        await asking.ask(f"urgent {passed}", owner=f"telegram:{passed}", prio=1)
+        [owner] = await _serve(queue, house, 1, takes_s=60)
+        if owner == "telegram:patient":
+            break
+        passed += 1
+    assert passed * 60 <= AGEING_S + 60
+
+
+async def test_the_longest_shared_urgency_counts(asking):
+    """Somebody urgent who shares waiting work lifts it for all."""
+    await asking.ask("a", owner="telegram:1")
+    await asking.ask("b", owner="telegram:2")
+    await asking.ask("b", owner="telegram:3", prio=5)
+    assert (await asking.take()).key == "separate:b"
+
+
+async def test_the_line_ends_empty_whatever_the_mixture(queue, asking):
+    orders = [
+        await asking.ask(str(n % 7), owner=f"telegram:{n % 3}", wish=f"{n}:mp3", prio=n % 2)
+        for n in range(30)
+    ]
+    await asking.work_off()
+    assert {(await queue.standing(order.id)).state for order in orders} == {State.DONE}

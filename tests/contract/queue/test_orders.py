@@ -1,0 +1,258 @@
+"""What the bots are promised: asking twice is harmless, work is shared, cancelling harms nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from separator.errors import LeaseLost
+from separator.jobs import Job, JobSpec, Kind, OrderState, State
+
+
+async def test_an_order_waits_for_its_separation_then_its_mix(queue, asking):
+    order = await asking.ask()
+    assert (order.state, order.id > 0) == (OrderState.OPEN, True)
+    assert await queue.claim("w1", [Kind.MIX], 30) is None, "the mix waits for the stems"
+    assert [job.kind for job in await asking.work_off()] == [Kind.SEPARATE, Kind.MIX]
+    assert (await queue.order(order.id)).state is OrderState.READY
+
+
+async def test_asking_twice_with_one_message_is_asking_once(queue, asking):
+    """A bot that crashed after writing the order reads the same message again."""
+    new, plan = asking.order(), asking.plan()
+    first = await queue.submit(new, plan)
+    second = await queue.submit(replace(new, wish="vocals:mp3"), asking.plan("another song"))
+    assert second == first
+    assert len(await asking.work_off()) == 2
+    assert await queue.submit(new, plan) == await queue.order(first.id)
+    assert await queue.claim("w1", [*Kind], 30) is None, "nothing was added after the end, either"
+
+
+async def test_one_message_through_two_processes_at_once_is_one_order(queue, other, asking):
+    new = asking.order()
+    orders = await asyncio.gather(*(line.submit(new, asking.plan()) for line in [queue, other] * 5))
+    assert len({order.id for order in orders}) == 1
+    assert len(await asking.work_off()) == 2
+
+
+async def test_the_same_song_by_two_people_at_once_is_separated_once(queue, other, asking):
+    """Also when both bots write in the same millisecond."""
+    for song in "abcdefgh":
+        mine, theirs = asking.order("telegram:1"), asking.order("discord:2")
+        a, b = await asyncio.gather(
+            queue.submit(mine, asking.plan(song)), other.submit(theirs, asking.plan(song, wish="vocals:mp3"))
+        )
+        assert a.job != b.job
+        done = await asking.work_off()
+        assert sorted(job.kind for job in done) == [Kind.MIX, Kind.MIX, Kind.SEPARATE]
+        assert {(await queue.order(each.id)).state for each in (a, b)} == {OrderState.READY}
+
+
+async def test_the_same_wish_shares_the_mix_too(queue, asking):
+    mine, theirs = await asking.ask(owner="telegram:1"), await asking.ask(owner="discord:2")
+    assert mine.job == theirs.job
+    await asking.work_off()
+    assert (await queue.claim_delivery("telegram", 30)).standing.order.id == mine.id
+    assert (await queue.claim_delivery("discord", 30)).standing.order.id == theirs.id
+
+
+async def test_a_plan_made_just_before_the_separation_was_done_starts_no_second_one(queue, asking):
+    """The line looked, found nothing done, and wrote its plan a moment too late."""
+    await asking.ask(wish="vocals:mp3")
+    await asking.work_off()
+    order = await asking.ask(wish="bass:mp3")
+    assert [job.kind for job in await asking.work_off()] == [Kind.MIX]
+    assert (await queue.order(order.id)).state is OrderState.READY
+    assert (await asking.ask(wish="bass:mp3", owner="discord:2")).state is OrderState.READY
+
+
+async def test_stems_that_were_done_long_ago_are_the_plans_business(house, asking):
+    """They may be forgotten in storage by now: who plans a separation gets one."""
+    await asking.ask(wish="vocals:mp3")
+    await asking.work_off()
+    await house.later(3600)
+    await asking.ask(wish="bass:mp3")
+    assert [job.kind for job in await asking.work_off()] == [Kind.SEPARATE, Kind.MIX]
+
+
+async def test_a_mix_of_stored_stems_is_claimable_at_once(queue, asking):
+    await queue.submit(asking.order(), [JobSpec(Kind.MIX, "mix:stored", {"manifest": "key"})])
+    assert (await asking.take(Kind.MIX)).args == {"manifest": "key"}
+
+
+async def test_a_done_mix_answers_at_once(queue, asking):
+    await asking.ask()
+    _, mix = await asking.work_off()
+    order = await queue.answer_from(asking.order("discord:2"), mix.id)
+    delivery = await queue.claim_delivery("discord", 30)
+    assert (delivery.standing.order.id, delivery.standing.result) == (
+        order.id,
+        {"manifest": f"stems of {mix.key}"},
+    )
+
+
+async def test_only_a_done_job_answers(queue, asking):
+    order = await asking.ask()
+    with pytest.raises(ValueError, match="done"):
+        await queue.answer_from(asking.order(), order.job)
+
+
+async def test_an_order_without_a_plan_is_refused_and_leaves_nothing(queue, asking):
+    new = asking.order()
+    with pytest.raises(ValueError, match="plan"):
+        await queue.submit(new, [])
+    assert await queue.find_order(new.request_id) is None
+
+
+async def test_a_draft_is_kept_and_found_by_its_message(queue, asking):
+    new = asking.order(wish="")
+    draft = await queue.draft(new)
+    assert draft.state is OrderState.DRAFT
+    assert await queue.draft(new) == draft
+    assert await queue.find_order(new.request_id) == draft
+    assert await queue.standings("telegram") == []
+    assert await queue.cancel(draft.id)
+
+
+async def test_taking_an_order_back_ends_the_work_that_nobody_else_wants(queue, asking):
+    order = await asking.ask()
+    assert await queue.cancel(order.id)
+    assert not await queue.cancel(order.id)
+    assert await queue.claim("w1", [*Kind], 30) is None
+    assert await queue.claim_delivery("telegram", 30) is None, "nobody waits for an answer"
+    assert (await queue.standing(order.id)).state is State.CANCELLED
+
+
+async def test_taking_an_order_back_leaves_the_work_that_others_want(queue, asking):
+    mine = await asking.ask(owner="telegram:1")
+    same_mix = await asking.ask(owner="discord:2")
+    same_stems = await asking.ask(owner="discord:3", wish="vocals:mp3")
+    assert await queue.cancel(mine.id)
+    assert await queue.cancel(same_mix.id), "the mix ends, the separation is still wanted"
+    assert [job.key for job in await asking.work_off()] == ["separate:a", "mix:separate:a:vocals:mp3"]
+    assert (await queue.order(same_stems.id)).state is OrderState.READY
+    assert (await queue.order(mine.id)).state is OrderState.CANCELLED
+
+
+async def test_taking_back_the_last_order_stops_running_work_through_its_worker(queue, asking):
+    order = await asking.ask()
+    job = await asking.take()
+    assert await queue.renew(job, 30) is False
+    assert await queue.cancel(order.id)
+    assert await queue.renew(job, 30) is True
+    await queue.stopped(job)
+    assert (await queue.standing(order.id)).state is State.CANCELLED
+    assert await queue.claim("w1", [*Kind], 30) is None
+
+
+async def test_somebody_who_comes_while_it_is_being_stopped_gets_the_work_after_all(queue, asking):
+    """Shared work is wanted again; the worker that let go of it hands it back into the line."""
+    order = await asking.ask()
+    job = await asking.take()
+    await queue.cancel(order.id)
+    later = await asking.ask(owner="discord:2")
+    await queue.stopped(job)
+    assert [each.kind for each in await asking.work_off()] == [Kind.SEPARATE, Kind.MIX]
+    assert (await queue.order(later.id)).state is OrderState.READY
+
+
+async def test_an_order_that_is_answered_cannot_be_taken_back(queue, asking):
+    order = await asking.ask()
+    await asking.work_off()
+    assert not await queue.cancel(order.id)
+    assert not await queue.cancel(10_000)
+
+
+async def test_cancel_against_claim_ends_one_way_or_the_other(queue, other, asking):
+    """Whoever is first, the job is either never run, or its worker is told to stop."""
+    for song in range(20):
+        order = await asking.ask(str(song))
+        taken, cancelled = await asyncio.gather(
+            other.claim("w1", [Kind.SEPARATE], 30), queue.cancel(order.id)
+        )
+        assert cancelled
+        if taken is not None:
+            assert await other.renew(taken, 30) is True
+            await other.stopped(taken)
+        assert (await queue.standing(order.id)).state is State.CANCELLED
+
+
+async def test_an_answer_is_claimed_by_one_sender(queue, other, asking):
+    order = await asking.ask()
+    await asking.work_off()
+    claims = await asyncio.gather(*(line.claim_delivery("telegram", 30) for line in [queue, other] * 5))
+    [delivery] = [claim for claim in claims if claim]
+    assert await queue.claim_delivery("discord", 30) is None
+    await queue.delivered(order.id, delivery.token, "message 7")
+    await queue.delivered(order.id, delivery.token, "message 7")  # its answer got lost, it says so again
+    sent = await queue.order(order.id)
+    assert (sent.state, sent.receipt) == (OrderState.SENT, "message 7")
+
+
+async def test_the_answer_of_a_dead_bot_goes_to_the_next_and_the_dead_one_is_refused(
+    house, queue, other, asking
+):
+    order = await asking.ask()
+    await asking.work_off()
+    dead = await queue.claim_delivery("telegram", 30)
+    await house.later(29)
+    assert await other.claim_delivery("telegram", 30) is None
+    await house.later(2)
+    alive = await other.claim_delivery("telegram", 30)
+    for late in (queue.delivered(order.id, dead.token, "x"), queue.undelivered(order.id, dead.token, 1.0)):
+        with pytest.raises(LeaseLost):
+            await late
+    await other.delivered(order.id, alive.token, "y")
+    assert (await queue.order(order.id)).receipt == "y"
+
+
+async def test_an_answer_that_could_not_be_sent_is_tried_again_after_its_time(house, queue, asking):
+    order = await asking.ask()
+    await asking.work_off()
+    delivery = await queue.claim_delivery("telegram", 30)
+    await queue.undelivered(order.id, delivery.token, 60)
+    await house.later(59)
+    assert await queue.claim_delivery("telegram", 30) is None
+    await house.later(2)
+    again = await queue.claim_delivery("telegram", 30)
+    await queue.undelivered(order.id, again.token, None)
+    unsent = await queue.order(order.id)
+    assert (unsent.state, unsent.receipt) == (OrderState.SENT, "")
+
+
+async def test_answers_go_out_in_the_order_in_which_they_were_ready(house, queue, asking):
+    orders = []
+    for song in "abc":
+        orders.append((await asking.ask(song)).id)
+        await asking.work_off()
+        await house.later(1)
+    assert [(await queue.claim_delivery("telegram", 30)).standing.order.id for _ in orders] == orders
+
+
+async def test_counts_and_recent_orders_are_the_owners_own(queue, asking):
+    mine = [await asking.ask(song) for song in "ab"]
+    await asking.ask("c", owner="discord:2")
+    assert await queue.counts("telegram:1") == (2, 3)
+    assert [order.id for order in await queue.recent("telegram:1", 5)] == [mine[1].id, mine[0].id]
+    await asking.work_off()
+    assert await queue.counts("telegram:1") == (0, 0)
+
+
+async def test_the_address_of_an_answer_can_change(queue, asking):
+    order = await asking.ask()
+    await queue.readdress(order.id, "another chat")
+    assert (await queue.order(order.id)).reply_to == "another chat"
+
+
+async def test_the_newest_done_job_is_found_by_its_key(house, queue, asking):
+    assert await queue.find_done("separate:a") is None
+    found: list[Job] = []
+    for _ in range(2):
+        await asking.ask()
+        await asking.work_off()
+        found.append(await queue.find_done("separate:a"))
+        await house.later(3600)
+    assert found[1].id > found[0].id
+    assert found[1].result == {"manifest": "stems of separate:a"}

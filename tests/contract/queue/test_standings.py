@@ -1,0 +1,115 @@
+"""What a person is told while waiting: the place, true progress, honest times, and when nobody is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from separator.jobs import Kind, OrderState, Position, Progress, State
+
+
+async def test_the_place_in_the_line_is_that_of_the_coming_claims(queue, asking):
+    first = await asking.ask("a", owner="telegram:1")
+    second = await asking.ask("b", owner="telegram:1")
+    third = await asking.ask("c", owner="telegram:2")
+    places = [(await queue.position(order.id)).before for order in (first, third, second)]
+    assert places == [0, 1, 2]
+    assert [(await asking.take()).key for _ in range(3)] == ["separate:a", "separate:c", "separate:b"]
+
+
+async def test_running_work_counts_as_before(queue, asking):
+    first = await asking.ask("a", owner="telegram:1")
+    second = await asking.ask("b", owner="telegram:2")
+    await asking.take()
+    assert (await queue.position(first.id)).before == 0
+    assert (await queue.position(second.id)).before == 1
+
+
+async def test_no_time_is_told_while_nothing_was_measured(queue, asking):
+    order = await asking.ask()
+    await queue.seen("w1", "cpu", None)
+    assert await queue.position(order.id) == Position(before=0, eta_s=None)
+
+
+async def test_the_time_to_go_follows_the_measured_speed(queue, asking):
+    await queue.seen("w1", "cpu", 4.0)
+    first = await queue.submit(asking.order("telegram:1"), asking.plan("a", song_s=200))
+    second = await queue.submit(asking.order("telegram:2"), asking.plan("b", song_s=100))
+    assert (await queue.position(first.id)).eta_s == pytest.approx(50)
+    assert (await queue.position(second.id)).eta_s == pytest.approx(75)
+    await queue.report(await asking.take(), Progress("separate", 1, 2))
+    assert (await queue.position(first.id)).eta_s == pytest.approx(25)
+    assert (await queue.position(second.id)).eta_s == pytest.approx(50)
+    await queue.seen("w2", "cuda", 4.0)
+    assert (await queue.position(second.id)).eta_s == pytest.approx(25)
+
+
+async def test_a_song_of_unknown_length_is_taken_for_a_usual_one(house, queue, asking):
+    await queue.seen("w1", "cpu", 2.0)
+    await asking.ask("known")
+    await queue.finish(await asking.take(), {"song_s": 300})
+    mix = await asking.take(Kind.MIX)
+    await house.later(4)
+    await queue.finish(mix, {})
+    order = await asking.ask("unknown")
+    assert (await queue.position(order.id)).eta_s == pytest.approx(300 / 2 + 4)
+
+
+async def test_an_order_outside_the_line_has_no_place(queue, asking):
+    draft = await queue.draft(asking.order())
+    done = await asking.ask()
+    await asking.work_off()
+    assert await queue.position(draft.id) is None
+    assert await queue.position(done.id) is None
+    assert await queue.position(10_000) is None
+
+
+async def test_standings_are_the_open_orders_of_one_platform_oldest_first(queue, asking):
+    orders = [await asking.ask(song) for song in "ab"]
+    await asking.ask("c", owner="discord:2")
+    assert [standing.order.id for standing in await queue.standings("telegram")] == [
+        order.id for order in orders
+    ]
+    assert await queue.standings("web") == []
+
+
+async def test_a_standing_tells_of_the_separation_then_of_the_mix(queue, asking):
+    order = await asking.ask()
+    assert (await queue.standing(order.id)).state is State.QUEUED
+    job = await asking.take()
+    await queue.report(job, Progress("separate", 3, 12))
+    standing = await queue.standing(order.id)
+    assert (standing.state, standing.progress.share) == (State.RUNNING, 0.25)
+    await queue.finish(job, {"manifest": "m"})
+    standing = await queue.standing(order.id)
+    assert (standing.state, standing.progress, standing.result) == (State.QUEUED, Progress(), None)
+    await queue.finish(await asking.take(Kind.MIX), {"files": ["f"]})
+    standing = await queue.standing(order.id)
+    assert (standing.order.state, standing.state, standing.result) == (
+        OrderState.READY,
+        State.DONE,
+        {"files": ["f"]},
+    )
+
+
+async def test_progress_of_an_attempt_that_ended_is_forgotten(house, queue, asking):
+    order = await asking.ask()
+    await queue.report(await asking.take(), Progress("separate", 3, 4))
+    await house.later(31)
+    await asking.take(worker="w2")
+    assert (await queue.standing(order.id)).progress == Progress()
+
+
+async def test_people_are_told_when_no_worker_is_there(house, queue, asking):
+    order = await asking.ask()
+    assert not (await queue.standing(order.id)).workers_alive
+    await queue.seen("w1", "cpu", None)
+    assert (await queue.standing(order.id)).workers_alive
+    await house.later(31)
+    assert not (await queue.standings("telegram"))[0].workers_alive
+
+
+async def test_a_measured_speed_is_kept_until_a_new_one(queue, asking):
+    await queue.seen("w1", "cpu", 5.0)
+    await queue.seen("w1", "cpu", None)
+    order = await queue.submit(asking.order(), asking.plan(song_s=100))
+    assert (await queue.position(order.id)).eta_s == pytest.approx(20)
