@@ -1,0 +1,45 @@
+"""The house stands as ARCHITECTURE.md draws it: light doors, and nothing at them that is not there."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bots.settings import BotSettings
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_a_bot_starts_without_torch():
+    """Bots and web room run on machines, and in images, that have no torch."""
+    code = "import bots.desk, storage, separator, sys; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["bots.cli", "bots.serve", "bots.doctor", "bots.telegram.app", "bots.discord.app", "bots.web.app"],
+)
+def test_no_room_of_the_bots_loads_torch(module):
+    code = f"import {module}, sys; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("door", ["separator", "storage"])
+def test_what_a_front_door_offers_is_there(door):
+    module = importlib.import_module(door)
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+@pytest.mark.parametrize("name", BotSettings.model_fields)
+def test_every_setting_stands_in_the_example(name):
+    assert f"#STEMBOT_{name.upper()}=" in (ROOT / ".env.example").read_text()
+
+
+def test_secrets_are_masked_wherever_settings_are_printed(monkeypatch):
+    monkeypatch.setenv("STEMBOT_TELEGRAM_TOKEN", "12345:hush")
+    monkeypatch.setenv("STEMBOT_DATABASE_URL", "postgresql://u:hush@h/d")
+    settings = BotSettings(_env_file=None)
+    assert "hush" not in f"{settings!r} {settings} {settings.model_dump()}"
