@@ -69,7 +69,9 @@ class Courier:
 
     async def _tell_cancelled(self, still_open: set[int]) -> None:
         """An order taken back elsewhere (`/cancel`, a moderator) gets its last word."""
-        for order_id in set(self._shown) - still_open:
+        gone = (set(self._shown) | self._desk.taken_back) - still_open
+        self._desk.taken_back -= gone
+        for order_id in gone:
             standing = await self._orders.standing(order_id)
             if standing is None or standing.order.state is not OrderState.OPEN:
                 self._shown.pop(order_id, None)

@@ -41,6 +41,7 @@ class Desk:
         self.line = line
         self.answer = Answer(line.store, links, settings)
         self.news = asyncio.Event()  #: set when an order was written, so that the courier looks at once
+        self.taken_back: set[int] = set()  #: orders cancelled by command, whose messages still say otherwise
         self._settings = settings
 
     async def serve(self, request: Request) -> AsyncIterator[Reply]:
@@ -119,6 +120,7 @@ class Desk:
         standings = await self._open(person)
         for standing in standings:
             await self.line.orders.cancel(standing.order.id)
+            self.taken_back.add(standing.order.id)
         self.news.set()
         return Reply(say("cancelled" if standings else "queue_empty", person.language), private=True)
 

@@ -1,0 +1,38 @@
+"""The main road of the Telegram bot, by polling and by webhook, and what it does when it starts."""
+
+from __future__ import annotations
+
+from separator import Kind
+from tests.integration.telegram.conftest import content, running, sha
+
+
+async def test_a_captioned_song_comes_back_with_true_progress(api, settings, ways, ada, hands, song):
+    """The main road, both ways in: one status message, edited; the file replies to the song."""
+    await hands.alive()
+    async with running(settings.model_copy(update=ways)):
+        asked = await ada.sends(song(), "drumless please")
+        job = await hands.claim(Kind.SEPARATE)
+        await hands.report(job, 3, 4)
+        [status] = api.by_bot(ada.id)
+        await api.until(lambda: "75 %" in api.by_bot(ada.id)[0]["text"])
+        assert "▰▰▰▰▰▰▰▱▱▱" in api.by_bot(ada.id)[0]["text"]
+        await hands.finish_separation(job)
+        await hands.finish_mix()
+        await api.until(lambda: api.of("sendAudio") and api.of("sendAudio")[0].ok)
+        status, audio = api.by_bot(ada.id)
+    assert status["reply_to_message"]["message_id"] == asked["message_id"]
+    assert audio["reply_to_message"]["message_id"] == asked["message_id"]
+    assert status["text"].startswith("Done: Drumless.")
+    assert api.files[audio["audio"]["file_id"]] == content(sha(song()), "drumless")
+    assert audio["audio"]["file_name"] == "Lithium (drumless).mp3"
+    assert (audio["audio"]["title"], audio["audio"]["duration"]) == ("Lithium (drumless)", 11)
+    assert len(api.of("sendMessage")) == 1
+
+
+async def test_the_command_menu_is_set_once_in_every_language(api, settings):
+    async with running(settings):
+        await api.until(lambda: len(api.of("getMyCommands")) >= 2 and len(api.of("setMyCommands")) >= 2)
+    first = len(api.of("setMyCommands"))
+    async with running(settings):
+        await api.until(lambda: len(api.of("getMyCommands")) >= 2 * first)
+    assert len(api.of("setMyCommands")) == first
