@@ -22,12 +22,13 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot
 RATE_WAIT_S = 30.0  #: a 429 that asks for more is handed to the courier, which has other orders to bring
 
 
-def intents() -> discord.Intents:
-    """What the bot hears: messages to it (Discord shows their content without the privileged intent)."""
+def intents(*, message_content: bool) -> discord.Intents:
+    """What the bot hears: messages to it, whose content Discord shows even without the privileged intent."""
     wanted = discord.Intents.none()
     wanted.guilds = True  # which channels there are, and what the bot may do in them
     wanted.guild_messages = True
     wanted.dm_messages = True
+    wanted.message_content = message_content
     return wanted
 
 
@@ -37,7 +38,7 @@ class StembotClient(discord.AutoShardedClient):
     def __init__(self, desk: Desk, settings: BotSettings, **options: Any) -> None:  # noqa: ANN401 - discord.py's own
         """Prepare; nothing is connected before `login`. `options` go to discord.py."""
         super().__init__(
-            intents=intents(),
+            intents=intents(message_content=settings.discord_message_content),
             allowed_mentions=discord.AllowedMentions.none(),  # nobody is pinged by a song's name
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 TOKEN = "stembot-test-token"
+MESSAGE_CONTENT = 1 << 15  # the bit of the privileged intent
 HEARTBEAT_MS = 41_250  # as Discord asks for
 
 
@@ -30,6 +31,7 @@ class Gateway:
         self.bot = User("stembot", bot=True)
         self.guild = world.snowflake()
         self.present = True  #: whether the bot is a member of the server
+        self.message_content = False  #: whether the bot asked for the privileged intent
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
         self.interactions: dict[str, Interaction] = {}
@@ -57,9 +59,9 @@ class Gateway:
         app.router.add_get("/files/{name:.*}", self._file)
         for address, handler in self.routes().items():
             app.router.add_route("*", address, handler)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
@@ -103,6 +105,7 @@ class Gateway:
             await socket.close(code=4004)
         elif told["op"] == 2:
             self._sockets.add(socket)
+            self.message_content = bool(told["d"]["intents"] & MESSAGE_CONTENT)
             await self.emit("READY", self._ready())
             if self.present:
                 await self.emit("GUILD_CREATE", self.guild_wire())

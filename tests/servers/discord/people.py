@@ -46,8 +46,11 @@ class Person:
         told = message.wire()
         if channel.guild is not None:
             told |= {"guild_id": str(channel.guild), "member": self.user.member()}
-        if channel.guild is not None and not mentions:
-            told |= {"content": "", "attachments": [], "components": []}  # no privileged intent
+        if channel.guild is not None and not self.discord.message_content:
+            hidden = {"content": "", "attachments": [], "components": []}
+            told |= {} if mentions else hidden
+            if reply_to is not None and reply_to.author is not bot:
+                told["referenced_message"] |= hidden
         await self.discord.emit("MESSAGE_CREATE", told)
         return message
 

@@ -1,0 +1,74 @@
+"""The Discord room in the test's own process, with the real desk, line and store, on our Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bots.courier import Courier
+from bots.desk import Desk
+from bots.discord.client import StembotClient
+from bots.settings import BotSettings
+from discord.http import Route
+from separator import Kind, open_line
+from storage import open_links
+from tests.servers.discord.gateway import TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from separator import Line
+    from tests.servers.discord.rest import Discord
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Bot:
+    """A bot that is online."""
+
+    client: StembotClient
+    desk: Desk
+    line: Line
+
+    async def work(self, *names: str, data: bytes = b"a stem") -> None:
+        """Do all that is in line as a worker would, with these bytes for every file of a mix."""
+        while job := await self.line.orders.claim("test", [Kind.SEPARATE, Kind.MIX], 30):  # type: ignore[attr-defined]
+            made: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": "Song", "song_s": 11.0}
+            await self.line.store.put(made["manifest"], b"{}")
+            if job.kind is Kind.MIX:
+                made["files"] = [await self._file(job.id, name, data) for name in names]
+            await self.line.orders.finish(job, made)  # type: ignore[attr-defined]
+
+    async def _file(self, job: int, name: str, data: bytes) -> Json:
+        key = f"mixes/{job}/{name}"
+        await self.line.store.put(key, data)
+        facts = {"title": name, "mime": "audio/mpeg", "mix": name, "size_bytes": len(data)}
+        return {"key": key, "name": f"{name}.mp3", **facts}
+
+
+@asynccontextmanager
+async def online(
+    discord: Discord, data_dir: Path, *, brings: bool = True, **settings: Any
+) -> AsyncIterator[Bot]:
+    """Log a bot in; `brings` tells whether a courier runs beside it."""
+    Route.BASE = f"{discord.root}/api/v10"
+    known = BotSettings(_env_file=None, data_dir=data_dir, discord_token=TOKEN, **settings)
+    discord.identified.clear()
+    async with open_line(known) as line:
+        desk = Desk(line, open_links(known), known)
+        async with StembotClient(desk, known) as client:
+            await client.login(TOKEN)
+            works = [asyncio.create_task(client.connect())]
+            if brings:
+                works.append(asyncio.create_task(Courier(desk, client.platform, edit_every_s=0.01).run()))
+            await client.wait_until_ready()
+            try:
+                yield Bot(client, desk, line)
+            finally:
+                for work in works:
+                    work.cancel()
+                await asyncio.gather(*works, return_exceptions=True)

@@ -1,0 +1,54 @@
+"""Files on their way out: opened anew for each try, gone afterwards, named so that Discord finds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bots.discord.platform import NONCE_LENGTH, nonce
+from bots.discord.uploads import Saved, on_disk, opened, plainly_named
+from bots.talk import File
+
+
+def file(name: str, data: bytes) -> File:
+    async def save(path: Path) -> None:
+        path.write_bytes(data)
+
+    return File(name, "Song", "", 1.0, len(data), "audio/mpeg", save)
+
+
+async def test_files_are_there_for_every_try_and_gone_afterwards():
+    """discord.py closes a file when its request has ended, so a second try opens it again."""
+    async with on_disk([file("a.mp3", b"one"), file("a.mp3", b"two")]) as saved:
+        for _ in range(2):
+            files = await opened(saved)
+            assert [each.fp.read() for each in files] == [b"one", b"two"]
+            assert [each.filename for each in files] == ["a.mp3", "a.mp3"]
+            for each in files:
+                each.close()
+        folder = saved[0].path.parent
+    assert not folder.exists()
+
+
+async def test_a_failing_copy_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    async def save(_: Path) -> None:
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 - any will do
+        async with on_disk([File("a.mp3", "", "", 1.0, 1, "", save)]):
+            pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_in_a_card_are_what_discord_can_refer_to():
+    named = plainly_named([Saved(Path("0"), "Süße *Träume* (drumless).mp3"), Saved(Path("1"), "音楽.flac")])
+    assert [each.name for each in named] == ["1_S_e_Tr_ume_drumless.mp3", "2_.flac"]
+
+
+def test_a_nonce_fits_and_tells_parts_apart():
+    assert len(nonce("order-1", "a")) == NONCE_LENGTH
+    assert nonce("order-1", "a") == nonce("order-1", "a")
+    assert nonce("ab", "c") != nonce("a", "bc")
