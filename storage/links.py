@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 import hashlib
 import hmac
 import json
 import os
 import secrets
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import LinkEnded, LinkRefused, StorageError

@@ -5,8 +5,8 @@ A manifest is written last. It names every other object by key, so a reader neve
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 import json
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 VERSION = 1

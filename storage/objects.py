@@ -11,12 +11,12 @@ multi-part upload (clouds). Several processes may put the same key at once; the 
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 import hashlib
 import os
 import re
 import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING
 
 import obstore

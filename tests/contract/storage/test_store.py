@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
-from obstore.store import MemoryStore
 import pytest
+from obstore.store import MemoryStore
 
 from storage import NotStored, StorageError, StorageSettings, TooManyBytes, open_store
 from storage.objects import ObjectStore

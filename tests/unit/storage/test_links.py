@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-from concurrent.futures import ThreadPoolExecutor
 import json
 import random
 import secrets
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 
 from storage import Grant, LinkEnded, LinkRefused, Links, StorageError, StorageSettings, open_links
 from storage.links import Key
@@ -105,7 +105,7 @@ def test_rotation_keeps_old_links_open_until_their_key_is_taken_out():
 
 
 def test_ten_thousand_random_tokens_open_nothing():
-    chance = random.Random(1)  # noqa: S311 - seeded, so that a failure can be repeated
+    chance = random.Random(1)
     for _ in range(10_000):
         left, right = chance.randbytes(chance.randrange(80)), chance.randbytes(32)
         token = ".".join(base64.urlsafe_b64encode(each).rstrip(b"=").decode() for each in (left, right))

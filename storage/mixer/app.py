@@ -1,0 +1,218 @@
+"""The mixer's web app: what a link shows, and nothing else.
+
+    GET /<token>                     the page
+    GET /<token>/manifest.json       title, stems, where each can be cut
+    GET /<token>/peaks.json          the waveforms
+    GET /<token>/cover               the song's picture
+    GET /<token>/stems/<stem>.flac   the sound, by ranges; `?name=…` in no case: names come from the manifest
+    GET /static/<file>               the page's scripts and looks
+
+Mounted under `/m`. Every address but the last carries the token, and every answer is made of keys that stand in
+the manifest that the token names, so there is nothing to list and nothing to guess.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+
+from storage.errors import LinkEnded, LinkError, NotStored, StorageError
+from storage.manifest import Manifest
+from storage.mixer.flac import FlacIndex, index_flac
+from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
+from storage.mixer.view import cover_type, describe, download_name
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from storage.base import Store
+    from storage.links import Grant, Links
+    from storage.manifest import StemFile
+
+log = structlog.get_logger()
+
+_KEPT_INDEXES = 256  # of stems, in memory; one is some 10 kB
+_KEPT_S = 3600  # seconds that a browser may keep what a link showed; what is under a key never changes
+_SEND_S = 60.0  # seconds to wait for a reader who takes nothing
+
+
+class Mixer:
+    """Answers the requests of `mixer_app`."""
+
+    def __init__(self, store: Store, links: Links, words: Mapping[str, Mapping[str, str]]) -> None:
+        """Take the store that is read, the keys of the links, and the sentences by language."""
+        self._store = store
+        self._links = links
+        self._words = words
+        self._indexes: OrderedDict[str, asyncio.Task[FlacIndex]] = OrderedDict()
+
+    async def page(self, request: web.Request) -> web.Response:
+        """The mixer itself."""
+        grant, manifest = await self._open(request)
+        language = pick_language(request, self._words)
+        cover = str(request.url.with_query(None) / "cover") if manifest.cover_key else ""
+        return page(
+            "mixer.html", self._words, language, title=grant.title, artist=manifest.tags.artist, cover=cover
+        )
+
+    async def manifest(self, request: web.Request) -> web.Response:
+        """What the page plays."""
+        grant, manifest = await self._open(request)
+        indexes = await asyncio.gather(*(self._index(stem) for stem in manifest.stems))
+        answer = web.json_response(describe(grant, manifest, indexes), headers=_kept())
+        answer.enable_compression()
+        return answer
+
+    async def peaks(self, request: web.Request) -> web.Response:
+        """The waveforms, as they were stored."""
+        _, manifest = await self._open(request)
+        body = await self._store.get(manifest.peaks_key)
+        answer = web.Response(body=body, content_type="application/json", headers=_kept())
+        answer.enable_compression()
+        return answer
+
+    async def cover(self, request: web.Request) -> web.Response:
+        """The picture out of the song's tags."""
+        _, manifest = await self._open(request)
+        if not manifest.cover_key:
+            raise NotStored
+        body = await self._store.get(manifest.cover_key)
+        return web.Response(body=body, content_type=cover_type(body), headers=_kept())
+
+    async def stem(self, request: web.Request) -> web.StreamResponse:
+        """One stem's file or a range of it."""
+        grant, manifest = await self._open(request)
+        found = [each for each in manifest.stems if each.name == request.match_info["stem"]]
+        if not found:
+            raise NotStored
+        size = await self._store.size(found[0].key)
+        if size is None:
+            raise NotStored
+        answer = _ranged(request, size)
+        answer.content_type = "audio/flac"
+        if "download" in request.query:
+            answer.headers["Content-Disposition"] = download_name(grant.title, found[0].name)
+        await answer.prepare(request)
+        if request.method != "HEAD" and answer.status != web.HTTPRequestRangeNotSatisfiable.status_code:
+            await self._send(answer, found[0].key, *_bounds(request, size))
+        return answer
+
+    async def _send(self, answer: web.StreamResponse, key: str, start: int, end: int) -> None:
+        async for chunk in self._store.stream(key, start, end):
+            async with asyncio.timeout(_SEND_S):
+                await answer.write(chunk)
+
+    async def _open(self, request: web.Request) -> tuple[Grant, Manifest]:
+        """What the token in the address grants.
+
+        Raises:
+            LinkRefused: It is no link of ours.
+            LinkEnded: Its time is up, or what it showed is gone.
+        """
+        grant = self._links.read(request.match_info["token"])
+        try:
+            return grant, Manifest.from_json(await self._store.get(grant.manifest))
+        except (NotStored, ValueError):
+            raise LinkEnded from None
+
+    async def _index(self, stem: StemFile) -> FlacIndex:
+        """Where a stem can be cut; read once, by whoever asks first."""
+        task = self._indexes.get(stem.key)
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = asyncio.create_task(index_flac(self._store.stream(stem.key)))
+            self._indexes[stem.key] = task
+        self._indexes.move_to_end(stem.key)
+        while len(self._indexes) > _KEPT_INDEXES:
+            self._indexes.popitem(last=False)
+        try:
+            return await asyncio.shield(task)
+        except ValueError as broken:
+            raise StorageError(doing="index") from broken
+
+    @web.middleware
+    async def guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Security headers on every answer; a kind page for a link that opens nothing."""
+        try:
+            answer = await handler(request)
+        except LinkError as error:
+            answer = self._refusal(request, 410 if isinstance(error, LinkEnded) else 403)
+        except NotStored:
+            answer = self._refusal(request, 404)
+        except StorageError as error:
+            log.warning("mixer_storage", **error.facts)
+            answer = self._refusal(request, 503)
+        except web.HTTPException as error:
+            if error.status not in (404, 405):
+                raise
+            answer = self._refusal(request, error.status)
+        if not answer.prepared:
+            for name, value in SECURITY_HEADERS.items():
+                answer.headers.setdefault(name, value)
+        return answer
+
+    def _refusal(self, request: web.Request, status: int) -> web.Response:
+        language = pick_language(request, self._words)
+        words = {**self._words["en"], **self._words.get(language, {})}
+        head, text = words[f"refused.{status}.head"], words[f"refused.{status}.text"]
+        return page("refused.html", self._words, language, status=status, head=head, text=text)
+
+
+def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]) -> web.Application:
+    """The mixer, to be mounted under `/m`.
+
+    Args:
+        store: Where stems and manifests are.
+        links: Reads the tokens.
+        words: By language, the sentences that the pages name; English must have them all.
+    """
+    mixer = Mixer(store, links, words)
+    app = web.Application(middlewares=[mixer.guard])
+    app.router.add_static("/static", STATIC)
+    token = r"/{token:[A-Za-z0-9_.-]+}"
+    app.router.add_get(token, mixer.page)
+    app.router.add_get(token + "/manifest.json", mixer.manifest)
+    app.router.add_get(token + "/peaks.json", mixer.peaks)
+    app.router.add_get(token + "/cover", mixer.cover)
+    app.router.add_get(token + "/stems/{stem:[a-z]+}.flac", mixer.stem)
+    return app
+
+
+def _kept() -> dict[str, str]:
+    return {"Cache-Control": f"private, max-age={_KEPT_S}"}
+
+
+def _bounds(request: web.Request, size: int) -> tuple[int, int]:
+    """The bytes that are asked for, within the object.
+
+    Raises:
+        ValueError: The header is malformed, or asks for nothing that is there.
+    """
+    start, stop, _ = request.http_range.indices(size)
+    if start >= stop and size:
+        raise ValueError("a range past the end")
+    return start, stop
+
+
+def _ranged(request: web.Request, size: int) -> web.StreamResponse:
+    """The head of an answer with a range of an object: 200, 206 or 416 (RFC 9110, section 14)."""
+    answer = web.StreamResponse(headers={**_kept(), **SECURITY_HEADERS, "Accept-Ranges": "bytes"})
+    answer.headers["ETag"] = f'"{hashlib.sha256(request.path.encode()).hexdigest()[:16]}"'
+    try:
+        start, stop = _bounds(request, size)
+    except ValueError:
+        answer.set_status(416)
+        answer.headers["Content-Range"] = f"bytes */{size}"
+        answer.content_length = 0
+        return answer
+    answer.content_length = stop - start
+    if "Range" in request.headers:
+        answer.set_status(206)
+        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return answer

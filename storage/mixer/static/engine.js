@@ -1,0 +1,81 @@
+// One audio context with the core in it. The worklet needs https or localhost; elsewhere (a phone that opens
+// http://192.168.…) a script processor runs the same core on the page's own thread.
+
+import { MixCore } from "./core.js";
+
+const BLOCK = 4096; // samples; a script processor shares its thread with the page, so it gets 93 ms of slack
+
+export class Engine {
+  /** Make one: `await Engine.open(...)`. @param onReport called with each report of the core */
+  static async open({ stems, samples, rate, onReport }) {
+    // The song's own rate: otherwise every segment would be resampled by itself, and seams would be heard.
+    const context = new AudioContext({ sampleRate: rate, latencyHint: "playback" });
+    const engine = new Engine(context, onReport);
+    if (context.audioWorklet) await engine.#workletNode({ stems, samples });
+    else engine.#scriptNode({ stems, samples });
+    engine.node.connect(engine.master).connect(engine.meter).connect(context.destination);
+    return engine;
+  }
+
+  constructor(context, onReport) {
+    this.context = context;
+    this.master = context.createGain();
+    this.meter = context.createAnalyser();
+    this.meter.fftSize = 2048;
+    this.last = { position: 0, playing: false, starving: false, levels: [], time: 0 };
+    this.speed = 1;
+    this.onReport = onReport;
+  }
+
+  async #workletNode(processorOptions) {
+    await this.context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
+    const options = { numberOfInputs: 0, outputChannelCount: [2], processorOptions };
+    this.node = new AudioWorkletNode(this.context, "stembot-mix", options);
+    this.node.port.onmessage = ({ data }) => this.#heard(data);
+    this.call = (...message) => this.node.port.postMessage(message);
+    this.give = (stem, start, left, right) =>
+      this.node.port.postMessage(["add", stem, start, left, right], [left.buffer, right.buffer]);
+  }
+
+  #scriptNode(options) {
+    const core = new MixCore(options);
+    this.node = this.context.createScriptProcessor(BLOCK, 0, 2);
+    this.node.onaudioprocess = ({ outputBuffer, playbackTime }) => {
+      core.pull(outputBuffer.getChannelData(0), outputBuffer.getChannelData(1));
+      this.#heard({ time: playbackTime, ...core.report() });
+    };
+    this.call = (name, ...facts) => core[name](...facts);
+    this.give = (...facts) => core.add(...facts);
+  }
+
+  #heard(report) {
+    this.last = report;
+    this.onReport(report);
+  }
+
+  async play() {
+    await this.context.resume();
+    this.call("play");
+  }
+
+  tempo(speed, semitones) {
+    this.speed = speed;
+    this.call("tempo", speed, semitones);
+  }
+
+  /** Where the ear is now, in samples: between two reports the clock goes on. */
+  position() {
+    const { position, playing, starving, time } = this.last;
+    if (!playing || starving) return position;
+    const since = Math.min(0.2, Math.max(0, this.context.currentTime - time));
+    const late = this.context.outputLatency || 0;
+    return Math.max(0, position + (since - late) * this.context.sampleRate * this.speed);
+  }
+
+  /** Loudness of what leaves the mixer now: root mean square, full scale 1. */
+  masterLevel() {
+    const wave = new Float32Array(this.meter.fftSize);
+    this.meter.getFloatTimeDomainData(wave);
+    return Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length);
+  }
+}

@@ -1,0 +1,140 @@
+// Brings the next seconds of every stem: fetches a byte range of its FLAC file, decodes it, hands it on, forgets it.
+// A song of any length takes the same memory: (AHEAD + BEHIND) seconds of each stem.
+
+const AHEAD_S = 14; // seconds that lie ready; more would help nobody but a line that stalls longer
+const BEHIND_S = 3; // seconds kept for a small step back
+const AT_ONCE = 6; // requests; browsers open no more connections to one host
+const LOOP_S = 20; // a loop shorter than this stays whole
+const TRIES = 6;
+
+export class LinkGone extends Error {}
+
+export class Loader {
+  /** @param give (stem, start, left, right)  @param drop (stem, start)  @param onTrouble (error) */
+  constructor(manifest, base, { give, drop, onTrouble }) {
+    this.manifest = manifest;
+    this.base = base;
+    Object.assign(this, { give, drop, onTrouble });
+    this.decoder = new OfflineAudioContext(2, 1, manifest.rate_hz);
+    this.stems = manifest.stems.map((stem) => ({ ...stem, info: bytesOf(stem.streaminfo) }));
+    this.here = new Map(); // "stem:segment" → true when decoded, else the AbortController of its request
+    this.ended = false;
+  }
+
+  /** Look around a position (samples): start what is needed, end and forget what is not. */
+  look(position, loop) {
+    if (this.ended) return;
+    const wanted = this.#wanted(position, loop);
+    this.#forget(new Set(wanted.map(([stem, segment]) => `${stem}:${segment}`)));
+    let busy = [...this.here.values()].filter((each) => each !== true).length;
+    for (const [stem, segment] of wanted) {
+      if (busy >= AT_ONCE) return;
+      if (!this.here.has(`${stem}:${segment}`)) {
+        busy += 1;
+        this.#bring(stem, segment);
+      }
+    }
+  }
+
+  /** Share of the wanted seconds that lie ready, for tests and the curious. */
+  ready() {
+    return [...this.here.values()].filter((each) => each === true).length;
+  }
+
+  /** [stem, segment] in the order in which they will be heard. */
+  #wanted(position, loop) {
+    const rate = this.manifest.rate_hz;
+    const spans = [[Math.max(0, position - BEHIND_S * rate), position + AHEAD_S * rate]];
+    if (loop && position < loop.to) {
+      const all = loop.to - loop.from <= LOOP_S * rate;
+      spans[0][1] = Math.min(spans[0][1], loop.to);
+      spans.push([loop.from, all ? loop.to : Math.min(loop.to, loop.from + (AHEAD_S * rate) / 2)]);
+    }
+    const found = [];
+    this.stems.forEach((stem, at) => {
+      stem.cuts.forEach(([sample], segment) => {
+        const end = stem.cuts[segment + 1]?.[0] ?? this.manifest.samples;
+        const turn = spans.findIndex(([from, to]) => sample < to && end > from);
+        if (turn >= 0) found.push([at, segment, turn, end <= position && turn === 0, sample]);
+      });
+    });
+    // What is already past comes last: nobody waits for it.
+    return found.sort((a, b) => a[3] - b[3] || a[2] - b[2] || a[4] - b[4]).map(([stem, segment]) => [stem, segment]);
+  }
+
+  #forget(wanted) {
+    for (const [key, state] of this.here) {
+      if (wanted.has(key)) continue;
+      const [stem, segment] = key.split(":").map(Number);
+      if (state === true) this.drop(stem, this.stems[stem].cuts[segment][0]);
+      else state.abort();
+      this.here.delete(key);
+    }
+  }
+
+  async #bring(at, segment) {
+    const key = `${at}:${segment}`;
+    const control = new AbortController();
+    this.here.set(key, control);
+    try {
+      const { left, right, start } = await this.#segment(this.stems[at], segment, control.signal);
+      if (this.here.get(key) !== control) return;
+      this.here.set(key, true);
+      this.give(at, start, left, right);
+    } catch (error) {
+      if (this.here.get(key) === control) this.here.delete(key);
+      if (control.signal.aborted) return;
+      if (error instanceof LinkGone) this.ended = true;
+      this.onTrouble(error);
+    }
+  }
+
+  async #segment(stem, segment, signal) {
+    const [start, from] = stem.cuts[segment];
+    const [end, to] = stem.cuts[segment + 1] ?? [this.manifest.samples, stem.size_bytes];
+    const frames = await this.#fetch(stem.url, from, to, signal);
+    const sound = await this.decoder.decodeAudioData(wholeFile(stem.info, end - start, frames));
+    const left = exactly(sound.getChannelData(0), end - start);
+    const right = exactly(sound.getChannelData(Math.min(1, sound.numberOfChannels - 1)), end - start);
+    return { start, left, right };
+  }
+
+  /** Bytes `from` to `to` (exclusive); tried again with growing pauses while the network is away. */
+  async #fetch(url, from, to, signal) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await fetch(`${this.base}/${url}`, { headers: { Range: `bytes=${from}-${to - 1}` }, signal });
+        if ([403, 404, 410].includes(answer.status)) throw new LinkGone();
+        if (answer.status !== 206) throw new Error(`status ${answer.status}`);
+        return new Uint8Array(await answer.arrayBuffer());
+      } catch (error) {
+        if (signal.aborted || error instanceof LinkGone || attempt === TRIES) throw error;
+        await new Promise((resume) => setTimeout(resume, 250 * 2 ** attempt));
+      }
+    }
+  }
+}
+
+/** A FLAC file of its own out of some frames of a longer one (RFC 9639, section 8.2). */
+function wholeFile(streaminfo, samples, frames) {
+  const file = new Uint8Array(8 + streaminfo.length + frames.length);
+  file.set([0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, streaminfo.length]);
+  file.set(streaminfo, 8);
+  const view = new DataView(file.buffer, 8);
+  view.setUint8(13, view.getUint8(13) & 0xf0); // the highest four of 36 bits of length
+  view.setUint32(14, samples);
+  file.fill(0, 8 + 18, 8 + 34); // the MD5 of another length would not fit
+  file.set(frames, 8 + streaminfo.length);
+  return file.buffer;
+}
+
+/** A copy of exactly so many samples: the copy can be handed to the audio thread. */
+function exactly(data, samples) {
+  const copy = new Float32Array(samples);
+  copy.set(data.length > samples ? data.subarray(0, samples) : data);
+  return copy;
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}

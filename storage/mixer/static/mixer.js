@@ -1,0 +1,287 @@
+// The mixer page: joins balance, engine, loader, lanes and loop, and listens to keys.
+
+import { Balance } from "./balance.js";
+import { Engine } from "./engine.js";
+import { Lane } from "./lanes.js";
+import { LinkGone, Loader } from "./loader.js";
+import { Loop } from "./loop.js";
+import { clock, say } from "./words.js";
+
+const base = location.pathname.replace(/\/$/, "");
+const part = (id) => document.getElementById(id);
+const STEP_S = 5; // an arrow key goes so far
+
+class Mixer {
+  constructor(manifest, peaks, engine) {
+    Object.assign(this, { manifest, engine });
+    this.rate = manifest.rate_hz;
+    this.names = manifest.stems.map((stem) => stem.name);
+    this.balance = new Balance(this.names, manifest.id);
+    this.wantsPlay = false;
+    this.loader = new Loader(manifest, base, {
+      give: engine.give,
+      drop: (stem, start) => engine.call("drop", stem, start),
+      onTrouble: (error) => this.trouble(error),
+    });
+    this.lanes = this.#lanes(peaks);
+    this.loop = new Loop(manifest.duration_s, { loop: (span) => this.setLoop(span), seek: (at) => this.seek(at) });
+    this.tempo = { speed: 1, semitones: 0 };
+    this.#controls();
+    this.#keys();
+    this.#restore();
+    this.refresh();
+    this.#frame();
+    this.look();
+    setInterval(() => this.look(), 250);
+  }
+
+  #lanes(peaks) {
+    const list = part("lanes");
+    const loudest = Math.max(1, ...Object.values(peaks.stems).map((each) => each.reduce((a, b) => Math.max(a, b), 0)));
+    const ask = {
+      change: (name, fact, value) => this.change(name, fact, value),
+      seek: (share) => this.seek(share),
+    };
+    const lanes = this.manifest.stems.map((stem, at) => {
+      const href = `${base}/${stem.url}?download`;
+      const lane = new Lane(stem, at + 1, peaks.stems[stem.name] ?? [0], loudest, ask, href);
+      list.append(lane.element);
+      return lane;
+    });
+    const redraw = () => lanes.forEach((lane) => lane.draw());
+    new ResizeObserver(redraw).observe(list);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+    part("estimated-note").hidden = !this.manifest.stems.some((stem) => stem.estimated);
+    return lanes;
+  }
+
+  #controls() {
+    part("play").addEventListener("click", () => this.toggle());
+    part("position").max = this.manifest.duration_s.toFixed(2);
+    part("position").addEventListener("input", (event) => this.seek(event.target.value / this.manifest.duration_s));
+    part("duration").textContent = clock(this.manifest.duration_s);
+    part("loop").addEventListener("click", () => this.loop.press(this.now()));
+    part("share").addEventListener("click", () => this.share());
+    for (const preset of this.balance.presets()) {
+      const chip = part("chip").content.firstElementChild.cloneNode(true);
+      chip.dataset.preset = preset;
+      chip.textContent = say(`preset.${preset}`);
+      chip.addEventListener("click", () => {
+        this.balance.apply(preset);
+        this.refresh();
+      });
+      part("presets").append(chip);
+    }
+    for (const [id, fact, scale] of [["speed", "speed", 100], ["key", "semitones", 1]]) {
+      const slider = part(id);
+      slider.addEventListener("input", () => this.setTempo({ [fact]: Number(slider.value) / scale }));
+      slider.addEventListener("dblclick", () => this.setTempo({ [fact]: fact === "speed" ? 1 : 0 }));
+    }
+    part("master").addEventListener("input", (event) => {
+      this.engine.master.gain.setTargetAtTime((event.target.value / 100) ** 2, this.engine.context.currentTime, 0.01);
+      event.target.style.setProperty("--at", event.target.value / 100);
+    });
+  }
+
+  #keys() {
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const slider = event.target instanceof HTMLInputElement;
+      const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+      if (event.code === "Space" && !event.target.closest("a, button")) this.toggle();
+      else if (digit && this.names[digit - 1]) this.#flip(this.names[digit - 1], event.shiftKey ? "solo" : "mute");
+      else if (event.code === "KeyL") this.loop.press(this.now());
+      else if (event.key === "ArrowLeft" && !slider) this.skip(-STEP_S);
+      else if (event.key === "ArrowRight" && !slider) this.skip(STEP_S);
+      else if (event.key === "Home" && !slider) this.seek(0);
+      else return;
+      event.preventDefault();
+    });
+    const session = navigator.mediaSession;
+    if (!session) return;
+    const artwork = this.manifest.cover ? [{ src: `${base}/${this.manifest.cover}` }] : [];
+    session.metadata = new MediaMetadata({ title: this.manifest.title, artist: this.manifest.artist, artwork });
+    session.setActionHandler("play", () => this.play());
+    session.setActionHandler("pause", () => this.pause());
+    session.setActionHandler("seekbackward", () => this.skip(-STEP_S));
+    session.setActionHandler("seekforward", () => this.skip(STEP_S));
+    session.setActionHandler("seekto", ({ seekTime }) => this.seek(seekTime / this.manifest.duration_s));
+  }
+
+  /** What the address says goes before what this browser remembers. */
+  #restore() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    if (asked.has("mix")) this.balance.decode(asked.get("mix"));
+    else this.balance.recall();
+    if (asked.has("loop")) this.loop.restore(...asked.get("loop").split("-").map(Number));
+    const [speed, semitones] = (asked.get("tempo") ?? "1:0").split(":").map(Number);
+    if (speed >= 0.5 && speed <= 1.5 && Math.abs(semitones) <= 12) this.setTempo({ speed, semitones });
+    if (asked.has("t")) this.seek(Number(asked.get("t")) / this.manifest.duration_s);
+  }
+
+  /** Seconds into the song. */
+  now() {
+    return Math.min(this.manifest.duration_s, this.engine.position() / this.rate);
+  }
+
+  look() {
+    this.loader.look(this.engine.last.position, this.#span());
+  }
+
+  #span() {
+    const span = this.loop?.span;
+    return span && { from: Math.round(span.from * this.rate), to: Math.round(span.to * this.rate) };
+  }
+
+  setLoop(span) {
+    this.engine.call("setLoop", this.#span());
+    if (span && (this.now() > span.to || this.now() < span.from)) this.seek(span.from / this.manifest.duration_s);
+    this.look();
+  }
+
+  setTempo(change) {
+    Object.assign(this.tempo, change);
+    const { speed, semitones } = this.tempo;
+    this.engine.tempo(speed, semitones);
+    part("speed").value = Math.round(speed * 100);
+    part("speed").style.setProperty("--at", speed - 0.5);
+    part("speed-shown").textContent = `${Math.round(speed * 100)} %`;
+    part("key").value = semitones;
+    part("key").style.setProperty("--at", (semitones + 12) / 24);
+    part("key-shown").textContent = semitones > 0 ? `+${semitones}` : String(semitones).replace("-", "−");
+  }
+
+  #flip(name, fact) {
+    this.change(name, fact, !this.balance.stems[name][fact]);
+  }
+
+  change(name, fact, value) {
+    this.balance.stems[name][fact] = value;
+    this.refresh();
+  }
+
+  /** Bring sound and sight to how the balance stands. */
+  refresh() {
+    this.names.forEach((name, at) => {
+      this.engine.call("gain", at, ...this.balance.gains(name));
+      this.lanes[at].show(this.balance.stems[name], this.balance.heard(name));
+    });
+    for (const chip of part("presets").children) {
+      chip.setAttribute("aria-pressed", String(this.balance.isPreset(chip.dataset.preset)));
+    }
+    this.balance.remember();
+  }
+
+  toggle() {
+    if (this.wantsPlay) this.pause();
+    else this.play();
+  }
+
+  async play() {
+    this.wantsPlay = true;
+    this.look();
+    await this.engine.play();
+  }
+
+  pause() {
+    this.wantsPlay = false;
+    this.engine.call("pause");
+  }
+
+  skip(seconds) {
+    this.seek((this.now() + seconds) / this.manifest.duration_s);
+  }
+
+  seek(share) {
+    const sample = Math.round(Math.max(0, Math.min(1, share || 0)) * this.manifest.samples);
+    this.engine.last = { ...this.engine.last, position: sample, time: this.engine.context.currentTime };
+    this.engine.call("seek", sample);
+    this.look();
+  }
+
+  async share() {
+    const state = new URLSearchParams();
+    const mix = this.balance.encode();
+    if (mix) state.set("mix", mix);
+    const span = this.loop.span;
+    if (span) state.set("loop", `${span.from.toFixed(2)}-${span.to.toFixed(2)}`);
+    const { speed, semitones } = this.tempo;
+    if (speed !== 1 || semitones) state.set("tempo", `${speed}:${semitones}`);
+    const url = `${location.origin}${base}${state.size ? `#${state}` : ""}`;
+    try {
+      if (navigator.share) await navigator.share({ title: this.manifest.title, url });
+      else await navigator.clipboard.writeText(url);
+      this.tell(say(navigator.share ? "share.done" : "share.copied"));
+    } catch (error) {
+      if (error.name !== "AbortError") window.prompt(say("share.copy"), url);
+    }
+  }
+
+  trouble(error) {
+    this.tell(say(error instanceof LinkGone ? "trouble.gone" : "trouble.network"));
+  }
+
+  tell(text) {
+    const toast = part("toast");
+    toast.textContent = text;
+    toast.classList.add("shown");
+    clearTimeout(this.toasting);
+    this.toasting = setTimeout(() => toast.classList.remove("shown"), 4000);
+  }
+
+  /** Called by each report of the core. */
+  heard({ playing, starving, levels }) {
+    if (this.wantsPlay && !playing) this.wantsPlay = this.now() < this.manifest.duration_s - 0.05;
+    const button = part("play");
+    button.classList.toggle("playing", this.wantsPlay);
+    button.classList.toggle("waiting", this.wantsPlay && starving);
+    button.setAttribute("aria-label", say(this.wantsPlay ? "pause" : "play"));
+    levels.forEach(({ peak }, at) => this.lanes[at].light(peak));
+    this.levels = levels;
+    if (navigator.mediaSession) navigator.mediaSession.playbackState = this.wantsPlay ? "playing" : "paused";
+  }
+
+  #frame() {
+    const now = this.now();
+    part("desk").style.setProperty("--at", now / this.manifest.duration_s);
+    const slider = part("position");
+    if (document.activeElement !== slider || this.wantsPlay) slider.value = now;
+    slider.style.setProperty("--at", now / this.manifest.duration_s);
+    slider.setAttribute("aria-valuetext", say("position.text", { at: clock(now), of: clock(this.manifest.duration_s) }));
+    part("now").textContent = clock(now);
+    requestAnimationFrame(() => this.#frame());
+  }
+}
+
+async function json(name) {
+  const answer = await fetch(`${base}/${name}`);
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return answer.json();
+}
+
+async function open() {
+  const [manifest, peaks] = await Promise.all([json("manifest.json"), json("peaks.json")]);
+  let mixer = null;
+  const engine = await Engine.open({
+    stems: manifest.stems.length,
+    samples: manifest.samples,
+    rate: manifest.rate_hz,
+    onReport: (report) => mixer?.heard(report),
+  });
+  mixer = new Mixer(manifest, peaks, engine);
+  document.body.classList.add("ready");
+  window.stembot = {
+    mixer,
+    /** What leaves each stem's fader and the whole mixer, RMS with full scale 1. */
+    levels: () => ({
+      master: engine.masterLevel(),
+      stems: Object.fromEntries(mixer.names.map((name, at) => [name, mixer.levels?.[at]?.rms ?? 0])),
+    }),
+    state: () => ({ ...engine.last, now: mixer.now(), ready: mixer.loader.ready() }),
+  };
+}
+
+open().catch((error) => {
+  document.body.classList.add("failed");
+  console.error(error);
+});

@@ -1,0 +1,63 @@
+"""From a manifest to what the page is told: facts only, no keys of the store, no sentences."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.links import Grant
+    from storage.manifest import Manifest
+    from storage.mixer.flac import FlacIndex
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')  # on one file system or another
+
+
+def describe(grant: Grant, manifest: Manifest, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
+    """The page's manifest: addresses are relative to the page's own.
+
+    `id` is the same for every link to this separation, so that a browser finds its settings again, and says
+    nothing of where it is kept.
+    """
+    return {
+        "id": hashlib.sha256(grant.manifest.encode()).hexdigest()[:16],
+        "title": grant.title,
+        "artist": manifest.tags.artist,
+        "model": manifest.model,
+        "rate_hz": manifest.rate_hz,
+        "samples": manifest.samples,
+        "duration_s": manifest.song_s,
+        "gain": manifest.gain,
+        "peaks": "peaks.json",
+        "cover": "cover" if manifest.cover_key else "",
+        "stems": [
+            {
+                "name": stem.name,
+                "estimated": stem.estimated,
+                "url": f"stems/{stem.name}.flac",
+                "size_bytes": index.size_bytes,
+                "streaminfo": base64.b64encode(index.streaminfo).decode(),
+                "cuts": [[cut.sample, cut.byte] for cut in index.cuts],
+            }
+            for stem, index in zip(manifest.stems, indexes, strict=True)
+        ],
+    }
+
+
+def cover_type(picture: bytes) -> str:
+    """The kind of a picture by its first bytes; whatever else is served as bytes, which no browser draws."""
+    if picture.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/png" if picture.startswith(b"\x89PNG\r\n\x1a\n") else "application/octet-stream"
+
+
+def download_name(title: str, stem: str) -> str:
+    """A `Content-Disposition` that names a stem `Song (drums).flac` on every system (RFC 6266)."""
+    name = f"{_UNSAFE.sub(' ', title).strip(' .')[:120] or 'song'} ({stem}).flac"
+    plain = re.sub(r"[^ -~]", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

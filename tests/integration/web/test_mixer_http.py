@@ -1,0 +1,156 @@
+"""What a link shows over HTTP, and what it does not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from aiohttp import hdrs
+
+from storage import StorageError
+
+
+async def test_a_link_opens_the_page(house):
+    answer = await house.client.get(f"/m/{house.token('Tom & <b>Jerry</b>')}")
+    text = await answer.text()
+    assert answer.status == 200
+    assert "Tom &amp; &lt;b&gt;Jerry&lt;/b&gt;" in text
+    assert "<b>" not in text
+    assert "Die Sänger" in text
+
+
+async def test_every_answer_keeps_others_out(house):
+    """No script, frame or request of anybody else, and no link told by a referrer."""
+    token = house.token()
+    paths = [token, f"{token}/manifest.json", f"{token}/stems/bass.flac", f"{token}/nothing", "x.y"]
+    for path in (*paths, "static/mixer.js"):
+        answer = await house.client.get(f"/m/{path}")
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_the_manifest_tells_facts_and_no_keys(house):
+    answer = await house.client.get(f"/m/{house.token()}/manifest.json")
+    facts = await answer.json()
+    assert [stem["name"] for stem in facts["stems"]] == ["vocals", "drums", "bass", "other"]
+    assert [stem["estimated"] for stem in facts["stems"]] == [False, True, True, True]
+    assert facts["samples"] == len(house.stems["vocals"])
+    assert "songs/" not in json.dumps(facts), "where it is kept is nobody's business"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "start", "end"),
+    [
+        (None, 200, 0, None),
+        ("bytes=0-99", 206, 0, 100),
+        ("bytes=100-", 206, 100, None),
+        ("bytes=-50", 206, -50, None),
+        ("bytes=10-9999999999", 206, 10, None),
+    ],
+)
+async def test_a_stem_is_served_by_ranges(house, asked, status, start, end):
+    headers = {hdrs.RANGE: asked} if asked else {}
+    answer = await house.client.get(f"/m/{house.token()}/stems/drums.flac", headers=headers)
+    assert answer.status == status
+    assert await answer.read() == house.files["drums"][start:end]
+    assert answer.headers["Content-Type"] == "audio/flac"
+
+
+@pytest.mark.parametrize("asked", ["bytes=999999999-", "bytes=9-3", "apples=1-2", "bytes=a-b"])
+async def test_a_range_that_is_not_there_is_said_to_be_so(house, asked):
+    answer = await house.client.get(f"/m/{house.token()}/stems/drums.flac", headers={hdrs.RANGE: asked})
+    assert answer.status == 416
+    assert answer.headers["Content-Range"] == f"bytes */{len(house.files['drums'])}"
+
+
+async def test_head_tells_the_size_and_sends_nothing(house):
+    answer = await house.client.head(f"/m/{house.token()}/stems/drums.flac")
+    assert (answer.status, answer.content_length) == (200, len(house.files["drums"]))
+
+
+async def test_a_download_is_named_after_the_song(house):
+    answer = await house.client.get(f"/m/{house.token('Ä/B: «Lied»')}/stems/drums.flac?download")
+    told = answer.headers["Content-Disposition"]
+    assert "filename*=UTF-8''%C3%84%20B%20%20%C2%ABLied%C2%BB%20%28drums%29.flac" in told.replace(
+        "%20%20%20", "%20%20"
+    )
+    assert "/" not in told
+    assert told.isascii()
+
+
+@pytest.mark.parametrize("status", [403, 410])
+async def test_a_link_that_opens_nothing_says_so_kindly(house, status):
+    token = house.token(until=1.0) if status == 410 else house.token()[:-1] + "_"
+    for path in ("", "/manifest.json", "/peaks.json", "/cover", "/stems/bass.flac"):
+        answer = await house.client.get(f"/m/{token}{path}")
+        assert answer.status == status
+        text = await answer.text()
+        assert "<h1>" in text
+        assert "ab" * 32 not in text
+
+
+async def test_a_link_to_what_was_swept_has_ended(house):
+    await house.store.delete("songs")
+    answer = await house.client.get(f"/m/{house.token()}")
+    assert answer.status == 410
+
+
+async def test_a_link_to_something_else_of_the_store_shows_nothing(house):
+    """Even a signed link is read as a manifest, never as a file."""
+    await house.store.put("songs/x/source", b"secret sound")
+    answer = await house.client.get(f"/m/{house.token(manifest='songs/x/source')}")
+    assert answer.status == 410
+    assert "secret" not in await answer.text()
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "guitar",
+        "source",
+        "..%2f..%2fsource",
+        "%2e%2e/manifest",
+        "vocals%00",
+        "vocals.flac",
+        "VOCALS",
+        "",
+        "%00",
+        "a" * 5000,
+    ],
+)
+async def test_only_stems_of_the_manifest_are_served(house, stem):
+    answer = await house.client.get(f"/m/{house.token()}/stems/{stem}.flac")
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["static/../app.py", "static/%2e%2e/app.py", "static/..%2fapp.py", "static/", "static"]
+)
+async def test_only_the_pages_own_files_are_served_as_such(house, path):
+    answer = await house.client.get(f"/m/{path}", allow_redirects=False)
+    assert answer.status in (403, 404)
+    assert "Mixer" not in await answer.text()
+
+
+async def test_a_store_that_fails_is_told_as_ours(house, monkeypatch):
+    async def broken(_key):
+        raise StorageError(doing="get")
+
+    monkeypatch.setattr(house.store, "get", broken)
+    answer = await house.client.get(f"/m/{house.token()}")
+    assert answer.status == 503
+    assert "try again" in await answer.text()
+
+
+async def test_a_song_without_a_cover_has_none(house):
+    answer = await house.client.get(f"/m/{house.token()}/cover")
+    assert answer.status == 404
+
+
+async def test_nothing_can_be_written_through_a_link(house):
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        answer = await house.client.request(method, f"/m/{house.token()}/stems/bass.flac", data=b"x")
+        assert answer.status == 405

@@ -1,0 +1,215 @@
+"""The mixer in Chromium: what is heard, read from the sound itself and not only from buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Page
+
+pytestmark = pytest.mark.browser
+
+SILENCE = 1e-4  # −80 dB
+LATEST_S = 20.0
+
+
+class Mixer:
+    """The page, as a person and as an ear have it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+
+    async def open(self, url: str) -> None:
+        origin = "/".join(url.split("/")[:3])
+        self.page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(origin) else self.elsewhere.append(asked.url),
+        )
+        await self.page.goto(url)
+        await self.until("window.stembot !== undefined")
+
+    async def until(self, condition: str) -> None:
+        """Look until it is so. (`wait_for_function` needs eval, which the page's policy forbids.)"""
+        async with asyncio.timeout(LATEST_S):
+            while not await self.page.evaluate(condition):
+                await asyncio.sleep(0.02)
+
+    async def play(self) -> None:
+        await self.page.click("#play")
+        await self.until("stembot.levels().master > 0.01")
+
+    async def stems(self) -> dict[str, float]:
+        """RMS of each stem after its fader."""
+        return await self.page.evaluate("stembot.levels().stems")
+
+    async def settled(self, seconds: float = 0.3) -> None:
+        """Let so much of the song pass: by the song's own clock, not by ours."""
+        now = await self.page.evaluate("stembot.state().now")
+        await self.until(f"stembot.state().now > {now + seconds}")
+
+    async def press(self, stem: str, part: str) -> None:
+        await self.page.click(f'[data-stem="{stem}"] [data-part="{part}"]')
+        await self.settled()
+
+
+@asynccontextmanager
+async def opened(browser, house, **context) -> AsyncIterator[Mixer]:
+    made = await browser.new_context(**context)
+    mixer = Mixer(await made.new_page())
+    await mixer.open(house.url(f"/m/{house.token()}"))
+    yield mixer
+    assert mixer.errors == []
+    assert mixer.elsewhere == [], "nothing is asked of anybody else"
+    await made.close()
+
+
+async def test_play_is_heard_and_pause_is_silence(browser, house):
+    async with opened(browser, house) as mixer:
+        assert await mixer.page.evaluate("stembot.levels().master") == 0
+        await mixer.play()
+        assert min((await mixer.stems()).values()) > 0.01
+        await mixer.page.click("#play")
+        await mixer.until(f"stembot.levels().master < {SILENCE}")
+        stopped = await mixer.page.evaluate("stembot.state().now")
+        assert stopped > 0
+
+
+async def test_solo_leaves_one_stem_and_mute_takes_one_away(browser, house):
+    async with opened(browser, house) as mixer:
+        await mixer.play()
+        await mixer.press("vocals", "solo")
+        levels = await mixer.stems()
+        assert levels.pop("vocals") > 0.01
+        assert max(levels.values()) < SILENCE
+        await mixer.press("vocals", "solo")
+        await mixer.press("bass", "mute")
+        levels = await mixer.stems()
+        assert levels.pop("bass") < SILENCE
+        assert min(levels.values()) > 0.01
+
+
+async def test_the_fader_changes_the_level_by_what_it_says(browser, house):
+    async with opened(browser, house) as mixer:
+        await mixer.play()
+        before = (await mixer.stems())["bass"]  # a steady tone
+        await mixer.page.fill('[data-stem="bass"] [data-part="volume"]', "-12")
+        await mixer.settled()
+        change = 20 * math.log10((await mixer.stems())["bass"] / before)
+        assert change == pytest.approx(-12, abs=0.3)
+        assert await mixer.page.inner_text('[data-stem="bass"] [data-part="db"]') == "−12.0 dB"
+        await mixer.page.fill('[data-stem="bass"] [data-part="volume"]', "-40")
+        await mixer.settled()
+        assert (await mixer.stems())["bass"] < SILENCE, "the fader's lowest place is nothing"
+
+
+async def test_presets_are_what_musicians_call_them(browser, house):
+    async with opened(browser, house) as mixer:
+        await mixer.play()
+        for preset, silent in {
+            "drumless": {"drums"},
+            "instrumental": {"vocals"},
+            "bassless": {"bass"},
+        }.items():
+            await mixer.page.click(f'[data-preset="{preset}"]')
+            await mixer.settled()
+            levels = await mixer.stems()
+            assert {name for name, level in levels.items() if level < SILENCE} == silent
+
+
+async def test_keys_do_what_the_page_says(browser, house):
+    async with opened(browser, house) as mixer:
+        await mixer.page.keyboard.press("Space")
+        await mixer.until("stembot.levels().master > 0.01")
+        await mixer.page.keyboard.press("2")
+        await mixer.settled()
+        assert (await mixer.stems())["drums"] < SILENCE
+        await mixer.page.keyboard.press("2")
+        await mixer.page.keyboard.press("Shift+Digit3")
+        await mixer.settled()
+        levels = await mixer.stems()
+        assert levels["bass"] > 0.01
+        assert levels["vocals"] < SILENCE
+        await mixer.page.keyboard.press("ArrowRight")
+        await mixer.until("stembot.state().now > 5")
+
+
+async def test_a_balance_is_there_again_at_the_next_visit(browser, house):
+    context = await browser.new_context()
+    mixer = Mixer(await context.new_page())
+    await mixer.open(house.url(f"/m/{house.token()}"))
+    await mixer.page.click('[data-stem="drums"] [data-part="mute"]')
+    await mixer.page.fill('[data-stem="bass"] [data-part="volume"]', "-6")
+    await mixer.open(house.url(f"/m/{house.token(title='another link')}"))
+    pressed = await mixer.page.get_attribute('[data-stem="drums"] [data-part="mute"]', "aria-pressed")
+    assert pressed == "true"
+    assert await mixer.page.input_value('[data-stem="bass"] [data-part="volume"]') == "-6"
+    await context.close()
+
+
+async def test_a_shared_address_opens_with_its_balance_and_loop(browser, house):
+    context = await browser.new_context()
+    mixer = Mixer(await context.new_page())
+    await mixer.open(house.url(f"/m/{house.token()}#mix=vocals=-6:s,drums=0:-50&loop=4-6&tempo=0.75:2"))
+    await mixer.play()
+    await mixer.settled()
+    levels = await mixer.stems()
+    assert levels.pop("vocals") > 0.01
+    assert max(levels.values()) < SILENCE
+    assert await mixer.page.inner_text("#speed-shown") == "75 %"
+    for _ in range(20):
+        assert 3.7 < await mixer.page.evaluate("stembot.state().now") < 6.3
+        await asyncio.sleep(0.1)  # the loop goes round meanwhile
+    await context.close()
+
+
+async def test_a_seek_lands_where_the_waveform_was_touched(browser, house):
+    async with opened(browser, house) as mixer:
+        box = await mixer.page.locator('[data-stem="bass"] [data-part="wave"]').bounding_box()
+        await mixer.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 10)
+        await mixer.play()
+        assert 14.8 < await mixer.page.evaluate("stembot.state().now") < 17
+
+
+async def test_the_song_ends_and_starts_again(browser, house):
+    async with opened(browser, house) as mixer:
+        await mixer.page.evaluate("stembot.mixer.seek(0.98)")
+        await mixer.play()
+        await mixer.until("!stembot.state().playing && stembot.levels().master < 1e-4")
+        await mixer.until("!document.querySelector('#play').classList.contains('playing')")
+        await mixer.play()
+        assert await mixer.page.evaluate("stembot.state().now") < 5
+
+
+async def test_memory_does_not_grow_with_the_song(browser, house):
+    """Only the seconds around the playhead are decoded: 4 stems × 17 s, in segments of 2 s."""
+    async with opened(browser, house) as mixer:
+        await mixer.play()
+        await mixer.until("stembot.state().now > 3")
+        assert await mixer.page.evaluate("stembot.state().ready") <= 4 * 10
+
+
+async def test_it_plays_where_there_is_no_audio_worklet(browser, house):
+    """Over plain http on a home network browsers have none."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.add_init_script("delete BaseAudioContext.prototype.audioWorklet")
+    mixer = Mixer(page)
+    await mixer.open(house.url(f"/m/{house.token()}"))
+    assert await page.evaluate("stembot.mixer.engine.node.constructor.name") == "ScriptProcessorNode"
+    await mixer.play()
+    await mixer.press("vocals", "solo")
+    levels = await mixer.stems()
+    assert levels.pop("vocals") > 0.01
+    assert max(levels.values()) < SILENCE
+    await context.close()
