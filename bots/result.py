@@ -6,18 +6,19 @@ Pure rendering into `Reply` and `Result`; what a platform makes of them is its o
 from __future__ import annotations
 
 import time
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from bots.talk import Action, Button, File, Reply, Result
-from bots.words import say, sentence
-from separator import OrderState, State, Wish, from_record
+from bots.words import has, say, sentence
+from separator import OrderState, State, Stem, Wish, from_record
 from storage import Grant
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bots.settings import BotSettings
-    from separator import Delivery, Order, Standing
+    from separator import Delivery, Mix, Order, Standing
     from storage import Links, Store
 
 #: The wishes that have a button, by the name of their label.
@@ -30,10 +31,22 @@ BUTTONS = {
 }
 
 
+def mix_words(mix: Mix, language: str) -> str:
+    """A mix as its person reads it: `Drumless`, `Vocals + Drums`, `Without drums and bass`."""
+    if has(f"wish.{mix.name}"):
+        return say(f"wish.{mix.name}", language)
+    stems = [stem for stem in Stem if stem in mix.stems]
+    if not mix.without:
+        return " + ".join(say(f"wish.{stem}", language) for stem in stems)
+    names = [say(f"without.{stem}", language) for stem in stems]
+    joined = reduce(lambda one, other: say("both", language, one=one, other=other), names)
+    return say("wish.without", language, stems=joined)
+
+
 def wish_words(wish: Wish, language: str) -> str:
     """A wish as its person reads it: `Drumless, Vocals (flac)`."""
-    names = [*(mix.name for mix in wish.mixes), *(["stems"] if wish.every_stem else [])]
-    words = [say(f"wish.{name}", language) if name in BUTTONS else name for name in names]
+    words = [mix_words(mix, language) for mix in wish.mixes]
+    words += [say("wish.stems", language)] if wish.every_stem else []
     ending = "" if wish.format.value == "mp3" else f" ({wish.format.value})"
     return ", ".join(words) + ending
 
@@ -105,8 +118,7 @@ class Answer:
         missing = sum(not _fits(each, order) for each in files)
         if missing:
             key = "done_long" if url else "done_nowhere"
-            count = say("file" if missing == 1 else "files", order.language, count=missing)
-            text = say(key, order.language, wish=told, missing=count)
+            text = say(key, order.language, wish=told, count=missing)
         else:
             text = say("done", order.language, wish=told)
         if any(each.get("estimated") for each in files):

@@ -25,9 +25,6 @@ LANGUAGES = tuple(sorted(each.name for each in LOCALES.iterdir() if each.is_dir(
 
 LONGEST_FACT = 2000  # characters; Fluent refuses more than 2500, and no chat shows them
 
-#: The mixer page's and the web room's sentences (handed to `storage.mixer`, which may not import this).
-MIXER: dict[str, dict[str, str]] = {"en": {}}
-
 
 @cache
 def _bundle(language: str) -> FluentBundle:

@@ -16,22 +16,48 @@ eta = , about { $eta_s } to go
 no_worker = The separator isn't running right now. Your song keeps its place in line.
 ready = Done. Here it comes…
 done = Done: { $wish }.
-done_long = Done: { $wish }. { $missing } too big for this chat; listen and download here:
-done_nowhere = Done: { $wish }. { $missing } too big for this chat, and no web address is set up for links.
-estimated = Drums, bass and other are estimated: made by classical signal processing, not by a network.
+done_long =
+    Done: { $wish }. { $count ->
+        [one] { $count } file is too big for this chat; listen and download here:
+       *[other] { $count } files are too big for this chat; listen and download here:
+    }
+done_nowhere =
+    Done: { $wish }. { $count ->
+        [one] { $count } file is too big for this chat, and no web address is set up for links.
+       *[other] { $count } files are too big for this chat, and no web address is set up for links.
+    }
+estimated = Drums, bass and other are estimated here by a simpler method, so they sound rougher than the vocals.
 cancelled = Cancelled.
 too_late = Too late to cancel: it's already finished.
 not_yours = Only the person who asked can do that.
 gone = I don't know that order any more. Send the song again.
-file = { $count } file is
-files = { $count } files are
+
+# Labels of buttons, for a thumb on a phone: at most 20 characters. Wishes are read in the status message too.
 button-cancel = Cancel
 button-mixer = Open mixer
 wish-vocals = Vocals
 wish-instrumental = Instrumental
 wish-drumless = Drumless
 wish-bassless = Bassless
+wish-guitarless = Guitarless
+wish-pianoless = Pianoless
 wish-stems = All stems
+wish-drums = Drums
+wish-bass = Bass
+wish-other = Other
+wish-guitar = Guitar
+wish-piano = Piano
+wish-accompaniment = Instrumental
+# Several taken away at once: `Without drums and bass`.
+wish-without = Without { $stems }
+without-vocals = vocals
+without-drums = drums
+without-bass = bass
+without-other = the rest
+without-guitar = guitar
+without-piano = piano
+without-accompaniment = accompaniment
+both = { $one } and { $other }
 help =
     Send me a song and say what you want of it: vocals only, drumless, instrumental, bassless, all stems. Add flac, wav, ogg or m4a for another format than mp3.
 
