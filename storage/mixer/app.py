@@ -4,11 +4,11 @@
     GET /<token>/manifest.json       title, stems, where each can be cut
     GET /<token>/peaks.json          the waveforms
     GET /<token>/cover               the song's picture
-    GET /<token>/stems/<stem>.flac   the sound, by ranges; `?name=…` in no case: names come from the manifest
+    GET /<token>/stems/<stem>.flac   the sound, by ranges; with `?download` under a name to keep it by
     GET /static/<file>               the page's scripts and looks
 
-Mounted under `/m`. Every address but the last carries the token, and every answer is made of keys that stand in
-the manifest that the token names, so there is nothing to list and nothing to guess.
+Mounted under `/m`. Every address but the last carries the token, and every answer is made of keys that stand
+in the manifest that the token names, so there is nothing to list and nothing to guess.
 """
 
 from __future__ import annotations
@@ -99,13 +99,22 @@ class Mixer:
             answer.headers["Content-Disposition"] = download_name(grant.title, found[0].name)
         await answer.prepare(request)
         if request.method != "HEAD" and answer.status != web.HTTPRequestRangeNotSatisfiable.status_code:
-            await self._send(answer, found[0].key, *_bounds(request, size))
+            await self._send(request, answer, found[0].key, size)
         return answer
 
-    async def _send(self, answer: web.StreamResponse, key: str, start: int, end: int) -> None:
-        async for chunk in self._store.stream(key, start, end):
-            async with asyncio.timeout(_SEND_S):
-                await answer.write(chunk)
+    async def _send(self, request: web.Request, answer: web.StreamResponse, key: str, size: int) -> None:
+        """Send the range. The head is out already, so trouble can only be told by breaking off."""
+        start, end = _bounds(request, size)
+        try:
+            async for chunk in self._store.stream(key, start, end):
+                async with asyncio.timeout(_SEND_S):
+                    await answer.write(chunk)
+        except ConnectionResetError:
+            log.debug("mixer_reader_left")
+        except (StorageError, TimeoutError) as trouble:
+            log.warning("mixer_broke_off", trouble=type(trouble).__name__)
+            if request.transport is not None:
+                request.transport.abort()
 
     async def _open(self, request: web.Request) -> tuple[Grant, Manifest]:
         """What the token in the address grants.

@@ -70,7 +70,7 @@ export class Lane {
     volume.value = db;
     volume.setAttribute("aria-valuetext", decibels(db, SILENT_DB));
     volume.style.setProperty("--at", (db - SILENT_DB) / (LOUDEST_DB - SILENT_DB));
-    this.find("db").textContent = decibels(db, SILENT_DB);
+    this.find("db").textContent = db ? decibels(db, SILENT_DB) : "";
     const slider = this.find("pan");
     slider.value = pan * 100;
     const side = pan < 0 ? "pan.left" : pan > 0 ? "pan.right" : "pan.middle";

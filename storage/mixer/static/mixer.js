@@ -77,6 +77,7 @@ class Mixer {
       slider.addEventListener("input", () => this.setTempo({ [fact]: Number(slider.value) / scale }));
       slider.addEventListener("dblclick", () => this.setTempo({ [fact]: fact === "speed" ? 1 : 0 }));
     }
+    part("master").style.setProperty("--at", 1);
     part("master").addEventListener("input", (event) => {
       this.engine.master.gain.setTargetAtTime((event.target.value / 100) ** 2, this.engine.context.currentTime, 0.01);
       event.target.style.setProperty("--at", event.target.value / 100);

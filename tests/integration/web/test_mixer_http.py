@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from aiohttp import hdrs
+from aiohttp import ClientPayloadError, hdrs
 
 from storage import StorageError
 
@@ -154,3 +154,16 @@ async def test_nothing_can_be_written_through_a_link(house):
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         answer = await house.client.request(method, f"/m/{house.token()}/stems/bass.flac", data=b"x")
         assert answer.status == 405
+
+
+async def test_a_store_that_fails_in_the_middle_breaks_the_download_off(house, monkeypatch):
+    """A short file that claims to be whole would be worse than none."""
+
+    async def half(_key, _start, _end):
+        yield b"x" * 1000
+        raise StorageError(doing="get")
+
+    monkeypatch.setattr(house.store, "stream", half)
+    answer = await house.client.get(f"/m/{house.token()}/stems/bass.flac")
+    with pytest.raises(ClientPayloadError):
+        await answer.read()
