@@ -4,3 +4,9 @@ In and out:
     update ──► updates (taken once, confirmed when the order is written) ──► handlers ──► desk
     courier ──► platform ──► messenger ──► Bot API
 """
+
+import os
+
+# The library then gives times as `timedelta`, as its next major version will; without the switch it warns at
+# every flood limit.
+os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -47,12 +47,14 @@ class Fault:
     late: bool = False  #: the call is carried out first, and only its answer is lost
     drop: bool = False  #: the connection is cut without an answer
     hang_s: float = 0.0  #: before answering
+    parameters: Json = field(default_factory=dict)  #: such as `migrate_to_chat_id`
+    cut_at: int = -1  #: of a file: so many bytes, then the line is cut
 
 
 class BotApi(Methods):
     """One bot's Bot API server; `root` is what `STEMBOT_TELEGRAM_API_URL` is set to."""
 
-    def __init__(self, contract: Contract, token: str = "42:TEST-token_of-a-bot") -> None:  # noqa: S107
+    def __init__(self, contract: Contract, token: str = "42:TEST-token_of-a-bot") -> None:
         """Stand ready; `running()` opens the port."""
         self.contract, self.token, self.root = contract, token, ""
         self.me: Json = {
@@ -223,14 +225,16 @@ class BotApi(Methods):
             if request.transport:
                 request.transport.close()
             return web.Response()
-        parameters = {"retry_after": fault.retry_after} if fault.retry_after else {}
+        parameters = {"retry_after": fault.retry_after} if fault.retry_after else fault.parameters
         return _refused(fault.status, fault.description, parameters)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults["file"].popleft() if self.faults["file"] else None
+        data = self.files.get(request.match_info["path"].rpartition("/")[2])
+        if fault and fault.cut_at >= 0 and data is not None:
+            return await _cut(request, data, fault.cut_at)
         if fault:
             return await self._break(request, fault)
-        data = self.files.get(request.match_info["path"].rpartition("/")[2])
         if request.match_info["token"] != self.token or data is None:
             return web.Response(status=404)
         self.calls.append(Call("file", {"path": request.match_info["path"]}, time.monotonic(), ok=True))
@@ -285,6 +289,16 @@ class BotApi(Methods):
         for update in list(self.updates.values()):
             self._push(update)
         return True
+
+
+async def _cut(request: web.Request, data: bytes, at: int) -> web.StreamResponse:
+    """Begin to send a file, then cut the line."""
+    answer = web.StreamResponse(headers={"Content-Length": str(len(data))})
+    await answer.prepare(request)
+    await answer.write(data[:at])
+    if request.transport:
+        request.transport.close()
+    return answer
 
 
 def _refused(status: int, description: str, parameters: Json | None = None) -> web.Response:
