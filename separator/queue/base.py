@@ -113,6 +113,10 @@ class JobQueue(Protocol):
         """Keep the lease; returns whether the job should stop because nobody wants it any more."""
         ...
 
+    async def unwanted(self, job: Job) -> bool:
+        """Whether the job should stop because nobody wants it any more; only a look, cheaper than `renew`."""
+        ...
+
     async def report(self, job: Job, progress: Progress) -> None:
         """Say how far it is; best effort."""
         ...
@@ -139,6 +143,10 @@ class JobQueue(Protocol):
 
     async def seen(self, worker: str, device: str, speed: float | None) -> None:
         """A worker is alive; `speed` is its seconds of audio per second, once it has measured one."""
+        ...
+
+    async def find_done(self, key: str) -> Job | None:
+        """The newest DONE job with this key."""
         ...
 
     async def wait(self, timeout_s: float) -> None:

@@ -66,6 +66,7 @@ _RENEW = """
 UPDATE job SET lease_until = :now + :lease_s
 WHERE id = :id AND token = :token AND state = 'running' RETURNING cancel
 """
+_WANTED = "SELECT cancel FROM job WHERE id = :id AND token = :token AND state = 'running'"
 _REPORT = """
 UPDATE job SET stage = :stage, done = :done, total = :total
 WHERE id = :id AND token = :token AND state = 'running' RETURNING id
@@ -122,6 +123,14 @@ async def _bury(tx: Tx) -> None:
 async def renew(tx: Tx, job: Job, lease_s: float) -> bool:
     """Keep the lease; returns whether nobody wants the job any more."""
     row = await tx.one(_RENEW, id=job.id, token=job.token, lease_s=lease_s)
+    if row is None:
+        raise LeaseLost
+    return bool(row["cancel"])
+
+
+async def unwanted(tx: Tx, job: Job) -> bool:
+    """Whether nobody wants the job any more."""
+    row = await tx.one(_WANTED, id=job.id, token=job.token)
     if row is None:
         raise LeaseLost
     return bool(row["cancel"])

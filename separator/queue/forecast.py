@@ -52,6 +52,7 @@ class Line:
 
     jobs: Sequence[Ahead]
     speeds: Sequence[float | None]  #: of live workers, in seconds of song per second
+    usual_speed: float | None  #: of late, by workers that may be gone; for those that have measured none yet
     usual_song_s: float | None  #: mean of late; None where nothing was separated yet
     usual_mix_s: float | None  #: mean seconds that a mix took of late
     in_hand: int  #: separations of one person that run at a time
@@ -84,7 +85,9 @@ class _Play:
 
     def __init__(self, line: Line, jobs: Sequence[Ahead]) -> None:
         self._line = line
-        self._speed = fmean(known) if (known := [speed for speed in line.speeds if speed]) else None
+        known = [speed or line.usual_speed for speed in line.speeds]
+        measured = [speed for speed in known if speed]
+        self._speed = fmean(measured) if measured else None
         lengths = [job.song_s for job in jobs if job.song_s > 0]
         self._song_s = line.usual_song_s or (fmean(lengths) if lengths else None)
         self._running = Counter(job.owner for job in jobs if job.state == State.RUNNING)

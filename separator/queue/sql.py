@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from separator.errors import LeaseLost
 from separator.jobs import Delivery
 from separator.queue import claims, deliveries, orders, standings
 from storage import StorageError
@@ -142,6 +141,10 @@ class SqlQueue:
         """Keep the lease; returns whether the job should stop because nobody wants it any more."""
         return await self._write(lambda tx: claims.renew(tx, job, lease_s))
 
+    async def unwanted(self, job: Job) -> bool:
+        """Whether the job should stop because nobody wants it any more; only a look."""
+        return await self._read(lambda tx: claims.unwanted(tx, job))
+
     async def report(self, job: Job, progress: Progress) -> None:
         """Say how far it is; best effort."""
         await self._write(lambda tx: claims.report(tx, job, progress))
@@ -200,9 +203,6 @@ class SqlQueue:
             try:
                 async with begin() as tx:
                     return await work(tx)
-            except LeaseLost:
-                log.warning("stale_write_refused")
-                raise
             except Exception as error:
                 if not (left and self._driver.may_try_again(error)):
                     raise self._told(error) from error

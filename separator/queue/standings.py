@@ -77,10 +77,16 @@ async def _line(tx: Tx, workers: list[Row], in_hand: int) -> Line:
     return Line(
         jobs=[Ahead(**row) for row in rows],
         speeds=[row["speed"] for row in workers],
+        usual_speed=_speed(separations.get("song_s"), separations.get("took_s")),
         usual_song_s=separations.get("song_s"),
         usual_mix_s=mixes.get("took_s"),
         in_hand=in_hand,
     )
+
+
+def _speed(song_s: float | None, took_s: float | None) -> float | None:
+    """Seconds of song per second, where both are known."""
+    return song_s / took_s if song_s and took_s else None
 
 
 def _standing(row: Row, places: dict[int, Position], *, alive: bool) -> Standing:

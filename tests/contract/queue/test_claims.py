@@ -42,6 +42,7 @@ async def test_every_write_of_a_worker_that_lost_its_lease_is_refused(house, que
     job = await asking.take(worker="w2", queue=other)
     for write in (
         queue.renew(stalled, 30),
+        queue.unwanted(stalled),
         queue.finish(stalled, {"manifest": "stale"}),
         queue.refuse(stalled, NOT_AUDIO),
         queue.fail(stalled, OURS, 0),

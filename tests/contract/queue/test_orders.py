@@ -140,8 +140,10 @@ async def test_taking_back_the_last_order_stops_running_work_through_its_worker(
     order = await asking.ask()
     job = await asking.take()
     assert await queue.renew(job, 30) is False
+    assert await queue.unwanted(job) is False
     assert await queue.cancel(order.id)
     assert await queue.renew(job, 30) is True
+    assert await queue.unwanted(job) is True
     await queue.stopped(job)
     assert (await queue.standing(order.id)).state is State.CANCELLED
     assert await queue.claim("w1", [*Kind], 30) is None

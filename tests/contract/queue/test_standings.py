@@ -113,3 +113,17 @@ async def test_a_measured_speed_is_kept_until_a_new_one(queue, asking):
     await queue.seen("w1", "cpu", None)
     order = await queue.submit(asking.order(), asking.plan(song_s=100))
     assert (await queue.position(order.id)).eta_s == pytest.approx(20)
+
+
+async def test_a_worker_that_measured_nothing_yet_is_taken_to_be_as_fast_as_work_was_of_late(
+    house, queue, asking
+):
+    """A restarted worker must not make every person's time to go disappear."""
+    await asking.ask("before")
+    job = await asking.take()
+    await house.later(20)
+    await queue.finish(job, {"song_s": 100})
+    order = await queue.submit(asking.order(), asking.plan("now", song_s=50))
+    assert (await queue.position(order.id)).eta_s is None, "nobody is there to do it"
+    await queue.seen("restarted", "cpu", None)
+    assert (await queue.position(order.id)).eta_s == pytest.approx(10)

@@ -1,0 +1,170 @@
+"""The heart: keeps a worker's leases from its own thread, through its own connection.
+
+A kernel that takes minutes, a blocked event loop or a busy interpreter cannot cost a lease. The other way
+round the heart tells the work to stop: when nobody wants it any more, when its lease is lost, or when the
+worker is closing. It also carries progress, since it writes anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+import structlog
+
+from separator.errors import LeaseLost
+from separator.jobs import Progress
+from storage import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from separator.jobs import Job
+    from separator.queue.base import JobQueue
+
+log = structlog.get_logger()
+
+LOOK_S = 0.5  #: between two looks at what is held: progress is told, and a cancel is heard, at most so late
+
+
+class Why(StrEnum):
+    """Why work should stop."""
+
+    UNWANTED = "unwanted"  #: everybody who asked has taken it back
+    LOST = "lost"  #: another worker may have it
+    CLOSING = "closing"  #: this worker is asked to end
+
+
+@dataclass
+class Held:
+    """A job in this worker's hands. Shared between threads: each field has one writer, or is set once."""
+
+    job: Job
+    why: Why | None = None
+    progress: Progress = field(default_factory=Progress)
+    told: Progress = field(default_factory=Progress)
+    renewed: float = field(default_factory=time.monotonic)
+
+    def should_stop(self) -> bool:
+        """Asked by the work at every window."""
+        return self.why is not None
+
+    def stop(self, why: Why) -> None:
+        """Ask the work to stop; the first reason stays, but a lost lease outweighs all."""
+        if self.why is None or why is Why.LOST:
+            self.why = why
+
+    def tell(self, progress: Progress) -> None:
+        """Say how far it is."""
+        self.progress = progress
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """How a worker shows that it is alive."""
+
+    name: str
+    device: str
+    lease_s: float
+    beat_s: float
+
+
+class Heart:
+    """A thread that beats for all that is held."""
+
+    def __init__(self, open_line: Callable[[], AbstractAsyncContextManager[JobQueue]], pulse: Pulse) -> None:
+        """Take a way to open the line anew: connections do not cross threads."""
+        self._open_line, self.pulse = open_line, pulse
+        self._held: list[Held] = []
+        self._speed: float | None = None
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start beating."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop beating; the last beat ends first."""
+        self._ending.set()
+        self._thread.join(timeout=self.pulse.beat_s)
+
+    @contextmanager
+    def holding(self, job: Job) -> Iterator[Held]:
+        """Keep this job's lease while the block runs."""
+        held = Held(job)
+        self._held = [*self._held, held]
+        try:
+            yield held
+        finally:
+            self._held = [each for each in self._held if each is not held]
+
+    def held(self) -> list[Held]:
+        """What is in hand now."""
+        return self._held
+
+    def measured(self, speed: float) -> None:
+        """Take a newly measured speed in: seconds of song per second of work, averaged over the last few."""
+        self._speed = speed if self._speed is None else 0.7 * self._speed + 0.3 * speed
+
+    def _run(self) -> None:
+        """The thread: whatever breaks, beat on."""
+        while not self._ending.is_set():
+            try:
+                asyncio.run(self._beat_on())
+            except Exception:
+                log.exception("heart_stumbled")
+                self._check_lapsed()
+                self._ending.wait(LOOK_S)
+
+    async def _beat_on(self) -> None:
+        async with self._open_line() as line:
+            beaten = float("-inf")
+            while not self._ending.is_set():
+                if time.monotonic() - beaten >= self.pulse.beat_s:
+                    await self._live(line)
+                    beaten = time.monotonic()
+                for held in self._held:
+                    await self._look_after(line, held)
+                await asyncio.to_thread(self._ending.wait, min(LOOK_S, self.pulse.beat_s))
+
+    async def _live(self, line: JobQueue) -> None:
+        """Tell people in line that somebody is there."""
+        try:
+            await line.seen(self.pulse.name, self.pulse.device, self._speed)
+        except StorageError:
+            log.warning("heart_beat_missed")
+
+    async def _look_after(self, line: JobQueue, held: Held) -> None:
+        """Renew when it is time, tell progress when there is some, hear when the work is unwanted."""
+        asked = time.monotonic()
+        try:
+            if asked - held.renewed >= self.pulse.beat_s:
+                unwanted = await line.renew(held.job, self.pulse.lease_s)
+                held.renewed = asked
+            else:
+                unwanted = await line.unwanted(held.job)
+            if held.progress != held.told:
+                told = held.progress
+                await line.report(held.job, told)
+                held.told = told
+        except LeaseLost:
+            if any(each is held for each in self._held):  # else it has just ended, and nothing is lost
+                held.stop(Why.LOST)
+        except StorageError:
+            self._check_lapsed()
+        else:
+            if unwanted:
+                held.stop(Why.UNWANTED)
+
+    def _check_lapsed(self) -> None:
+        """A lease that could not be renewed in its time is taken for lost: somebody may have it."""
+        for held in self._held:
+            if time.monotonic() - held.renewed >= self.pulse.lease_s:
+                held.stop(Why.LOST)

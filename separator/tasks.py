@@ -1,0 +1,262 @@
+"""What each kind of job does, from its arguments to its result.
+
+SEPARATE  fetch the song, take it apart, keep the stems under the claim's token, the manifest last
+MIX       fetch the stems that the wish needs, sum and encode them, keep the files
+
+The store may be away for a while: each of its steps is tried again before the job goes back into the line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+
+from separator.audio.decode import DecodeLimits
+from separator.audio.tags import SongTags, cover_from
+from separator.engine import Engine, open_engine
+from separator.errors import SeparationFailed, Stopped
+from separator.jobs import Kind, Progress
+from separator.mixing import MixFile, Source, make_mixes
+from separator.models.registry import card_of
+from separator.separation import Separation, separate_song
+from separator.stems import Format, Stem, Wish
+from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from separator.heartbeat import Held
+    from separator.jobs import Json
+    from separator.queue.base import JobQueue
+    from separator.settings import SeparatorSettings
+    from storage import Store
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+TRIES = 5  #: of one step of storage; the pauses between them double from 1 s, 15 s in all
+_ENDING = re.compile(r"\.[a-z0-9]{1,5}$")  # of a file name, as a hint for who reads the tags
+MIME = {
+    Format.MP3: "audio/mpeg",
+    Format.FLAC: "audio/flac",
+    Format.WAV: "audio/wav",
+    Format.OGG: "audio/ogg",
+    Format.M4A: "audio/mp4",
+}
+
+
+class Engines:
+    """Engines by model, loaded once and kept warm."""
+
+    def __init__(self, device: str) -> None:
+        """Load them onto `device`."""
+        self._device, self._engines = device, dict[str, Engine]()
+        self._turn = threading.Lock()
+
+    def get(self, model: str) -> Engine:
+        """The engine of a model; blocks while it is loaded.
+
+        Raises:
+            ConfigError: There is no such model or device, or its weights are missing.
+        """
+        with self._turn:
+            if model not in self._engines:
+                began = monotonic()
+                self._engines[model] = open_engine(card_of(model), self._device)
+                log.info("engine_ready", model=model, took_s=round(monotonic() - began, 2))
+            return self._engines[model]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a worker works with."""
+
+    queue: JobQueue
+    store: Store
+    engines: Engines
+    settings: SeparatorSettings
+
+
+async def work(bench: Bench, held: Held) -> Json:
+    """Do a job; returns its result.
+
+    Raises:
+        SongRefused: The song cannot be separated, or not into what is wished.
+        Stopped: The work should stop.
+        StorageError: The store did not do its part, several times.
+    """
+    does = {Kind.SEPARATE: _separate, Kind.MIX: _mix}[held.job.kind]
+    with TemporaryDirectory(prefix="stembot-", ignore_cleanup_errors=True) as name:
+        return await does(bench, held, Path(name))
+
+
+async def _separate(bench: Bench, held: Held, folder: Path) -> Json:
+    """SEPARATE: from a stored song to stored stems."""
+    began, args = monotonic(), held.job.args
+    ending = _ENDING.search(str(args.get("name", "")).lower())
+    source = folder / f"source{ending[0] if ending else ''}"
+    await patiently(held, lambda: bench.store.get_file(args["source"], source))
+    parts = await asyncio.to_thread(_take_apart, bench, held, source, folder / "stems")
+    manifest = await _keep_separation(bench.store, held, parts)
+    return {"manifest": manifest, "song_s": parts.song_s, "took_s": monotonic() - began}
+
+
+def _take_apart(bench: Bench, held: Held, source: Path, folder: Path) -> Separation:
+    """The part that takes long, in a thread of its own."""
+    engine = bench.engines.get(held.job.args["model"])
+    limits = DecodeLimits(bench.settings.song_limit_s, bench.settings.song_least_s)
+    return separate_song(
+        source, folder, engine, limits=limits, on_progress=held.tell, should_stop=held.should_stop
+    )
+
+
+async def _keep_separation(store: Store, held: Held, parts: Separation) -> str:
+    """Keep stems, peaks and cover, then the manifest; returns its key.
+
+    Job and token are in every key: what a worker uploads that lost its lease is an orphan, never an overwrite.
+    """
+    job = held.job
+    song, model, version = job.args["song"], job.args["model"], job.args["version"]
+    base = f"songs/{song}/{model}@{version}/{job.id}-{job.token}"
+    stems = tuple(
+        StemFile(each.name, f"{base}/{each.path.name}", each.path.stat().st_size, each.estimated)
+        for each in parts.stems
+    )
+    files = {stem.key: each.path for stem, each in zip(stems, parts.stems, strict=True)}
+    files[f"{base}/peaks.json"] = parts.peaks
+    cover_key = f"{base}/{parts.cover.name}" if parts.cover else ""
+    if parts.cover:
+        files[cover_key] = parts.cover
+    await _keep(store, held, files)
+    manifest = Manifest(
+        song=song,
+        model=model,
+        model_version=version,
+        rate_hz=parts.rate_hz,
+        samples=parts.samples,
+        stems=stems,
+        peaks_key=f"{base}/peaks.json",
+        gain=parts.gain,
+        tags=parts.tags,
+        cover_key=cover_key,
+        took_s=parts.took_s,
+    )
+    await patiently(held, lambda: store.put(f"{base}/manifest.json", manifest.to_json()))
+    return f"{base}/manifest.json"
+
+
+async def _keep(store: Store, held: Held, files: dict[str, Path]) -> None:
+    """Upload files, side by side."""
+    await asyncio.gather(*(patiently(held, _putting(store, key, path)) for key, path in files.items()))
+
+
+def _putting(store: Store, key: str, path: Path) -> Callable[[], Awaitable[None]]:
+    return lambda: store.put_file(key, path)
+
+
+async def _mix(bench: Bench, held: Held, folder: Path) -> Json:
+    """MIX: from stored stems to the files of a wish."""
+    store, args, wish = bench.store, held.job.args, Wish.from_code(held.job.args["wish"])
+    held.tell(Progress("mix"))
+    key = args.get("manifest") or await _manifest_of(bench.queue, args["separation"])
+    manifest = Manifest.from_json(await patiently(held, lambda: store.get(key)))
+    source = await _fetch_stems(store, held, manifest, folder, args["title"])
+    made = await asyncio.to_thread(make_mixes, wish, source, folder / "mixes", args["limit_bytes"])
+    base = f"mixes/{hashlib.sha256(held.job.key.encode()).hexdigest()[:32]}/{held.job.id}-{held.job.token}"
+    files = {f"{base}/{_stored_name(file)}": file for file in made}
+    await _keep(store, held, {name: file.path for name, file in files.items()})
+    estimated = {Stem(stem.name) for stem in manifest.stems if stem.estimated}
+    told = [_file(name, file, source, estimated) for name, file in files.items()]
+    return {
+        "manifest": key,
+        "model": manifest.model,
+        "song_s": manifest.song_s,
+        "title": source.title,
+        "artist": manifest.tags.artist,
+        "estimated": any(each["estimated"] for each in told),
+        "files": told,
+    }
+
+
+async def _manifest_of(queue: JobQueue, separation: str) -> str:
+    """The manifest that the job before this one wrote.
+
+    Raises:
+        SeparationFailed: It is not known any more.
+    """
+    done = await queue.find_done(separation)
+    if done is None or done.result is None:
+        raise SeparationFailed
+    return str(done.result["manifest"])
+
+
+async def _fetch_stems(store: Store, held: Held, manifest: Manifest, folder: Path, title: str) -> Source:
+    """The stems that the wish needs, as files; the others are named but not fetched."""
+    paths = {Stem(stem.name): folder / f"{stem.name}.flac" for stem in manifest.stems}
+    wish = Wish.from_code(held.job.args["wish"])
+    needed = {stem for mix in wish.resolve(tuple(paths)) for stem in mix.parts(tuple(paths))}
+    for stem in manifest.stems:
+        if Stem(stem.name) in needed:
+            await patiently(held, _getting(store, stem.key, paths[Stem(stem.name)]))
+    cover = None
+    if manifest.cover_key:
+        cover = cover_from(await patiently(held, lambda: store.get(manifest.cover_key)))
+    return Source(paths, manifest.tags.title or title, SongTags(manifest.tags, cover))
+
+
+def _getting(store: Store, key: str, path: Path) -> Callable[[], Awaitable[None]]:
+    return lambda: store.get_file(key, path)
+
+
+def _stored_name(file: MixFile) -> str:
+    """`drumless-320.mp3`, `drumless.flac`."""
+    rate = f"-{file.kbit}" if file.kbit else ""
+    return f"{file.name}{rate}.{file.format.value}"
+
+
+def _file(key: str, file: MixFile, source: Source, estimated: set[Stem]) -> dict[str, Any]:
+    """What a bot needs to know of a file."""
+    parts = file.mix.parts(tuple(source.stems))
+    return {
+        "mix": file.name,
+        "code": file.mix.code,
+        "key": key,
+        "size_bytes": file.size_bytes,
+        "name": file.path.name,
+        "title": file.title,
+        "mime": MIME[file.format],
+        "estimated": not estimated.isdisjoint(parts),
+    }
+
+
+async def patiently(held: Held, step: Callable[[], Awaitable[T]]) -> T:
+    """Take a step of storage, again where it fails; what is not there will not come by waiting.
+
+    Raises:
+        Stopped: The work should stop.
+        StorageError: It failed `TRIES` times.
+    """
+    pause_s = 1.0
+    for left in reversed(range(TRIES)):
+        if held.should_stop():
+            raise Stopped
+        try:
+            return await step()
+        except (NotStored, TooManyBytes):
+            raise
+        except StorageError as trouble:
+            if not left:
+                raise
+            log.warning("storage_again", left=left, **trouble.facts)
+        await asyncio.sleep(pause_s)
+        pause_s *= 2
+    raise StorageError

@@ -1,0 +1,225 @@
+"""The worker: one device, two hands, one heart.
+
+    hand  SEPARATE   one song at a time on the device
+    hand  MIX        sums and encodes, so that a mix of seconds never waits behind a song of minutes
+    heart            keeps the leases from a thread of its own (separator.heartbeat)
+
+In: jobs claimed from the line. Out: stems and files in storage, the job's next state. No chat platform is
+known here. SIGTERM hands running jobs back to the line; a `kill -9` costs no more than the lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import structlog
+
+from separator.engine import pick_device
+from separator.errors import ConfigError, LeaseLost, SeparationFailed, SongRefused, Stopped, to_record
+from separator.heartbeat import Heart, Pulse, Why
+from separator.jobs import Kind
+from separator.lifeline import end_with_serve
+from separator.logs import set_up_logs
+from separator.models.registry import card_of
+from separator.queue import open_queue
+from separator.settings import SeparatorSettings
+from separator.tasks import Bench, Engines, work
+from storage import NotStored, StorageError, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from separator.heartbeat import Held
+    from separator.jobs import Job, Json
+    from separator.queue import SqlQueue
+
+log = structlog.get_logger()
+
+IDLE_S = 1.0  #: longest sleep between two looks at the line: a lapsed lease or a due retry makes no noise
+DOWN_S = 2.0  #: before asking a database or a store again that did not answer
+RETRY_S = 5.0  #: before a failed job's second attempt; doubles
+GRACE_S = 2.0  #: for the hands to let go at the next window's border, after SIGTERM
+EXIT_CONFIG = 78  #: EX_CONFIG of sysexits.h: refused to start, starting again would not help
+
+
+@dataclass
+class Hand:
+    """Claims one kind of job, does it, says how it ended."""
+
+    kind: Kind
+    bench: Bench
+    queue: SqlQueue
+    heart: Heart
+    closing: asyncio.Event
+
+    async def run(self) -> None:
+        """Work until the worker closes."""
+        while not self.closing.is_set():
+            job = await self._claim()
+            if job is None:
+                await self._rest()
+            else:
+                await self._serve(job)
+
+    async def _claim(self) -> Job | None:
+        try:
+            return await self.queue.claim(self.heart.pulse.name, [self.kind], self.heart.pulse.lease_s)
+        except StorageError:
+            log.warning("line_down")
+            await asyncio.sleep(DOWN_S)
+            return None
+
+    async def _rest(self) -> None:
+        """Until there may be work."""
+        try:
+            await self.queue.wait(IDLE_S)
+        except StorageError:
+            await asyncio.sleep(DOWN_S)
+
+    async def _serve(self, job: Job) -> None:
+        """One job, from its claim to its next state."""
+        began = monotonic()
+        with (
+            structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind.value, token=job.token),
+            self.heart.holding(job) as held,
+        ):
+            log.info("job_claimed", attempt=job.attempts, key=job.key)
+            if self.closing.is_set():
+                held.stop(Why.CLOSING)
+            try:
+                result = await work(self.bench, held)
+                await self._tell(held, lambda: self.queue.finish(job, result))
+            except SongRefused as refusal:
+                record = to_record(refusal)
+                await self._tell(held, lambda: self.queue.refuse(job, record))
+                log.info("job_refused", refusal=record["kind"])
+            except Stopped:
+                await self._let_go(held)
+            except Exception as failure:  # noqa: BLE001 - one bad song must not stop the line
+                await self._give_back(held, failure)
+            else:
+                self._done(job, result, monotonic() - began)
+
+    def _done(self, job: Job, result: Json, took_s: float) -> None:
+        """Say so, and how fast it was."""
+        log.info("job_done", took_s=round(took_s, 2), song_s=round(result["song_s"], 2))
+        if job.kind is Kind.SEPARATE and took_s > 0:
+            self.heart.measured(result["song_s"] / took_s)
+
+    async def _let_go(self, held: Held) -> None:
+        """The work has stopped, for its reason."""
+        log.info("job_stopped", why=held.why)
+        if held.why is Why.UNWANTED:
+            await self._tell(held, lambda: self.queue.stopped(held.job))
+        elif held.why is Why.CLOSING:
+            await self._tell(held, lambda: self.queue.release(held.job))
+
+    async def _give_back(self, held: Held, failure: Exception) -> None:
+        """Not the song's fault: another attempt, uncounted where only the store was away."""
+        job = held.job
+        if isinstance(failure, LeaseLost):
+            log.warning("job_lost")
+        elif isinstance(failure, StorageError) and not isinstance(failure, NotStored):
+            log.warning("store_down", exc_info=failure)
+            await asyncio.sleep(DOWN_S)
+            await self._tell(held, lambda: self.queue.release(job))
+        else:
+            log.error("job_failed", attempt=job.attempts, exc_info=failure)
+            error = to_record(failure if isinstance(failure, SeparationFailed) else SeparationFailed())
+            pause_s = RETRY_S * 2 ** (job.attempts - 1)
+            await self._tell(held, lambda: self.queue.fail(job, error, pause_s))
+
+    async def _tell(self, held: Held, say: Callable[[], Awaitable[None]]) -> None:
+        """Write a job's next state, as often as it takes; a lease that was lost meanwhile ends it."""
+        while held.why is not Why.LOST:
+            try:
+                await say()
+            except LeaseLost:
+                log.warning("job_lost")
+            except StorageError:
+                log.warning("line_down")
+                await asyncio.sleep(DOWN_S)
+                continue
+            return
+
+
+async def run(settings: SeparatorSettings) -> None:
+    """Work until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: A setting is wrong.
+    """
+    card = card_of(settings.model)
+    name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+    pulse = Pulse(name, str(pick_device(settings.device)), settings.lease_s, settings.beat_s)
+    closing = _closing_on_signals()
+    store, engines = open_store(settings), Engines(settings.device)
+    async with open_queue(settings) as first, open_queue(settings) as second:
+        with Heart(lambda: open_queue(settings), pulse) as heart:
+            log.info("worker_started", worker=name, device=pulse.device, model=card.name)
+            hands = [
+                Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing)
+                for kind, queue in ((Kind.SEPARATE, first), (Kind.MIX, second))
+            ]
+            tasks = [asyncio.create_task(hand.run(), name=hand.kind) for hand in hands]
+            tasks.append(asyncio.create_task(_warm_up(engines, card.name, closing)))
+            stop = asyncio.create_task(closing.wait())
+            await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
+            closing.set()
+            await _close(hands, tasks)
+    log.info("worker_stopped", worker=name)
+
+
+async def _warm_up(engines: Engines, model: str, closing: asyncio.Event) -> None:
+    """Load the model before the first song asks for it; then there is nothing left to do."""
+    await asyncio.to_thread(engines.get, model)
+    await closing.wait()
+
+
+def _closing_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    closing = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, closing.set)
+    return closing
+
+
+async def _close(hands: Sequence[Hand], tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Let the hands let go; what they do not within `GRACE_S` is handed back for them."""
+    heart, queue = hands[0].heart, hands[0].queue
+    for held in heart.held():
+        held.stop(Why.CLOSING)
+    _, late = await asyncio.wait(tasks, timeout=GRACE_S)
+    left = heart.held()
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for held in left:
+        try:
+            await queue.release(held.job)
+        except (LeaseLost, StorageError) as why:
+            log.warning("release_failed", job=held.job.id, why=type(why).__name__)
+    for task in tasks:
+        if not task.cancelled() and (bug := task.exception()):
+            raise bug
+
+
+def main(_arguments: Sequence[str] | None = None) -> None:
+    """Run a worker; ends the process."""
+    set_up_logs()
+    end_with_serve()
+    settings = SeparatorSettings()
+    os.nice(settings.worker_nice)
+    try:
+        asyncio.run(run(settings))
+    except ConfigError as refusal:
+        log.error("worker_refused", **refusal.facts)  # noqa: TRY400 - a wrong setting needs no trace
+        sys.exit(EXIT_CONFIG)
