@@ -6,6 +6,7 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 #: These libraries write addresses with tokens in them at INFO.
 _TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "aiohttp.access")
@@ -13,6 +14,8 @@ _TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "aiohttp.access")
 
 def set_up_logs(*, quiet: bool = False) -> None:
     """Send structlog and the standard library's logs to stderr.
+
+    Traces come without local variables: those hold tokens and addresses.
 
     Args:
         quiet: Only warnings and worse, for commands that talk to a person on a terminal.
@@ -24,9 +27,11 @@ def set_up_logs(*, quiet: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if sys.stderr.isatty():
-        processors.append(structlog.dev.ConsoleRenderer())
+        plain = structlog.dev.RichTracebackFormatter(show_locals=False)
+        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=plain))
     else:
-        processors += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        traces = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+        processors += [traces, structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
