@@ -1,12 +1,14 @@
-"""`python -m training prepare | train | pack | evaluate | plot | all`; see docs/models/rhythm.md."""
+"""`python -m training all | prepare | train | pack | evaluate | plot`; see docs/models/rhythm.md."""
 
 import argparse
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import torch
 
 from separator.models.rhythm_net import PACKAGED, SHARPNESS, load_rhythm
+from training import everything, plot
 from training.evaluate import DEVELOPMENT, FAIR, load_songs, scores, split, table
 from training.hpss import split as classical
 from training.trainer import Recipe, Run, prepare
@@ -27,35 +29,68 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--threads", type=int, default=1)
     commands = parser.add_subparsers(required=True)
-    render = commands.add_parser("prepare", help="render songs")
-    render.add_argument("--songs", type=int, default=400)
-    render.add_argument("--first", type=int, default=0)
-    render.add_argument("--every", type=int, default=1)
-    render.set_defaults(run=lambda a: prepare(a.folder / "songs", a.songs, a.first, a.every))
-    train = commands.add_parser("train", help="train one seed, or go on with it")
-    train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--steps", type=int, default=4000)
-    train.add_argument("--render-every", type=int, default=0)
-    train.set_defaults(run=_train)
-    measure = commands.add_parser("evaluate", help="score on real songs")
-    measure.add_argument("--audio", type=Path, default=Path("../shared/audio"))
-    measure.add_argument(
-        "--states", type=Path, nargs="*", help="training states; the packaged weights if none"
-    )
-    measure.add_argument("--sharpness", type=float, default=SHARPNESS)
-    measure.add_argument("--hpss", action="store_true", help="score the classical way instead")
-    measure.add_argument(
-        "--all", action="store_true", help="with the songs that are kept for the last measurement"
-    )
-    measure.set_defaults(run=_evaluate)
-    keep = commands.add_parser("pack", help="put the averaged weights of runs into the package")
-    keep.add_argument("states", type=Path, nargs="+")
-    keep.set_defaults(run=_pack)
+    for add in (_all_command, _prepare_command, _train_command, _pack_command):
+        add(commands)
+    _evaluate_command(commands)
+    _plot_command(commands)
     return parser
 
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
+
+
+def _all_command(commands: Commands) -> None:
+    defaults = everything.Schedule()
+    command = commands.add_parser("all", help="songs, two seeds, weights, curve: from nothing to the package")
+    command.add_argument("--songs", type=int, default=defaults.songs)
+    command.add_argument("--steps", type=int, default=defaults.steps)
+    command.set_defaults(run=lambda a: everything.run(a.folder, everything.Schedule(a.songs, a.steps)))
+
+
+def _prepare_command(commands: Commands) -> None:
+    command = commands.add_parser("prepare", help="render songs")
+    command.add_argument("--songs", type=int, default=everything.Schedule().songs)
+    command.add_argument("--first", type=int, default=0)
+    command.add_argument("--every", type=int, default=1)
+    command.set_defaults(run=lambda a: prepare(a.folder / "songs", a.songs, a.first, a.every))
+
+
+def _train_command(commands: Commands) -> None:
+    command = commands.add_parser("train", help="train one seed, or go on with it")
+    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--steps", type=int, default=everything.Schedule().steps)
+    command.add_argument("--render-every", type=int, default=0, help="steps between fresh songs; 0: none")
+    command.add_argument("--eager", action="store_true", help="without torch.compile")
+    command.set_defaults(run=_train)
+
+
+def _pack_command(commands: Commands) -> None:
+    command = commands.add_parser("pack", help="put the averaged weights of runs into the package")
+    command.add_argument("states", type=Path, nargs="+")
+    command.set_defaults(run=lambda a: pack(a.states, PACKAGED))
+
+
+def _evaluate_command(commands: Commands) -> None:
+    command = commands.add_parser("evaluate", help="score on real songs")
+    command.add_argument("--audio", type=Path, default=Path("../shared/audio"))
+    command.add_argument(
+        "--states", type=Path, nargs="*", help="training states; the packaged weights if none"
+    )
+    command.add_argument("--sharpness", type=float, default=SHARPNESS)
+    command.add_argument("--hpss", action="store_true", help="score the classical way instead")
+    command.add_argument("--all", action="store_true", help="with the songs kept for the last measurement")
+    command.set_defaults(run=_evaluate)
+
+
+def _plot_command(commands: Commands) -> None:
+    command = commands.add_parser("plot", help="draw the learning curve")
+    command.add_argument("logs", type=Path, nargs="+")
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=lambda a: plot.curve(a.logs, a.out))
+
+
 def _train(args: argparse.Namespace) -> None:
-    recipe = Recipe(args.seed, args.steps, render_every=args.render_every)
+    recipe = Recipe(args.seed, args.steps, compile=not args.eager, render_every=args.render_every)
     Run(args.folder / f"seed{args.seed}", args.folder / "songs", recipe).go()
 
 
@@ -66,10 +101,6 @@ def _evaluate(args: argparse.Namespace) -> None:
         net = assemble(args.states, args.sharpness) if args.states else load_rhythm()
         splitter = partial(split, net)
     print(table({song.name: scores(song, splitter) for song in songs}))
-
-
-def _pack(args: argparse.Namespace) -> None:
-    pack(args.states, PACKAGED, {"licence": "MIT", "card": "docs/models/rhythm.md"})
 
 
 if __name__ == "__main__":

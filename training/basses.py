@@ -1,5 +1,8 @@
 """The bass player: lines, instruments, amplifiers."""
 
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from training.effects import (
@@ -21,6 +24,9 @@ from training.hits import font
 from training.plan import Plan
 from training.synths import new_patch, play
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 PROGRAMS = (
     32,
     33,
@@ -37,7 +43,7 @@ PROGRAMS = (
     43,
     87,
 )  # General MIDI basses, fingered and picked ones more often
-LOW, HIGH = 28, 55  # E1 to G3
+LOW, HIGH = 28, 60  # E1 to C4
 
 
 def bass_track(plan: Plan, rng: Rng) -> Audio:
@@ -88,7 +94,7 @@ def line(plan: Plan, rng: Rng) -> list[Note]:
             p=[0.25, 0.2, 0.08, 0.1, 0.12, 0.2, 0.05],
         )
     )
-    octave = int(rng.choice([1, 2], p=[0.65, 0.35]))
+    octave = int(rng.choice([1, 2, 3], p=[0.62, 0.33, 0.05]))
     held = rng.uniform(0.35, 1.0)
     figure = _figure(plan, rng)
     out: list[Note] = []
@@ -97,18 +103,9 @@ def line(plan: Plan, rng: Rng) -> list[Note]:
             continue
         starts = _starts(plan, bar, manner, figure, rng)
         for step, following in zip(starts, [*starts[1:], plan.steps], strict=True):
-            out.append(
-                _note(
-                    plan,
-                    rng,
-                    bar,
-                    step,
-                    following,
-                    _degree(plan, rng, bar, step, manner, figure),
-                    octave,
-                    held,
-                )
-            )
+            key = _in_range(plan.pitch(_degree(plan, rng, bar, step, manner, figure), octave))
+            length = max((following - step) * plan.step_s * held, 0.05)
+            out.append(_note(rng, max(0.0, plan.time(bar, step) + rng.normal(0, plan.loose_s)), length, key))
     return [note for note in out if note.start_s < plan.seconds - 0.05]
 
 
@@ -121,10 +118,15 @@ def _figure(plan: Plan, rng: Rng) -> dict[int, int]:
 def _starts(plan: Plan, bar: int, manner: str, figure: dict[int, int], rng: Rng) -> list[int]:
     beat = plan.steps // (3 if plan.steps == 12 else 4)
     half = max(beat // 2, 1)
-    grids = {
-        "eighths": range(0, plan.steps, half), "walk": range(0, plan.steps, beat), "octaves": range(0, plan.steps, half),
-        "long": (0,), "off": range(half, plan.steps, beat), "riff": sorted(figure), "kicks": plan.kick(bar) or (0,),
-    }  # fmt: skip
+    grids: dict[str, Iterable[int]] = {
+        "eighths": range(0, plan.steps, half),
+        "octaves": range(0, plan.steps, half),
+        "walk": range(0, plan.steps, beat),
+        "off": range(half, plan.steps, beat),
+        "kicks": plan.kick(bar) or (0,),
+        "riff": figure,
+        "long": (0,),
+    }
     extra = [plan.steps - half] if rng.random() < 0.15 else []
     return sorted({*grids[manner], *extra})
 
@@ -140,22 +142,18 @@ def _degree(plan: Plan, rng: Rng, bar: int, step: int, manner: str, figure: dict
     return root + int(rng.choice([0, 4, 7, 2], p=[0.86, 0.06, 0.05, 0.03]))
 
 
-def _note(
-    plan: Plan, rng: Rng, bar: int, step: int, following: int, degree: int, octave: int, held: float
-) -> Note:
-    start = max(0.0, plan.time(bar, step) + rng.normal(0, plan.loose_s))
-    length = max((following - step) * plan.step_s * held, 0.05)
-    key = plan.pitch(degree, octave)
+def _in_range(key: int) -> int:
+    """The same note where a bass has it."""
     while key < LOW:
         key += 12
     while key > HIGH:
         key -= 12
-    ghost = rng.random() < 0.04
+    return key
+
+
+def _note(rng: Rng, start_s: float, length_s: float, key: int) -> Note:
+    """A note as a player plays it: now and then dead, now and then bent."""
+    dead = rng.random() < 0.04
     bend = float(rng.uniform(-0.7, 0.7)) if rng.random() < 0.04 else 0.0
-    return Note(
-        start,
-        0.05 if ghost else length,
-        key,
-        int(np.clip(rng.normal(98, 14) * (0.5 if ghost else 1), 25, 127)),
-        bend,
-    )
+    velocity = int(np.clip(rng.normal(98, 14) * (0.5 if dead else 1), 25, 127))
+    return Note(start_s, 0.05 if dead else length_s, key, velocity, bend)

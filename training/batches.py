@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from training.effects import Rng, db
-from training.pool import BINS, excerpt, rendered
+from training.pool import excerpt, rendered
+from training.vocal_stage import BINS
 
 DRUMS, BASS, OTHER, VOCALS = range(4)
 SILENT = (0.05, 0.06, 0.03)  # how often a stem is muted on top of those that songs lack

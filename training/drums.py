@@ -31,16 +31,16 @@ def drum_track(plan: Plan, rng: Rng) -> Audio:
     dry = np.zeros((2, round(plan.seconds * SAMPLE_RATE_HZ)), np.float32)
     wet = dry.copy()
     for role, x in tracks.items():
-        x = x * db(LEVEL_DB[role] + rng.normal(0, 3))
-        dry += x
-        wet += x * (0.3 if role == "kick" else 1.0)
+        level = db(LEVEL_DB[role] + rng.normal(0, 3))
+        dry += x * level
+        wet += x * (level * (0.3 if role == "kick" else 1.0))
     out = _produced(dry, wet, rng)
     return np.asarray(out * (0.1 / rms(out)), np.float32)
 
 
 def groove(plan: Plan, rng: Rng) -> list[Stroke]:
-    """Strokes for the whole song: a pattern with ghosts and variations, fills, crashes; or hand percussion."""
-    hands_only = rng.random() < 0.12
+    """Strokes for the whole song: pattern, ghosts, fills, crashes; or hand percussion."""
+    hands_only = rng.random() < 0.16
     parts = [] if hands_only else [_kick_and_snare(plan, rng), _time_keeping(plan, rng), _fills(plan, rng)]
     if hands_only or rng.random() < 0.3:
         parts.append(_pattern(plan, rng, "hand", rng.uniform(0.25, 0.6)))

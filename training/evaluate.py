@@ -49,7 +49,7 @@ def load_songs(folder: Path, names: list[str]) -> list[Song]:
     songs = []
     for name in names:
         stems = {path.stem: _read(path) for path in sorted((folder / name).glob("*.flac"))}
-        mixture = np.sum(list(stems.values()), axis=0, dtype=np.float32)
+        mixture = np.asarray(np.sum(list(stems.values()), axis=0), np.float32)
         songs.append(Song(name, mixture, _combined(stems), accompaniment(mixture)))
     return songs
 
@@ -67,7 +67,7 @@ def _combined(stems: dict[str, Audio]) -> dict[str, Audio]:
 
 
 def split(net: RhythmNet, sound: Audio) -> Audio:
-    """Drums, bass, other of an accompaniment (2, samples), chunk by chunk as an engine would: (3, 2, samples)."""
+    """Drums, bass, other of an accompaniment (2, samples), chunk by chunk: (3, 2, samples)."""
     picture = to_picture(torch.from_numpy(sound))
     return np.asarray(to_sound(song_masks(net, picture) * picture, sound.shape[-1]).numpy())
 

@@ -16,7 +16,7 @@ from training import SAMPLE_RATE_HZ
 
 Audio = NDArray[np.float32]  # (2, samples), full scale ±1
 DRUMS_BANK = 128
-TAIL_S = 1.5  # rung out after the last note
+BLOCK = 64  # samples that FluidSynth makes at a time
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ class Fluid:
     def render(self, notes: list[Note], program: int, seconds: float, bank: int = 0) -> Audio:
         """Notes as sound: (2, samples) of exactly `seconds`; what rings longer is cut."""
         lib, synth = self._lib, self._synth
-        lib.fluid_synth_all_sounds_off(synth, 0)
+        lib.fluid_synth_system_reset(synth)  # nothing of the notes before may be heard
         lib.fluid_synth_program_select(synth, 0, self._font, bank, program)
-        out = np.zeros((2, round(seconds * SAMPLE_RATE_HZ)), np.float32)
+        samples = round(seconds * SAMPLE_RATE_HZ)
+        out = np.zeros((2, samples + -samples % BLOCK), np.float32)  # whole blocks: the next one starts afresh
         done = 0
         for at, note, on in _events(notes):
             stop = min(max(round(at * SAMPLE_RATE_HZ), done), out.shape[1])
@@ -68,7 +69,7 @@ class Fluid:
             else:
                 lib.fluid_synth_noteoff(synth, 0, note.key)
         self._write(out, done, out.shape[1])
-        return out
+        return np.ascontiguousarray(out[:, :samples])
 
     def _write(self, out: Audio, start: int, stop: int) -> None:
         """Advance the synthesiser, writing what it says into `out`."""
@@ -94,7 +95,7 @@ def _declared(lib: ctypes.CDLL) -> ctypes.CDLL:
     lib.fluid_settings_setint.argtypes = [pointer, text, number]
     lib.fluid_synth_sfload.argtypes = [pointer, text, number]
     lib.fluid_synth_program_select.argtypes = [pointer, number, number, number, number]
-    lib.fluid_synth_all_sounds_off.argtypes = [pointer, number]
+    lib.fluid_synth_system_reset.argtypes = [pointer]
     lib.fluid_synth_noteon.argtypes = [pointer, number, number, number]
     lib.fluid_synth_noteoff.argtypes = [pointer, number, number]
     lib.fluid_synth_pitch_bend.argtypes = [pointer, number, number]

@@ -13,12 +13,14 @@ from training.fluid import DRUMS_BANK, Fluid, Note
 from training.sources import FONTS, sonic_pi_samples
 
 LENGTH_S = 2.2  # longest stroke kept
-KITS = (*range(20), 24, 25, *range(32, 37), 40, 41, 42, 48)  # programs of the drum bank that both fonts have
+KITS = (*range(20), 24, 25, *range(32, 37), 40, 41, 42, 48)  # programs of the drum bank in both fonts
 KEYS: dict[str, tuple[int, ...]] = {  # General MIDI percussion
     "kick": (35, 36), "snare": (38, 40), "rim": (37,), "clap": (39,), "hat": (42, 44), "open": (46,),
-    "tom": (41, 43, 45, 47, 48, 50), "crash": (49, 57, 55, 52), "ride": (51, 59, 53), "shake": (54, 69, 70, 82),
+    "tom": (41, 43, 45, 47, 48, 50), "crash": (49, 57, 55, 52), "ride": (51, 59, 53),
+    "shake": (54, 69, 70, 82),
     "hand": (60, 61, 62, 63, 64, 65, 66, 76, 77), "bell": (56, 67, 68, 75, 80, 81),
 }  # fmt: skip
+Wave = NDArray[np.float64]  # (samples,)
 Hit = Callable[[int, Rng], Audio]  # (velocity 1..127, rng) to (2, samples)
 
 
@@ -55,35 +57,35 @@ def _cut(x: Audio) -> Audio:
     return x
 
 
-def _time(seconds: float) -> NDArray[np.float64]:
+def _time(seconds: float) -> Wave:
     return np.arange(int(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
 
 
-def _stereo(x: NDArray[np.float64], level: float = 0.5) -> Audio:
+def _stereo(x: Wave, level: float = 0.5) -> Audio:
     return np.repeat((level * x / (np.abs(x).max() + 1e-9))[None].astype(np.float32), 2, axis=0)
 
 
-def _swept(rng: Rng, low: float, high: float, sweep_s: float, decay_s: float) -> NDArray[np.float64]:
+def _swept(rng: Rng, low: float, high: float, sweep_s: float, decay_s: float) -> Wave:
     """A sine that falls from `high` to `low` hertz and dies."""
     t = _time(min(decay_s * 5, LENGTH_S))
     phase = 2 * np.pi * np.cumsum(low + (high - low) * np.exp(-t / sweep_s)) / SAMPLE_RATE_HZ
-    return np.sin(phase + rng.uniform(0, 1)) * np.exp(-t / decay_s)
+    return np.asarray(np.sin(phase + rng.uniform(0, 1)) * np.exp(-t / decay_s))
 
 
-def _noise(rng: Rng, decay_s: float, low: float, high: float) -> NDArray[np.float64]:
+def _noise(rng: Rng, decay_s: float, low: float, high: float) -> Wave:
     t = _time(min(decay_s * 6, LENGTH_S))
     x = (rng.standard_normal(t.size) * np.exp(-t / decay_s)).astype(np.float32)[None]
-    return filtered(x, "bandpass", (low, min(high, 20_000)))[0].astype(np.float64)
+    return np.asarray(filtered(x, "bandpass", (low, min(high, 20_000)))[0], np.float64)
 
 
-def _sum(*parts: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sum(*parts: Wave) -> Wave:
     out = np.zeros(max(part.size for part in parts))
     for part in parts:
         out[: part.size] += part
     return out
 
 
-def _kick(rng: Rng) -> NDArray[np.float64]:
+def _kick(rng: Rng) -> Wave:
     low = rng.uniform(38, 75)
     body = _swept(
         rng, low, low * rng.uniform(1.5, 6), rng.uniform(0.008, 0.06), 10 ** rng.uniform(-1.3, -0.35)
@@ -92,7 +94,7 @@ def _kick(rng: Rng) -> NDArray[np.float64]:
     return _sum(body, click * 10 ** rng.uniform(-1.6, -0.1))
 
 
-def _snare(rng: Rng) -> NDArray[np.float64]:
+def _snare(rng: Rng) -> Wave:
     low = rng.uniform(140, 260)
     body = _swept(rng, low, low * rng.uniform(1, 2), 0.015, rng.uniform(0.03, 0.14))
     ring = _swept(rng, low * rng.uniform(1.5, 2.3), low * 2.4, 0.01, rng.uniform(0.02, 0.25))
@@ -100,7 +102,7 @@ def _snare(rng: Rng) -> NDArray[np.float64]:
     return _sum(body, rng.uniform(0, 0.6) * ring, wires * rng.uniform(0.5, 3))
 
 
-def _tom(rng: Rng) -> NDArray[np.float64]:
+def _tom(rng: Rng) -> Wave:
     low = np.exp(rng.uniform(np.log(60), np.log(230)))
     decay = 10 ** rng.uniform(-0.9, 0.0)
     body = _swept(rng, low, low * rng.uniform(1.02, 1.7), rng.uniform(0.01, 0.08), decay)
@@ -108,16 +110,17 @@ def _tom(rng: Rng) -> NDArray[np.float64]:
     return _sum(body, rng.uniform(0, 0.5) * over, _noise(rng, 0.012, 300, 5000) * rng.uniform(0, 0.8))
 
 
-def _metal(rng: Rng, decay_s: float) -> NDArray[np.float64]:
+def _metal(rng: Rng, decay_s: float) -> Wave:
     """Cymbals and hats: noise with a cluster of square waves in it, high-passed."""
     t = _time(min(decay_s * 6, LENGTH_S))
     squares = sum(np.sign(np.sin(2 * np.pi * f * t)) for f in rng.uniform(200, 900, 6) * rng.uniform(1, 9))
     x = rng.uniform(0, 1) * squares / 3 + rng.standard_normal(t.size)
     x = x * (np.exp(-t / decay_s) + rng.uniform(0, 2) * np.exp(-t / (decay_s * 0.1)))
-    return filtered(x.astype(np.float32)[None], "highpass", rng.uniform(2500, 7500), 3)[0].astype(np.float64)
+    high = filtered(x.astype(np.float32)[None], "highpass", rng.uniform(2500, 7500), 3)[0]
+    return np.asarray(high, np.float64)
 
 
-def _clap(rng: Rng) -> NDArray[np.float64]:
+def _clap(rng: Rng) -> Wave:
     burst = _noise(rng, rng.uniform(0.05, 0.2), rng.uniform(500, 1200), rng.uniform(2500, 9000))
     out = np.zeros(burst.size + 2600)
     for i in range(3):
@@ -126,7 +129,7 @@ def _clap(rng: Rng) -> NDArray[np.float64]:
     return out
 
 
-def _hand(rng: Rng) -> NDArray[np.float64]:
+def _hand(rng: Rng) -> Wave:
     """Cajon, djembe, conga, frame drum: a skin with some tones, a slap of the hand."""
     low = np.exp(rng.uniform(np.log(65), np.log(420)))
     skin = _swept(rng, low, low * rng.uniform(1.0, 1.35), 0.02, 10 ** rng.uniform(-1.5, -0.5))
@@ -142,15 +145,21 @@ def _hand(rng: Rng) -> NDArray[np.float64]:
     )
 
 
-SYNTH: dict[str, Callable[[Rng], NDArray[np.float64]]] = {
-    "kick": _kick, "snare": _snare, "tom": _tom, "clap": _clap, "hand": _hand,
-    "rim": lambda rng: _sum(_swept(rng, 450, 480, 0.01, 0.02), _noise(rng, 0.01, 1500, 6000) * rng.uniform(0.5, 2)),
+def _rim(rng: Rng) -> Wave:
+    return _sum(_swept(rng, 450, 480, 0.01, 0.02), _noise(rng, 0.01, 1500, 6000) * rng.uniform(0.5, 2))
+
+
+def _bell(rng: Rng) -> Wave:
+    return _sum(*(_swept(rng, f, f, 0.01, rng.uniform(0.03, 0.3)) for f in rng.uniform(500, 4500, 3)))
+
+
+SYNTH: dict[str, Callable[[Rng], Wave]] = {
+    "kick": _kick, "snare": _snare, "tom": _tom, "clap": _clap, "hand": _hand, "rim": _rim, "bell": _bell,
     "hat": lambda rng: _metal(rng, 10 ** rng.uniform(-2, -1.1)),
     "open": lambda rng: _metal(rng, 10 ** rng.uniform(-0.9, -0.3)),
     "ride": lambda rng: _metal(rng, 10 ** rng.uniform(-0.6, 0)),
     "crash": lambda rng: _metal(rng, 10 ** rng.uniform(-0.3, 0.2)),
     "shake": lambda rng: _noise(rng, rng.uniform(0.015, 0.07), rng.uniform(3000, 6000), 15_000),
-    "bell": lambda rng: _sum(*(_swept(rng, f, f, 0.01, rng.uniform(0.03, 0.3)) for f in rng.uniform(500, 4500, 3))),
 }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""The classical way, to compare with: median-filtered harmonics and percussion (Fitzgerald 2010), a low-pass for bass."""
+"""The classical way, to compare with: median-filtered harmonics and percussion, a low-pass for bass.
+
+Source: D. Fitzgerald, Harmonic/percussive separation using median filtering, DAFx 2010.
+"""
 
 import numpy as np
 import torch

@@ -1,32 +1,62 @@
 """Everybody else: guitars, keys, strings, winds, pads, and the voice-like line that Spleeter takes out."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from training import SAMPLE_RATE_HZ
 from training.effects import (
-    Audio, Rng, cabinet, compressed, db, driven, echoed, filtered, in_room, narrowed, panned, rms, room, tone,
+    Audio,
+    Rng,
+    cabinet,
+    compressed,
+    db,
+    driven,
+    echoed,
+    filtered,
+    in_room,
+    narrowed,
+    panned,
+    rms,
+    room,
+    tone,
 )  # fmt: skip
-from training.fluid import Note
 from training.hits import font
+from training.parts import PARTS, melody
 from training.plan import Plan
 from training.synths import new_patch, play, sing
 
 FAMILIES: dict[str, tuple[int, ...]] = {  # General MIDI programs
-    "guitar": (24, 25, 25, 26, 27, 27, 28), "fuzz": (26, 27, 27, 28), "dirty": (29, 30), "keys": (0, 0, 1, 2, 4, 4, 5, 6, 7),
-    "organ": (16, 17, 18, 19, 21, 22), "strings": (40, 41, 42, 44, 48, 48, 49, 50, 51), "brass": (56, 57, 58, 60, 61, 62, 63),
-    "reeds": (64, 65, 66, 67, 68, 70, 71, 73, 75), "choir": (52, 53, 54), "mallets": (8, 9, 11, 12, 13, 14, 45, 46),
-    "synth": (80, 81, 82, 84, 86, 88, 89, 90, 91, 92, 94, 95), "world": (104, 105, 106, 107, 108, 110, 15),
+    "guitar": (24, 25, 25, 26, 27, 27, 28),
+    "fuzz": (26, 27, 27, 28),
+    "dirty": (29, 30),
+    "keys": (0, 0, 1, 2, 4, 4, 5, 6, 7),
+    "organ": (16, 17, 18, 19, 21, 22),
+    "strings": (40, 41, 42, 44, 48, 48, 49, 50, 51),
+    "brass": (56, 57, 58, 60, 61, 62, 63),
+    "reeds": (64, 65, 66, 67, 68, 70, 71, 73, 75),
+    "choir": (52, 53, 54),
+    "mallets": (8, 9, 11, 12, 13, 14, 45, 46),
+    "synth": (80, 81, 82, 84, 86, 88, 89, 90, 91, 92, 94, 95),
+    "world": (104, 105, 106, 107, 108, 110, 15),
+}
+LIKELY = {
+    "guitar": 5, "fuzz": 4, "dirty": 1.5, "keys": 5, "organ": 2.5, "strings": 3, "brass": 1.8, "reeds": 1.2,
+    "choir": 0.6, "mallets": 1.2, "synth": 2, "world": 0.6, "own": 2.5,
 }  # fmt: skip
-LIKELY = {"guitar": 5, "fuzz": 4, "dirty": 1.5, "keys": 5, "organ": 2.5, "strings": 3, "brass": 1.8, "reeds": 1.2, "choir": 0.6,
-          "mallets": 1.2, "synth": 2, "world": 0.6, "own": 2.5}  # fmt: skip
 MANNERS: dict[str, tuple[str, ...]] = {
-    "guitar": ("strum", "arpeggio", "stab", "riff"), "fuzz": ("power", "power", "riff", "strum", "lead"), "dirty": ("power", "riff", "lead"),
-    "keys": ("pad", "stab", "arpeggio", "comp", "comp"), "organ": ("pad", "stab", "comp"), "strings": ("pad", "pad", "lead", "stab"),
-    "brass": ("stab", "lead", "pad"), "reeds": ("lead",), "choir": ("pad",), "mallets": ("arpeggio", "lead"),
-    "synth": ("pad", "arpeggio", "lead", "stab"), "world": ("arpeggio", "lead"), "own": ("pad", "arpeggio", "stab", "lead"),
-}  # fmt: skip
+    "guitar": ("strum", "arpeggio", "stab", "riff"),
+    "fuzz": ("power", "power", "riff", "strum", "lead"),
+    "dirty": ("power", "riff", "lead"),
+    "keys": ("pad", "stab", "arpeggio", "comp", "comp"),
+    "organ": ("pad", "stab", "comp"),
+    "strings": ("pad", "pad", "lead", "stab"),
+    "brass": ("stab", "lead", "pad"),
+    "reeds": ("lead",),
+    "choir": ("pad",),
+    "mallets": ("arpeggio", "lead"),
+    "synth": ("pad", "arpeggio", "lead", "stab"),
+    "world": ("arpeggio", "lead"),
+    "own": ("pad", "arpeggio", "stab", "lead"),
+}
 
 
 def other_track(plan: Plan, rng: Rng) -> Audio:
@@ -85,139 +115,6 @@ def _through_amp(x: Audio, rng: Rng, *, doubled: bool) -> Audio:
     if doubled:
         loud[1] = np.roll(loud[1], int(rng.uniform(0.004, 0.025) * SAMPLE_RATE_HZ))
     return tone(loud, rng)
-
-
-def _strike(
-    plan: Plan, rng: Rng, bar: int, step: float, steps_long: float, keys: list[int], strum_s: float = 0.0
-) -> list[Note]:
-    """Several keys at once, or one after another within `strum_s`."""
-    at = max(0.0, plan.time(bar, step) + rng.normal(0, plan.loose_s))
-    loud = rng.normal(85, 15)
-    length = max(steps_long * plan.step_s, 0.06)
-    return [
-        Note(at + i * strum_s, length, k, int(np.clip(loud + rng.normal(0, 6), 20, 127)))
-        for i, k in enumerate(keys)
-    ]
-
-
-def _chord(plan: Plan, rng: Rng, bar: int, octave: int, size: int) -> list[int]:
-    degrees = [0, 2, 4, 6, 7, 9, 11][:size] if rng.random() < 0.25 else [0, 2, 4, 7, 9, 11, 14][:size]
-    return [plan.pitch(plan.chord(bar) + d, octave) for d in degrees]
-
-
-def _pad(plan: Plan, rng: Rng) -> list[Note]:
-    octave, size = int(rng.choice([2, 3, 3, 4])), int(rng.integers(2, 6))
-    return [
-        n
-        for bar in range(plan.bars)
-        for n in _strike(plan, rng, bar, 0, plan.steps * 0.98, _chord(plan, rng, bar, octave, size))
-    ]
-
-
-def _stab(plan: Plan, rng: Rng) -> list[Note]:
-    figure = np.flatnonzero(rng.random(plan.steps) < rng.uniform(0.1, 0.45))
-    octave, long = int(rng.choice([3, 4])), rng.uniform(0.5, 2.5)
-    size = int(rng.integers(2, 5))
-    return [
-        n
-        for bar in range(plan.bars)
-        for s in figure
-        for n in _strike(plan, rng, bar, int(s), long, _chord(plan, rng, bar, octave, size))
-    ]
-
-
-def _strum(plan: Plan, rng: Rng) -> list[Note]:
-    figure = np.flatnonzero(
-        rng.random(plan.steps) < np.where(np.arange(plan.steps) % 2, 0.25, 0.8) * rng.uniform(0.5, 1)
-    )
-    out: list[Note] = []
-    for bar in range(plan.bars):
-        for i, s in enumerate(figure):
-            keys = _chord(plan, rng, bar, 2, 5)
-            following = figure[i + 1] if i + 1 < figure.size else plan.steps
-            out += _strike(
-                plan,
-                rng,
-                bar,
-                int(s),
-                following - s,
-                keys if s % 4 == 0 else keys[::-1][:4],
-                rng.uniform(0.004, 0.02),
-            )
-    return out
-
-
-def _arpeggio(plan: Plan, rng: Rng) -> list[Note]:
-    octave, every, size = int(rng.choice([2, 3, 4])), int(rng.choice([1, 2])), int(rng.integers(3, 6))
-    order, long = rng.permutation(size), rng.uniform(0.8, 4)
-    out: list[Note] = []
-    for bar in range(plan.bars):
-        keys = _chord(plan, rng, bar, octave, size)
-        for i, s in enumerate(range(0, plan.steps, every)):
-            out += _strike(plan, rng, bar, s, every * long, [keys[order[i % size]]])
-    return out
-
-
-def _comp(plan: Plan, rng: Rng) -> list[Note]:
-    """A pianist: octaves or roots low on the left, chords on the right."""
-    left = [n for bar in range(plan.bars) for s in (0, plan.steps // 2) for n in
-            _strike(plan, rng, bar, s, plan.steps * 0.45, [plan.pitch(plan.chord(bar), 1), plan.pitch(plan.chord(bar), 2)])]  # fmt: skip
-    return left + (_stab(plan, rng) if rng.random() < 0.6 else _arpeggio(plan, rng))
-
-
-def _power(plan: Plan, rng: Rng) -> list[Note]:
-    """Fifths low on the guitar, muted or ringing."""
-    every, muted, out = int(rng.choice([1, 2, 4])), rng.random() < 0.4, []
-    for bar in range(plan.bars):
-        root = plan.pitch(plan.chord(bar), 2)
-        root = root - 12 if root > 51 else root
-        for s in range(0, plan.steps, every):
-            if s in plan.kick(bar) or rng.random() < 0.75:
-                out += _strike(
-                    plan,
-                    rng,
-                    bar,
-                    s,
-                    0.6 if muted else every,
-                    [root, root + 7, root + 12][: int(rng.integers(1, 4))],
-                )
-    return out
-
-
-def _riff(plan: Plan, rng: Rng) -> list[Note]:
-    figure = [(int(s), int(rng.integers(-2, 6))) for s in np.flatnonzero(rng.random(plan.steps) < 0.45)]
-    octave = int(rng.choice([2, 3]))
-    return [
-        n
-        for bar in range(plan.bars)
-        for s, d in figure
-        for n in _strike(plan, rng, bar, s, 1.6, [plan.pitch(plan.chord(bar) + d, octave)])
-    ]
-
-
-def _lead(plan: Plan, rng: Rng) -> list[Note]:
-    """A melody that walks over the scale."""
-    return melody(plan, rng, int(rng.choice([3, 4, 5])), rng.uniform(0.15, 0.6))
-
-
-def melody(plan: Plan, rng: Rng, octave: int, density: float) -> list[Note]:
-    """A line over the scale, with rests."""
-    out: list[Note] = []
-    degree = int(rng.integers(0, 7))
-    for bar in range(plan.bars):
-        steps = np.flatnonzero(rng.random(plan.steps) < density * 0.6)
-        if rng.random() < 0.2:
-            continue
-        for i, s in enumerate(steps):
-            degree = int(np.clip(degree + rng.integers(-3, 4), -3, 10))
-            following = steps[i + 1] if i + 1 < steps.size else plan.steps
-            out += _strike(plan, rng, bar, int(s), (following - s) * 0.95, [plan.pitch(degree, octave)])
-    return out
-
-
-PARTS: dict[str, Callable[[Plan, Rng], list[Note]]] = {
-    "pad": _pad, "stab": _stab, "strum": _strum, "arpeggio": _arpeggio, "comp": _comp, "power": _power, "riff": _riff, "lead": _lead,
-}  # fmt: skip
 
 
 def voice_track(plan: Plan, rng: Rng) -> Audio:

@@ -1,6 +1,7 @@
 """One synthetic song: four stems that sound together, as a record does, and their sum."""
 
 import numpy as np
+from scipy import signal
 
 from training import SAMPLE_RATE_HZ
 from training.basses import bass_track
@@ -20,10 +21,9 @@ def new_song(seed: int, seconds: float = SECONDS) -> Audio:
     """The stems of song number `seed`: (4 stems, 2, samples), peaks of the sum below full scale."""
     rng = np.random.default_rng([8, seed])
     plan = new_plan(rng, seconds)
-    players = (drum_track, bass_track, other_track, voice_track)
-    stems = np.stack([
-        _silence(plan) if rng.random() < absent else play(plan, rng) for play, absent in zip(players, ABSENT, strict=True)
-    ])  # fmt: skip
+    players = zip((drum_track, bass_track, other_track, voice_track), ABSENT, strict=True)
+    stems = np.stack([_silence(plan) if rng.random() < often else play(plan, rng) for play, often in players])
+    stems = _sections(stems, plan, rng)
     stems *= np.array([db(rng.normal(loud, SPREAD_DB)) for loud in LOUD_DB], np.float32)[:, None, None]
     if plan.electronic and rng.random() < 0.4:
         stems = _ducked(stems, rng)
@@ -33,6 +33,19 @@ def new_song(seed: int, seconds: float = SECONDS) -> Audio:
 
 def _silence(plan: Plan) -> Audio:
     return np.zeros((2, round(plan.seconds * SAMPLE_RATE_HZ)), np.float32)
+
+
+def _sections(stems: Audio, plan: Plan, rng: Rng) -> Audio:
+    """Now and then a player rests for some bars: intros, breaks."""
+    bar = plan.steps * plan.step_s * SAMPLE_RATE_HZ
+    fade = np.hanning(882) / np.hanning(882).sum()  # 20 ms
+    for i in range(3):
+        if rng.random() < 0.15 and plan.bars > 3:
+            first = int(rng.integers(0, plan.bars - 1))
+            gate = np.ones(stems.shape[-1])
+            gate[int(first * bar) : int((first + rng.integers(1, 5)) * bar)] = 0
+            stems[i] *= signal.fftconvolve(gate, fade, "same").astype(np.float32)
+    return stems
 
 
 def _ducked(stems: Audio, rng: Rng) -> Audio:
@@ -53,8 +66,9 @@ def _recorded(stems: Audio, rng: Rng) -> Audio:
     if rng.random() < 0.3:
         top = rng.choice([3800, 5500, 7800, 11_000, 15_500, 16_000], p=[0.05, 0.1, 0.2, 0.15, 0.25, 0.25])
         stems = np.stack([filtered(stem, "lowpass", float(top), order=6) for stem in stems])
-    if rng.random() < 0.12:
-        stems = np.stack([filtered(stem, "highpass", rng.uniform(50, 140), order=2) for stem in stems])
+    if rng.random() < 0.16:  # small microphones and loudspeakers
+        low, order = 10 ** rng.uniform(1.7, 2.35), int(rng.integers(1, 4))
+        stems = np.stack([filtered(stem, "highpass", low, order=order) for stem in stems])
     if rng.random() < 0.2:
         width = rng.uniform(0, 0.4) if rng.random() < 0.5 else 0.0
         stems = np.stack([narrowed(stem, width) for stem in stems])
@@ -66,7 +80,7 @@ def _recorded(stems: Audio, rng: Rng) -> Audio:
 
 
 def _mastered(stems: Audio, rng: Rng) -> Audio:
-    """A bus compressor's and a limiter's gain, found on the sum and given to every stem alike; then the level."""
+    """A bus compressor's and a limiter's gain, found on the sum, given to every stem alike; the level."""
     if rng.random() < 0.5:
         stems = stems * ride(
             stems.sum(axis=0), rng.uniform(0, 5), rng.uniform(1.5, 4), 0.003, rng.uniform(0.05, 0.3)

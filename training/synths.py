@@ -12,8 +12,12 @@ from training.fluid import Note
 
 Wave = NDArray[np.float64]
 VOWELS = (  # formants in Hz of sung a, e, i, o, u (Peterson and Barney 1952, rounded)
-    (730, 1090, 2440, 3400), (530, 1840, 2480, 3500), (290, 2250, 2950, 3600), (570, 840, 2410, 3300), (320, 870, 2240, 3200),
-)  # fmt: skip
+    (730, 1090, 2440, 3400),
+    (530, 1840, 2480, 3500),
+    (290, 2250, 2950, 3600),
+    (570, 840, 2410, 3300),
+    (320, 870, 2240, 3200),
+)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """The trainer: one process, one seed, resumable at any moment."""
 
 import json
+import signal
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -41,7 +43,7 @@ class Recipe:
 
 
 def loss(logits: Tensor, seen: Tensor, targets: Tensor) -> Tensor:
-    """L1 of real and imaginary parts over the mean input, plus 0.03 times the error in decibels of the mixture."""
+    """L1 of real and imaginary parts over the mean input, plus 0.03 times the error in decibels."""
     masks = logits.float().softmax(dim=1)[..., None]
     heard = torch.view_as_real(seen)
     error = masks * heard[:, None] - torch.view_as_real(targets)
@@ -64,17 +66,18 @@ class Run:
         self.forward = torch.compile(self.net, dynamic=False) if recipe.compile else self.net
         self.loss = torch.compile(loss, dynamic=False) if recipe.compile else loss
         self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=recipe.rate, weight_decay=1e-2)
-        self.step, self.cpu_s = 0, 0.0
+        self.step, self.cpu_s, self.ending = 0, 0.0, False
         self.mixer = Mixer(songs, recipe.seed, recipe.batch)
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "state.pt").exists():
             self._resume()
 
     def go(self) -> None:
-        """Train to the last step."""
+        """Train to the last step, or until the process is asked to end; it goes on from there next time."""
+        signal.signal(signal.SIGTERM, self._ask_to_end)
         saved, began, done = time.monotonic(), time.process_time(), self.step
         losses = []
-        while self.step < self.recipe.steps:
+        while self.step < self.recipe.steps and not self.ending:
             if self.recipe.render_every and self.step % self.recipe.render_every == 0:
                 render(
                     self.songs, self.recipe.seed * 100_000 + 50_000 + self.step // self.recipe.render_every
@@ -95,6 +98,10 @@ class Run:
                 )
                 self._save()
                 saved = time.monotonic()
+        self._save()
+
+    def _ask_to_end(self, _signal: int, _frame: FrameType | None) -> None:
+        self.ending = True
 
     def _one_step(self) -> float:
         seen, targets = self.mixer.batch_at(self.step)
@@ -105,7 +112,7 @@ class Run:
             logits = self.forward(seen)
         value = self.loss(logits, seen, targets)
         self.optimiser.zero_grad(set_to_none=True)
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.recipe.clip)
         self.optimiser.step()
         self._average()
@@ -128,9 +135,13 @@ class Run:
 
     def _save(self) -> None:
         state: dict[str, Any] = {
-            "net": self.net.state_dict(), "averaged": self.averaged.state_dict(), "optimiser": self.optimiser.state_dict(),
-            "step": self.step, "cpu_s": self.cpu_s, "recipe": asdict(self.recipe),
-        }  # fmt: skip
+            "net": self.net.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "cpu_s": self.cpu_s,
+            "recipe": asdict(self.recipe),
+        }
         part = self.folder / "state.part"
         torch.save(state, part)
         part.replace(self.folder / "state.pt")

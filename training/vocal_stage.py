@@ -1,4 +1,4 @@
-"""What the vocal stage does to a song: the mask of Spleeter's accompaniment, so training sees its artefacts."""
+"""What the vocal stage does to a song: Spleeter's mask, so that training sees its artefacts."""
 
 from functools import lru_cache
 
@@ -29,7 +29,7 @@ def accompaniment_mask(picture: Tensor) -> Tensor:
     """
     frames = picture.shape[-1]
     padded = functional.pad(picture, (0, -frames % spleeter.FRAMES))
-    windows = padded.unflatten(-1, (-1, spleeter.FRAMES)).permute(2, 0, 1, 3)
+    windows = torch.split(padded, spleeter.FRAMES, dim=-1)
     masks = [_network().masks(window[None])[0, 1] for window in windows]
     return torch.cat(masks, dim=-1)[..., :frames]
 

@@ -7,6 +7,8 @@ from safetensors.torch import save_file
 
 from separator.models.rhythm_net import SHARPNESS, RhythmNet
 
+NOTES = {"licence": "MIT", "card": "docs/models/rhythm.md", "stems": "drums bass other"}
+
 
 def assemble(states: list[Path], sharpness: float = SHARPNESS) -> RhythmNet:
     """The averaged weights of several runs as one network, in evaluation mode."""
@@ -16,9 +18,9 @@ def assemble(states: list[Path], sharpness: float = SHARPNESS) -> RhythmNet:
     return net.eval()
 
 
-def pack(states: list[Path], path: Path, notes: dict[str, str]) -> None:
+def pack(states: list[Path], path: Path) -> None:
     """Write fp16 safetensors; counts of steps are left out, they serve training alone."""
     tensors = assemble(states).state_dict()
     half = {name: value.half().contiguous() for name, value in tensors.items() if value.is_floating_point()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(half, path, metadata=notes)
+    save_file(half, path, metadata=NOTES)

@@ -9,6 +9,7 @@ Inference only, plain torch operations; how the weights were made: `training/`, 
                                          bins wide     over bands, a GRU over time at the bottom
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -48,7 +49,8 @@ class BandsIn(nn.Module):
         """(batch, features, frames, bins) to (batch, channels, frames, bands)."""
         parts, low = [], 0
         for layer, (count, width) in zip(self.layers, BANDS, strict=True):
-            rows = features[..., low : low + count * width].unflatten(-1, (count, width))
+            rows = features[..., low : low + count * width]
+            rows = rows.reshape(*rows.shape[:-1], count, width)
             parts.append(layer(rows.permute(0, 2, 3, 1, 4).flatten(3)))
             low += count * width
         return torch.cat(parts, dim=2).permute(0, 3, 1, 2) + self.place[:, None, :]
@@ -66,7 +68,8 @@ class BandsOut(nn.Module):
         parts, low = [], 0
         rows = bands.permute(0, 2, 3, 1)
         for layer, (count, width) in zip(self.layers, BANDS, strict=True):
-            out = layer(rows[:, :, low : low + count]).unflatten(-1, (len(STEMS), 2, width))
+            out = layer(rows[:, :, low : low + count])
+            out = out.reshape(*out.shape[:-1], len(STEMS), 2, width)
             parts.append(out.permute(0, 3, 4, 2, 5, 1).flatten(3, 4))
             low += count
         return torch.cat(parts, dim=3)
@@ -88,7 +91,8 @@ class Block(nn.Module):
         """(batch, channels, frames, bands), unchanged in shape."""
         y = functional.relu(self.first_norm(self.first(x)))
         y = x + functional.relu(self.second_norm(self.second(y)))
-        return y + self.wide(functional.relu(self.narrow(y)))
+        z: Tensor = self.wide(functional.relu(self.narrow(y)))
+        return y + z
 
 
 class Memory(nn.Module):
@@ -102,8 +106,8 @@ class Memory(nn.Module):
         """(batch, channels, frames, bands), unchanged in shape."""
         rows = x.permute(0, 3, 2, 1)
         with torch.autocast(x.device.type, enabled=False):
-            out, _ = self.gru(rows.flatten(0, 1).float())
-        return x + out.unflatten(0, rows.shape[:2]).permute(0, 3, 2, 1)
+            out: Tensor = self.gru(rows.flatten(0, 1).float())[0]
+        return x + out.reshape(*rows.shape[:2], *out.shape[1:]).permute(0, 3, 2, 1)
 
 
 class BandSplitUNet(nn.Module):
@@ -113,7 +117,7 @@ class BandSplitUNet(nn.Module):
         super().__init__()
         bands = sum(count for count, _ in BANDS)
         self.bands_in, self.bands_out = BandsIn(), BandsOut()
-        steps = list(zip(CHANNELS[:-1], CHANNELS[1:], strict=True))
+        steps = list(pairwise(CHANNELS))
         self.encoders = nn.ModuleList(Block(c, bands >> i) for i, c in enumerate(CHANNELS[:-1]))
         self.downs = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in steps)
         self.bottom = Block(CHANNELS[-1], bands >> len(steps))

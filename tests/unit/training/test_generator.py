@@ -1,0 +1,110 @@
+"""The song generator: what every synthetic song promises to the trainer."""
+
+import ctypes.util
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed")
+
+from training import SAMPLE_RATE_HZ, effects, hits, sources, synths
+from training.fluid import Note
+from training.plan import new_plan
+from training.songs import STEMS, new_song
+
+needs_sounds = pytest.mark.skipif(
+    bool(sources.missing()) or ctypes.util.find_library("fluidsynth") is None,
+    reason=f"LOUD: no songs without apt-get install {' '.join(sources.PACKAGES)}",
+)
+
+
+def _noise(seconds: float = 0.5) -> effects.Audio:
+    rng = np.random.default_rng(1)
+    return (0.1 * rng.standard_normal((2, int(seconds * SAMPLE_RATE_HZ)))).astype(np.float32)
+
+
+@needs_sounds
+@pytest.mark.parametrize("seed", [2, 5, 8])
+def test_a_song_is_made_of_finite_stems_that_do_not_clip(seed):
+    """NaN or clipping in one song would spoil a whole batch."""
+    stems = new_song(seed, seconds=5)
+    assert stems.shape == (len(STEMS), 2, 5 * SAMPLE_RATE_HZ)
+    assert np.isfinite(stems).all()
+    assert 0.25 < np.abs(stems.sum(axis=0)).max() <= 1
+
+
+@needs_sounds
+def test_the_same_number_is_the_same_song():
+    """Training from scratch has to see the same data (FluidSynth itself keeps it to about -100 dB)."""
+    assert np.allclose(new_song(7, seconds=4), new_song(7, seconds=4), atol=1e-3)
+
+
+@pytest.mark.parametrize("role", sorted(hits.SYNTH))
+def test_every_own_drum_sounds_and_ends(role):
+    """A drum that rings on, or does not sound at all, teaches nonsense."""
+    x = hits.SYNTH[role](np.random.default_rng(3))
+    assert np.isfinite(x).all()
+    assert np.abs(x).max() > 0.01
+    assert x.size <= 3 * SAMPLE_RATE_HZ
+
+
+@pytest.mark.parametrize("shape", ["saw", "square", "sine", "fm", "pluck"])
+def test_own_synthesisers_play_the_note_that_is_written(shape):
+    """A2 is 110 Hz on every patch."""
+    patch = synths.Patch(shape, 1, 0.0, 4.0, 0.0, 0.1, 0.005, 0.05, 5.0, 0.0)
+    x = synths.play([Note(0, 1.0, 45, 100)], patch, 1.0, np.random.default_rng(1))[0]
+    loud = np.abs(np.fft.rfft(x * np.hanning(x.size)))
+    peaks = np.flatnonzero(loud > 0.3 * loud.max())
+    assert np.all(np.abs((peaks / 110) - np.round(peaks / 110)) < 0.05)
+
+
+@pytest.mark.parametrize("bass", [True, False])
+def test_patches_differ_from_song_to_song(bass):
+    """One sound would be learned by heart."""
+    rng = np.random.default_rng(1)
+    assert len({synths.new_patch(rng, bass=bass) for _ in range(20)}) == 20
+
+
+def test_the_singer_sings():
+    """Without a voice-like line Spleeter would leave no artefacts to learn from."""
+    x = synths.sing([Note(0.2, 0.6, 60, 100)], 1.0, np.random.default_rng(1))
+    assert np.abs(x[:, 10_000:30_000]).max() > 10 * np.abs(x[:, :2000]).max()
+
+
+def test_plans_keep_time():
+    """Steps follow one another, and the bars fill the song."""
+    for seed in range(30):
+        plan = new_plan(np.random.default_rng(seed), 10.0)
+        times = [plan.time(bar, step) for bar in range(plan.bars) for step in range(plan.steps)]
+        assert times == sorted(times)
+        assert plan.time(plan.bars, 0) >= 10.0
+        assert all(0 <= step < plan.steps for bar in range(plan.bars) for step in plan.kick(bar))
+
+
+EFFECTS = {
+    "tone": effects.tone,
+    "driven": lambda x, _: effects.driven(x, 5, 0.2),
+    "cabinet": lambda x, rng: effects.cabinet(x, rng, 4000),
+    "in_room": lambda x, rng: effects.in_room(x, effects.room(rng, 0.5), 0.5),
+    "echoed": lambda x, _: effects.echoed(x, 0.1, 0.4, 0.4),
+    "panned": lambda x, _: effects.panned(x, 0.5),
+    "narrowed": lambda x, _: effects.narrowed(x, 0.0),
+    "compressed": effects.compressed,
+}
+
+
+@pytest.mark.parametrize("name", sorted(EFFECTS))
+def test_effects_keep_length_and_channels(name):
+    """Stems must stay aligned, to the sample."""
+    x = _noise()
+    y = EFFECTS[name](x, np.random.default_rng(1))
+    assert y.shape == x.shape
+    assert y.dtype == np.float32
+    assert np.isfinite(y).all()
+
+
+def test_a_compressor_never_makes_louder():
+    """Its gain is a reduction."""
+    gain = effects.ride(_noise(), 0, 4, 0.005, 0.1)
+    assert gain.max() <= 1
+    assert gain.min() > 0

@@ -1,0 +1,137 @@
+"""Batches, steps, checkpoints, scores, pictures: the trainer's own promises, on a pool of noise."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed")
+
+from separator.audio.picture import to_picture
+from separator.models.rhythm_net import BandSplitUNet, RhythmNet, load_rhythm
+from training import evaluate, plot, pool, weights
+from training.batches import Mixer
+from training.trainer import Recipe, Run, loss
+
+SAMPLES = 7 * 44_100
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two songs of noise through which the vocal stage lets everything, and one for validation."""
+    folder = tmp_path_factory.mktemp("songs")
+    for seed in (0, 1, pool.VALIDATION):
+        rng = np.random.default_rng(seed)
+        stems = (rng.standard_normal((4, 2, SAMPLES)) * 2000).astype(np.int16)
+        np.save(folder / f"{seed:06d}.stems.npy", stems)
+        np.save(folder / f"{seed:06d}.mask.npy", np.full((2, 1024, 1 + SAMPLES // 1024), 255, np.uint8))
+    return folder
+
+
+def test_validation_songs_are_never_trained_on(songs):
+    """Else their scores would say nothing."""
+    assert pool.rendered(songs) == [0, 1]
+    assert pool.rendered(songs, validation=True) == [pool.VALIDATION]
+
+
+def test_an_excerpt_is_the_picture_of_the_song(songs):
+    """Cut out of the file, the frames equal those of the whole song's picture."""
+    excerpt, _ = pool.excerpt(songs, 0, np.random.default_rng(5))
+    whole = to_picture(torch.from_numpy(np.load(songs / "000000.stems.npy").astype(np.float32) / 32767))
+    frames = whole[:, :, :1024].unfold(-1, pool.FRAMES, 1)
+    errors = (frames[0, 0, 100] - excerpt[0, 0, 100]).abs().amax(dim=-1)
+    start = int(errors.argmin())
+    assert torch.allclose(whole[:, :, :1024, start : start + pool.FRAMES], excerpt, atol=1e-3)
+
+
+def test_targets_add_up_to_what_is_heard(songs):
+    """The vocals that are left belong to the rest, so nothing is unexplained."""
+    mixer = Mixer(songs, seed=1, batch=3, held=2)
+    for step in range(3):
+        seen, targets = mixer.batch_at(step)
+        assert seen.shape == (3, 2, 1024, pool.FRAMES)
+        assert torch.allclose(targets.sum(dim=1), seen, atol=1e-2)
+
+
+def test_batches_are_the_same_for_the_same_seed(songs):
+    """A run can be repeated."""
+    one, two = (Mixer(songs, seed=4, batch=1, held=2).batch_at(0)[0] for _ in range(2))
+    assert torch.equal(one, two)
+
+
+def test_loss_is_lower_for_the_better_split(songs):
+    """The right mask must win over the wrong one."""
+    stems, _ = pool.excerpt(songs, 0, np.random.default_rng(1))
+    stems[:, :, 512:] *= torch.tensor([1.0, 0, 0, 0])[:, None, None, None]
+    seen, targets = stems[:3].sum(dim=0)[None], stems[None, :3]
+    right = torch.zeros(1, 3, 2, 1024, pool.FRAMES)
+    right[:, 0, :, 512:] = 8.0
+    assert (
+        loss(right, seen, targets)
+        < loss(torch.zeros_like(right), seen, targets)
+        < loss(-right, seen, targets)
+    )
+
+
+def test_a_run_goes_on_where_it_was_ended(songs, tmp_path: Path):
+    """Training is killed now and then; two steps and two more make four."""
+    for steps in (2, 4):
+        run = Run(tmp_path, songs, Recipe(seed=1, steps=steps, batch=1, compile=False))
+        run.mixer.held = 2
+        assert run.step == steps - 2
+        run.go()
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert state["step"] == 4
+    assert state["cpu_s"] > 0
+
+
+def test_the_learning_rate_rises_holds_and_falls_to_nothing():
+    """Warm-up, plateau, linear decay over the last third."""
+    recipe = Recipe(seed=1, steps=1000, rate=1.0, warm_up=10)
+    assert recipe.rate_at(0) == pytest.approx(0.1)
+    assert recipe.rate_at(300) == 1.0
+    assert recipe.rate_at(825) == pytest.approx(0.5)
+    assert recipe.rate_at(1000) == 0.0
+
+
+def test_packed_runs_come_back_as_members(tmp_path: Path):
+    """Two seeds in one file, averaged when they are used."""
+    paths = [tmp_path / f"{seed}.pt" for seed in (1, 2)]
+    for path in paths:
+        torch.save({"averaged": BandSplitUNet().state_dict()}, path)
+    weights.pack(paths, tmp_path / "rhythm.safetensors")
+    assert len(load_rhythm(tmp_path / "rhythm.safetensors").members) == 2
+
+
+def test_chunks_of_a_song_make_one_set_of_masks():
+    """Faded into one another they still add up to one, first and last frame included."""
+    torch.manual_seed(1)
+    picture = torch.randn(2, 2049, 1100, dtype=torch.complex64)
+    masks = evaluate.song_masks(RhythmNet().eval(), picture)
+    assert masks.shape == (3, 2, 2049, 1100)
+    assert torch.allclose(masks.sum(dim=0), torch.ones(2, 2049, 1100), atol=1e-4)
+
+
+def test_sdr_is_that_of_the_songs_page():
+    """Half the amplitude is 6 dB."""
+    x = np.ones((2, 100), np.float32)
+    assert evaluate.sdr(x, x / 2) == pytest.approx(6.02, abs=0.01)
+
+
+def test_every_scored_song_says_what_is_fair():
+    """And the ones looked at while developing are part of them, at most about half."""
+    assert set(evaluate.DEVELOPMENT) < set(evaluate.FAIR)
+    assert len(evaluate.DEVELOPMENT) <= len(evaluate.FAIR) / 2 + 1
+
+
+def test_pictures_are_drawn(tmp_path: Path):
+    """The card needs a curve and spectrograms, without a plotting library."""
+    log = tmp_path / "log.jsonl"
+    entries = [{"step": s, "drums": s / 100, "bass": 1.0, "other": -1.0} for s in (250, 500)]
+    log.write_text("\n".join(json.dumps(entry) for entry in [*entries, {"step": 500, "loss": 1.0}]))
+    plot.curve([log, log], tmp_path / "curve.svg")
+    assert (tmp_path / "curve.svg").read_text().count("polyline points") >= 6
+    plot.spectrograms([np.zeros((2, 44_100), np.float32)], tmp_path / "a.png", seconds=1)
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
