@@ -14,7 +14,6 @@ in the manifest that the token names, so there is nothing to list and nothing to
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,9 @@ from aiohttp import web
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.manifest import Manifest
 from storage.mixer.flac import FlacIndex, index_flac
+from storage.mixer.serve import kept, send_object
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
-from storage.mixer.view import cover_type, describe, download_name
+from storage.mixer.view import cover_type, describe, stem_file_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _KEPT_INDEXES = 256  # of stems, in memory; one is some 10 kB
-_KEPT_S = 3600  # seconds that a browser may keep what a link showed; what is under a key never changes
-_SEND_S = 60.0  # seconds to wait for a reader who takes nothing
 
 
 class Mixer:
@@ -64,7 +62,7 @@ class Mixer:
         """What the page plays."""
         grant, manifest = await self._open(request)
         indexes = await asyncio.gather(*(self._index(stem) for stem in manifest.stems))
-        answer = web.json_response(describe(grant, manifest, indexes), headers=_kept())
+        answer = web.json_response(describe(grant, manifest, indexes), headers=kept())
         answer.enable_compression()
         return answer
 
@@ -72,7 +70,7 @@ class Mixer:
         """The waveforms, as they were stored."""
         _, manifest = await self._open(request)
         body = await self._store.get(manifest.peaks_key)
-        answer = web.Response(body=body, content_type="application/json", headers=_kept())
+        answer = web.Response(body=body, content_type="application/json", headers=kept())
         answer.enable_compression()
         return answer
 
@@ -82,7 +80,7 @@ class Mixer:
         if not manifest.cover_key:
             raise NotStored
         body = await self._store.get(manifest.cover_key)
-        return web.Response(body=body, content_type=cover_type(body), headers=_kept())
+        return web.Response(body=body, content_type=cover_type(body), headers=kept())
 
     async def stem(self, request: web.Request) -> web.StreamResponse:
         """One stem's file or a range of it."""
@@ -90,31 +88,8 @@ class Mixer:
         found = [each for each in manifest.stems if each.name == request.match_info["stem"]]
         if not found:
             raise NotStored
-        size = await self._store.size(found[0].key)
-        if size is None:
-            raise NotStored
-        answer = _ranged(request, size)
-        answer.content_type = "audio/flac"
-        if "download" in request.query:
-            answer.headers["Content-Disposition"] = download_name(grant.title, found[0].name)
-        await answer.prepare(request)
-        if request.method != "HEAD" and answer.status != web.HTTPRequestRangeNotSatisfiable.status_code:
-            await self._send(request, answer, found[0].key, size)
-        return answer
-
-    async def _send(self, request: web.Request, answer: web.StreamResponse, key: str, size: int) -> None:
-        """Send the range. The head is out already, so trouble can only be told by breaking off."""
-        start, end = _bounds(request, size)
-        try:
-            async for chunk in self._store.stream(key, start, end):
-                async with asyncio.timeout(_SEND_S):
-                    await answer.write(chunk)
-        except ConnectionResetError:
-            log.debug("mixer_reader_left")
-        except (StorageError, TimeoutError) as trouble:
-            log.warning("mixer_broke_off", trouble=type(trouble).__name__)
-            if request.transport is not None:
-                request.transport.abort()
+        name = stem_file_name(grant.title, found[0].name) if "download" in request.query else ""
+        return await send_object(request, self._store, found[0].key, "audio/flac", name)
 
     async def _open(self, request: web.Request) -> tuple[Grant, Manifest]:
         """What the token in the address grants.
@@ -191,37 +166,3 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     app.router.add_get(token + "/cover", mixer.cover)
     app.router.add_get(token + "/stems/{stem:[a-z]+}.flac", mixer.stem)
     return app
-
-
-def _kept() -> dict[str, str]:
-    return {"Cache-Control": f"private, max-age={_KEPT_S}"}
-
-
-def _bounds(request: web.Request, size: int) -> tuple[int, int]:
-    """The bytes that are asked for, within the object.
-
-    Raises:
-        ValueError: The header is malformed, or asks for nothing that is there.
-    """
-    start, stop, _ = request.http_range.indices(size)
-    if start >= stop and size:
-        raise ValueError("a range past the end")
-    return start, stop
-
-
-def _ranged(request: web.Request, size: int) -> web.StreamResponse:
-    """The head of an answer with a range of an object: 200, 206 or 416 (RFC 9110, section 14)."""
-    answer = web.StreamResponse(headers={**_kept(), **SECURITY_HEADERS, "Accept-Ranges": "bytes"})
-    answer.headers["ETag"] = f'"{hashlib.sha256(request.path.encode()).hexdigest()[:16]}"'
-    try:
-        start, stop = _bounds(request, size)
-    except ValueError:
-        answer.set_status(416)
-        answer.headers["Content-Range"] = f"bytes */{size}"
-        answer.content_length = 0
-        return answer
-    answer.content_length = stop - start
-    if "Range" in request.headers:
-        answer.set_status(206)
-        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    return answer

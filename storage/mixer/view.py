@@ -6,7 +6,6 @@ import base64
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +55,6 @@ def cover_type(picture: bytes) -> str:
     return "image/png" if picture.startswith(b"\x89PNG\r\n\x1a\n") else "application/octet-stream"
 
 
-def download_name(title: str, stem: str) -> str:
-    """A `Content-Disposition` that names a stem `Song (drums).flac` on every system (RFC 6266)."""
-    name = f"{_UNSAFE.sub(' ', title).strip(' .')[:120] or 'song'} ({stem}).flac"
-    plain = re.sub(r"[^ -~]", "_", name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+def stem_file_name(title: str, stem: str) -> str:
+    """What a stem is called in a folder: `Song (drums).flac`."""
+    return f"{_UNSAFE.sub(' ', title).strip(' .')[:120] or 'song'} ({stem}).flac"
