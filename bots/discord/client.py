@@ -10,7 +10,6 @@ import discord
 from bots.discord.commands import Translator, Tree
 from bots.discord.handlers import Handlers
 from bots.discord.platform import DiscordPlatform
-from bots.discord.render import DeskButton
 from bots.discord.songs import Downloads
 
 if TYPE_CHECKING:
@@ -64,7 +63,6 @@ class StembotClient(discord.AutoShardedClient):
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         downloads = Downloads(self._session)
         self._answers = Handlers(self._desk, self.platform, downloads, self._settings.discord_limit_bytes)
-        self.add_dynamic_items(DeskButton)
         tree = Tree(self, self._answers)
         await tree.set_translator(Translator())
         await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")
@@ -74,9 +72,10 @@ class StembotClient(discord.AutoShardedClient):
         if self.user is not None:
             await self.answers.message(message, self.user)
 
-    async def pressed(self, interaction: discord.Interaction[Any], code: str) -> None:
-        """Somebody pressed a button."""
-        await self.answers.press(interaction, code)
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Somebody pressed a button, of this process or of one long gone (commands come by the tree)."""
+        if interaction.type is discord.InteractionType.component and interaction.data is not None:
+            await self.answers.press(interaction, str(interaction.data.get("custom_id", "")))
 
     async def close(self) -> None:
         """Finish the answers that are begun, then hang up."""

@@ -37,7 +37,8 @@ DOWN_S = 30.0  #: Discord answers 5xx: come back after
 UNCONNECTED_S = 10.0  #: no answer at all: come back after
 BLOCKED_S = 120.0  #: a 429 that names no time comes from Discord's front door (Cloudflare)
 
-UNKNOWN_MESSAGE, ARCHIVED_THREAD, TOO_LARGE = 10_008, 50_083, 40_005  # Discord's JSON error codes
+#: Discord's JSON error codes.
+UNKNOWN_MESSAGE, TOO_LARGE, TOKEN_ENDED, ARCHIVED_THREAD = 10_008, 40_005, 50_027, 50_083
 
 
 @contextmanager
@@ -49,15 +50,20 @@ def troubles() -> Iterator[None]:
         raise ComeBack(wait.retry_after) from wait
     except discord.DiscordServerError as down:
         raise ComeBack(DOWN_S) from down
-    except (discord.NotFound, discord.Forbidden) as gone:
-        log.info("place_gone", code=gone.code, status=gone.status)
-        raise Unreachable from gone
     except discord.HTTPException as refused:
+        if _closed(refused):
+            log.info("place_closed", code=refused.code, status=refused.status)
+            raise Unreachable from refused
         if refused.status == 429:  # noqa: PLR2004 - HTTP: too many requests
             raise ComeBack(BLOCKED_S) from refused
         raise
     except (aiohttp.ClientError, TimeoutError, OSError) as cut:
         raise ComeBack(UNCONNECTED_S) from cut
+
+
+def _closed(error: discord.HTTPException) -> bool:
+    """Whether this place takes nothing from us any more."""
+    return isinstance(error, discord.NotFound | discord.Forbidden) or error.code == TOKEN_ENDED
 
 
 def _uneditable(error: discord.HTTPException) -> bool:
@@ -103,7 +109,9 @@ class DiscordPlatform:
             async with asyncio.timeout(DELIVER_S):
                 try:
                     sent = await self._deliver_to(place, result)
-                except (discord.Forbidden, discord.NotFound) as closed:
+                except discord.HTTPException as closed:
+                    if not _closed(closed):
+                        raise
                     log.info("delivers_in_private", order=result.order, code=closed.code)
                     sent = await self._deliver_privately(place, result)
         return json.dumps({"messages": sent})

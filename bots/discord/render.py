@@ -79,35 +79,24 @@ def bar(share: float) -> str:
     return "▰" * done + "▱" * (BAR_CELLS - done)
 
 
-class DeskButton(ui.DynamicItem[ui.Button[Any]], template=r"(?P<code>.+)"):
+class DeskButton(ui.Button[Any]):
     """A button whose `custom_id` is the desk's code, so that it works in any process at any time.
 
-    The template takes everything: a button of an older version is answered too (the desk does not know it).
+    discord.py is told that there is nothing to dispatch: it would remember every card for ever, and (with its
+    `DynamicItem`) looks a pressed button up in its message as that is now, so that a press which crosses an
+    edit would go unanswered. The client hears every press itself (`StembotClient.on_interaction`).
     """
-
-    def __init__(self, item: ui.Button[Any]) -> None:
-        super().__init__(item)
 
     @classmethod
     def of(cls, button: Button) -> DeskButton:
         """The button that the desk describes."""
         quiet = button.code.startswith(Action.CANCEL)
         style = discord.ButtonStyle.secondary if quiet else discord.ButtonStyle.primary
-        return cls(ui.Button(label=_label(button), custom_id=button.code, style=style))
+        return cls(label=_label(button), custom_id=button.code, style=style)
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str]
-    ) -> DeskButton:
-        """A pressed button, rebuilt from its message."""
-        del interaction, match
-        if not isinstance(item, ui.Button):
-            raise TypeError("only buttons carry a code")
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the code to whoever answers: the client that the press came in by."""
-        await interaction.client.pressed(interaction, self.custom_id)
+    def is_dispatchable(self) -> bool:
+        """Never by discord.py."""
+        return False
 
 
 def _label(button: Button) -> str:

@@ -4,35 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integration.discord.answers import SONG, answered, replied
 from tests.integration.discord.conftest import SPEC
-from tests.programs import eventually
-from tests.servers.discord import Interaction, Message, Person
+from tests.servers.discord import Person
 from tests.servers.discord.running import online
 from tests.servers.discord.world import PERMISSIONS
-
-SONG = ("Song.mp3", b"not decoded before a worker has it")
-
-
-async def answered(interaction: Interaction, words: str) -> Message:
-    """The response to an interaction, once it says this."""
-
-    async def look() -> Message | None:
-        shown = [interaction.response, *interaction.followups]
-        return next((each for each in shown if each and not each.deleted and words in each.text), None)
-
-    return await eventually(look, f"the interaction is answered with {words!r}", 10)
-
-
-async def replied(person: Person, message: Message, words: str) -> Message:
-    """The bot's reply to a message, once it says this."""
-
-    async def look() -> Message | None:
-        for each in person.discord.messages.values():
-            if each.author is person.discord.bot and each.reference is message and words in each.text:
-                return each
-        return None
-
-    return await eventually(look, f"the message is answered with {words!r}", 10)
 
 
 def test_requests_are_checked_against_discords_contract():

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.servers.discord.rest import Discord
 
 Json = dict[str, Any]
+GUILDS_S = 0.1  #: how long discord.py waits for more servers before it calls itself ready
 
 
 @dataclass
@@ -60,7 +61,7 @@ async def online(
     discord.identified.clear()
     async with open_line(known) as line:
         desk = Desk(line, open_links(known), known)
-        async with StembotClient(desk, known) as client:
+        async with StembotClient(desk, known, guild_ready_timeout=GUILDS_S) as client:
             await client.login(TOKEN)
             works = [asyncio.create_task(client.connect())]
             if brings:
