@@ -113,6 +113,7 @@ class Mixer {
   #restore() {
     const asked = new URLSearchParams(location.hash.slice(1));
     if (asked.has("mix")) this.balance.decode(asked.get("mix"));
+    else if (this.balance.presets().includes(asked.get("preset"))) this.balance.apply(asked.get("preset"));
     else this.balance.recall();
     if (asked.has("loop")) this.loop.restore(...asked.get("loop").split("-").map(Number));
     const [speed, semitones] = (asked.get("tempo") ?? "1:0").split(":").map(Number);

@@ -1,0 +1,118 @@
+"""The web room as a process: joins desk, room, mixer and courier, and runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+
+from bots.courier import Courier
+from bots.desk import Desk
+from bots.web.handlers import Room, guard
+from bots.web.phrases import phrases
+from bots.web.who import PLATFORM
+from separator import ConfigError, open_line
+from storage import open_links, open_store
+from storage.mixer import SECURITY_HEADERS, mixer_app
+
+if TYPE_CHECKING:
+    from bots.settings import BotSettings
+    from bots.talk import Reply, Result
+    from storage import Links, Store
+
+log = structlog.get_logger()
+
+STATIC = Path(__file__).parent / "static"
+STOP_S = 5.0  #: what is being sent may go on so long after SIGTERM
+
+
+class WebPlatform:
+    """The courier's view of the room: the page asks by itself, so there is nothing to show or to send."""
+
+    name = PLATFORM
+
+    async def show(self, address: str, reply: Reply) -> None:
+        """The page watches the order."""
+
+    async def deliver(self, result: Result) -> str:
+        """The page has the files' addresses."""
+        return f"web:{result.order}"
+
+
+def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> web.Application:
+    """The web room, with the mixer under `/m`."""
+    room = Room(desk, store, links, settings, STATIC)
+    # The upload's limit is the desk's, which says it in a sentence; aiohttp's would cut in before it.
+    app = web.Application(middlewares=[guard], client_max_size=0)
+    app.on_response_prepare.append(_secure)
+    order = r"/api/orders/{order:\d{1,18}}"
+    app.router.add_get("/", room.page)
+    app.router.add_post("/api/orders", room.order)
+    app.router.add_get("/api/orders", room.orders)
+    app.router.add_get(order, room.standing)
+    app.router.add_get(order + "/events", room.events)
+    app.router.add_post(order + "/press", room.press)
+    app.router.add_get(order + r"/files/{file:\d{1,3}}", room.file)
+    app.router.add_get("/healthz", room.health)
+    app.router.add_get("/readyz", room.ready)
+    app.router.add_static("/static", STATIC)
+    app.add_subapp("/m", mixer_app(store, links, phrases()))
+    return app
+
+
+async def _secure(_request: web.Request, answer: web.StreamResponse) -> None:
+    for name, value in SECURITY_HEADERS.items():
+        answer.headers.setdefault(name, value)
+
+
+async def run_web(settings: BotSettings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: The port is taken, or the address is not one of this machine.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stopping.set)
+    async with open_line(settings) as line:
+        links = open_links(settings)
+        desk = Desk(line, links, settings)
+        runner = web.AppRunner(
+            web_app(desk, open_store(settings), links, settings), access_log=None, shutdown_timeout=STOP_S
+        )
+        await runner.setup()
+        try:
+            await _listen(runner, settings)
+            courier = Courier(desk, WebPlatform(), edit_every_s=settings.edit_every_s)
+            await _until(stopping, courier)
+        finally:
+            await runner.cleanup()
+    log.info("web_stopped")
+
+
+async def _listen(runner: web.AppRunner, settings: BotSettings) -> None:
+    try:
+        await web.TCPSite(runner, settings.web_host, settings.web_port).start()
+    except OSError as taken:
+        raise ConfigError(
+            setting="STEMBOT_WEB_PORT", value=f"{settings.web_host}:{settings.web_port}"
+        ) from taken
+    host, port = runner.addresses[0][:2]
+    log.info("web_ready", host=host, port=port)
+
+
+async def _until(stopping: asyncio.Event, courier: Courier) -> None:
+    """Run the courier until it is time to stop; what ends it before that ends the room."""
+    running = asyncio.create_task(courier.run())
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        running.result()
+    running.cancel()
+    stop.cancel()
+    await asyncio.gather(running, stop, return_exceptions=True)

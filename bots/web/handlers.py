@@ -1,0 +1,214 @@
+"""The room's requests, translated for the desk and back.
+
+    GET  /                              the page
+    POST /api/orders?id&name&want       a song (body) with a wish in words        → one order
+    GET  /api/orders                    one's own orders, newest first
+    GET  /api/orders/<n>                one of them                               → text, share, files, mixer
+    GET  /api/orders/<n>/events         the same as it changes (server-sent events)
+    POST /api/orders/<n>/press?code     a button: cancel, another wish            → that order, or the new one
+    GET  /api/orders/<n>/files/<k>      a finished file
+
+Whose orders they are is known by a cookie; those of others are as if they were not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiohttp import web
+
+from bots.talk import Press, SongLost
+from bots.web.inbound import read_request
+from bots.web.phrases import phrases
+from bots.web.render import render, reply_facts
+from bots.web.who import PLATFORM, Rate, person_of, remember
+from bots.words import duration, say, sentence, size
+from separator import Busy
+from storage import NotStored, StembotError
+from storage.mixer import page, pick_language, send_object
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bots.desk import Desk
+    from bots.settings import BotSettings
+    from bots.talk import Person, Reply
+    from separator import Order
+    from storage import Links, Store
+
+log = structlog.get_logger()
+
+MINE = 20  # orders that the page lists
+LOOK_EVERY_S = 0.5  # how often a watched order is read
+QUIET_S = 15.0  # a stream that says nothing for so long is closed by some proxies
+UPLOADS, UPLOADS_S = 20, 600.0  # uploads from one address, and in how many seconds as many again
+
+
+class Room:
+    """Answers the requests of `web_app`."""
+
+    def __init__(self, desk: Desk, store: Store, links: Links, settings: BotSettings, folder: Path) -> None:
+        """Take the desk to ask, what to read, and where the page's own files are."""
+        self._desk, self._store, self._links = desk, store, links
+        self._settings, self._folder = settings, folder
+        self._rate = Rate(UPLOADS, UPLOADS_S)
+
+    def _person(self, request: web.Request) -> tuple[Person, str]:
+        return person_of(request, pick_language(request, phrases()))
+
+    async def page(self, request: web.Request) -> web.Response:
+        """The page where a song is dropped."""
+        person, cookie = self._person(request)
+        limits = {
+            "limit_bytes": size(self._settings.upload_limit_bytes, person.language),
+            "limit_s": duration(self._settings.song_limit_s, person.language),
+        }
+        answer = page(
+            "room.html",
+            phrases(),
+            person.language,
+            folder=self._folder,
+            limits=say("web.room.limits", person.language, **limits),
+            too_big=say("web.room.too-big", person.language, limit_bytes=limits["limit_bytes"]),
+            upload_limit_bytes=str(self._settings.upload_limit_bytes),
+        )
+        remember(request, answer, cookie)
+        return answer
+
+    async def order(self, request: web.Request) -> web.Response:
+        """Take a song in."""
+        person, cookie = self._person(request)
+        try:
+            self._rate.take(request.remote or "")
+            asked = await read_request(request, person, self._settings.upload_limit_bytes)
+        except Busy as busy:
+            return self._told(self._desk.trouble(person, busy), 429)
+        except SongLost:
+            return web.json_response(
+                {"text": say("web.room.broken", person.language), "final": True}, status=400
+            )
+        last = None
+        async for reply in self._desk.serve(asked):
+            last = reply
+        order = await self._desk.line.orders.find_order(asked.id)
+        if order is not None:
+            answer = web.json_response(await self._facts(order), status=201)
+        elif last is None:
+            answer = self._told(self._desk.trouble(person), 500)
+        else:
+            answer = self._told(last, 413 if self._too_big(request) else 422)
+        remember(request, answer, cookie)
+        return answer
+
+    async def orders(self, request: web.Request) -> web.Response:
+        """One's own orders."""
+        person, _ = self._person(request)
+        mine = await self._desk.line.orders.recent(person.id, MINE)
+        return web.json_response([await self._facts(order) for order in mine])
+
+    async def standing(self, request: web.Request) -> web.Response:
+        """Where one order stands."""
+        return web.json_response(await self._facts(await self._own(request)))
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Where one order stands, told whenever that changes, until it is final."""
+        order = await self._own(request)
+        answer = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        answer.content_type = "text/event-stream"
+        await answer.prepare(request)
+        told, quiet_s = "", 0.0
+        try:
+            while True:
+                facts = await self._facts(order)
+                if (line := json.dumps(facts)) != told:
+                    await answer.write(f"data: {line}\n\n".encode())
+                    told, quiet_s = line, 0.0
+                    if facts["final"]:
+                        return answer
+                elif quiet_s > QUIET_S:
+                    await answer.write(b": still here\n\n")
+                    quiet_s = 0.0
+                await asyncio.sleep(LOOK_EVERY_S)
+                quiet_s += LOOK_EVERY_S
+        except ConnectionResetError:
+            return answer
+
+    async def press(self, request: web.Request) -> web.Response:
+        """A button under an order."""
+        person, _ = self._person(request)
+        order = await self._own(request)
+        code = request.query.get("code", "")
+        if code.split(":")[1:2] != [str(order.id)]:
+            raise web.HTTPNotFound
+        press = Press(f"{person.id}:press:{secrets.token_hex(8)}", person, PLATFORM, code, lambda: PLATFORM)
+        last = None
+        async for reply in self._desk.press(press):
+            last = reply
+        made = await self._desk.line.orders.find_order(press.id)
+        if made is None and last is not None and last.private:
+            return self._told(last, 409)
+        return web.json_response(await self._facts(made or order))
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A finished file of one's own order."""
+        order = await self._own(request)
+        standing = await self._desk.line.orders.standing(order.id)
+        files = (standing.result or {}).get("files", []) if standing else []
+        number = int(request.match_info["file"])
+        if number >= len(files):
+            raise web.HTTPNotFound
+        made = files[number]
+        return await send_object(request, self._store, made["key"], made["mime"], made["name"])
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """This process answers."""
+        return web.Response(text="ok")
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """The job table and the store answer too."""
+        await self._desk.line.orders.counts("web:nobody")
+        await self._store.size("songs/ready")
+        return web.Response(text="ok")
+
+    async def _own(self, request: web.Request) -> Order:
+        """The order in the address, if it is this person's."""
+        person, _ = self._person(request)
+        order = await self._desk.line.orders.order(int(request.match_info["order"]))
+        if order is None or order.owner != person.id:
+            raise web.HTTPNotFound
+        return order
+
+    async def _facts(self, order: Order) -> dict[str, Any]:
+        standing = await self._desk.line.orders.standing(order.id)
+        if standing is None:
+            raise web.HTTPNotFound
+        return render(self._desk, self._links, standing)
+
+    def _too_big(self, request: web.Request) -> bool:
+        came = max(request.content_length or 0, request.content.total_bytes)
+        return came > self._settings.upload_limit_bytes
+
+    @staticmethod
+    def _told(reply: Reply, status: int) -> web.Response:
+        return web.json_response(reply_facts(reply), status=status)
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's own type
+    """Other sites cannot press our buttons; what breaks is told in a sentence, and the log has the trace."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
+        "same-origin",
+        "none",
+    ):
+        raise web.HTTPForbidden
+    try:
+        return await handler(request)  # type: ignore[no-any-return]
+    except StembotError as error:
+        log.warning("web_trouble", trouble=type(error).__name__)
+        language = pick_language(request, phrases())
+        status = 404 if isinstance(error, NotStored) else 503
+        return web.json_response({"text": sentence(error, language), "final": True}, status=status)

@@ -1,0 +1,59 @@
+"""From an order to what the page shows: facts as JSON, sentences as the desk says them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from separator import Wish
+
+if TYPE_CHECKING:
+    from bots.desk import Desk
+    from bots.talk import Reply
+    from separator import Standing
+    from storage import Links
+
+#: A mix by its code → the preset of the mixer page that sounds like it.
+_PRESETS = {"vocals": "vocals", "-vocals": "instrumental", "-drums": "drumless", "-bass": "bassless"}
+
+
+def render(desk: Desk, links: Links, standing: Standing) -> dict[str, Any]:
+    """Everything the page needs to know of one order."""
+    order, result = standing.order, standing.result or {}
+    files = result.get("files", [])
+    return {
+        "order": order.id,
+        "song": order.song_name,
+        "state": str(order.state),
+        **reply_facts(desk.answer.status(standing)),
+        "mixer": f"/m/{links.sign(desk.answer.grant(order, result))}{_balance(order.wish)}" if result else "",
+        "files": [
+            {
+                "name": each["name"],
+                "size_bytes": each["size_bytes"],
+                "url": f"/api/orders/{order.id}/files/{number}",
+            }
+            for number, each in enumerate(files)
+        ],
+    }
+
+
+def reply_facts(reply: Reply) -> dict[str, Any]:
+    """A reply as the page's script takes it. Links to the mixer are left out: the page has its own."""
+    return {
+        "text": reply.text,
+        "share": reply.share,
+        "final": reply.final,
+        "buttons": [
+            {"label": button.label, "code": button.code}
+            for row in reply.buttons
+            for button in row
+            if button.code
+        ],
+    }
+
+
+def _balance(code: str) -> str:
+    """What the mixer opens with: the mix that was wished, if it was a single one."""
+    mixes = Wish.from_code(code).mixes if code else ()
+    preset = _PRESETS.get(mixes[0].code, "") if len(mixes) == 1 else ""
+    return f"#preset={preset}" if preset else ""
