@@ -28,6 +28,7 @@ ALBUM_BYTES = 50_000_000
 MUSIC = (".mp3", ".m4a")
 _ELLIPSIS = "…"
 _HANDLE = re.compile(r"@(?=\w)")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the reading direction of all that follows
 _WORD_JOINER = "\u2060"  # no width, no meaning: keeps `@name` from calling whoever owns that name
 
 
@@ -52,7 +53,7 @@ def bar(share: float) -> str:
 
 def text_of(reply: Reply) -> str:
     """What a message says: the desk's text, the bar, and addresses that no button may carry."""
-    parts = [_HANDLE.sub(f"@{_WORD_JOINER}", reply.text)]
+    parts = [_HANDLE.sub(f"@{_WORD_JOINER}", _TURNING.sub("", reply.text))]
     if reply.share is not None:
         parts.append(bar(reply.share))
     parts += [button.url for row in reply.buttons for button in row if button.url and not _opens(button.url)]

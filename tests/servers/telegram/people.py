@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.servers.telegram.server import BotApi
 
 Json = dict[str, Any]
-_ENTITIES = {"mention": re.compile(r"@\w{3,}"), "bot_command": re.compile(r"(?<!\w)/\w+(?:@\w+)?")}
+_ENTITIES = {"mention": re.compile(r"(?<!\w)@\w{3,}"), "bot_command": re.compile(r"(?<!\w)/\w+(?:@\w+)?")}
 
 
 def _utf16(text: str) -> int:

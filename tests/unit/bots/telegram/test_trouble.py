@@ -1,0 +1,69 @@
+"""Telegram's errors, told apart."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bots.talk import ComeBack, Unreachable
+from bots.telegram.trouble import Moved, StatusGone, TooBig, perhaps_done, verdict
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (RetryAfter(17), ComeBack),
+        (TimedOut(), ComeBack),
+        (NetworkError("Bad Gateway"), ComeBack),
+        (InvalidToken(), ComeBack),
+        (NetworkError("Request Entity Too Large"), TooBig),
+        (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
+        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Unreachable),
+        (BadRequest("Chat not found"), Unreachable),
+        (BadRequest("Not enough rights to send audios to the chat"), Unreachable),
+        (BadRequest("Topic_closed"), Unreachable),
+        (BadRequest("Message to edit not found"), StatusGone),
+        (BadRequest("Message can't be edited"), StatusGone),
+        (ChatMigrated(-100), Moved),
+    ],
+)
+def test_each_error_means_one_thing(error, meaning):
+    assert isinstance(verdict(error), meaning)
+
+
+def test_a_flood_limit_says_when_to_come_back():
+    assert verdict(RetryAfter(17)).after_s == 17
+
+
+def test_a_message_that_says_it_already_is_no_trouble():
+    assert verdict(BadRequest("Message is not modified: specified new message content and …")) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "perhaps"),
+    [
+        (httpx.ReadTimeout("no answer"), True),
+        (httpx.RemoteProtocolError("cut before the answer"), True),
+        (httpx.ReadError("cut"), True),
+        (httpx.ConnectTimeout("never there"), False),
+        (httpx.ConnectError("never there"), False),
+        (httpx.PoolTimeout("never sent"), False),
+        (httpx.WriteTimeout("half sent"), False),
+        (None, False),
+    ],
+)
+def test_only_a_request_that_went_out_whole_may_have_been_carried_out(cause, perhaps):
+    """An upload is repeated only when Telegram cannot have it."""
+    error: TelegramError = NetworkError("broken")
+    error.__cause__ = cause
+    assert perhaps_done(error) is perhaps
