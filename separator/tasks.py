@@ -122,7 +122,7 @@ def _take_apart(bench: Bench, held: Held, source: Path, folder: Path) -> Separat
 async def _keep_separation(store: Store, held: Held, parts: Separation) -> str:
     """Keep stems, peaks and cover, then the manifest; returns its key.
 
-    Job and token are in every key: what a worker uploads that lost its lease is an orphan, never an overwrite.
+    Job and token are in every key: what a worker without a lease uploads is an orphan, never an overwrite.
     """
     job = held.job
     song, model, version = job.args["song"], job.args["model"], job.args["version"]

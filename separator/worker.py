@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-IDLE_S = 1.0  #: longest sleep between two looks at the line: a lapsed lease or a due retry makes no noise
+IDLE_S = 0.5  #: longest sleep between two looks at the line: a lapsed lease or a due retry makes no noise
 DOWN_S = 2.0  #: before asking a database or a store again that did not answer
 RETRY_S = 5.0  #: before a failed job's second attempt; doubles
 GRACE_S = 2.0  #: for the hands to let go at the next window's border, after SIGTERM

@@ -1,0 +1,72 @@
+"""A line, a store and the worker's parts, over one data folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from separator import NewOrder, SeparatorSettings, Wish, card_of
+from separator.line import plan
+from separator.queue import open_queue
+from storage import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from separator import Order
+    from separator.queue import SqlQueue
+    from storage import Store
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> SeparatorSettings:
+    """Short leases, so that losing one takes a second instead of thirty."""
+    return SeparatorSettings(_env_file=None, data_dir=tmp_path / "data", lease_s=1.0, beat_s=0.1)
+
+
+@pytest.fixture
+async def queue(settings: SeparatorSettings) -> AsyncIterator[SqlQueue]:
+    async with open_queue(settings) as queue:
+        yield queue
+
+
+@pytest.fixture
+def store(settings: SeparatorSettings) -> Store:
+    return open_store(settings)
+
+
+@dataclass
+class Asking:
+    """Sends songs the way the line does."""
+
+    queue: SqlQueue
+    store: Store
+    made: int = 0
+
+    async def send(self, data: bytes, wish: str = "drumless", name: str = "song.mp3", **more: int) -> Order:
+        """Keep a song and write an order for it."""
+
+        async def chunks() -> AsyncIterator[bytes]:
+            yield data
+
+        song = await self.store.put_song(chunks(), 1 << 30)
+        self.made += 1
+        order = NewOrder(
+            request_id=f"test:{self.made}",
+            owner="test:1",
+            platform="test",
+            reply_to="here",
+            song=song.sha256,
+            song_name=name,
+            wish=Wish.from_code(f"{wish}:mp3").code,
+            **more,
+        )
+        return await self.queue.submit(order, plan(order, card_of("auto")))
+
+
+@pytest.fixture
+def asking(queue: SqlQueue, store: Store) -> Asking:
+    return Asking(queue, store)

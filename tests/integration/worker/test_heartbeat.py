@@ -1,0 +1,133 @@
+"""The heart keeps what is alive and lets go of what is not. Real threads, a real file, short leases."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from separator.heartbeat import Heart, Held, Pulse, Why
+from separator.jobs import Kind, Progress
+from separator.queue import open_queue
+from storage import StorageError
+from tests.programs import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from separator.queue import SqlQueue
+
+BEAT_S, LEASE_S = 0.1, 1.0
+
+
+@pytest.fixture
+def heart(settings) -> Iterator[Heart]:
+    with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", LEASE_S, BEAT_S)) as heart:
+        yield heart
+
+
+async def _claimed(queue, asking) -> Held:
+    await asking.send(b"not looked at here")
+    return await queue.claim("w1", [Kind.SEPARATE], LEASE_S)
+
+
+async def test_a_blocked_event_loop_costs_no_lease(queue, asking, heart):
+    """A long kernel, a slow disk or a bug in the loop: the thread beats on."""
+    with heart.holding(await _claimed(queue, asking)) as held:
+        time.sleep(3 * LEASE_S)
+        assert await queue.claim("w2", [Kind.SEPARATE], LEASE_S) is None
+        assert not held.should_stop()
+
+
+async def test_a_job_that_is_no_longer_held_is_no_longer_kept(queue, asking, heart):
+    """A worker that has forgotten a job must not keep it from the others."""
+    with heart.holding(await _claimed(queue, asking)):
+        pass
+
+    async def taken_over() -> bool:
+        return await queue.claim("w2", [Kind.SEPARATE], LEASE_S) is not None
+
+    await eventually(taken_over, "another worker takes it")
+
+
+async def test_the_work_hears_that_nobody_wants_it(queue, asking, heart):
+    with heart.holding(await _claimed(queue, asking)) as held:
+        [standing] = await queue.standings("test")
+        await queue.cancel(standing.order.id)
+        await eventually(_stopped(held), "it hears of the cancel", patience_s=10)
+        assert held.why is Why.UNWANTED
+
+
+async def test_the_work_stops_when_another_worker_has_its_job(queue, asking, heart):
+    job = await _claimed(queue, asking)
+    await asyncio.to_thread(time.sleep, LEASE_S)  # the fault itself: this worker was stopped past its lease
+    assert await queue.claim("w2", [Kind.SEPARATE], 60) is not None
+    with heart.holding(job) as held:
+        await eventually(_stopped(held), "it learns that it is late", patience_s=10)
+        assert held.why is Why.LOST
+
+
+async def test_progress_is_told_as_it_comes(queue, asking, heart):
+    with heart.holding(await _claimed(queue, asking)) as held:
+        held.tell(Progress("separate", 3, 4))
+
+        async def told() -> bool:
+            [standing] = await queue.standings("test")
+            return standing.progress == Progress("separate", 3, 4)
+
+        await eventually(told, "people see it", patience_s=10)
+
+
+async def test_people_see_that_the_worker_is_alive(queue, asking, heart):  # noqa: ARG001 - it beats
+    await asking.send(b"not looked at here")
+
+    async def alive() -> bool:
+        return (await queue.standings("test"))[0].workers_alive
+
+    await eventually(alive, "the heart is seen", patience_s=10)
+
+
+async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, queue, asking):
+    """The database is away: another worker, which reaches it, may have the job by now."""
+    gone = threading.Event()
+
+    @asynccontextmanager
+    async def line() -> AsyncIterator[SqlQueue]:
+        if gone.is_set():
+            raise StorageError
+        async with open_queue(settings) as opened:
+            opened.renew = opened.unwanted = _away  # the database goes away under an open connection
+            gone.set()
+            yield opened
+
+    async def _away(*_: object) -> bool:
+        raise StorageError
+
+    with (
+        Heart(line, Pulse("w1", "cpu", LEASE_S, BEAT_S)) as heart,
+        heart.holding(await _claimed(queue, asking)) as held,
+    ):
+        await eventually(_stopped(held), "it gives up", patience_s=10)
+        assert held.why is Why.LOST
+
+
+def test_a_lost_lease_outweighs_every_other_reason():
+    """Who is late must not write, whatever else it was asked to do."""
+    held = Held(job=None)
+    held.stop(Why.CLOSING)
+    held.stop(Why.UNWANTED)
+    assert held.why is Why.CLOSING
+    held.stop(Why.LOST)
+    held.stop(Why.CLOSING)
+    assert held.why is Why.LOST
+
+
+def _stopped(held: Held):
+    async def look() -> bool:
+        return held.should_stop()
+
+    return look

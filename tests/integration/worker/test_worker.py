@@ -1,0 +1,228 @@
+"""A worker's jobs, from the claim to the next state: the real engine, real faults."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import imageio_ffmpeg
+import pytest
+import soundfile
+
+from separator import OrderState, State, worker
+from separator.heartbeat import Heart, Pulse
+from separator.jobs import Kind
+from separator.queue import open_queue
+from separator.tasks import Bench, Engines
+from separator.worker import Hand
+from storage import Manifest, StorageError
+from tests.programs import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def engines() -> Engines:
+    return Engines("cpu")
+
+
+@pytest.fixture
+def working(settings, engines):
+    """A context in which both hands of a worker are at work, over a store of one's choice."""
+
+    @asynccontextmanager
+    async def at_work(store) -> AsyncIterator[None]:
+        async with open_queue(settings) as first, open_queue(settings) as second:
+            with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", 30, 0.5)) as heart:
+                closing = asyncio.Event()
+                hands = [
+                    Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing)
+                    for kind, queue in ((Kind.SEPARATE, first), (Kind.MIX, second))
+                ]
+                tasks = [asyncio.create_task(hand.run()) for hand in hands]
+                try:
+                    yield
+                finally:
+                    closing.set()
+                    await asyncio.gather(*tasks)
+
+    return at_work
+
+
+async def _answer(queue, order):
+    """The standing of an order, once its answer waits for a bot."""
+
+    async def ready():
+        standing = await queue.standing(order.id)
+        return standing if standing.order.state is OrderState.READY else None
+
+    return await eventually(ready, "the order is answered")
+
+
+async def test_a_song_becomes_stems_and_the_wished_file(queue, asking, store, working, wheel_song, tmp_path):
+    order = await asking.send(wheel_song.read_bytes(), "drumless", "My Song.mp3")
+    async with working(store):
+        standing = await _answer(queue, order)
+    assert standing.state is State.DONE
+    manifest = Manifest.from_json(await store.get(standing.result["manifest"]))
+    lengths = set()
+    for stem in manifest.stems:
+        await store.get_file(stem.key, tmp_path / "stem.flac")
+        lengths.add(soundfile.info(tmp_path / "stem.flac").frames)
+        assert await store.size(stem.key) == stem.size_bytes
+    assert lengths == {manifest.samples}
+    assert sorted(json.loads(await store.get(manifest.peaks_key))["stems"]) == [
+        "bass",
+        "drums",
+        "other",
+        "vocals",
+    ]
+    [file] = standing.result["files"]
+    assert (file["mix"], file["mime"], file["estimated"]) == ("drumless", "audio/mpeg", True)
+    assert file["name"].endswith(" (drumless).mp3")
+    assert await store.size(file["key"]) == file["size_bytes"]
+    assert standing.result["song_s"] == pytest.approx(manifest.song_s)
+
+
+async def test_a_second_wish_for_the_song_needs_no_second_separation(
+    queue, asking, store, working, wheel_song
+):
+    first = await asking.send(wheel_song.read_bytes(), "vocals")
+    second = await asking.send(wheel_song.read_bytes(), "drums,bass")
+    async with working(store):
+        one, two = await _answer(queue, first), await _answer(queue, second)
+    assert one.result["manifest"] == two.result["manifest"]
+    assert [file["mix"] for file in two.result["files"]] == ["drums", "bass"]
+
+
+async def test_an_mp3_steps_down_until_it_fits(queue, asking, store, working, wheel_song):
+    order = await asking.send(wheel_song.read_bytes(), "vocals", limit_bytes=350_000)
+    async with working(store):
+        [file] = (await _answer(queue, order)).result["files"]
+    assert file["size_bytes"] <= 350_000
+    assert file["key"].endswith("vocals-192.mp3")
+
+
+async def test_a_file_that_is_no_song_is_refused_and_the_next_song_works(
+    queue, asking, store, working, wheel_song
+):
+    bad = await asking.send(b"this is not music at all" * 100)
+    good = await asking.send(wheel_song.read_bytes(), "vocals")
+    async with working(store):
+        refused, done = await _answer(queue, bad), await _answer(queue, good)
+    assert (refused.state, refused.error["kind"]) == (State.REFUSED, "NotAudio")
+    assert done.state is State.DONE
+
+
+async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_works(
+    queue, asking, store, working, wheel_song, monkeypatch
+):
+    monkeypatch.setattr(worker, "RETRY_S", 0.0)
+    lost = await asking.send(b"a song that storage loses")
+    await store.delete(f"songs/{lost.song}")
+    good = await asking.send(wheel_song.read_bytes(), "vocals")
+    async with working(store):
+        failed, done = await _answer(queue, lost), await _answer(queue, good)
+    assert (failed.state, failed.error["kind"]) == (State.FAILED, "SeparationFailed")
+    assert done.state is State.DONE
+
+
+class Flaky:
+    """A store that is away for its first calls of every kind."""
+
+    def __init__(self, store, failures: int) -> None:
+        self._store, self._left = store, {"put_file": failures, "get_file": failures}
+
+    def __getattr__(self, name: str):
+        async def call(*args):
+            if self._left.get(name, 0):
+                self._left[name] -= 1
+                raise StorageError(doing=name)
+            return await getattr(self._store, name)(*args)
+
+        return call
+
+
+async def test_storage_that_is_away_for_a_while_costs_time_and_nothing_else(
+    queue, asking, store, working, wheel_song
+):
+    order = await asking.send(wheel_song.read_bytes(), "vocals")
+    async with working(Flaky(store, 1)):
+        standing = await _answer(queue, order)
+    assert standing.state is State.DONE
+    assert (await queue.find_done(_separation_of(order))).attempts == 1
+
+
+def _separation_of(order) -> str:
+    return f"separate:{order.song}:spleeter-rhythm@1"
+
+
+@pytest.mark.processes
+async def test_sigterm_hands_the_running_job_back_and_ends_well(program, queue, asking, wheel_song, tmp_path):
+    """Nothing is lost and nothing is blamed: the next worker finds it as if it had not been touched."""
+    process = program.worker()
+    order = await asking.send(long_song(wheel_song, tmp_path))
+    await eventually(_separating(queue), "the separation is under way")
+    began = asyncio.get_running_loop().time()
+    process.terminate()
+
+    async def handed_back() -> bool:
+        return (await queue.standing(order.id)).state is State.QUEUED
+
+    await eventually(handed_back, "the job is back in the line")
+    assert asyncio.get_running_loop().time() - began < 5, "2 s of grace, and a slow machine"
+    assert await asyncio.to_thread(process.wait, 30) == 0
+    assert (await queue.claim("w2", [Kind.SEPARATE], 30)).attempts == 1
+
+
+@pytest.mark.processes
+async def test_a_killed_workers_job_is_taken_over_within_the_lease_and_a_second(
+    program, queue, asking, wheel_song, tmp_path
+):
+    program.environment |= {"STEMBOT_LEASE_S": "2", "STEMBOT_BEAT_S": "0.5"}
+    program.worker("first")
+    order = await asking.send(long_song(wheel_song, tmp_path))
+    await eventually(_separating(queue), "the separation is under way")
+    program.worker("second")
+    await eventually(_said(program, "second", "engine_ready"), "the second worker stands by")
+    program.kill("first")
+    killed = asyncio.get_running_loop().time()
+    await eventually(_said(program, "second", "job_claimed"), "the second worker takes over")
+    assert asyncio.get_running_loop().time() - killed < 2 + 1
+    assert (await queue.order(order.id)).state is OrderState.OPEN
+
+
+@pytest.mark.processes
+async def test_a_worker_with_a_wrong_setting_refuses_to_start(program):
+    program.environment |= {"STEMBOT_MODEL": "nosuchmodel"}
+    assert await asyncio.to_thread(program.worker().wait, 60) == worker.EXIT_CONFIG
+    assert "nosuchmodel" in program.log("worker")
+
+
+def long_song(source: Path, folder: Path) -> bytes:
+    """The song 20 times over: long enough to stop a worker in the middle of it."""
+    path = folder / "long.mp3"
+    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-stream_loop", "19", "-i", str(source)]
+    subprocess.run([*ffmpeg, "-b:a", "128k", str(path)], check=True)
+    return path.read_bytes()
+
+
+def _separating(queue):
+    async def look() -> bool:
+        return any(
+            each.progress.stage == "separate" and each.progress.done for each in await queue.standings("test")
+        )
+
+    return look
+
+
+def _said(program, name: str, event: str):
+    async def look() -> bool:
+        return event in program.log(name)
+
+    return look
