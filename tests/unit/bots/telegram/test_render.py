@@ -47,11 +47,16 @@ def test_the_longest_text_is_what_telegram_takes():
 
 @pytest.mark.parametrize(
     "name",
-    ["<b>bold</b> & co", "*not bold* _at all_ [a](http://evil)", "`code`", "عربي ‏RTL", "a\u202eb", "音楽 🎶"],
+    ["<b>bold</b> & co", "*not bold* _at all_ [a](http://evil)", "`code`", "عربي.mp3", "音楽 🎶"],
 )
 def test_a_hostile_name_is_shown_as_it_is(name):
     """Plain text, no parse mode: there is nothing to escape."""
     assert text_of(Reply(f"{name}: Drumless")) == f"{name}: Drumless"
+
+
+def test_a_name_cannot_turn_the_rest_of_the_message_around():
+    """U+202E in a name would show everything after it backwards; Arabic and Hebrew need no such mark."""
+    assert text_of(Reply("evil\u202e3pm.exe: Drumless")) == "evil3pm.exe: Drumless"
 
 
 def test_a_name_with_a_handle_calls_nobody():
