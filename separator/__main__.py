@@ -16,9 +16,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from separator.errors import ConfigError, SongRefused, to_record
+from separator.logs import set_up_logs
 from separator.models.registry import choose
 from separator.naming import title_of
 from separator.settings import SeparatorSettings
@@ -55,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _file(options: argparse.Namespace) -> int:
-    # standard output belongs to the JSON lines
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    set_up_logs(quiet=True)  # to standard error: standard output belongs to the JSON lines
     try:
         _say("result", separate_file(options, SeparatorSettings()))
     except (SongRefused, ConfigError) as refusal:
