@@ -12,6 +12,7 @@ from fluent.syntax.visitor import Visitor
 from bots.words import DEFAULT, LANGUAGES, LOCALES, duration, has, language_of, say, sentence, size
 from separator import Busy, SongTooLong
 
+SAYERS = {"say", "_words"}  # the second is Discord's, for the names of commands
 ROOMS = Path(__file__).parents[3] / "bots"
 
 
@@ -56,7 +57,9 @@ def said_in_code():
     """Key of each `say("…")` of the rooms; an f-string counts by its fixed beginning, as `doctor.*`."""
     for file in ROOMS.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYERS
+            ):
                 continue
             for key in keys_in(node.args[0]):
                 yield pytest.param(key, id=f"{file.stem}:{key}")
@@ -68,7 +71,7 @@ def keys_in(node):
     elif isinstance(node, ast.IfExp):
         yield from keys_in(node.body)
         yield from keys_in(node.orelse)
-    elif isinstance(node, ast.JoinedStr):
+    elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
         yield node.values[0].value + "*"
 
 
@@ -78,6 +81,79 @@ def test_every_sentence_that_code_asks_for_is_there(key):
         assert any(name.startswith(key[:-1].replace(".", "-")) for name in ENGLISH)
     else:
         assert has(key)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_eight_languages_differ_from_english_wherever_they_use_words(language):
+    """A sentence that was copied and never translated shows up here."""
+    same_in_many = (
+        "unit-",
+        "web-app",
+        "wish-",
+        "web-preset-",
+        "web-stem-",
+        "web-room-wish-",
+        "heading",
+        "permission-",
+    )
+    copied = [
+        key
+        for key, (_, text) in messages(language).items()
+        if text == ENGLISH[key][1] and len(text) > 40 and not key.startswith(same_in_many)
+    ]
+    assert language == DEFAULT or not copied
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_and_menus_fit_where_they_are_shown(language):
+    """Buttons by a thumb's width, descriptions by Discord's 100 characters, its menu's name by 32."""
+    for key in ENGLISH:
+        if key.startswith(("button-", "wish-")) and key != "wish-without":
+            assert len(say(key, language)) <= 20, key
+        if key.startswith("command-"):
+            assert 1 <= len(say(key, language)) <= 100, key
+    assert len(say("command.menu", language)) <= 32
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [(1, "1 песня"), (2, "2 песни"), (5, "5 песен"), (11, "11 песен"), (21, "21 песня"), (104, "104 песни")],
+)
+def test_counts_take_the_form_that_the_language_wants(before, said):
+    assert said in say("queued", "ru", before=before, eta="")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 file is too big"), (2, "2 files are too big"), (21, "21 files are too big")]
+)
+def test_one_file_is_not_files(count, said):
+    assert said in say("done_long", wish="Drumless", count=count)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "1 h 5 min"),
+        ("fr", "1 h 5 min"),
+        ("ru", "1 ч 5 мин"),
+        ("ja", "1時間5分"),
+        ("pt-BR", "1 h 5 min"),
+    ],
+)
+def test_times_are_said_in_the_persons_language(language, said):
+    assert duration(3900, language) == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "12 Mo"), ("ru", "12 МБ"), ("ja", "12 MB")])
+def test_sizes_are_said_in_the_persons_language(language, said):
+    assert size(12_000_000, language) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chat_gets_plain_characters(language):
+    """No marks of text direction around facts: they show as boxes, and break a copied link."""
+    told = say("queued", language, before=2, eta=say("eta", language, eta_s=40.0))
+    assert not {"\u2068", "\u2069"} & set(told)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +173,18 @@ def test_numbers_become_words_by_the_unit_in_their_name():
     assert say("eta", eta_s=40.0) == ", about 40 s to go"
 
 
-@pytest.mark.parametrize(("tag", "language"), [("en-GB", "en"), ("xx", "en"), ("", "en"), ("EN_us", "en")])
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("en-GB", "en"),
+        ("xx", "en"),
+        ("", "en"),
+        ("EN_us", "en"),
+        ("pt-BR", "pt"),
+        ("es-419", "es"),
+        ("ja", "ja"),
+    ],
+)
 def test_a_language_that_is_not_there_is_english(tag, language):
     assert language_of(tag) == language
 

@@ -30,7 +30,7 @@ def test_each_error_has_its_own_sentence_in_each_language(kind, language):
     assert has(f"error.{kind.__name__}", language)
     said = sentence(kind(**FACTS), language)
     assert "{" not in said
-    assert said.endswith((".", "x"))
+    assert said.endswith((".", "。", "x"))
 
 
 def test_an_error_written_down_by_a_worker_is_read_the_same_by_a_bot():

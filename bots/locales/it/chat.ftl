@@ -1,0 +1,76 @@
+# Quello che si legge in chat: il messaggio di stato dall'inizio alla fine, i pulsanti, le risposte.
+
+received = Ricevuta! Sto scaricando la tua canzone…
+heading = { $song }: { $wish }
+choose =
+    { $song }
+    Cosa vuoi da questa canzone?
+queued = In coda: { $before } prima di te{ $eta }.
+next = La prossima è la tua{ $eta }.
+starting = Comincio…
+decode = Ascolto la tua canzone…
+separate = Separo: { $percent } %{ $eta }
+encode = Scrivo le tracce…
+mix = Preparo i tuoi file…
+eta = , ancora { $eta_s } circa
+no_worker = In questo momento il separatore è fermo. La tua canzone non perde il posto in coda.
+ready = Fatto. Eccola…
+done = Fatto: { $wish }.
+done_long =
+    Fatto: { $wish }. { $count ->
+        [one] { $count } file è troppo grande per questa chat; ascoltalo e scaricalo qui:
+       *[other] { $count } file sono troppo grandi per questa chat; ascoltali e scaricali qui:
+    }
+done_nowhere =
+    Fatto: { $wish }. { $count ->
+        [one] { $count } file è troppo grande per questa chat, e non c'è un indirizzo web per dare un link.
+       *[other] { $count } file sono troppo grandi per questa chat, e non c'è un indirizzo web per dare un link.
+    }
+estimated = Batteria, basso e resto qui sono stimati con un metodo più semplice: suonano meno puliti della voce.
+cancelled = Annullato.
+too_late = Troppo tardi per annullare: è già finito.
+not_yours = Può farlo solo chi l'ha chiesto.
+gone = Non ho più questa richiesta. Mandami di nuovo la canzone.
+
+# Pulsanti: al massimo 20 caratteri.
+button-cancel = Annulla
+button-mixer = Apri il mixer
+wish-vocals = Voce
+wish-instrumental = Base
+wish-drumless = Senza batteria
+wish-bassless = Senza basso
+wish-guitarless = Senza chitarra
+wish-pianoless = Senza piano
+wish-stems = Tutte le tracce
+wish-drums = Batteria
+wish-bass = Basso
+wish-other = Il resto
+wish-guitar = Chitarra
+wish-piano = Piano
+wish-accompaniment = Base
+# Più cose insieme: `Senza batteria e basso`.
+wish-without = Senza { $stems }
+without-vocals = voce
+without-drums = batteria
+without-bass = basso
+without-other = il resto
+without-guitar = chitarra
+without-piano = piano
+without-accompaniment = accompagnamento
+both = { $one } e { $other }
+help =
+    Mandami una canzone e dimmi cosa vuoi: solo voce, senza batteria, base strumentale, senza basso, tutte le tracce. Aggiungi flac, wav, ogg o m4a se non la vuoi in mp3.
+
+    Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Ascolta prima di usarle.
+privacy = Tengo la canzone che mandi per un giorno e le sue tracce per una settimana, per rispondere più in fretta se viene chiesta di nuovo. I tuoi file li vedono solo le chat in cui chiedi e chi riceve un tuo link.
+queue_empty = Non hai niente in coda.
+missing_permission = Qui non posso rispondere, mi mancano dei permessi: { $missing }.
+no_song = Non vedo nessuna canzone. Mandane una, o rispondi a un messaggio che ne contiene una.
+
+# I numeri come si dicono.
+unit-seconds = { $n } s
+unit-minutes = { $n } min
+unit-hours = { $n } h
+unit-hours_minutes = { $hours } h { $minutes } min
+unit-megabytes = { $n } MB
+unit-gigabytes = { $n } GB

