@@ -29,6 +29,7 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 1.0  #: how often open orders are read; an edit goes out only when the text changed
 DELIVERY_LEASE_S = 600.0  #: an upload may take minutes; a bot killed in it is succeeded after this long
 AT_ONCE = 8  #: results that are sent side by side
+STOP_S = 5.0  #: what is being sent gets this long at the end
 RESTED_S = 2.0  #: after the table or the store was out of reach
 
 
@@ -47,10 +48,20 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Both rounds, for ever."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._rounds())
-            group.create_task(self._deliveries())
+        """Both rounds, until cancelled; then what is being sent gets a moment to finish."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._rounds())
+                group.create_task(self._deliveries())
+        finally:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _rounds(self) -> None:
         while True:
@@ -145,6 +156,9 @@ class Courier:
             await self._put_off(delivery, None)
         except LeaseLost:
             log.warning("delivery_lost", order=order.id)
+        except asyncio.CancelledError:  # cut off at the end: the next bot need not wait for the lease
+            await self._put_off(delivery, 0.0)
+            raise
         except Exception:  # one bad answer must not stop the courier
             log.exception("delivery_failed", order=order.id)
             await self._put_off(delivery, 30.0)

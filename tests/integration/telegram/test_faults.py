@@ -7,6 +7,7 @@ import asyncio
 import aiohttp
 import pytest
 
+from bots import courier
 from bots.telegram import fetch
 from separator import ConfigError, Kind, OrderState
 from tests.integration.telegram.conftest import content, running, sha
@@ -209,6 +210,20 @@ async def test_a_restarted_bot_brings_the_result_once(api, settings, ada, hands,
         assert len(await delivered(api, ada.id)) == 1
     statuses = [message for message in api.by_bot(ada.id) if "text" in message]
     assert len(statuses) == 1
+
+
+async def test_a_bot_stopped_in_an_upload_leaves_the_result_to_the_next_one(
+    api, settings, ada, hands, song, monkeypatch
+):
+    """Not after the claim's lease of ten minutes: at once."""
+    monkeypatch.setattr(courier, "STOP_S", 0.2)
+    api.fail("sendAudio", Fault(hang_s=30))
+    async with running(settings):
+        await ada.sends(song(), "drumless")
+        await hands.whole()
+        await api.until(lambda: api.of("sendAudio"))
+    async with running(settings):
+        assert len(await delivered(api, ada.id)) == 1
 
 
 async def test_a_message_that_comes_again_is_answered_where_it_was(api, settings, ada, hands, song):
