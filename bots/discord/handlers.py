@@ -47,16 +47,11 @@ class Handlers:
 
     async def separate(self, interaction: Interaction, song: discord.Attachment, words: str) -> None:
         """`/separate`."""
-        await self._answer(
-            interaction, lambda: self._take_songs(interaction, [song], words, asked=0), thinking=True
-        )
+        await self._take_command(interaction, [song], words, asked=0)
 
     async def separate_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The menu of a message: its songs, with the wish still to come."""
-        songs = attachments_of(message)
-        await self._answer(
-            interaction, lambda: self._take_songs(interaction, songs, "", asked=message.id), thinking=True
-        )
+        await self._take_command(interaction, attachments_of(message), "", asked=message.id)
 
     async def press(self, interaction: Interaction, code: str) -> None:
         """A button, of this process or of one long gone."""
@@ -139,16 +134,24 @@ class Handlers:
 
         await self._answer(interaction, tell, thinking=True, ephemeral=True)
 
+    async def _take_command(
+        self, interaction: Interaction, songs: Sequence[discord.Attachment], words: str, asked: int
+    ) -> None:
+        """Take the songs of a command; what stands against it is told at once, to its person alone."""
+        person = places.person_of(interaction)
+        if missing := places.missing_for(interaction):
+            await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
+        elif not songs:
+            await self._say_at_once(interaction, self._desk.no_song(person))
+        else:
+            await self._answer(
+                interaction, lambda: self._take_songs(interaction, songs, words, asked), thinking=True
+            )
+
     async def _take_songs(
         self, interaction: Interaction, songs: Sequence[discord.Attachment], words: str, asked: int
     ) -> None:
         person = places.person_of(interaction)
-        if missing := places.missing_for(interaction):
-            await self._instead(interaction, self._desk.missing_permission(person, missing))
-            return
-        if not songs:
-            await self._instead(interaction, self._desk.no_song(person))
-            return
         limit = places.limit_for(interaction, self._limit_bytes)
         for number, song in enumerate(songs):
             status = Status(self._platform, in_response(interaction, asked, beside=number > 0))
@@ -205,10 +208,13 @@ class Handlers:
             async for reply in self._desk.serve(request):
                 await status.show(reply)
 
-    async def _instead(self, interaction: Interaction, reply: Reply) -> None:
-        """In place of the public response that was promised, one that only its person sees."""
-        await interaction.delete_original_response()
-        await self._whisper(interaction, reply)
+    @staticmethod
+    async def _say_at_once(interaction: Interaction, reply: Reply) -> None:
+        """The acknowledgement is the answer."""
+        try:
+            await interaction.response.send_message(view=card(reply), ephemeral=True)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as late:
+            log.warning("interaction_lost", interaction=interaction.id, trouble=type(late).__name__)
 
     @staticmethod
     async def _whisper(interaction: Interaction, reply: Reply) -> None:

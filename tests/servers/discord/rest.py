@@ -256,6 +256,12 @@ class Discord(Gateway):
                 interaction.channel, self.bot, {"flags": flags | world.LOADING}, ephemeral_for=private
             )
             self.messages[interaction.response.id] = interaction.response
+        elif interaction.kind == 4:
+            data = call.body["data"]
+            private = interaction.user if (data.get("flags") or 0) & world.EPHEMERAL else None
+            interaction.response = self._keep(
+                interaction.channel, Call(call.method, call.path, data, call.files), ephemeral_for=private
+            )
         elif interaction.kind == 6:
             interaction.response = interaction.source
         told = {"id": interaction_id, "type": 2, "response_message_loading": interaction.kind == 5}
