@@ -198,7 +198,8 @@ class BotApi(Methods):
         else:
             for name, value in (await request.post()).items():
                 if isinstance(value, web.FileField):
-                    call.files[name], call.names[name] = value.file.read(), value.filename
+                    with value.file:
+                        call.files[name], call.names[name] = value.file.read(), value.filename
                 else:
                     form[name] = str(value)
         call.params = self.contract.read_form(method, form)
