@@ -2,6 +2,6 @@
 
 from storage.mixer.app import mixer_app
 from storage.mixer.serve import send_object
-from storage.mixer.shell import SECURITY_HEADERS, STATIC, Phrases, page, pick_language
+from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
 
-__all__ = ["SECURITY_HEADERS", "STATIC", "Phrases", "mixer_app", "page", "pick_language", "send_object"]
+__all__ = ["SECURITY_HEADERS", "STATIC", "mixer_app", "page", "pick_language", "send_object"]

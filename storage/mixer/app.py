@@ -159,10 +159,10 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     mixer = Mixer(store, links, words)
     app = web.Application(middlewares=[mixer.guard])
     app.router.add_static("/static", STATIC)
-    token = r"/{token:[A-Za-z0-9_.-]+}"
-    app.router.add_get(token, mixer.page)
-    app.router.add_get(token + "/manifest.json", mixer.manifest)
-    app.router.add_get(token + "/peaks.json", mixer.peaks)
-    app.router.add_get(token + "/cover", mixer.cover)
-    app.router.add_get(token + "/stems/{stem:[a-z]+}.flac", mixer.stem)
+    place = r"/{token:[A-Za-z0-9_.-]+}"
+    app.router.add_get(place, mixer.page)
+    app.router.add_get(place + "/manifest.json", mixer.manifest)
+    app.router.add_get(place + "/peaks.json", mixer.peaks)
+    app.router.add_get(place + "/cover", mixer.cover)
+    app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)
     return app

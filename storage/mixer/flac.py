@@ -4,9 +4,10 @@
                       ^ cut 0               ^ cut 1
     segment 1 = fLaC STREAMINFO + the bytes from cut 1 to cut 2: again a whole FLAC file, lossless
 
-Frames are found by their sync word, and believed only when their CRC-8 holds and they continue the sample count
-where the last one ended. Nothing is decoded. Source: RFC 9639, sections 8 (metadata) and 9 (frames).
+Frames are found by their sync word, and believed only when their CRC-8 holds and they continue the sample
+count where the last one ended. Nothing is decoded. Source: RFC 9639, sections 8 (metadata) and 9 (frames).
 """
+# ruff: noqa: PLR2004 - the numbers below are the format's own, each beside the section that gives it
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What every page of the house has in common: headers, words, and the frame of HTML they stand in.
 
-A page is a file with `{{key}}` where a sentence goes; the scripts get the same sentences as a JSON block. So no
-sentence stands in HTML or script, and whatever a song calls itself is escaped once, here.
+A page is a file with `{{key}}` where a sentence goes; the scripts get the same sentences as a JSON block. So
+no sentence stands in HTML or script, and whatever a song calls itself is escaped once, here.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-#: language → key → sentence. The keys are those of `{{…}}` in the pages and of `say(…)` in the scripts.
-Phrases = "Mapping[str, Mapping[str, str]]"
 
 STATIC = Path(__file__).parent / "static"
 DEFAULT_LANGUAGE = "en"

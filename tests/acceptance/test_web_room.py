@@ -1,6 +1,6 @@
 """A newcomer's whole way: start the program, drop a song on the page, watch it, play with its stems.
 
-The real program in real processes, the real model, a real song, Debian's Chromium; what is judged is the sound.
+The real program in real processes, the real model, a real song, Debian's Chromium; judged by the sound.
 """
 
 from __future__ import annotations

@@ -81,6 +81,7 @@ class Mixer {
     part("master").addEventListener("input", (event) => {
       this.engine.master.gain.setTargetAtTime((event.target.value / 100) ** 2, this.engine.context.currentTime, 0.01);
       event.target.style.setProperty("--at", event.target.value / 100);
+      part("master-shown").textContent = `${event.target.value} %`;
     });
   }
 

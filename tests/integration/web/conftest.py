@@ -15,6 +15,7 @@ import soundfile
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from obstore.store import MemoryStore
+from playwright.async_api import async_playwright
 
 from bots.web.phrases import phrases
 from storage import Grant, Links, Manifest, StemFile, Tags
@@ -105,7 +106,8 @@ async def house(tmp_path, sounds, flacs, peaks) -> AsyncIterator[House]:
         song="ab" * 32, model="spleeter-rhythm", model_version="1", rate_hz=RATE_HZ,
         samples=len(sounds["vocals"]), peaks_key=f"{PLACE}/peaks.json",
         stems=tuple(
-            StemFile(name, f"{PLACE}/{name}.flac", len(flacs[name]), estimated=name != "vocals") for name in flacs
+            StemFile(name, f"{PLACE}/{name}.flac", len(data), estimated=name != "vocals")
+            for name, data in flacs.items()
         ),
         tags=Tags(title="Ein Lied", artist="Die Sänger"),
     )  # fmt: skip
@@ -120,8 +122,6 @@ async def house(tmp_path, sounds, flacs, peaks) -> AsyncIterator[House]:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Chromium, run by playwright."""
-    from playwright.async_api import async_playwright
-
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("LOUD: there is no Chromium here, so nobody looked at the page")

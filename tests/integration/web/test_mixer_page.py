@@ -40,7 +40,7 @@ class Mixer:
         await self.until("window.stembot !== undefined")
 
     async def until(self, condition: str) -> None:
-        """Look until it is so. (`wait_for_function` needs eval, which the page's policy forbids.)"""
+        """Look until it is so; `wait_for_function` needs eval, which the page's policy forbids."""
         async with asyncio.timeout(LATEST_S):
             while not await self.page.evaluate(condition):
                 await asyncio.sleep(0.02)

@@ -53,7 +53,7 @@ def segment(data: bytes, index: FlacIndex, number: int) -> bytes:
 
 
 def decoded_by_ffmpeg(data: bytes) -> np.ndarray:
-    """As Chromium does it. (libsndfile seeks by frame numbers, which do not begin at zero in a segment.)"""
+    """As Chromium does it. Not libsndfile: it seeks by frame numbers, and a segment's begin anywhere."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "-", "-f", "s16le", "-"]
     done = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True, timeout=30)
     return np.frombuffer(done.stdout, np.int16).reshape(-1, 2)

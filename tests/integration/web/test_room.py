@@ -1,0 +1,270 @@
+"""The room over HTTP: a real line on SQLite and a real store; the worker's part is played by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import FormData
+from aiohttp.test_utils import TestClient, TestServer
+
+from bots.desk import Desk
+from bots.settings import BotSettings
+from bots.web.app import WebPlatform, web_app
+from separator import Kind, NotAudio, open_line, to_record
+from storage import Manifest, StemFile, open_links, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SONG = b"a song, as far as the room knows" * 1000
+PLACE = "songs/x/spleeter-rhythm@1/1"
+UPLOAD = "/api/orders?id=upload-1&name=My%20Song.mp3&want=drumless"
+
+
+class Browser(TestClient):
+    """A client with a cookie jar of its own, and its room's parts within reach."""
+
+    desk: Desk
+
+
+@pytest.fixture
+async def open_room(tmp_path) -> AsyncIterator[Any]:
+    """Makes browsers that visit one room."""
+    settings = BotSettings(data_dir=tmp_path, upload_limit_bytes=1_000_000, _env_file=None)
+    async with open_line(settings) as line:
+        links = open_links(settings)
+        desk = Desk(line, links, settings)
+        server = TestServer(web_app(desk, open_store(settings), links, settings))
+        browsers: list[Browser] = []
+
+        async def visit() -> Browser:
+            browser = Browser(server)
+            browser.desk = desk
+            await browser.start_server()
+            browsers.append(browser)
+            assert (await browser.get("/")).status == 200
+            return browser
+
+        yield visit
+        for browser in browsers:
+            await browser.close()
+
+
+@pytest.fixture
+async def browser(open_room) -> Browser:
+    return await open_room()
+
+
+async def separated(browser: Browser) -> None:
+    """Do the worker's part for everything in line."""
+    line = browser.desk.line
+    files = {
+        f"{PLACE}/drums.flac": b"fLaC",
+        f"{PLACE}/peaks.json": b"{}",
+        "mixes/1/drumless.mp3": b"mp3 bytes",
+    }
+    for key, data in files.items():
+        await line.store.put(key, data)
+    manifest = Manifest(
+        song="x", model="spleeter-rhythm", model_version="1", rate_hz=44_100, samples=44_100,
+        stems=(StemFile("drums", f"{PLACE}/drums.flac", 4),), peaks_key=f"{PLACE}/peaks.json",
+    )  # fmt: skip
+    await line.store.put(f"{PLACE}/manifest.json", manifest.to_json())
+    made = {
+        "name": "My Song (drumless).mp3", "title": "My Song (drumless)", "key": "mixes/1/drumless.mp3",
+        "size_bytes": 9, "mime": "audio/mpeg", "mix": "drumless", "estimated": True,
+    }  # fmt: skip
+    while job := await line.orders.claim("hand", [Kind.SEPARATE, Kind.MIX], 30):
+        files = [made] if job.kind is Kind.MIX else []
+        result = {"manifest": f"{PLACE}/manifest.json", "files": files, "title": "My Song", "song_s": 1.0}
+        await line.orders.finish(job, result)
+
+
+async def told(answer) -> dict[str, Any]:
+    return await answer.json()
+
+
+async def test_a_song_becomes_an_order_and_ends_with_its_file(browser):
+    answer = await browser.post(UPLOAD, data=SONG)
+    assert answer.status == 201
+    order = await told(answer)
+    assert "Drumless" in order["text"]
+    assert not order["final"]
+    await separated(browser)
+    done = await told(await browser.get(f"/api/orders/{order['order']}"))
+    assert done["final"]
+    assert done["mixer"].endswith("#preset=drumless")
+    assert [each["name"] for each in done["files"]] == ["My Song (drumless).mp3"]
+    file = await browser.get(done["files"][0]["url"])
+    assert await file.read() == b"mp3 bytes"
+    assert "My%20Song%20%28drumless%29.mp3" in file.headers["Content-Disposition"]
+    assert (await browser.get(done["mixer"])).status == 200
+
+
+async def test_the_bytes_that_were_sent_are_the_bytes_that_are_kept(browser):
+    order = await told(await browser.post(UPLOAD, data=SONG))
+    kept = await browser.desk.line.orders.order(order["order"])
+    assert await browser.desk.line.store.get(f"songs/{kept.song}/source") == SONG
+    assert kept.song_name == "My Song.mp3"
+
+
+async def test_a_form_does_as_well_as_a_raw_body(browser):
+    form = FormData(quote_fields=False)  # as browsers write names
+    form.add_field("note", "not the song")
+    form.add_field("song", SONG, filename="Form Song.mp3", content_type="audio/mpeg")
+    order = await told(await browser.post("/api/orders?id=upload-2&want=vocals", data=form))
+    kept = await browser.desk.line.orders.order(order["order"])
+    assert kept.song_name == "Form Song.mp3"
+    assert await browser.desk.line.store.get(f"songs/{kept.song}/source") == SONG
+
+
+async def test_the_same_upload_twice_is_one_order(browser):
+    first = await told(await browser.post(UPLOAD, data=SONG))
+    second = await told(await browser.post(UPLOAD, data=SONG))
+    assert first["order"] == second["order"]
+    assert len(await told(await browser.get("/api/orders"))) == 1
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_file_over_the_limit_is_told_so_and_not_kept(browser, announced):
+    async def chunks():
+        for _ in range(30):
+            yield bytes(100_000)
+
+    answer = await browser.post(UPLOAD, data=io.BytesIO(bytes(3_000_000)) if announced else chunks())
+    assert answer.status == 413
+    assert "the limit is 1 MB" in (await told(answer))["text"]
+    assert await browser.desk.line.store.delete("songs") == 0
+
+
+async def test_an_upload_that_is_cut_off_leaves_nothing(browser):
+    """The sender's line breaks half way: no order, no song, and the room serves the next."""
+    reader, writer = await asyncio.open_connection(browser.host, browser.port)
+    writer.write(f"POST {UPLOAD} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(SONG)}\r\n\r\n".encode())
+    writer.write(SONG[:5000])
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert await reader.read() == b""
+    assert (await browser.post("/api/orders?id=upload-9&name=b.mp3&want=vocals", data=SONG)).status == 201
+    assert await browser.desk.line.store.delete("songs") == 1
+    assert len(await told(await browser.get("/api/orders"))) == 1
+
+
+async def test_an_unread_wish_brings_the_choice(browser):
+    order = await told(await browser.post("/api/orders?id=upload-3&name=a.mp3&want=hmm", data=SONG))
+    codes = [button["code"] for button in order["buttons"]]
+    drumless = next(code for code in codes if "-drums" in code)
+    pressed = await told(await browser.post(f"/api/orders/{order['order']}/press", params={"code": drumless}))
+    assert "Drumless" in pressed["text"]
+    assert pressed["order"] != order["order"]
+
+
+async def test_cancel_takes_the_song_out_of_the_line(browser):
+    order = await told(await browser.post(UPLOAD, data=SONG))
+    cancel = next(each["code"] for each in order["buttons"] if each["code"].startswith("cancel"))
+    answer = await told(await browser.post(f"/api/orders/{order['order']}/press", params={"code": cancel}))
+    assert answer["state"] == "cancelled"
+    assert answer["final"]
+    assert await browser.desk.line.orders.claim("hand", [Kind.SEPARATE], 30) is None
+
+
+async def test_nobody_sees_or_touches_anothers_order(open_room):
+    mine, yours = await open_room(), await open_room()
+    order = (await told(await mine.post(UPLOAD, data=SONG)))["order"]
+    await separated(mine)
+    assert await told(await yours.get("/api/orders")) == []
+    for path in ("", "/events", "/files/0"):
+        assert (await yours.get(f"/api/orders/{order}{path}")).status == 404
+    assert (await yours.post(f"/api/orders/{order}/press?code=cancel:{order}")).status == 404
+    theirs = (await told(await yours.post(UPLOAD, data=SONG)))["order"]
+    assert theirs != order, "the same upload id in two browsers is two orders"
+    assert (await yours.post(f"/api/orders/{theirs}/press?code=cancel:{order}")).status == 404
+
+
+async def test_events_tell_each_change_and_end_with_the_last(browser):
+    order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
+    stream = await browser.get(f"/api/orders/{order}/events")
+    first = await stream.content.readuntil(b"\n\n")
+    assert not json.loads(first.removeprefix(b"data: "))["final"]
+    await separated(browser)
+    rest = await asyncio.wait_for(stream.content.read(), 20)
+    assert json.loads(rest.strip().split(b"data: ")[-1])["final"]
+
+
+async def test_a_refused_song_ends_in_its_sentence(browser):
+    order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
+    job = await browser.desk.line.orders.claim("hand", [Kind.SEPARATE], 30)
+    await browser.desk.line.orders.refuse(job, to_record(NotAudio()))
+    answer = await told(await browser.get(f"/api/orders/{order}"))
+    assert answer["final"]
+    assert "any sound in that file" in answer["text"]
+    assert answer["mixer"] == ""
+
+
+async def test_the_same_song_again_is_answered_from_what_is_there(browser):
+    await browser.post(UPLOAD, data=SONG)
+    await separated(browser)
+    again = await told(
+        await browser.post("/api/orders?id=upload-4&name=My%20Song.mp3&want=drumless", data=SONG)
+    )
+    assert again["final"]
+    assert again["mixer"]
+
+
+@pytest.mark.parametrize("query", ["", "?id=short", "?id=../../../../etc", "?id=" + "x" * 100])
+async def test_an_upload_without_a_name_of_its_own_is_refused(browser, query):
+    assert (await browser.post(f"/api/orders{query}", data=SONG)).status == 400
+
+
+async def test_another_site_cannot_order_in_ones_name(browser):
+    answer = await browser.post(UPLOAD, data=SONG, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status == 403
+
+
+async def test_the_cookie_is_for_this_site_alone_and_for_no_script(browser):
+    fresh = await browser.get("/", headers={"Cookie": "stembot=made-up"})
+    cookie = fresh.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "made-up" not in cookie
+
+
+async def test_the_table_does_not_hold_what_lets_one_in(browser):
+    order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
+    kept = await browser.desk.line.orders.order(order)
+    cookies = [cookie.value for cookie in browser.session.cookie_jar]
+    assert all(value not in kept.owner for value in cookies)
+
+
+async def test_too_many_uploads_from_one_address_are_put_off(browser):
+    answers = [
+        await browser.post(f"/api/orders?id=many-{number:04}&name=a.mp3&want=vocals", data=b"x" * number)
+        for number in range(1, 25)
+    ]
+    last = await told(answers[-1])
+    assert answers[-1].status == 429
+    assert "try again in" in last["text"]
+
+
+async def test_hostile_names_are_only_names(browser):
+    name = "../../%00<img src=x onerror=alert(1)>.mp3"
+    answer = await browser.post(
+        "/api/orders", params={"id": "upload-5", "name": name, "want": "vocals"}, data=SONG
+    )
+    assert answer.status == 201
+    assert answer.content_type == "application/json"
+
+
+async def test_health_and_readiness(browser):
+    assert await (await browser.get("/healthz")).text() == "ok"
+    assert await (await browser.get("/readyz")).text() == "ok"
+
+
+async def test_the_courier_has_nothing_to_send():
+    platform = WebPlatform()
+    assert platform.name == "web"
