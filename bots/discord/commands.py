@@ -13,6 +13,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bots.words import DEFAULT, language_of, say
+from separator import Format
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]
 
 log = structlog.get_logger()
-
-FORMATS = ("mp3", "flac", "wav", "ogg", "m4a")  # the endings that a person may choose; the desk reads them
 
 
 def _words(key: str) -> locale_str:
@@ -79,7 +78,9 @@ class Tree(app_commands.CommandTree[Any]):
             want=_words("command.separate.want"),
             format=_words("command.separate.format"),
         )
-        @app_commands.choices(format=[app_commands.Choice(name=each, value=each) for each in FORMATS])
+        @app_commands.choices(
+            format=[app_commands.Choice(name=each.value, value=each.value) for each in Format]
+        )
         async def separate(
             interaction: Interaction,
             file: discord.Attachment,

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
@@ -32,6 +34,7 @@ log = structlog.get_logger()
 SHOW_S = 60.0  #: an edit that takes longer is given up and tried again later
 DELIVER_S = 9 * 60.0  #: a whole result, uploads included; under the courier's lease of a delivery (600 s)
 FILES_A_MESSAGE = 10  # Discord's documentation
+ENDED_KEPT = 1000  #: of so many status messages it is known that they had their last word
 NONCE_LENGTH = 25  # characters (discord_openapi.json, format "nonce")
 DOWN_S = 30.0  #: Discord answers 5xx: come back after
 UNCONNECTED_S = 10.0  #: no answer at all: come back after
@@ -84,6 +87,8 @@ class DiscordPlatform:
     def __init__(self, client: discord.Client) -> None:
         """Send through this client's REST side; its gateway need not be up."""
         self._client = client
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._ended: deque[int] = deque(maxlen=ENDED_KEPT)  #: status messages that had their last word
 
     async def show(self, address: str, reply: Reply) -> None:
         """Turn the status message into `reply`.
@@ -140,12 +145,21 @@ class DiscordPlatform:
         return [*sent, await self._send_card(private, result.reply, nonce(result.key, "card"))]
 
     async def _edit(self, place: Address, reply: Reply) -> None:
-        if place.by_token:
-            if place.ended():
-                raise Unreachable
-            await self._webhook(place).edit_message(place.message, view=card(reply))
-        else:
+        """Edit in turn, so that an edit which Discord held back cannot overwrite the last word."""
+        async with self._turns.setdefault(place.message, asyncio.Lock()):
+            if place.message in self._ended and not reply.final:
+                return
+            await self._edit_now(place, reply)
+            if reply.final:
+                self._ended.append(place.message)
+
+    async def _edit_now(self, place: Address, reply: Reply) -> None:
+        if not place.by_token:
             await self._channel(place).get_partial_message(place.message).edit(view=card(reply))
+            return
+        if place.ended():
+            raise Unreachable
+        await self._webhook(place).edit_message(place.message, view=card(reply))
 
     async def _complete_by_token(self, place: Address, result: Result, files: Sequence[Saved]) -> int:
         """One edit that brings everything: more messages may not be allowed, and an edit repeats well."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from bots.discord import places
 from bots.discord.address import TOKEN_S, Address
 from bots.discord.render import card
+from bots.talk import ComeBack, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,6 +23,10 @@ if TYPE_CHECKING:
 
     Interaction = discord.Interaction[Any]
     Opener = Callable[[Reply], Awaitable[Address]]
+
+log = structlog.get_logger()
+
+TRIES = 3  #: of an edit that Discord puts off; the courier edits an order's message later anyway
 
 
 class Status:
@@ -36,11 +44,21 @@ class Status:
         return self._address is not None
 
     async def show(self, reply: Reply) -> None:
-        """Send it, or turn it into this reply."""
+        """Send it, or turn it into this reply; an edit that Discord puts off is tried again."""
         if self._address is None:
             self._address = await self._opener(reply)
-        else:
-            await self._platform.show(self.address(), reply)
+            return
+        for _ in range(TRIES):
+            try:
+                await self._platform.show(self.address(), reply)
+            except ComeBack as pause:
+                await asyncio.sleep(pause.after_s)
+            except Unreachable:
+                log.info("status_unreachable", message=self._address.message)
+                return
+            else:
+                return
+        log.warning("status_not_shown", message=self._address.message)
 
     def address(self) -> str:
         """Where it stands; asked only after it was shown."""
@@ -65,17 +83,22 @@ def in_response(interaction: Interaction, asked: int = 0, *, beside: bool = Fals
             if beside or reply.fresh
             else await interaction.edit_original_response(view=view)
         )
-        alone = not places.is_member_of(interaction)
-        return Address(
-            channel=interaction.channel_id or shown.channel.id,
-            message=shown.id,
-            person=interaction.user.id,
-            asked=asked,
-            token=interaction.token if alone else "",
-            until=time.time() + TOKEN_S if alone else 0.0,
-        )
+        return _address_of(interaction, shown, asked)
 
     return opener
+
+
+def _address_of(interaction: Interaction, shown: discord.Message, asked: int) -> Address:
+    """Where a response stands; with the interaction's token where the bot itself has no access."""
+    alone = not places.is_member_of(interaction)
+    return Address(
+        channel=interaction.channel_id or shown.channel.id,
+        message=shown.id,
+        person=interaction.user.id,
+        asked=asked,
+        token=interaction.token if alone else "",
+        until=time.time() + TOKEN_S if alone else 0.0,
+    )
 
 
 def as_reply(message: discord.Message) -> Opener:

@@ -143,6 +143,13 @@ async def test_a_deleted_status_message_stays_deleted_until_the_last_word(quiet,
     assert card.text == "Done: Vocals."
 
 
+async def test_a_late_progress_edit_never_overwrites_the_last_word(quiet, stage):
+    """Discord may hold an edit back until after the result was shown."""
+    await quiet.deliver(stage.result(file("a.mp3")))
+    await quiet.show(stage.address(), UNDER_WAY)
+    assert stage.status.text == "Done: Vocals."
+
+
 async def test_the_last_word_comes_anew_where_the_status_was_deleted(quiet, stage):
     stage.status.deleted = True
     for _ in range(2):

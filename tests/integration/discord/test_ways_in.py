@@ -120,6 +120,25 @@ async def test_a_song_that_cannot_be_fetched_is_said_to_be_lost(discord, ann, mu
     await answered(await ann.commands(music, "separate", file=SONG), "I couldn't fetch that song")
 
 
+async def test_an_edit_that_discord_refuses_for_a_while_is_made_later(discord, ann, music, monkeypatch):
+    """The order stands in line already: the person must not read an apology for it."""
+    monkeypatch.setattr("bots.discord.platform.DOWN_S", 0.05)
+    discord.fail("PATCH", r"^/channels/", 503, times=2)
+    await answered(await ann.commands(music, "separate", file=SONG, want="vocals"), "Song.mp3: Vocals")
+
+
+async def test_a_response_that_discord_refuses_ends_in_an_apology(discord, ann, music):
+    discord.fail("PATCH", r"^/webhooks/.*/@original", 400)
+    await answered(await ann.commands(music, "separate", file=SONG, want="vocals"), "Something went wrong")
+
+
+async def test_what_was_said_while_the_gateway_was_down_is_heard(discord, ann):
+    """discord.py connects again by itself and is told what it missed."""
+    await discord.hang_up()
+    message = await ann.says(ann.private, "vocals", SONG)
+    await replied(ann, message, "Song.mp3: Vocals")
+
+
 async def test_a_hostile_name_pings_nobody_and_formats_nothing(discord, ann, music):
     """The server notes a problem for anything that pings; the name comes back as it was typed."""
     name = "@everyone *b* ||s|| [x](https://evil.example) <@1>.mp3"

@@ -40,6 +40,7 @@ class Gateway:
         self.identified = asyncio.Event()
         self._sockets: set[web.WebSocketResponse] = set()
         self._sequence = 0
+        self._told: list[Json] = []
         self._runner: web.AppRunner | None = None
         self.root = ""
 
@@ -75,14 +76,17 @@ class Gateway:
     async def hang_up(self) -> None:
         """Drop every gateway connection, as Discord does at times."""
         self.identified.clear()
-        for socket in set(self._sockets):
+        gone, self._sockets = self._sockets, set()
+        for socket in gone:
             await socket.close(code=4000)
 
     async def emit(self, event: str, data: Json) -> None:
-        """Send an event to every connection."""
+        """Send an event to every connection, and keep it for those that resume."""
         self._sequence += 1
+        told = {"op": 0, "t": event, "s": self._sequence, "d": data}
+        self._told.append(told)
         for socket in set(self._sockets):
-            await socket.send_json({"op": 0, "t": event, "s": self._sequence, "d": data})
+            await socket.send_json(told)
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(max_msg_size=0)
@@ -98,6 +102,8 @@ class Gateway:
         if told["op"] == 1:
             await socket.send_json({"op": 11})
         elif told["op"] == 6:  # resume
+            for missed in self._told[told["d"]["seq"] :]:
+                await socket.send_json(missed)
             self._sockets.add(socket)
             await self.emit("RESUMED", {})
             self.identified.set()
