@@ -43,4 +43,8 @@ async def _driver(settings: SeparatorSettings) -> Driver:
     url = settings.database_url.get_secret_value()
     if not url:
         return await open_sqlite(settings.data_dir / FILE)
+    if url.startswith(("postgresql://", "postgres://")):
+        from separator.queue.postgres import open_postgres  # noqa: PLC0415 - psycopg only where it is used
+
+        return await open_postgres(url)
     raise ConfigError(setting="STEMBOT_DATABASE_URL", needs="postgresql://… or nothing")

@@ -9,13 +9,13 @@ from separator.errors import LeaseLost
 if TYPE_CHECKING:
     from separator.queue.driver import Row, Tx
 
-_DUE = """
+_LOOK = """
 SELECT id, token FROM orders
 WHERE platform = :platform
     AND ((state = 'ready' AND send_at <= :now) OR (state = 'sending' AND lease_until <= :now))
 ORDER BY send_at, id LIMIT 1
-FOR UPDATE SKIP LOCKED
 """
+_DUE = _LOOK + "FOR UPDATE SKIP LOCKED"
 _CLAIM = """
 UPDATE orders SET state = 'sending', token = token + 1, lease_until = :now + :lease_s
 WHERE id = :id AND token = :token AND (state = 'ready' OR (state = 'sending' AND lease_until <= :now))
@@ -33,7 +33,7 @@ WHERE id = :id AND token = :token AND state = 'sending' RETURNING id
 
 async def due(tx: Tx, platform: str) -> bool:
     """Whether a claim could find something; a look that gets into nobody's way."""
-    return await tx.one(_DUE, platform=platform) is not None
+    return await tx.one(_LOOK, platform=platform) is not None
 
 
 async def claim(tx: Tx, platform: str, lease_s: float) -> Row | None:

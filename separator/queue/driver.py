@@ -30,6 +30,10 @@ class Tx(Protocol):
         """Run a statement; the first row that it returns."""
         ...
 
+    def wake(self) -> None:
+        """Wake who waits for work or for answers, once this is committed."""
+        ...
+
 
 class Driver(Protocol):
     """A database that keeps the line."""

@@ -76,6 +76,7 @@ async def end(
     )
     if ended is None:
         return False
+    tx.wake()
     await tx.all(_ANSWER, id=seen["id"])
     for child in await tx.all(_CHILDREN, id=seen["id"]):
         if to is State.DONE:
@@ -95,6 +96,7 @@ async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = F
         wait_s=wait_s,
         uncounted=int(uncounted),
     )
+    tx.wake()
     return row is not None
 
 

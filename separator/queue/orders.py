@@ -105,6 +105,7 @@ async def answer_from(tx: Tx, order: NewOrder, job_id: int) -> Order:
     if await tx.one("SELECT 1 FROM job WHERE id = :id AND state = 'done'", id=job_id) is None:
         raise ValueError("an order is answered from a job that is done")
     row = await _insert(tx, order, OrderState.READY, job_id)
+    tx.wake()
     return order_of(row) if row else await _known(tx, order)
 
 
@@ -117,6 +118,7 @@ async def submit(tx: Tx, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
         return await _known(tx, order)
     job = await _chain(tx, order.owner, plan)
     state = OrderState.READY if job["state"] == State.DONE else OrderState.OPEN
+    tx.wake()
     linked = await tx.one(_LINK, id=row["id"], job=job["id"], state=state.value)
     return order_of(linked or row)
 

@@ -42,6 +42,9 @@ class SqliteTx:
         rows = await self.all(sql, **values)
         return rows[0] if rows else None
 
+    def wake(self) -> None:
+        """Nothing to do: every commit moves the file's change counter."""
+
 
 class SqliteDriver:
     """The driver for a file on this machine. `clock` is for tests; all processes share this machine's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -12,9 +13,10 @@ from separator.jobs import Job, JobSpec, Kind, NewOrder, Order
 from separator.queue.migrate import migrate
 from separator.queue.sql import SqlQueue
 from separator.queue.sqlite import SqliteDriver, open_sqlite
+from tests.servers.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from separator.queue.driver import Driver
@@ -54,10 +56,35 @@ class SqliteHouse:
         self._now += seconds
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        yield SqliteHouse(tmp_path / "line.sqlite", stack)
+        if request.param == "sqlite":
+            yield SqliteHouse(tmp_path / "line.sqlite", stack)
+        else:
+            pytest.importorskip(
+                "psycopg", reason="LOUD: psycopg is not installed, so PostgreSQL is not checked"
+            )
+            from tests.contract.queue.postgres_house import PostgresHouse  # noqa: PLC0415
+
+            there = PostgresHouse(request.getfixturevalue("postgres_url"), stack)
+            await there.make()
+            yield there
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a server."""
+    if url := os.environ.get("STEMBOT_TEST_DATABASE_URL"):
+        yield url
+        return
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("LOUD: PostgreSQL is not installed here, so the line is not checked on it")
+    server = PostgresServer(programs)
+    server.start()
+    yield server.url
+    server.close()
 
 
 @pytest.fixture

@@ -1,0 +1,194 @@
+"""The line in PostgreSQL: any number of bots and workers on any number of machines.
+
+Only the server's clock counts. Rows are locked one by one; claims take turns by an advisory lock, so that
+shares and limits are exact. A process that freezes inside a transaction loses it after `FROZEN_S`, so that
+the others never wait for it longer. NOTIFY wakes who waits; a poll beneath it is the caller's time-out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import psycopg
+import structlog
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from storage import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from psycopg import AsyncConnection
+
+    from separator.queue.driver import Row, Tx, Value
+
+log = structlog.get_logger()
+
+SERVER_CLOCK = "extract(epoch from clock_timestamp())::float8"
+CHANNEL = "stembot"
+POOL = 4  #: connections of one opened queue at most; a process opens a queue for each of its loops
+ANSWER_S = 5.0  #: to get a connection; then the database counts as away
+FROZEN_S = 5.0  #: a transaction that does nothing for so long is ended by the server
+STATEMENT_S = 15.0  #: a statement that takes longer is ended by the server; ours take milliseconds
+RECONNECT_S = 1.0  #: between two tries to listen again
+_NAMES = re.compile(r"(?<!:):([a-z_]+)")
+_OPTIONS = (
+    f"-c idle_in_transaction_session_timeout={int(FROZEN_S * 1000)}"
+    f" -c statement_timeout={int(STATEMENT_S * 1000)}"
+)
+
+
+@lru_cache(maxsize=256)
+def _translated(sql: str, clock: str) -> bytes:
+    """The queue's SQL as psycopg takes it. Statements are ours, values never become part of them."""
+    return _NAMES.sub(lambda found: clock if found[1] == "now" else f"%({found[1]})s", sql).encode()
+
+
+class PostgresTx:
+    """One open transaction."""
+
+    def __init__(self, connection: AsyncConnection[Row], clock: str) -> None:
+        self._connection, self._clock, self.woken = connection, clock, False
+
+    async def all(self, sql: str, **values: Value) -> list[Row]:
+        """Run a statement; every row that it returns, by column name."""
+        cursor = await self._connection.execute(_translated(sql, self._clock), values)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def one(self, sql: str, **values: Value) -> Row | None:
+        """Run a statement; the first row that it returns."""
+        rows = await self.all(sql, **values)
+        return rows[0] if rows else None
+
+    def wake(self) -> None:
+        """Wake who waits, once this is committed."""
+        self.woken = True
+
+
+class PostgresDriver:
+    """The driver for a server. `clock` is the SQL of the time, another one only in tests."""
+
+    id_column = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+
+    def __init__(self, url: str, clock: str = SERVER_CLOCK) -> None:
+        """Take the address; nothing is opened yet."""
+        self._url, self._clock = url, clock
+        self._pool = AsyncConnectionPool(
+            url,
+            kwargs={"autocommit": True, "row_factory": dict_row, "options": _with_options(url)},
+            connection_class=psycopg.AsyncConnection[dict[str, object]],
+            min_size=1,
+            max_size=POOL,
+            timeout=ANSWER_S,
+            check=AsyncConnectionPool.check_connection,
+            open=False,
+        )
+        self._listener: asyncio.Task[None] | None = None
+        self._news, self._changes = asyncio.Event(), 1
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            StorageError: The server does not answer.
+        """
+        try:
+            await self._pool.open(wait=True, timeout=ANSWER_S)
+        except psycopg.OperationalError as away:
+            await self._pool.close()
+            raise StorageError(doing="database") from away
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Tx]:
+        """A transaction; what it wants to be known is told with its commit."""
+        async with self._pool.connection() as connection, connection.transaction():
+            tx = PostgresTx(connection, self._clock)
+            yield tx
+            if tx.woken:
+                await connection.execute(f"NOTIFY {CHANNEL}")
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """One moment of the table."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield PostgresTx(connection, self._clock)
+
+    @asynccontextmanager
+    async def one_at_a_time(self, tx: Tx, what: str) -> AsyncIterator[None]:
+        """A lock that the transaction gives back when it ends."""
+        await tx.one("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))", what=f"stembot {what}")
+        yield
+
+    async def has_table(self, tx: Tx, name: str) -> bool:
+        """Whether there is such a table."""
+        row = await tx.one("SELECT to_regclass(:name) IS NOT NULL AS there", name=name)
+        return bool(row and row["there"])
+
+    def may_try_again(self, error: Exception) -> bool:
+        """Lost races, restarts, and connections that the server has ended."""
+        return self.is_trouble(error)
+
+    def is_trouble(self, error: Exception) -> bool:
+        """Whether the server did not do its part."""
+        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError))
+
+    async def changed(self, mark: int, timeout_s: float) -> int:
+        """Wait for a NOTIFY since `mark`."""
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen(), name="listen")
+        if self._changes == mark:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._news.wait()
+        return self._changes
+
+    async def _listen(self) -> None:
+        """Hear every NOTIFY, for ever; after a broken connection something may have been missed."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True, connect_timeout=int(ANSWER_S)
+                ) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self._tell()
+                    async for _ in connection.notifies():
+                        self._tell()
+            except psycopg.Error as lost:
+                log.warning("listen_lost", why=type(lost).__name__)
+            await asyncio.sleep(RECONNECT_S)
+
+    def _tell(self) -> None:
+        """Wake who waits here."""
+        self._changes += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+        await self._pool.close()
+
+
+def _with_options(url: str) -> str:
+    """Our limits, after the options that the address itself carries."""
+    given = psycopg.conninfo.conninfo_to_dict(url).get("options")
+    return f"{given} {_OPTIONS}" if given else _OPTIONS
+
+
+async def open_postgres(url: str, clock: str = SERVER_CLOCK) -> PostgresDriver:
+    """Connect to a server.
+
+    Raises:
+        StorageError: It does not answer.
+    """
+    driver = PostgresDriver(url, clock)
+    await driver.open()
+    return driver

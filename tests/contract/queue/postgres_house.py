@@ -1,0 +1,45 @@
+"""The line on PostgreSQL, as the contract suite needs it: apart from other tests, with a clock of its own."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from separator.queue.migrate import migrate
+from separator.queue.postgres import PostgresDriver, open_postgres
+from separator.queue.sql import SqlQueue
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+IN_HAND = 2
+
+
+class PostgresHouse:
+    """A schema of its own, and a clock in a table of it that stands still until it is turned."""
+
+    def __init__(self, url: str, stack: AsyncExitStack) -> None:
+        self._server, self._stack, self._schema = url, stack, f"test_{uuid.uuid4().hex}"
+
+    async def make(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:
+            await connection.execute(f"CREATE SCHEMA {self._schema}")
+            await connection.execute(f"CREATE TABLE {self._schema}.clock (at float8)")
+            await connection.execute(f"INSERT INTO {self._schema}.clock VALUES (1000000.0)")
+
+    async def driver(self) -> PostgresDriver:
+        url = f"{self._server}?options=-csearch_path%3D{self._schema}"
+        driver = await open_postgres(url, clock="(SELECT at FROM clock)")
+        self._stack.push_async_callback(driver.close)
+        return driver
+
+    async def open(self) -> SqlQueue:
+        driver = await self.driver()
+        await migrate(driver)
+        return SqlQueue(driver, IN_HAND)
+
+    async def later(self, seconds: float) -> None:
+        async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:
+            await connection.execute(f"UPDATE {self._schema}.clock SET at = at + %s", [seconds])
