@@ -66,7 +66,8 @@ def open_engine(card: ModelCard, device: str = "auto") -> Engine:
     if place.type == "cpu":
         torch.set_num_threads(_cores())
     engine = Engine(load_network(card, place), place, reload=lambda other: load_network(card, other))
-    engine.warm()
+    if place.type != "cpu":
+        engine.warm()
     return engine
 
 
@@ -87,7 +88,7 @@ class Engine:
         self._batch = BATCH.get(device.type, BATCH_ELSEWHERE)
 
     def warm(self) -> None:
-        """Run it once on a near-silent window: kernels are chosen and memory is had before the first song."""
+        """Run it once on a near-silent window: a GPU's kernels are loaded and chosen before the first song."""
         noise = torch.full((1, 2, self.network.window), 1e-4, device=self.device)
         with torch.inference_mode():
             self.network.separate(noise)

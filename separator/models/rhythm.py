@@ -23,9 +23,11 @@ from separator.stems import Stem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FRAMES_HELD = 17  # 0.4 s: a note lasts longer, a hit does not
-BINS_HIT = 31  # 330 Hz: a hit is wider, a partial is not
-BASS_HZ = (180.0, 320.0)  # all that is held below is bass, nothing above; between, a half cosine
+# Chosen by SDR on nine real songs (docs of `benchmarks`): drums 3.7, bass 3.6 dB, where 17, 31 and 2 gave 2.9, 2.6.
+FRAMES_HELD = 21  # 0.5 s: a note lasts longer, a hit does not
+BINS_HIT = 11  # 120 Hz: a hit is wider, a partial is not
+SHARPNESS = 1.2  # exponent of the two medians in the masks; 2 would be Wiener's
+BASS_HZ = (140.0, 280.0)  # all that is held below is bass, nothing above; between, a half cosine
 SMALLEST = 1e-10
 
 
@@ -39,11 +41,11 @@ class MedianSplitter(nn.Module):
             picture: (batch, channels, bins, frames), complex64, of an accompaniment.
 
         Returns:
-            (batch, 3, channels, bins, frames), 0 to 1, adding up to 1 over the stems.
+            (batch, 3, 1, bins, frames), 0 to 1, adding up to 1 over the stems; the channels share them.
         """
-        magnitude = picture[:, :, : spleeter.BINS].abs()
-        held = median(magnitude, FRAMES_HELD, dim=-1).square()
-        hit = median(magnitude, BINS_HIT, dim=-2).square()
+        magnitude = picture[:, :, : spleeter.BINS].abs().mean(dim=1, keepdim=True)
+        held = median(magnitude, FRAMES_HELD, dim=-1) ** SHARPNESS
+        hit = median(magnitude, BINS_HIT, dim=-2) ** SHARPNESS
         drums = (hit + SMALLEST / 2) / (hit + held + SMALLEST)
         low = _low(spleeter.BINS).to(picture.device)[:, None]
         masks = torch.stack([drums, (1 - drums) * low, (1 - drums) * (1 - low)], dim=1)
@@ -66,8 +68,9 @@ class SpleeterRhythm(nn.Module):
         """See `separator.models.base.Network`."""
         picture = to_picture(windows)
         vocals, accompaniment = (self.voice.masks(picture) * picture[:, None]).unbind(dim=1)
-        parts = self.splitter(accompaniment) * accompaniment[:, None]
-        return to_sound(torch.cat([vocals[:, None], parts], dim=1), windows.shape[-1])
+        parts = self.splitter(accompaniment)[:, :-1] * accompaniment[:, None]
+        pictures = torch.cat([vocals[:, None], parts], dim=1)
+        return spleeter.with_rest(windows, to_sound(pictures, windows.shape[-1]))
 
 
 #: What splits the accompaniment, and which stems are only estimated by it.

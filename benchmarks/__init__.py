@@ -1,0 +1,1 @@
+"""Evidence: each module is a command that prints a table and writes JSON."""
