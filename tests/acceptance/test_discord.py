@@ -223,3 +223,18 @@ async def test_a_token_that_discord_does_not_know_is_refused_in_one_line(discord
     assert "STEMBOT_DISCORD_TOKEN" in log
     assert "wrong-token" not in log
     assert "Traceback" not in log
+
+
+async def test_a_bot_told_to_stop_finishes_what_it_answers_and_ends_cleanly(bot, discord, music, wheel_song):
+    """SIGTERM: the order that was begun is written, the log has no trace, the exit code is 0."""
+    discord.slow_files_s = 1.0
+    ann = Person(discord, "ann")
+    song = (wheel_song.name, wheel_song.read_bytes())
+    asked = await ann.commands(music, "separate", file=song, want="vocals")
+    await status_of(asked, "Fetching")
+    process = bot._running["bot-discord"]
+    process.terminate()
+    assert await asyncio.to_thread(process.wait, 30) == 0
+    assert "Vocals" in asked.response.text
+    assert "discord_stopped" in bot.log("bot-discord")
+    assert "Traceback" not in bot.log("bot-discord")

@@ -37,6 +37,7 @@ class Gateway:
         self.interactions: dict[str, Interaction] = {}
         self.commands: list[Json] = []
         self.blobs: dict[str, bytes] = {}
+        self.slow_files_s = 0.0  #: how long the file server thinks before it answers
         self.identified = asyncio.Event()
         self._sockets: set[web.WebSocketResponse] = set()
         self._sequence = 0
@@ -167,6 +168,7 @@ class Gateway:
         }
 
     async def _file(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.slow_files_s)
         data = self.blobs.get(request.match_info["name"])
         return web.Response(status=404) if data is None else web.Response(body=data)
 
