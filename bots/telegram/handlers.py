@@ -69,8 +69,11 @@ class Messages:
     async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Any message in any chat where we are."""
         message = update.message
-        asked = read_message(message, self._messenger.bot.username) if message else None
-        if message is None or asked is None:
+        if message is None:
+            return
+        self._messenger.probe.saw(message.chat.id, message.message_id)
+        asked = read_message(message, self._messenger.bot.username)
+        if asked is None:
             return
         person = person_of(message.from_user, message.chat)
         with contextlib.suppress(Unreachable):

@@ -18,6 +18,7 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.error import TelegramError
 
 from bots.talk import ComeBack
+from bots.telegram.probe import Probe
 from bots.telegram.render import markup_of, text_of
 from bots.telegram.trouble import Moved, StatusGone, told_apart
 
@@ -53,6 +54,7 @@ class Messenger:
     def __init__(self, bot: Bot) -> None:
         """Take the bot; nothing is sent yet."""
         self.bot = bot
+        self.probe = Probe(bot)
         self._faces: OrderedDict[tuple[int, int], _Face] = OrderedDict()
         self._edits: dict[int, deque[float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,6 +80,7 @@ class Messenger:
         except Moved as moved:
             return await self.post(replace(address, chat=moved.chat, song=0, asked=0), reply)
         posted = replace(address, status=message.message_id if message else 0)
+        self.probe.saw(posted.chat, posted.status)
         known = self._face(posted)
         known.shown, known.final = face, reply.final
         return posted

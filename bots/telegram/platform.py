@@ -14,11 +14,19 @@ from telegram import InputFile, InputMediaAudio, InputMediaDocument, Message
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from bots.talk import Unreachable
+from bots.talk import ComeBack, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.messenger import where
 from bots.telegram.render import batches, is_music
-from bots.telegram.trouble import Moved, TooBig, perhaps_done, verdict
+from bots.telegram.trouble import (
+    NETWORK_PAUSE_S,
+    Moved,
+    TooBig,
+    Unanswered,
+    perhaps_done,
+    told_apart,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -30,6 +38,7 @@ log = structlog.get_logger()
 
 #: Seconds to wait for the answer to an upload, after its last byte: Telegram stores the file meanwhile.
 ANSWER_S = 180.0
+SETTLE_S = 3.0  #: an upload without an answer may still be on its way into the chat
 ACTION_S = 4.0  #: "sending a file…" fades after 5 s; Bot API, sendChatAction
 
 
@@ -42,8 +51,10 @@ class Telegram:
         """Take what posts and edits."""
         self._messenger = messenger
         self._bot = messenger.bot
-        #: Batches of a result that are sent, by its key: a second try goes on where the first broke off.
+        #: Parts of a result that are sent, by its key: a second try goes on where the first broke off.
         self._sent: dict[str, list[list[Message]]] = {}
+        #: Uploads that were not answered: the last message id before them, by the result's key and part.
+        self._doubts: dict[tuple[str, int], int] = {}
 
     async def show(self, address: str, reply: Reply) -> None:
         """Turn the status message at this address into `reply`."""
@@ -57,12 +68,33 @@ class Telegram:
         address = await self._messenger.edit(_read(result.address), result.reply)
         sent = self._sent.setdefault(result.key, [])
         parts = list(batches(result.files))
-        for part in parts[len(sent) :]:
-            sent.append(await self._send(address, part))
+        for number in range(len(sent), len(parts)):
+            sent.append(await self._once((result.key, number), address, parts[number]))
         del self._sent[result.key]
         if result.files:
             self._messenger.react(address, "👍")
         return _receipt(address, parts, sent)
+
+    async def _once(self, key: tuple[str, int], address: Address, part: Sequence[File]) -> list[Message]:
+        """Send a part; one whose answer got lost is looked for before it is sent again."""
+        if key in self._doubts and await self._arrived(key, address):
+            return []
+        last = max(self._messenger.probe.last(address.chat), address.status)
+        try:
+            return await self._send(address, part)
+        except Unanswered:
+            self._doubts[key] = last
+        if await self._arrived(key, address):
+            return []
+        raise ComeBack(NETWORK_PAUSE_S)
+
+    async def _arrived(self, key: tuple[str, int], address: Address) -> bool:
+        """Whether an unanswered upload lies in the chat all the same."""
+        await asyncio.sleep(SETTLE_S)
+        found = await told_apart(self._messenger.probe.files_after(address.chat, self._doubts[key]))
+        for message in found or ():
+            self._messenger.probe.saw(address.chat, message)
+        return bool(self._doubts.pop(key) and found)
 
     async def _send(self, address: Address, batch: Sequence[File]) -> list[Message]:
         """Bring one batch out of storage and into the chat."""
@@ -83,14 +115,18 @@ class Telegram:
     async def _upload(
         self, address: Address, batch: Sequence[File], uploads: Sequence[InputFile]
     ) -> list[Message]:
-        """One request. An upload whose answer got lost is taken as arrived: it is never sent twice."""
+        """One request, and what its error means."""
         try:
-            return await self._request(address, batch, uploads)
+            sent = await self._request(address, batch, uploads)
         except TelegramError as error:
             meaning = verdict(error)
             if perhaps_done(error):
                 log.warning("upload_unanswered", files=len(batch), trouble=type(error.__cause__).__name__)
-                return []
+                raise Unanswered from None
+        else:
+            for message in sent:
+                self._messenger.probe.saw(address.chat, message.message_id)
+            return sent
         if isinstance(meaning, Moved):
             return await self._upload(Address(chat=meaning.chat), batch, uploads)
         if isinstance(meaning, TooBig):

@@ -59,6 +59,10 @@ class Moved(Exception):
         self.chat = chat
 
 
+class Unanswered(Exception):
+    """The whole request went out and no answer came back: it may have been carried out."""
+
+
 class TooBig(Exception):
     """Telegram does not take a file of this size (413)."""
 

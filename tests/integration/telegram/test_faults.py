@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bots import courier
-from bots.telegram import fetch
+from bots.telegram import fetch, platform
 from separator import ConfigError, Kind, OrderState
 from tests.integration.telegram.conftest import content, running, sha
 from tests.programs import free_port
@@ -53,7 +53,10 @@ async def test_a_500_on_the_last_edit_delays_the_result_and_does_not_double_it(a
 
 
 @pytest.mark.usefixtures("up")
-async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(api, ada, hands, song):
+async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(
+    api, ada, hands, song, monkeypatch
+):
+    monkeypatch.setattr(platform, "SETTLE_S", 0.1)
     api.fail("sendAudio", Fault(late=True, drop=True))
     await ada.sends(song(), "drumless")
     await hands.whole()
@@ -61,6 +64,17 @@ async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(api,
     assert len(api.of("sendAudio")) == 1
     order = await hands.queue.order(1)
     assert order.state is OrderState.SENT
+
+
+@pytest.mark.usefixtures("up")
+async def test_an_upload_that_lost_its_answer_and_failed_is_repeated(api, ada, hands, song, monkeypatch):
+    """Not blindly: the bot has asked Telegram what lies in the chat."""
+    monkeypatch.setattr(platform, "SETTLE_S", 0.1)
+    api.fail("sendMediaGroup", Fault(drop=True))
+    await ada.sends(song(), "all stems")
+    await hands.whole()
+    assert len(await delivered(api, ada.id, 4)) == 4
+    assert api.of("editMessageCaption")
 
 
 @pytest.mark.usefixtures("up")

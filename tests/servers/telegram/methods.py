@@ -48,6 +48,7 @@ class Methods:
             "deleteWebhook": lambda: self.set_webhook({}),
             "sendMessage": lambda: self._text(call.params),
             "editMessageText": lambda: self._edit_text(call.params),
+            "editMessageCaption": lambda: self._edit_caption(call.params),
             "editMessageReplyMarkup": lambda: self._edit(call.params, {}),
             "sendAudio": lambda: self._media(call, "audio", call.params),
             "sendDocument": lambda: self._media(call, "document", call.params),
@@ -133,6 +134,14 @@ class Methods:
 
     def _edit_text(self, params: Json) -> Json:
         return self._edit(params, {"text": self._checked(params["text"], TEXT, params)})
+
+    def _edit_caption(self, params: Json) -> Json:
+        message = self._own(params)
+        if "text" in message:
+            raise _bad("there is no caption in the message to edit")
+        if message.get("caption", "") == params.get("caption", ""):
+            raise _bad("message is not modified")
+        return self._edit(params, {"caption": params.get("caption", "")})
 
     def _edit(self, params: Json, change: Json) -> Json:
         message = self._own(params)
