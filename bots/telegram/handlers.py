@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bots.talk import ComeBack, Request, Song, Unreachable
 from bots.telegram.address import Address
+from bots.telegram.albums import Albums
 from bots.telegram.inbound import address_of, name_of, person_of, read_message, sound_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Messages:
         self._messenger = messenger
         self._fetcher = fetcher
         self._limits = limits
+        self._albums = Albums()
 
     async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Any message in any chat where we are."""
@@ -72,7 +74,7 @@ class Messages:
         if message is None:
             return
         self._messenger.probe.saw(message.chat.id, message.message_id)
-        asked = read_message(message, self._messenger.bot.username)
+        asked = await self._albums.join(message, read_message(message, self._messenger.bot.username))
         if asked is None:
             return
         person = person_of(message.from_user, message.chat)

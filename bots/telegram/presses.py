@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from bots.telegram.inbound import person_of
 from bots.telegram.render import ALERT_UNITS, TOAST_UNITS, units
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
     from telegram.ext import ContextTypes
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bots.telegram.messenger import Messenger
 
 ACKNOWLEDGE_S = 0.7  #: a press that is not answered by then is answered silently; people notice a second
+DOUBLE_TAP_S = 2.0  #: a press of the same button so soon after the first meant the first
 MODERATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
@@ -80,7 +82,8 @@ class Presses:
         self._desk = desk
         self._messenger = messenger
         self._limits = limits
-        self._busy: set[tuple[int, int, str]] = set()  #: buttons in hand: a double tap is one press
+        #: Buttons in hand or just done, and until when (monotonic seconds): a double tap is one press.
+        self._taken: dict[tuple[int, int, str], float] = {}
 
     async def on_press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A button was pressed."""
@@ -91,15 +94,24 @@ class Presses:
             under = query.message
             if under is None or not query.data:
                 return
-            key = (under.chat.id, under.message_id, query.data)
-            if key in self._busy:
-                return
-            self._busy.add(key)
-            try:
-                with contextlib.suppress(Unreachable):
-                    await self._press(query, under, answer)
-            finally:
-                self._busy.discard(key)
+            with self._once((under.chat.id, under.message_id, query.data)) as first:
+                if first:
+                    with contextlib.suppress(Unreachable):
+                        await self._press(query, under, answer)
+
+    @contextlib.contextmanager
+    def _once(self, button: tuple[int, int, str]) -> Iterator[bool]:
+        """Whether this press is the first of its button; the second of a double tap is not."""
+        now = time.monotonic()
+        self._taken = {key: until for key, until in self._taken.items() if until > now}
+        if button in self._taken:
+            yield False
+            return
+        self._taken[button] = float("inf")
+        try:
+            yield True
+        finally:
+            self._taken[button] = time.monotonic() + DOUBLE_TAP_S
 
     async def _press(self, query: CallbackQuery, under: MaybeInaccessibleMessage, answer: Answer) -> None:
         """Show what the desk replies: over the chat, in this message, or in a new one."""

@@ -36,3 +36,16 @@ async def test_the_command_menu_is_set_once_in_every_language(api, settings):
     async with running(settings):
         await api.until(lambda: len(api.of("getMyCommands")) >= 2 * first)
     assert len(api.of("setMyCommands")) == first
+
+
+async def test_a_local_server_hands_songs_over_by_path(api, settings, ada, hands, song, tmp_path):
+    """`telegram_local`: no limit of 20 MB, and the bytes are read from the disk that both share."""
+    path = song("Big.mp3", b"12345" * 1000)
+    api.local = tmp_path
+    async with running(settings.model_copy(update={"telegram_local": True})):
+        await ada.sends(path, "drumless", file={"file_size": 30_000_000})
+        await hands.whole()
+        await api.until(lambda: len(api.by_bot(ada.id)) == 2)
+    _, audio = api.by_bot(ada.id)
+    assert api.files[audio["audio"]["file_id"]] == content(sha(path), "drumless")
+    assert not api.of("file")

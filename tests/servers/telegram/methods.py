@@ -210,13 +210,17 @@ class Methods:
         data = self.files.get(params["file_id"])
         if data is None:
             raise _bad("wrong file_id or the file is temporarily unavailable")
-        if len(data) > FETCH_BYTES:
+        path = f"music/{params['file_id']}"
+        if self.local is not None:
+            self.stored(self.local / params["file_id"], params["file_id"])
+            path = str(self.local / params["file_id"])
+        elif len(data) > FETCH_BYTES:
             raise _bad("file is too big")
         return {
             "file_id": params["file_id"],
             "file_unique_id": f"u{params['file_id']}",
             "file_size": len(data),
-            "file_path": f"music/{params['file_id']}",
+            "file_path": path,
         }
 
     def _delete(self, params: Json) -> bool:

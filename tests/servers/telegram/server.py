@@ -78,6 +78,7 @@ class BotApi(Methods):
         self.answered: dict[str, Json] = {}  #: callback query -> how it was answered
         self.asked: dict[str, float] = {}  #: callback query -> when it was sent, monotonic
         self.webhook: Json = {}
+        self.local: Path | None = None  #: run as `--local`: files are given as paths in this folder
         self.updates: dict[int, Json] = {}
         self._ids = itertools.count(1)
         self._changed = asyncio.Condition()
