@@ -43,6 +43,7 @@ class Handlers:
         self._platform = platform
         self._downloads = downloads
         self._limit_bytes = limit_bytes
+        self._tongues = places.Tongues()
         self._busy: set[asyncio.Task[Any]] = set()
 
     async def separate(self, interaction: Interaction, song: discord.Attachment, words: str) -> None:
@@ -90,7 +91,7 @@ class Handlers:
         if message.author.bot or not (in_private or me in message.mentions):
             return
         self._count()
-        person = places.author_of(message)
+        person = self._tongues.author_of(message)
         try:
             await self._take_message(message, person, spoken_to=in_private or me.mention in message.content)
         except Exception:  # one message must not stop the bot; the person is told
@@ -121,7 +122,7 @@ class Handlers:
 
     async def _apologise(self, interaction: Interaction) -> None:
         try:
-            await self._whisper(interaction, self._desk.trouble(places.person_of(interaction)))
+            await self._whisper(interaction, self._desk.trouble(self._person(interaction)))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
             log.warning("apology_lost", interaction=interaction.id, trouble=type(trouble).__name__)
 
@@ -129,7 +130,7 @@ class Handlers:
         """Answer a command that only its person sees."""
 
         async def tell() -> None:
-            reply = await answer(places.person_of(interaction))
+            reply = await answer(self._person(interaction))
             await interaction.edit_original_response(view=card(reply))
 
         await self._answer(interaction, tell, thinking=True, ephemeral=True)
@@ -138,7 +139,7 @@ class Handlers:
         self, interaction: Interaction, songs: Sequence[discord.Attachment], words: str, asked: int
     ) -> None:
         """Take the songs of a command; what stands against it is told at once, to its person alone."""
-        person = places.person_of(interaction)
+        person = self._person(interaction)
         if missing := places.missing_for(interaction):
             await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
         elif not songs:
@@ -151,7 +152,7 @@ class Handlers:
     async def _take_songs(
         self, interaction: Interaction, songs: Sequence[discord.Attachment], words: str, asked: int
     ) -> None:
-        person = places.person_of(interaction)
+        person = self._person(interaction)
         limit = places.limit_for(interaction, self._limit_bytes)
         for number, song in enumerate(songs):
             status = Status(self._platform, in_response(interaction, asked, beside=number > 0))
@@ -172,7 +173,7 @@ class Handlers:
         status = Status(self._platform, in_response(interaction, asked))
         press = Press(
             id=f"discord:{interaction.id}",
-            person=places.person_of(interaction),
+            person=self._person(interaction),
             platform=self._platform.name,
             code=code,
             reply_to=status.address,
@@ -231,6 +232,9 @@ class Handlers:
             except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
                 log.warning("reply_lost", message=message.id, trouble=type(trouble).__name__)
             return
+
+    def _person(self, interaction: Interaction) -> Person:
+        return self._tongues.hear(places.person_of(interaction))
 
     def _count(self) -> None:
         """Remember that this task is answering somebody, until it ends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -24,10 +25,27 @@ def person_of(interaction: Interaction) -> Person:
     )
 
 
-def author_of(message: discord.Message) -> Person:
-    """Who wrote; Discord tells no language of a person here, so the server's is taken."""
-    language = message.guild.preferred_locale.value if message.guild else "en"
-    return Person(id=f"discord:{message.author.id}", language=language)
+class Tongues:
+    """The languages that people's own Discord last told, for where it does not: in plain messages."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        """Remember so many people, those heard last."""
+        self._most = most
+        self._heard: OrderedDict[str, str] = OrderedDict()
+
+    def hear(self, person: Person) -> Person:
+        """Remember the language of a person who commanded or pressed."""
+        self._heard[person.id] = person.language
+        self._heard.move_to_end(person.id)
+        if len(self._heard) > self._most:
+            self._heard.popitem(last=False)
+        return person
+
+    def author_of(self, message: discord.Message) -> Person:
+        """Who wrote: in their own language where it was heard, else in the server's."""
+        person = f"discord:{message.author.id}"
+        servers = message.guild.preferred_locale.value if message.guild else "en"
+        return Person(id=person, language=self._heard.get(person, servers))
 
 
 def is_member_of(interaction: Interaction) -> bool:

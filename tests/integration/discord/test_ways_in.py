@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.discord.answers import SONG, answered, replied
+from bots.words import say
+from tests.integration.discord.answers import SONG, answered, files_of, replied
 from tests.integration.discord.conftest import SPEC
 from tests.servers.discord import Person
 from tests.servers.discord.running import online
@@ -137,6 +138,32 @@ async def test_what_was_said_while_the_gateway_was_down_is_heard(discord, ann):
     await discord.hang_up()
     message = await ann.says(ann.private, "vocals", SONG)
     await replied(ann, message, "Song.mp3: Vocals")
+
+
+async def test_a_thread_is_answered_in_the_thread(discord, tmp_path):
+    """A thread is a channel of its own; writing in it is a permission of its own."""
+    music = discord.channel()
+    thread = discord.channel("take two", parent=music)
+    async with online(discord, tmp_path) as bot:
+        ann = Person(discord, "ann")
+        asked = await ann.commands(thread, "separate", file=SONG, want="vocals")
+        status = await answered(asked, "Song.mp3: Vocals")
+        assert status.channel is thread
+        await bot.work("vocals")
+        [files] = await files_of(ann, status)
+        assert files.channel is thread
+        thread.denied = PERMISSIONS["send_messages_in_threads"]
+        told = await answered(await ann.commands(thread, "separate", file=SONG), "missing the permission")
+        assert told.text.endswith("write in threads.")
+
+
+async def test_a_person_is_answered_in_their_own_language_in_plain_messages_too(discord, bot):
+    """Discord tells a person's language with a command and not with a message; it is remembered."""
+    del bot
+    kai = Person(discord, "kai", locale="de")
+    await answered(await kai.commands(kai.private, "queue"), say("queue_empty", "de"))
+    message = await kai.says(kai.private, "", SONG)
+    await replied(kai, message, say("choose", "de", song="Song.mp3"))
 
 
 async def test_a_hostile_name_pings_nobody_and_formats_nothing(discord, ann, music):

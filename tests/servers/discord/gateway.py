@@ -144,7 +144,9 @@ class Gateway:
             "mentionable": False,
             "flags": 0,
         }
-        channels = [each.wire(self.bot) for each in self.channels.values() if each.guild is not None]
+        here = [each for each in self.channels.values() if each.guild is not None]
+        channels = [each.wire(self.bot) for each in here if each.parent is None]
+        threads = [each.wire(self.bot) for each in here if each.parent is not None]
         return {
             "id": str(self.guild),
             "name": "the band",
@@ -152,7 +154,7 @@ class Gateway:
             "roles": [everyone],
             "channels": channels,
             "members": [{**self.bot.member(), "user": self.bot.wire()}],
-            "threads": [],
+            "threads": threads,
             "emojis": [],
             "features": [],
             "member_count": 2,

@@ -73,6 +73,7 @@ class Channel:
     recipient: User | None = None
     denied: int = 0  #: permissions that the bot lacks here
     limit_bytes: int = 10 * 2**20  #: the largest attachment that is taken
+    parent: Channel | None = None  #: of a thread
     id: int = field(default_factory=snowflake)
 
     def wire(self, bot: User) -> Json:
@@ -80,6 +81,8 @@ class Channel:
         if self.guild is None:
             recipients = [self.recipient.wire()] if self.recipient else []
             return {"id": str(self.id), "type": 1, "recipients": recipients, "last_message_id": None}
+        if self.parent is not None:
+            return self._thread()
         overwrite = {"id": str(bot.id), "type": 1, "allow": "0", "deny": str(self.denied)}
         return {
             "id": str(self.id),
@@ -90,6 +93,25 @@ class Channel:
             "permission_overwrites": [overwrite],
             "nsfw": False,
             "parent_id": None,
+        }
+
+    def _thread(self) -> Json:
+        return {
+            "id": str(self.id),
+            "type": 11,
+            "guild_id": str(self.guild),
+            "parent_id": str(self.parent.id if self.parent else 0),
+            "owner_id": "1",
+            "name": self.name,
+            "message_count": 1,
+            "member_count": 1,
+            "rate_limit_per_user": 0,
+            "thread_metadata": {
+                "archived": False,
+                "auto_archive_duration": 1440,
+                "archive_timestamp": now(),
+                "locked": False,
+            },
         }
 
 
