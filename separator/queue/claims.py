@@ -26,17 +26,23 @@ AGEING_S = 300.0
 #   3. whoever has less running now
 #   4. whoever was served least recently, or the age of the job if that is later: each other passes once
 #   5. the order in which it came
+# Of each person only the first of a priority can be next, so only those are ranked.
 _CANDIDATES = """
-SELECT job.id, job.token, job.state
-FROM job
-LEFT JOIN served ON served.owner = job.owner
-LEFT JOIN (
+WITH head AS (
+    SELECT MIN(id) AS id FROM job
+    WHERE state = 'queued' AND kind IN (:kind_a, :kind_b) AND run_at <= :now GROUP BY kind, owner, prio
+    UNION ALL
+    SELECT id FROM job WHERE state = 'running' AND kind IN (:kind_a, :kind_b) AND lease_until <= :now
+), hand AS (
     SELECT owner, COUNT(*) AS running FROM job
     WHERE state = 'running' AND kind = 'separate' AND lease_until > :now GROUP BY owner
-) AS hand ON hand.owner = job.owner
-WHERE job.kind IN (:kind_a, :kind_b)
-    AND ((job.state = 'queued' AND job.run_at <= :now) OR (job.state = 'running' AND job.lease_until <= :now))
-    AND (job.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand)
+)
+SELECT job.id, job.token, job.state
+FROM head
+JOIN job ON job.id = head.id
+LEFT JOIN served ON served.owner = job.owner
+LEFT JOIN hand ON hand.owner = job.owner
+WHERE job.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand
 ORDER BY
     CASE job.state WHEN 'running' THEN 0 ELSE 1 END,
     job.prio
@@ -46,7 +52,7 @@ ORDER BY
     CASE WHEN served.at > job.created THEN served.at ELSE job.created END,
     CASE WHEN served.at >= job.created THEN 1 ELSE 0 END,
     job.id
-LIMIT :most
+LIMIT 1
 """
 _ANYTHING = """
 SELECT 1 FROM job WHERE kind IN (:kind_a, :kind_b)
@@ -100,7 +106,7 @@ async def anything(tx: Tx, kinds: Collection[Kind]) -> bool:
 async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in_hand: int) -> Job | None:
     """Lease the job whose turn it is. Claims take turns, so each sees what the one before it took."""
     await _bury(tx)
-    seen = await tx.one(_CANDIDATES, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S, most=1)
+    seen = await tx.one(_CANDIDATES, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S)
     if seen is None:
         return None
     row = await moves.lease(tx, seen, worker, lease_s)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from separator.jobs import Kind, Position, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _UNKNOWN_S = (
     60.0  #: a song's turn where no duration is known: any number keeps the order, and no time is told
@@ -39,6 +39,7 @@ class Ahead:
     song_s: float  #: 0 where not known
     done: int
     total: int
+    worker: str | None = None  #: who runs it
 
     @property
     def left(self) -> float:
@@ -51,7 +52,7 @@ class Line:
     """The line at one moment."""
 
     jobs: Sequence[Ahead]
-    speeds: Sequence[float | None]  #: of live workers, in seconds of song per second
+    speeds: Mapping[str, float | None]  #: of live workers by name, in seconds of song per second
     usual_speed: float | None  #: of late, by workers that may be gone; for those that have measured none yet
     usual_song_s: float | None  #: mean of late; None where nothing was separated yet
     usual_mix_s: float | None  #: mean seconds that a mix took of late
@@ -85,13 +86,14 @@ class _Play:
 
     def __init__(self, line: Line, jobs: Sequence[Ahead]) -> None:
         self._line = line
-        known = [speed or line.usual_speed for speed in line.speeds]
-        measured = [speed for speed in known if speed]
-        self._speed = fmean(measured) if measured else None
         lengths = [job.song_s for job in jobs if job.song_s > 0]
         self._song_s = line.usual_song_s or (fmean(lengths) if lengths else None)
-        self._running = Counter(job.owner for job in jobs if job.state == State.RUNNING)
-        self._at_work = [job for job in jobs if job.state == State.RUNNING]
+        measured = [speed for speed in line.speeds.values() if speed]
+        usual = line.usual_speed or (fmean(measured) if measured else None)
+        self._speeds = {name: speed or usual for name, speed in line.speeds.items()}
+        self._at_work = [job for job in jobs if job.state == State.RUNNING and job.worker in self._speeds]
+        self._orphans = deque(job for job in jobs if job.state == State.RUNNING and job not in self._at_work)
+        self._running = Counter(job.owner for job in self._at_work)
         self._queues: dict[str, deque[Ahead]] = defaultdict(deque)
         for job in sorted(jobs, key=lambda job: (-job.aged, job.since, job.after, job.id)):
             if job.state == State.QUEUED:
@@ -103,36 +105,47 @@ class _Play:
 
     def places(self) -> dict[int, Position]:
         """Play until the line is empty."""
-        places = {job.id: Position(0, self._told(self._takes(job))) for job in self._at_work}
-        free = [(self._takes(job), job.owner) for job in self._at_work]
-        idle = max(len(self._line.speeds), 1, len(free)) - len(free)
-        heapq.heapify(free)
+        places: dict[int, Position] = {}
+        busy: list[tuple[float, int, str, str]] = []  # when it ends, a tie-break, whose it is, who does it
+        idle = self._idle()
         for owner in self._queues:
             self._offer(owner)
-        before, now = len(free), 0.0
+        before, now = 0, 0.0
+        for job in self._at_work:
+            ends = self._takes(job, str(job.worker), job.left)
+            places[job.id] = Position(0, self._told(ends, str(job.worker)))
+            heapq.heappush(busy, (ends, next(self._ticks), job.owner, str(job.worker)))
+            before += 1
         while True:
-            while idle and (job := self._next()):
-                ends = now + self._takes(job)
-                places[job.id] = Position(before, self._told(ends))
-                heapq.heappush(free, (ends, job.owner))
-                before, idle = before + 1, idle - 1
-            if not free:
+            while idle and (job_next := self._next()):
+                worker = idle.pop()
+                ends = now + self._takes(job_next, worker)
+                places[job_next.id] = Position(before, self._told(ends, worker))
+                heapq.heappush(busy, (ends, next(self._ticks), job_next.owner, worker))
+                before += 1
+            if not busy:
                 return places
-            now, owner = heapq.heappop(free)
-            idle += 1
+            now, _, owner, worker = heapq.heappop(busy)
+            idle.append(worker)
             self._running[owner] -= 1
             self._offer(owner)
 
-    def _takes(self, job: Ahead) -> float:
-        """Seconds that are still to go once it runs."""
-        song_s = job.song_s or self._song_s
-        if song_s is None or self._speed is None:
-            return _UNKNOWN_S * job.left
-        return song_s * job.left / self._speed
+    def _idle(self) -> list[str]:
+        """Who has nothing to do, the fastest last; somebody unknown where nobody is there at all."""
+        at_work = {job.worker for job in self._at_work}
+        free = [name for name in self._speeds if name not in at_work]
+        return sorted(free, key=lambda name: self._speeds[name] or 0) if self._speeds else [""]
 
-    def _told(self, ends: float) -> float | None:
+    def _takes(self, job: Ahead, worker: str, share: float = 1.0) -> float:
+        """Seconds that a worker needs for a share of a job."""
+        song_s, speed = job.song_s or self._song_s, self._speeds.get(worker)
+        if song_s is None or speed is None:
+            return _UNKNOWN_S * share
+        return song_s * share / speed
+
+    def _told(self, ends: float, worker: str) -> float | None:
         """The time to tell: until the mix after it is made, too; None where it would be a guess."""
-        if self._speed is None or self._song_s is None:
+        if self._speeds.get(worker) is None or self._song_s is None:
             return None
         return ends + (self._line.usual_mix_s or 0)
 
@@ -147,7 +160,11 @@ class _Play:
             heapq.heappush(self._heads, entry)
 
     def _next(self) -> Ahead | None:
-        """The job whose turn it is."""
+        """The job whose turn it is; first what a dead worker has left."""
+        if self._orphans:
+            orphan = self._orphans.popleft()
+            self._running[orphan.owner] += 1
+            return orphan
         while self._heads:
             *_, tick, owner = heapq.heappop(self._heads)
             if self._valid[owner] != tick:

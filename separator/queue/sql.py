@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 
 from separator.jobs import Delivery
-from separator.queue import claims, deliveries, orders, standings
+from separator.queue import claims, deliveries, orders
+from separator.queue.standings import Board
 from storage import StorageError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class SqlQueue:
             in_hand: How many separations of one person run at a time.
         """
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
+        self._board = Board(in_hand)
 
     # The bots' side.
 
@@ -78,11 +80,11 @@ class SqlQueue:
 
     async def standing(self, order_id: int) -> Standing | None:
         """Where one order stands now."""
-        return await self._read(lambda tx: standings.one(tx, order_id, self._in_hand))
+        return await self._read(lambda tx: self._board.one(tx, order_id))
 
     async def standings(self, platform: str) -> list[Standing]:
         """All orders of a platform that are OPEN, oldest first."""
-        return await self._read(lambda tx: standings.open_orders(tx, platform, self._in_hand))
+        return await self._read(lambda tx: self._board.open_orders(tx, platform))
 
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
@@ -110,7 +112,7 @@ class SqlQueue:
     async def _delivery(self, tx: Tx, platform: str, lease_s: float) -> Delivery | None:
         """Claim an answer and read what it says."""
         row = await deliveries.claim(tx, platform, lease_s)
-        standing = await standings.one(tx, row["id"], self._in_hand) if row else None
+        standing = await self._board.one(tx, row["id"]) if row else None
         return Delivery(standing, row["token"]) if row and standing else None
 
     async def delivered(self, order_id: int, token: int, receipt: str) -> None:

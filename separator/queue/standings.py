@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from separator.jobs import Kind, Progress, Standing, State
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from separator.jobs import Position
     from separator.queue.driver import Row, Tx
 
+LONG = 500  #: jobs; playing such a line through takes some 10 ms, and 5,000 of them some 80 ms
+KEPT_S = 1.0  #: how long the places in a long line are told again; a status message changes every 4 s
 ALIVE_S = 30.0  #: a worker not seen for so long is taken for dead; it says so every 5 s
 
 # The job that matters now is the separation until it is done, then the mix.
@@ -28,9 +31,9 @@ LEFT JOIN job AS now_job
 _ONE = _STANDINGS + "WHERE orders.id = :id"
 _OPEN = _STANDINGS + "WHERE orders.platform = :platform AND orders.state = 'open' ORDER BY orders.id"
 _ANY_OPEN = "SELECT 1 FROM orders WHERE platform = :platform AND state = 'open' LIMIT 1"
-_WORKERS = "SELECT speed FROM worker WHERE seen > :now - :alive_s"
+_WORKERS = "SELECT name, speed FROM worker WHERE seen > :now - :alive_s"
 _LINE = """
-SELECT job.id, job.kind, job.owner, job.state, job.prio, job.song_s, job.done, job.total,
+SELECT job.id, job.kind, job.owner, job.state, job.prio, job.song_s, job.done, job.total, job.worker,
     job.prio
         + FLOOR((:now - CASE WHEN served.at > job.created THEN served.at ELSE job.created END) / :ageing_s)
         AS aged,
@@ -48,25 +51,42 @@ FROM (SELECT song_s, finished - started AS took_s FROM job
 """
 
 
-async def one(tx: Tx, order_id: int, in_hand: int) -> Standing | None:
-    """Where one order stands."""
-    row = await tx.one(_ONE, id=order_id)
-    return (await _with_places(tx, [row], in_hand))[0] if row else None
+class Board:
+    """Reads where orders stand. A long line is played through once a second, not for everybody who asks."""
 
+    def __init__(self, in_hand: int) -> None:
+        """Take how many separations of one person run at a time."""
+        self._in_hand = in_hand
+        self._places: dict[int, Position] = {}
+        self._good_until = float("-inf")
 
-async def open_orders(tx: Tx, platform: str, in_hand: int) -> list[Standing]:
-    """Where every open order of a platform stands, oldest first."""
-    if await tx.one(_ANY_OPEN, platform=platform) is None:
-        return []
-    return await _with_places(tx, await tx.all(_OPEN, platform=platform), in_hand)
+    async def one(self, tx: Tx, order_id: int) -> Standing | None:
+        """Where one order stands."""
+        row = await tx.one(_ONE, id=order_id)
+        return (await self._with_places(tx, [row]))[0] if row else None
 
+    async def open_orders(self, tx: Tx, platform: str) -> list[Standing]:
+        """Where every open order of a platform stands, oldest first."""
+        if await tx.one(_ANY_OPEN, platform=platform) is None:
+            return []
+        return await self._with_places(tx, await tx.all(_OPEN, platform=platform))
 
-async def _with_places(tx: Tx, rows: list[Row], in_hand: int) -> list[Standing]:
-    """Standings; the line is read once for all of them, and only if one of them is in it."""
-    workers = await tx.all(_WORKERS, alive_s=ALIVE_S)
-    in_line = any(row["j_state"] in {State.QUEUED, State.RUNNING} for row in rows)
-    places = forecast(await _line(tx, workers, in_hand)) if in_line else {}
-    return [_standing(row, places, alive=bool(workers)) for row in rows]
+    async def _with_places(self, tx: Tx, rows: list[Row]) -> list[Standing]:
+        """Standings; the line is read once for all of them, and only if one of them is in it."""
+        workers = await tx.all(_WORKERS, alive_s=ALIVE_S)
+        in_line = {row["j_id"] for row in rows if row["j_state"] in {State.QUEUED, State.RUNNING}}
+        places = await self._look(tx, workers, in_line) if in_line else {}
+        return [_standing(row, places, alive=bool(workers)) for row in rows]
+
+    async def _look(self, tx: Tx, workers: list[Row], wanted: set[int]) -> dict[int, Position]:
+        """The places of the whole line, at most `KEPT_S` old where it is long."""
+        if time.monotonic() < self._good_until and wanted <= self._places.keys():
+            return self._places
+        line = await _line(tx, workers, self._in_hand)
+        self._places = forecast(line)
+        if len(line.jobs) > LONG:
+            self._good_until = time.monotonic() + KEPT_S
+        return self._places
 
 
 async def _line(tx: Tx, workers: list[Row], in_hand: int) -> Line:
@@ -76,7 +96,7 @@ async def _line(tx: Tx, workers: list[Row], in_hand: int) -> Line:
     rows = await tx.all(_LINE, ageing_s=AGEING_S)
     return Line(
         jobs=[Ahead(**row) for row in rows],
-        speeds=[row["speed"] for row in workers],
+        speeds={row["name"]: row["speed"] for row in workers},
         usual_speed=_speed(separations.get("song_s"), separations.get("took_s")),
         usual_song_s=separations.get("song_s"),
         usual_mix_s=mixes.get("took_s"),

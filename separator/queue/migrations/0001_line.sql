@@ -30,7 +30,8 @@ CREATE TABLE job (
 
 -- In-flight work is shared: at most one job of a key is alive.
 CREATE UNIQUE INDEX job_alive ON job (key) WHERE state IN ('waiting', 'queued', 'running');
-CREATE INDEX job_in_line ON job (state, kind) WHERE state IN ('queued', 'running');
+-- Everything that finding each person's next job looks at, so that it reads the index alone.
+CREATE INDEX job_in_line ON job (state, kind, owner, prio, run_at, id) WHERE state IN ('queued', 'running');
 CREATE INDEX job_done ON job (key, id) WHERE state = 'done';
 CREATE INDEX job_after ON job (after_job) WHERE after_job IS NOT NULL;
 CREATE INDEX job_finished ON job (kind, finished) WHERE finished IS NOT NULL;
