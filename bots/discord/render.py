@@ -109,6 +109,15 @@ def _item(button: Button) -> ui.Item[Any]:
     return DeskButton.of(button)
 
 
+def _laid_out(text: str, *, titled: bool) -> str:
+    """The words as markdown; what something can be done with has its first line for a title."""
+    fitting = shorten(text, TEXT_LIMIT - BAR_CELLS - 4)  # 4: the marks of the title
+    title, newline, rest = fitting.partition("\n")
+    if not (titled and title and rest):
+        return escape(fitting)
+    return f"**{escape(title)}**{newline}{escape(rest)}"
+
+
 def card(reply: Reply, attached: Sequence[str] = ()) -> ui.LayoutView:
     """A reply as a message of Components V2.
 
@@ -120,7 +129,7 @@ def card(reply: Reply, attached: Sequence[str] = ()) -> ui.LayoutView:
     rows = [[button for button in row if button not in long] for row in reply.buttons]
     text = "\n".join([reply.text, *(button.url for button in long)])
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
-    box.add_item(ui.TextDisplay(escape(shorten(text, TEXT_LIMIT - BAR_CELLS))))
+    box.add_item(ui.TextDisplay(_laid_out(text, titled=bool(reply.buttons))))
     if reply.share is not None:
         box.add_item(ui.TextDisplay(bar(reply.share)))
     for row in rows:

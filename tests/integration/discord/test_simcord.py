@@ -5,6 +5,7 @@ Ours (`tests.servers.discord`) is over TCP and knows limits and faults; simcord 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import discord as library
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.simcord(shard_count=1)
 
 
 def text(message) -> str:
-    """All words of a card."""
+    """All words of a card, a title without its marks."""
     found = []
 
     def walk(components) -> None:
@@ -38,7 +39,7 @@ def text(message) -> str:
 
     raw = message.components
     walk([each if isinstance(each, dict) else each.to_dict() for each in raw])
-    return "\n".join(filter(None, found))
+    return re.sub(r"(?<!\\)\*\*", "", "\n".join(filter(None, found)))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 import time
 from dataclasses import dataclass, field
 from itertools import count
@@ -132,10 +133,9 @@ class Message:
 
     @property
     def text(self) -> str:
-        """All words that a person reads in it, components included."""
-        return "\n".join(
-            [self.fields.get("content") or "", *_texts(self.fields.get("components") or [])]
-        ).strip()
+        """All words that a person reads in it, components included; a title without its marks."""
+        words = [self.fields.get("content") or "", *_texts(self.fields.get("components") or [])]
+        return re.sub(r"(?<!\\)\*\*", "", "\n".join(words)).strip()
 
     @property
     def buttons(self) -> dict[str, Json]:

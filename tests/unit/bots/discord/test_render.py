@@ -112,7 +112,19 @@ def test_an_address_too_long_for_a_button_is_written_out():
     """512 characters are a button's limit; the link must not be lost for it."""
     url = "https://a.example/m/" + "x" * 600
     view = card(Reply("done", buttons=((Button("Mixer", url=url),),)))
-    assert words(view) == f"done\n{url}"
+    assert words(view).endswith(f"\n{url}")
+
+
+def test_a_card_with_buttons_has_its_first_line_for_a_title():
+    view = card(Reply("*Song*\nWhat would you like?", buttons=((Button("Vocals", "wish:1"),),)))
+    assert words(view) == "**\\*Song\\***\nWhat would you like?"
+
+
+def test_a_text_without_buttons_has_no_title():
+    assert (
+        words(card(Reply("Send me a song.\n\nBass comes out clean.")))
+        == "Send me a song.\n\nBass comes out clean."
+    )
 
 
 def test_files_are_shown_in_a_card_that_brings_them():
