@@ -140,6 +140,7 @@ class Answer:
             mime=made["mime"],
             save=save,
             mix=made["mix"],
+            key=made["key"],
         )
 
 

@@ -105,6 +105,7 @@ class File:
     #: Copies it out of storage to this path (streamed).
     save: Callable[[Path], Awaitable[None]]
     mix: str = ""  #: `drumless`
+    key: str = ""  #: names the content: same key, same bytes, so a platform need not upload it twice
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,28 @@ async def test_the_same_song_again_is_answered_without_new_work(api, ada, ben, h
     assert await hands.queue.claim("hands", {Kind.SEPARATE, Kind.MIX}, 60.0) is None
 
 
+async def test_a_file_that_telegram_has_is_not_uploaded_again(api, ada, ben, hands, song):
+    await ada.sends(song(), "all stems")
+    await hands.whole()
+    await api.until(lambda: len(api.by_bot(ada.id)) == 5)
+    await ben.sends(song(), "all stems")
+    await api.until(lambda: len(api.by_bot(ben.id)) == 5)
+    first, second = api.of("sendMediaGroup")
+    assert (len(first.files), len(second.files)) == (4, 0)
+    for hers, his in zip(api.by_bot(ada.id)[1:], api.by_bot(ben.id)[1:], strict=True):
+        assert api.files[hers["audio"]["file_id"]] == api.files[his["audio"]["file_id"]]
+
+
+async def test_a_file_that_telegram_forgot_is_uploaded_again(api, ada, ben, hands, song):
+    await ada.sends(song(), "drumless")
+    await hands.whole()
+    await api.until(lambda: len(api.by_bot(ada.id)) == 2)
+    del api.files[api.by_bot(ada.id)[1]["audio"]["file_id"]]
+    await ben.sends(song(), "drumless")
+    await api.until(lambda: len(api.by_bot(ben.id)) == 2)
+    assert [len(call.files) for call in api.of("sendAudio")] == [1, 0, 1]
+
+
 async def test_a_song_without_words_is_asked_about_and_a_button_answers(api, ada, hands, song):
     """The question turns into the status message; the press is answered."""
     await ada.sends(song())

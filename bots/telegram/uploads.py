@@ -1,0 +1,158 @@
+"""Files into a chat: out of storage and up to Telegram, or by the id under which Telegram has them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from telegram import InputFile, InputMediaAudio, InputMediaDocument, Message
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, TelegramError
+
+from bots.talk import Unreachable
+from bots.telegram.address import Address
+from bots.telegram.messenger import where
+from bots.telegram.render import is_music
+from bots.telegram.trouble import Moved, TooBig, Unanswered, perhaps_done, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Sequence
+
+    from bots.talk import File
+    from bots.telegram.messenger import Messenger
+
+log = structlog.get_logger()
+
+#: Seconds to wait for the answer to an upload, after its last byte: Telegram stores the file meanwhile.
+ANSWER_S = 180.0
+ACTION_S = 4.0  #: "sending a file…" fades after 5 s; Bot API, sendChatAction
+REMEMBERED = 10_000  #: file ids of what was sent; some 200 bytes each
+
+
+class Uploads:
+    """Sends files, one part (a file or an album) a request."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        """Take what knows the bot and the messages seen."""
+        self._bot = messenger.bot
+        self._probe = messenger.probe
+        self._ids: OrderedDict[str, str] = OrderedDict()  #: our name of the content -> Telegram's
+
+    async def send(self, address: Address, part: Sequence[File]) -> list[Message]:
+        """Send a part; returns the messages.
+
+        Raises:
+            Unreachable, ComeBack: As the courier knows them.
+            Unanswered: It may be there.
+        """
+        known = [self._ids.get(file.key, "") for file in part]
+        if all(known):
+            with contextlib.suppress(BadRequest):  # Telegram forgot the file: it goes up again
+                return self._noted(part, await self._request(address, part, known))
+        return self._noted(part, await self._afresh(address, part))
+
+    def _noted(self, part: Sequence[File], messages: Sequence[Message]) -> list[Message]:
+        """Remember under which id Telegram keeps each file, so that it never goes up twice."""
+        for file, message in zip(part, messages, strict=False):
+            self._probe.saw(message.chat.id, message.message_id)
+            if file.key and (kept := file_id_of(message)):
+                self._ids[file.key] = kept
+        while len(self._ids) > REMEMBERED:
+            self._ids.popitem(last=False)
+        return list(messages)
+
+    async def _afresh(self, address: Address, part: Sequence[File]) -> list[Message]:
+        """Bring a part out of storage and up to Telegram."""
+        with tempfile.TemporaryDirectory(prefix="stembot-") as folder, contextlib.ExitStack() as opened:
+            uploads = []
+            for number, file in enumerate(part):
+                path = Path(folder, str(number))
+                await file.save(path)
+                handle = opened.enter_context(await asyncio.to_thread(path.open, "rb"))
+                # A handle, not bytes: it is read from disk while it goes out.
+                uploads.append(
+                    InputFile(handle, filename=file.name, attach=len(part) > 1, read_file_handle=False)
+                )
+            async with self._uploading(address):
+                return await self._request(address, part, uploads)
+
+    async def _request(
+        self, address: Address, part: Sequence[File], media: Sequence[str | InputFile]
+    ) -> list[Message]:
+        """One request, and what its error means."""
+        try:
+            return list(await self._call(address, part, media))
+        except TelegramError as error:
+            if isinstance(error, BadRequest) and isinstance(media[0], str):
+                raise
+            meaning = verdict(error)
+            if perhaps_done(error):
+                log.warning("upload_unanswered", files=len(part), trouble=type(error.__cause__).__name__)
+                raise Unanswered from None
+        if isinstance(meaning, Moved):
+            return await self._request(Address(chat=meaning.chat), part, media)
+        if isinstance(meaning, TooBig):
+            log.error("upload_too_big", sizes=[file.size_bytes for file in part])
+            raise Unreachable("too big")
+        raise meaning or Unreachable
+
+    async def _call(
+        self, address: Address, part: Sequence[File], media: Sequence[str | InputFile]
+    ) -> Sequence[Message]:
+        there: dict[str, Any] = {"chat_id": address.chat, "read_timeout": ANSWER_S, **where(address)}
+        if len(part) > 1:
+            album = [_entry(file, each) for file, each in zip(part, media, strict=True)]
+            return await self._bot.send_media_group(media=album, **there)
+        send: Awaitable[Message]
+        if is_music(part[0]):
+            send = self._bot.send_audio(audio=media[0], **_tags(part[0]), **there)
+        else:
+            send = self._bot.send_document(document=media[0], disable_content_type_detection=True, **there)
+        return [await send]
+
+    @contextlib.asynccontextmanager
+    async def _uploading(self, address: Address) -> AsyncIterator[None]:
+        """Show "sending a file…" while the block runs."""
+        task = asyncio.create_task(self._act(address))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _act(self, address: Address) -> None:
+        while True:
+            with contextlib.suppress(TelegramError):
+                await self._bot.send_chat_action(
+                    address.chat, ChatAction.UPLOAD_DOCUMENT, message_thread_id=address.thread or None
+                )
+            if address.chat < 0:  # a group's budget of messages is for answers; once is enough there
+                return
+            await asyncio.sleep(ACTION_S)
+
+
+def file_id_of(message: Message) -> str:
+    """Under which id Telegram keeps the file of a message."""
+    kept = message.audio or message.document
+    return kept.file_id if kept else ""
+
+
+def _tags(file: File) -> dict[str, Any]:
+    """What Telegram's player shows; seconds are whole there."""
+    return {
+        "title": file.title or None,
+        "performer": file.performer or None,
+        "duration": round(file.duration_s) or None,
+    }
+
+
+def _entry(file: File, media: str | InputFile) -> InputMediaAudio | InputMediaDocument:
+    """A file of an album."""
+    if is_music(file):
+        return InputMediaAudio(media, **_tags(file))
+    return InputMediaDocument(media, disable_content_type_detection=True)
