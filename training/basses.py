@@ -1,6 +1,5 @@
 """The bass player: lines, instruments, amplifiers."""
 
-
 from typing import TYPE_CHECKING
 
 import numpy as np

@@ -57,7 +57,9 @@ class Fluid:
         lib.fluid_synth_system_reset(synth)  # nothing of the notes before may be heard
         lib.fluid_synth_program_select(synth, 0, self._font, bank, program)
         samples = round(seconds * SAMPLE_RATE_HZ)
-        out = np.zeros((2, samples + -samples % BLOCK), np.float32)  # whole blocks: the next one starts afresh
+        out = np.zeros(
+            (2, samples + -samples % BLOCK), np.float32
+        )  # whole blocks: the next one starts afresh
         done = 0
         for at, note, on in _events(notes):
             stop = min(max(round(at * SAMPLE_RATE_HZ), done), out.shape[1])

@@ -22,13 +22,13 @@ HEAT = ((0, 0, 20), (70, 10, 110), (190, 50, 80), (250, 150, 40), (255, 255, 220
 def curve(logs: list[Path], out: Path) -> None:
     """SDR on held-out synthetic songs over training steps, a line a stem and seed."""
     runs = [[json.loads(line) for line in log.read_text().splitlines()] for log in logs]
-    checks = [[entry for entry in run if "drums" in entry] for run in runs]
+    checks = [[entry for entry in run if "val_drums" in entry] for run in runs]
     last = max((entry["step"] for run in checks for entry in run), default=1)
-    high = max((entry[stem] for run in checks for entry in run for stem in COLOURS), default=1.0)
+    high = max((entry[f"val_{stem}"] for run in checks for entry in run for stem in COLOURS), default=1.0)
     parts = [_grid(last, high)]
     for i, run in enumerate(checks):
         for stem, colour in COLOURS.items():
-            points = " ".join(_point(entry["step"] / last, entry[stem] / high) for entry in run)
+            points = " ".join(_point(entry["step"] / last, entry[f"val_{stem}"] / high) for entry in run)
             dash = ' stroke-dasharray="5 3"' if i else ""
             parts.append(
                 f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'

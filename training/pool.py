@@ -1,8 +1,8 @@
-"""Songs on disk: rendered once, with what the vocal stage does to them, read by the trainer as it goes.
+"""Songs on disk as the trainer reads them: pictures of the stems, and what the vocal stage leaves of them.
 
-A song is two files: `NNNNNN.stems.npy`, int16 (4 stems, 2, samples), and `NNNNNN.mask.npy`, uint8
-(2, 1024 bins, frames), the accompaniment's share in 255ths. The mask is written last: a song with a
-mask is whole.
+A song is two files of excerpts, each FRAMES long: `NNNNNN.stems.npy`, float16 (excerpts, 4 stems, 2,
+1024 bins, FRAMES, real and imaginary), and `NNNNNN.mask.npy`, uint8 (excerpts, 2, 1024, FRAMES), the
+accompaniment's share in 255ths. The mask is written last: a song with a mask is whole.
 """
 
 import os
@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.lib.format import open_memmap
 from torch import Tensor
 from torch.nn import functional
 
-from separator.audio.picture import FFT, HOP, to_picture
+from separator.audio.picture import to_picture
 from training.songs import new_song
 from training.vocal_stage import BINS, accompaniment_mask
 
@@ -25,13 +24,23 @@ VALIDATION = 900_000  # songs numbered from here on are never trained on
 
 def render(folder: Path, seed: int) -> None:
     """Make song number `seed`, unless it is there."""
-    if _mask(folder, seed).exists():
-        return
-    stems = new_song(seed)
-    picture = to_picture(torch.from_numpy(stems.sum(axis=0)))
-    mask = accompaniment_mask(picture)[:, :BINS] * _coded(picture[:, :BINS], np.random.default_rng([9, seed]))
-    _write(_stems(folder, seed), (stems * 32767).clip(-32768, 32767).astype(np.int16))
-    _write(_mask(folder, seed), (mask * 255).round().to(torch.uint8).numpy())
+    if not _mask(folder, seed).exists():
+        stems = torch.from_numpy(new_song(seed))
+        store(folder, seed, to_picture(stems), np.random.default_rng([9, seed]))
+
+
+def store(folder: Path, seed: int, stems: Tensor, rng: np.random.Generator) -> None:
+    """Write a song: (4, 2, 2049 bins, frames), complex64; at least FRAMES frames."""
+    mixture = stems.sum(dim=0)
+    mask = accompaniment_mask(mixture)[:, :BINS] * _coded(mixture[:, :BINS], rng)
+    _write(_stems(folder, seed), _excerpts(torch.view_as_real(stems[:, :, :BINS]).half(), axis=3))
+    _write(_mask(folder, seed), _excerpts((mask * 255).round().to(torch.uint8), axis=2))
+
+
+def _excerpts(song: Tensor, axis: int) -> Tensor:
+    """Cut along the frames into (excerpts, ...); what is left over at the end goes."""
+    whole = song.shape[axis] // FRAMES * FRAMES
+    return torch.stack(torch.split(song.narrow(axis, 0, whole), FRAMES, dim=axis))
 
 
 def rendered(folder: Path, *, validation: bool = False) -> list[int]:
@@ -40,20 +49,20 @@ def rendered(folder: Path, *, validation: bool = False) -> list[int]:
     return [seed for seed in seeds if (seed >= VALIDATION) == validation]
 
 
-def excerpt(folder: Path, seed: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """A random excerpt of a song.
+def excerpts(folder: Path, seed: int) -> int:
+    """How many excerpts a song has."""
+    return int(np.load(_mask(folder, seed), mmap_mode="r").shape[0])
 
-    Returns: Pictures of the stems (4, 2, 1024, FRAMES), complex64; the vocal stage's mask (2, 1024, FRAMES).
-    """
-    stems = open_memmap(_stems(folder, seed), mode="r")
-    mask = open_memmap(_mask(folder, seed), mode="r")
-    frame = int(rng.integers(2, mask.shape[-1] - FRAMES - 2))
-    start = frame * HOP - FFT // 2
-    sound = torch.from_numpy(stems[..., start : start + (FRAMES - 1) * HOP + FFT].astype(np.float32) / 32767)
-    picture = to_picture(sound)[
-        ..., :BINS, 2 : 2 + FRAMES
-    ]  # the two frames that reach over the edge are left out
-    return picture, torch.from_numpy(mask[..., frame : frame + FRAMES].astype(np.float32) / 255)
+
+def stem(folder: Path, seed: int, excerpt: int, which: int) -> Tensor:
+    """The picture of one stem: (2, 1024, FRAMES), complex64."""
+    picture = np.load(_stems(folder, seed), mmap_mode="r")[excerpt, which]
+    return torch.view_as_complex(torch.from_numpy(picture.astype(np.float32)))
+
+
+def mask(folder: Path, seed: int, excerpt: int) -> Tensor:
+    """What the vocal stage leaves: (2, 1024, FRAMES), 0 to 1."""
+    return torch.from_numpy(np.load(_mask(folder, seed), mmap_mode="r")[excerpt].astype(np.float32) / 255)
 
 
 def _coded(picture: Tensor, rng: np.random.Generator) -> Tensor:
@@ -76,9 +85,9 @@ def _mask(folder: Path, seed: int) -> Path:
     return folder / f"{seed:06d}.mask.npy"
 
 
-def _write(path: Path, data: np.ndarray) -> None:
+def _write(path: Path, data: Tensor) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
-        np.save(file, data)
+        np.save(file, data.numpy())
     part.replace(path)

@@ -12,13 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from separator.models.rhythm_net import BandSplitUNet
-from training.batches import Mixer
-from training.pool import VALIDATION, excerpt, render, rendered
+from separator.models.rhythm_net import STEMS, BandSplitUNet
+from training import pool
+from training.batches import Mixer, heard
+from training.pool import VALIDATION, render, rendered
 
 SAVE_EVERY_S = 120.0
 LOG_EVERY, CHECK_EVERY = 20, 250  # steps
 VALIDATION_SONGS = 16
+AUDIBLE = 0.003  # share of the power under which a stem is not scored: -25 dB
 
 
 @dataclass(frozen=True)
@@ -156,19 +158,19 @@ class Run:
 
 @torch.inference_mode()
 def validate(net: BandSplitUNet, songs: Path) -> dict[str, float]:
-    """SDR in dB of each stem on synthetic songs that are never trained on; the median over excerpts."""
-    scores: dict[str, list[float]] = {"drums": [], "bass": [], "other": []}
+    """On synthetic songs that are never trained on: the loss, and the median SDR of each stem in dB."""
+    scores: dict[str, list[float]] = {"loss": [], "drums": [], "bass": [], "other": []}
     for seed in rendered(songs, validation=True)[:VALIDATION_SONGS]:
-        stems, mask = excerpt(songs, seed, np.random.default_rng(seed))
-        seen = mask * stems.sum(dim=0)
-        masks = net(seen[None])[0].softmax(dim=0)
-        for i, name in enumerate(scores):
-            power = float(stems[i].abs().square().sum())
-            if power > 1.0:
-                scores[name].append(
-                    10 * np.log10(power / float((masks[i] * seen - stems[i]).abs().square().sum()))
-                )
-    return {name: float(np.median(values)) for name, values in scores.items() if values}
+        stems = torch.stack([pool.stem(songs, seed, 1, i) for i in range(4)])
+        seen, targets = heard(stems, pool.mask(songs, seed, 1))
+        logits = net(seen[None])
+        scores["loss"].append(float(loss(logits, seen[None], targets[None])))
+        errors = (logits[0].softmax(dim=0) * seen - targets).abs().square().sum(dim=(1, 2, 3))
+        powers = targets.abs().square().sum(dim=(1, 2, 3))
+        for name, power, error in zip(STEMS, powers.tolist(), errors.tolist(), strict=True):
+            if power > AUDIBLE * sum(powers.tolist()):
+                scores[name].append(10 * np.log10(power / error))
+    return {f"val_{name}": float(np.median(values)) for name, values in scores.items() if values}
 
 
 def prepare(songs: Path, count: int, first: int, every: int) -> None:

@@ -1,0 +1,76 @@
+"""Does it sound silly? Seams, pumping, holes and leaks of a split, in numbers.
+
+- seam: the step of the masks where two chunks were sewn, over the steps beside it; 0 dB is as smooth as elsewhere
+- sum: the stems' sum against the accompaniment; what the masks lose or add
+- leak: a stem that is absent from the song, against the song
+- pumping: spread of the other stems' level in frames with drums against their true level there
+- holes: share of the cells of the true rest that lose more than 20 dB
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from separator.audio.picture import to_picture
+from separator.models.rhythm_net import RhythmNet
+from training.effects import Audio, rms
+from training.evaluate import CHUNK, OVERLAP, Song, song_masks, split
+
+LOUD_CELL_DB = -50.0  # a cell this far under the loudest is not heard and does not count
+HOLE_DB = -20.0
+
+
+def decibels(ratio: float) -> float:
+    """A ratio of amplitudes in dB, at least -120."""
+    return float(20 * np.log10(max(ratio, 1e-6)))
+
+
+def sum_error(sound: Audio, parts: Audio) -> float:
+    """What the stems' sum lacks, in dB of the sound."""
+    return decibels(rms(parts.sum(axis=0) - sound) / rms(sound))
+
+
+def seam(net: RhythmNet, sound: Audio) -> float:
+    """Frame to frame movement of the sound in the chunks' fades, over the movement elsewhere, in dB."""
+    picture = to_picture(torch.from_numpy(sound))
+    parts = song_masks(net, picture) * picture
+    moved = (parts[..., 1:] - parts[..., :-1]).abs().square().sum(dim=(0, 1, 2))
+    moved = moved / ((picture[..., 1:] - picture[..., :-1]).abs().square().sum(dim=(0, 1)) + 1e-6)
+    return decibels(float((moved[_in_fade(moved)].mean() / moved[~_in_fade(moved)].mean()).sqrt()))
+
+
+def _in_fade(frames: Tensor) -> Tensor:
+    at = torch.arange(frames.numel())
+    return (at % (CHUNK - OVERLAP) < OVERLAP) & (at >= CHUNK - OVERLAP)
+
+
+def leak(splitter: Callable[[Audio], Audio], song: Song, absent: str) -> float:
+    """A stem of the song without that stem (the vocal stage's mask as it was), in dB of that song."""
+    rest = song.accompaniment - song.stems[absent]
+    return decibels(rms(splitter(rest)[("drums", "bass", "other").index(absent)]) / rms(rest))
+
+
+def pumping(net: RhythmNet, song: Song) -> float:
+    """Standard deviation in dB of the drumless level against the true one, in frames with drums."""
+    parts = split(net, song.accompaniment)
+    found, true, drums = (_levels(x) for x in (parts[1] + parts[2], song.stems["bassother"], song.stems["drums"]))
+    heard = (drums > drums.max() - 30) & (true > true.max() - 40)
+    return float(np.std((found - true)[heard]))
+
+
+def holes(net: RhythmNet, song: Song) -> float:
+    """Share of the audible cells of bass and rest that are more than 20 dB too quiet in the drumless song."""
+    picture = to_picture(torch.from_numpy(song.accompaniment))
+    masks = song_masks(net, picture)
+    true = to_picture(torch.from_numpy(song.stems["bassother"])).abs()
+    found = ((masks[1] + masks[2]) * picture).abs()
+    heard = true > true.max() * 10 ** (LOUD_CELL_DB / 20)
+    return float((found < true * 10 ** (HOLE_DB / 20))[heard].float().mean())
+
+
+def _levels(x: Audio) -> np.ndarray:
+    """RMS in dB of pieces of 46 ms."""
+    whole = x[:, : x.shape[1] // 2048 * 2048].reshape(2, -1, 2048)
+    return np.asarray(10 * np.log10(np.mean(np.square(whole), axis=(0, 2)) + 1e-10))
