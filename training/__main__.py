@@ -1,4 +1,4 @@
-"""`python -m training all | prepare | train | pack | evaluate | plot`; see docs/models/rhythm.md."""
+"""`python -m training`: all, prepare, train, pack, evaluate, artefacts, plot; see docs/models/rhythm.md."""
 
 import argparse
 from functools import partial
@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 import torch
 
-from separator.models.rhythm_net import PACKAGED, SHARPNESS, load_rhythm
-from training import everything, plot
-from training.evaluate import DEVELOPMENT, FAIR, load_songs, scores, split, table
+from separator.models.rhythm_net import PACKAGED, SHARPNESS, RhythmNet, load_rhythm
+from training import artefacts, everything, plot
+from training.evaluate import DEVELOPMENT, FAIR, Song, load_songs, scores, split, table
 from training.hpss import split as classical
 from training.trainer import Recipe, Run, prepare
 from training.weights import assemble, pack
@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (_all_command, _prepare_command, _train_command, _pack_command):
         add(commands)
     _evaluate_command(commands)
+    _artefacts_command(commands)
     _plot_command(commands)
     return parser
 
@@ -72,14 +73,25 @@ def _pack_command(commands: Commands) -> None:
 
 def _evaluate_command(commands: Commands) -> None:
     command = commands.add_parser("evaluate", help="score on real songs")
-    command.add_argument("--audio", type=Path, default=Path("../shared/audio"))
-    command.add_argument(
-        "--states", type=Path, nargs="*", help="training states; the packaged weights if none"
-    )
-    command.add_argument("--sharpness", type=float, default=SHARPNESS)
+    _measuring(command)
     command.add_argument("--hpss", action="store_true", help="score the classical way instead")
-    command.add_argument("--all", action="store_true", help="with the songs kept for the last measurement")
     command.set_defaults(run=_evaluate)
+
+
+def _artefacts_command(commands: Commands) -> None:
+    command = commands.add_parser("artefacts", help="seams, pumping, holes, leaks on real songs")
+    _measuring(command)
+    command.add_argument("--pictures", type=Path, help="a folder for spectrograms of the first song")
+    command.set_defaults(run=_artefacts)
+
+
+def _measuring(command: argparse.ArgumentParser) -> None:
+    """What every measurement on real songs can be asked."""
+    command.add_argument("--audio", type=Path, default=Path("../shared/audio"))
+    command.add_argument("--states", type=Path, nargs="*", help="training states; packaged weights if none")
+    command.add_argument("--sharpness", type=float, default=SHARPNESS)
+    command.add_argument("--all", action="store_true", help="with the songs kept for the last measurement")
+    command.add_argument("--songs", nargs="*", help="these songs only")
 
 
 def _plot_command(commands: Commands) -> None:
@@ -95,12 +107,24 @@ def _train(args: argparse.Namespace) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-    songs = load_songs(args.audio, list(FAIR) if args.all else list(DEVELOPMENT))
-    splitter = classical
-    if not args.hpss:
-        net = assemble(args.states, args.sharpness) if args.states else load_rhythm()
-        splitter = partial(split, net)
-    print(table({song.name: scores(song, splitter) for song in songs}))
+    splitter = classical if args.hpss else partial(split, _net(args))
+    print(table({song.name: scores(song, splitter) for song in _songs(args)}))
+
+
+def _artefacts(args: argparse.Namespace) -> None:
+    net, songs = _net(args), _songs(args)
+    print(artefacts.table(net, songs))
+    if args.pictures:
+        parts = split(net, songs[0].accompaniment)
+        plot.spectrograms([songs[0].mixture, songs[0].accompaniment, *parts], args.pictures / "split.png")
+
+
+def _net(args: argparse.Namespace) -> RhythmNet:
+    return assemble(args.states, args.sharpness) if args.states else load_rhythm()
+
+
+def _songs(args: argparse.Namespace) -> list[Song]:
+    return load_songs(args.audio, args.songs or list(FAIR if args.all else DEVELOPMENT))
 
 
 if __name__ == "__main__":

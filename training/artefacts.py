@@ -1,6 +1,6 @@
 """Does it sound silly? Seams, pumping, holes and leaks of a split, in numbers.
 
-- seam: the step of the masks where two chunks were sewn, over the steps beside it; 0 dB is as smooth as elsewhere
+- seam: how much the sound moves from frame to frame where chunks were sewn; 0 dB is as elsewhere
 - sum: the stems' sum against the accompaniment; what the masks lose or add
 - leak: a stem that is absent from the song, against the song
 - pumping: spread of the other stems' level in frames with drums against their true level there
@@ -8,9 +8,11 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from separator.audio.picture import to_picture
@@ -55,7 +57,9 @@ def leak(splitter: Callable[[Audio], Audio], song: Song, absent: str) -> float:
 def pumping(net: RhythmNet, song: Song) -> float:
     """Standard deviation in dB of the drumless level against the true one, in frames with drums."""
     parts = split(net, song.accompaniment)
-    found, true, drums = (_levels(x) for x in (parts[1] + parts[2], song.stems["bassother"], song.stems["drums"]))
+    found, true, drums = (
+        _levels(x) for x in (parts[1] + parts[2], song.stems["bassother"], song.stems["drums"])
+    )
     heard = (drums > drums.max() - 30) & (true > true.max() - 40)
     return float(np.std((found - true)[heard]))
 
@@ -70,7 +74,24 @@ def holes(net: RhythmNet, song: Song) -> float:
     return float((found < true * 10 ** (HOLE_DB / 20))[heard].float().mean())
 
 
-def _levels(x: Audio) -> np.ndarray:
+def table(net: RhythmNet, songs: list[Song]) -> str:
+    """Markdown: a line a song, dB but for the holes."""
+    lines = [
+        "| song | sum | seam | leak: no drums | leak: no bass | pumping | holes |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for song in songs:
+        splitter = partial(split, net)
+        cells = [f"{sum_error(song.accompaniment, splitter(song.accompaniment)):.0f}"]
+        cells.append(f"{seam(net, song.accompaniment):.1f}")
+        whole = {"drums", "bass", "other"} <= song.stems.keys()
+        cells += [f"{leak(splitter, song, stem):.0f}" if whole else "–" for stem in ("drums", "bass")]
+        cells += [f"{pumping(net, song):.1f}", f"{100 * holes(net, song):.1f} %"] if whole else ["–", "–"]
+        lines.append(f"| {song.name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _levels(x: Audio) -> NDArray[np.float64]:
     """RMS in dB of pieces of 46 ms."""
     whole = x[:, : x.shape[1] // 2048 * 2048].reshape(2, -1, 2048)
     return np.asarray(10 * np.log10(np.mean(np.square(whole), axis=(0, 2)) + 1e-10))
