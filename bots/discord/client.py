@@ -46,7 +46,7 @@ class StembotClient(discord.AutoShardedClient):
             **options,
         )
         self.platform = DiscordPlatform(self)
-        self._desk = desk
+        self.desk = desk
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
         self._answers: Handlers | None = None
@@ -62,7 +62,7 @@ class StembotClient(discord.AutoShardedClient):
         """After the login, before any event."""
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         downloads = Downloads(self._session)
-        self._answers = Handlers(self._desk, self.platform, downloads, self._settings.discord_limit_bytes)
+        self._answers = Handlers(self.desk, self.platform, downloads, self._settings.discord_limit_bytes)
         tree = Tree(self, self._answers)
         await tree.set_translator(Translator())
         await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")

@@ -88,9 +88,9 @@ class DeskButton(ui.Button[Any]):
     """
 
     @classmethod
-    def of(cls, button: Button) -> DeskButton:
-        """The button that the desk describes."""
-        quiet = button.code.startswith(Action.CANCEL)
+    def of(cls, button: Button, *, quiet: bool) -> DeskButton:
+        """The button that the desk describes; a quiet one is grey."""
+        quiet = quiet or button.code.startswith(Action.CANCEL)
         style = discord.ButtonStyle.secondary if quiet else discord.ButtonStyle.primary
         return cls(label=_label(button), custom_id=button.code, style=style)
 
@@ -103,10 +103,10 @@ def _label(button: Button) -> str:
     return button.label if len(button.label) <= LABEL_LIMIT else button.label[: LABEL_LIMIT - 1] + "…"
 
 
-def _item(button: Button) -> ui.Item[Any]:
+def _item(button: Button, *, quiet: bool) -> ui.Item[Any]:
     if button.url:
         return ui.Button(label=_label(button), url=button.url)
-    return DeskButton.of(button)
+    return DeskButton.of(button, quiet=quiet)
 
 
 def _laid_out(text: str, *, titled: bool) -> str:
@@ -125,16 +125,16 @@ def card(reply: Reply, attached: Sequence[str] = ()) -> ui.LayoutView:
         reply: What the person reads.
         attached: Names of files that are uploaded with the card and shown in it.
     """
-    long = [button for row in reply.buttons for button in row if len(button.url) > URL_LIMIT]
-    rows = [[button for button in row if button not in long] for row in reply.buttons]
+    buttons = [button for row in reply.buttons for button in row]  # Discord wraps a row that is too wide
+    long = [button for button in buttons if len(button.url) > URL_LIMIT]
     text = "\n".join([reply.text, *(button.url for button in long)])
+    items = [_item(button, quiet=reply.final) for button in buttons if button not in long]
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
     box.add_item(ui.TextDisplay(_laid_out(text, titled=bool(reply.buttons))))
     if reply.share is not None:
         box.add_item(ui.TextDisplay(bar(reply.share)))
-    for row in rows:
-        for start in range(0, len(row), ROW_LIMIT):
-            box.add_item(ui.ActionRow(*map(_item, row[start : start + ROW_LIMIT])))
+    for start in range(0, len(items), ROW_LIMIT):
+        box.add_item(ui.ActionRow(*items[start : start + ROW_LIMIT]))
     for name in attached:
         box.add_item(ui.File(f"attachment://{name}"))
     return ui.LayoutView(timeout=None).add_item(box)
