@@ -28,7 +28,7 @@ async def read_request(request: web.Request, person: Person, limit_bytes: int) -
     """The order in an upload.
 
     `?id=` names the upload, so that a browser that sends it twice gets one order; `?name=` the file and
-    `?want=` the wish in words. A form (`multipart/form-data`) may bring the file in a field with a file name instead.
+    `?want=` the wish in words. A form (`multipart/form-data`) may bring the file in a field instead.
 
     Raises:
         SongLost: The id is missing, or the form holds no file.

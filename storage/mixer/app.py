@@ -4,7 +4,8 @@
     GET /<token>/manifest.json       title, stems, where each can be cut
     GET /<token>/peaks.json          the waveforms
     GET /<token>/cover               the song's picture
-    GET /<token>/stems/<stem>.flac   the sound, by ranges; with `?download` under a name to keep it by
+    GET /<token>/stems/<stem>.flac   the sound; with `?bytes=0-99` a part of it (the end is not in it),
+                                     with `?download` under a name to keep it by
     GET /static/<file>               the page's scripts and looks
 
 Mounted under `/m`. Every address but the last carries the token, and every answer is made of keys that stand
@@ -14,6 +15,7 @@ in the manifest that the token names, so there is nothing to list and nothing to
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ from aiohttp import web
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.manifest import Manifest
 from storage.mixer.flac import FlacIndex, index_flac
-from storage.mixer.serve import kept, send_object
+from storage.mixer.serve import kept, send_object, send_part
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
 from storage.mixer.view import cover_type, describe, stem_file_name
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+_PART = re.compile(r"(\d{1,12})-(\d{1,12})")
 _KEPT_INDEXES = 256  # of stems, in memory; one is some 10 kB
 
 
@@ -88,6 +91,8 @@ class Mixer:
         found = [each for each in manifest.stems if each.name == request.match_info["stem"]]
         if not found:
             raise NotStored
+        if part := _PART.fullmatch(request.query.get("bytes", "")):
+            return await send_part(self._store, found[0].key, int(part[1]), int(part[2]))
         name = stem_file_name(grant.title, found[0].name) if "download" in request.query else ""
         return await send_object(request, self._store, found[0].key, "audio/flac", name)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 DEFAULT_LANGUAGE = "en"
 
-#: Nothing comes from elsewhere and nothing is told elsewhere: a link in the address must not leak by a referrer.
+#: Nothing comes from elsewhere and nothing is told there: a link in the address must not leak by a referrer.
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "

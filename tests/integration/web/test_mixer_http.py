@@ -59,6 +59,19 @@ async def test_a_stem_is_served_by_ranges(house, asked, status, start, end):
     assert answer.headers["Content-Type"] == "audio/flac"
 
 
+async def test_a_part_of_a_stem_has_an_address_of_its_own(house):
+    """Browsers cache it as a whole; their caches of ranges lose bytes when several are fetched at once."""
+    answer = await house.client.get(f"/m/{house.token()}/stems/drums.flac?bytes=100-2100")
+    assert answer.status == 200
+    assert await answer.read() == house.files["drums"][100:2100]
+
+
+@pytest.mark.parametrize("part", ["5-5", "9-3", "0-9999999", "999999990-999999999"])
+async def test_a_part_that_is_not_there_is_not_served(house, part):
+    answer = await house.client.get(f"/m/{house.token()}/stems/drums.flac?bytes={part}")
+    assert answer.status == 404
+
+
 @pytest.mark.parametrize("asked", ["bytes=999999999-", "bytes=9-3", "apples=1-2", "bytes=a-b"])
 async def test_a_range_that_is_not_there_is_said_to_be_so(house, asked):
     answer = await house.client.get(f"/m/{house.token()}/stems/drums.flac", headers={hdrs.RANGE: asked})
