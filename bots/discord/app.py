@@ -26,6 +26,14 @@ log = structlog.get_logger()
 
 PAUSE_S, LONGEST_PAUSE_S = 2.0, 120.0  #: between two tries to log in; doubled from the first to the second
 
+UNREACHABLE = (
+    aiohttp.ClientError,
+    OSError,
+    discord.DiscordServerError,
+    discord.GatewayNotFound,
+    discord.ConnectionClosed,
+)
+
 
 async def run_discord(settings: BotSettings) -> None:
     """Be the Discord bot until SIGTERM or SIGINT.
@@ -55,7 +63,11 @@ async def _stay_online(desk: Desk, settings: BotSettings) -> None:
                 await _be_online(client, desk, settings)
         except discord.LoginFailure:
             raise ConfigError(setting="STEMBOT_DISCORD_TOKEN", value="unknown to Discord") from None
-        except (aiohttp.ClientError, OSError, discord.DiscordServerError, discord.GatewayNotFound) as trouble:
+        except discord.PrivilegedIntentsRequired:
+            raise ConfigError(
+                setting="STEMBOT_DISCORD_MESSAGE_CONTENT", value="off in Discord's portal"
+            ) from None
+        except UNREACHABLE as trouble:
             log.warning("discord_unreachable", trouble=type(trouble).__name__, again_in_s=pause_s)
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)

@@ -14,6 +14,7 @@ import discord
 import structlog
 
 from bots.discord import places
+from bots.discord.platform import SHOW_S
 from bots.discord.render import card
 from bots.discord.songs import attachments_of
 from bots.discord.status import Status, as_reply, in_response
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+ACKNOWLEDGE_S = 5.0  #: Discord takes an acknowledgement for three seconds; then nobody waits for it
 _MENTION = re.compile(r"<@[!&]?\d+>")
 
 
@@ -110,7 +112,8 @@ class Handlers:
         """Acknowledge, work, and apologise if that went wrong."""
         self._count()
         try:
-            await interaction.response.defer(**acknowledged)
+            async with asyncio.timeout(ACKNOWLEDGE_S):
+                await interaction.response.defer(**acknowledged)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as late:
             log.warning("interaction_lost", interaction=interaction.id, trouble=type(late).__name__)
             return
@@ -213,20 +216,23 @@ class Handlers:
     async def _say_at_once(interaction: Interaction, reply: Reply) -> None:
         """The acknowledgement is the answer."""
         try:
-            await interaction.response.send_message(view=card(reply), ephemeral=True)
+            async with asyncio.timeout(ACKNOWLEDGE_S):
+                await interaction.response.send_message(view=card(reply), ephemeral=True)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as late:
             log.warning("interaction_lost", interaction=interaction.id, trouble=type(late).__name__)
 
     @staticmethod
     async def _whisper(interaction: Interaction, reply: Reply) -> None:
-        await interaction.followup.send(view=card(reply), ephemeral=True)
+        async with asyncio.timeout(SHOW_S):
+            await interaction.followup.send(view=card(reply), ephemeral=True)
 
     @staticmethod
     async def _say(message: discord.Message, reply: Reply) -> None:
         """Reply to a message; where that is not allowed, to its person in private; else not at all."""
         for send in (message.reply, message.author.send):
             try:
-                await send(view=card(reply))
+                async with asyncio.timeout(SHOW_S):
+                    await send(view=card(reply))
             except discord.Forbidden:
                 continue
             except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:

@@ -21,7 +21,7 @@ import structlog
 
 from bots.discord.address import Address
 from bots.discord.render import card
-from bots.discord.uploads import on_disk, opened, plainly_named
+from bots.discord.uploads import FILES_A_MESSAGE, batches, on_disk, opened, plainly_named
 from bots.talk import ComeBack, Reply, Result, Unreachable
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ log = structlog.get_logger()
 
 SHOW_S = 60.0  #: an edit that takes longer is given up and tried again later
 DELIVER_S = 9 * 60.0  #: a whole result, uploads included; under the courier's lease of a delivery (600 s)
-FILES_A_MESSAGE = 10  # Discord's documentation
 ENDED_KEPT = 1000  #: of so many status messages it is known that they had their last word
 NONCE_LENGTH = 25  # characters (discord_openapi.json, format "nonce")
 DOWN_S = 30.0  #: Discord answers 5xx: come back after
@@ -177,9 +176,9 @@ class DiscordPlatform:
     async def _send_files(self, place: Address, files: Sequence[Saved], key: str) -> list[int]:
         """As few messages as take the files; what is too large even alone is left to the link."""
         sent: list[int] = []
-        batches = [files[at : at + FILES_A_MESSAGE] for at in range(0, len(files), FILES_A_MESSAGE)]
-        while batches:
-            batch = batches.pop(0)
+        waiting = batches(files)
+        while waiting:
+            batch = waiting.pop(0)
             try:
                 sent.append(await self._send_batch(place, batch, key))
             except discord.HTTPException as error:
@@ -187,7 +186,7 @@ class DiscordPlatform:
                     raise
                 log.warning("files_too_large", files=len(batch))
                 if len(batch) > 1:
-                    batches[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+                    waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
         return sent
 
     async def _send_batch(self, place: Address, batch: Sequence[Saved], key: str) -> int:

@@ -10,6 +10,7 @@ import structlog
 
 from bots.discord import places
 from bots.discord.address import TOKEN_S, Address
+from bots.discord.platform import SHOW_S
 from bots.discord.render import card
 from bots.talk import ComeBack, Unreachable
 
@@ -46,7 +47,8 @@ class Status:
     async def show(self, reply: Reply) -> None:
         """Send it, or turn it into this reply; an edit that Discord puts off is tried again."""
         if self._address is None:
-            self._address = await self._opener(reply)
+            async with asyncio.timeout(SHOW_S):
+                self._address = await self._opener(reply)
             return
         for _ in range(TRIES):
             try:

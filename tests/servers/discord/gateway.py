@@ -32,6 +32,7 @@ class Gateway:
         self.guild = world.snowflake()
         self.present = True  #: whether the bot is a member of the server
         self.message_content = False  #: whether the bot asked for the privileged intent
+        self.portal_allows_content = True
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
         self.interactions: dict[str, Interaction] = {}
@@ -44,6 +45,7 @@ class Gateway:
         self._told: list[Json] = []
         self._runner: web.AppRunner | None = None
         self.root = ""
+        self.port = 0  #: of 127.0.0.1; 0: any that is free
 
     def routes(self) -> dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]:
         """What is served under which address, besides the gateway and the files."""
@@ -63,7 +65,7 @@ class Gateway:
             app.router.add_route("*", address, handler)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
@@ -113,6 +115,9 @@ class Gateway:
         elif told["op"] == 2:
             self._sockets.add(socket)
             self.message_content = bool(told["d"]["intents"] & MESSAGE_CONTENT)
+            if self.message_content and not self.portal_allows_content:
+                await socket.close(code=4014)
+                return
             await self.emit("READY", self._ready())
             if self.present:
                 await self.emit("GUILD_CREATE", self.guild_wire())

@@ -5,9 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bots.discord.platform import NONCE_LENGTH, nonce
-from bots.discord.uploads import Saved, on_disk, opened, plainly_named
+from bots.discord.uploads import (
+    BYTES_A_MESSAGE,
+    FILES_A_MESSAGE,
+    Saved,
+    batches,
+    on_disk,
+    opened,
+    plainly_named,
+)
 from bots.talk import File
 
 
@@ -52,3 +62,14 @@ def test_a_nonce_fits_and_tells_parts_apart():
     assert len(nonce("order-1", "a")) == NONCE_LENGTH
     assert nonce("order-1", "a") == nonce("order-1", "a")
     assert nonce("ab", "c") != nonce("a", "bc")
+
+
+@given(st.lists(st.integers(0, 2 * BYTES_A_MESSAGE), max_size=30))
+def test_files_go_out_in_order_and_no_message_is_too_much(sizes):
+    """A file that is too much even alone still goes, alone."""
+    files = [Saved(Path(str(number)), f"{number}.wav", size) for number, size in enumerate(sizes)]
+    messages = batches(files)
+    assert [each for message in messages for each in message] == files
+    for message in messages:
+        assert 1 <= len(message) <= FILES_A_MESSAGE
+        assert len(message) == 1 or sum(each.size_bytes for each in message) <= BYTES_A_MESSAGE
