@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from separator.errors import ConfigError, SongRefused, to_record
+import structlog
+
+from separator.errors import ConfigError, SeparationFailed, SongRefused, to_record
 from separator.logs import set_up_logs
 from separator.models.registry import choose
 from separator.naming import title_of
@@ -26,10 +29,14 @@ from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
     from separator.jobs import Progress
 
 REFUSED = 2  # exit status: the person can mend it
+INTERRUPTED = 130  # as shells have it: 128 + SIGINT
+
+log = structlog.get_logger()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _file(options: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, _end_politely)
     set_up_logs(quiet=True)  # to standard error: standard output belongs to the JSON lines
     try:
         _say("result", separate_file(options, SeparatorSettings()))
@@ -63,7 +71,18 @@ def _file(options: argparse.Namespace) -> int:
     except StembotError as failure:
         _say("error", to_record(failure))
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as failure:
+        log.exception("file_failed")
+        _say("error", to_record(SeparationFailed(reason=type(failure).__name__)))
+        return 1
     return 0
+
+
+def _end_politely(number: int, _: FrameType | None) -> NoReturn:
+    """SIGTERM: unwind, so that temporary files go and ffmpeg ends."""
+    sys.exit(128 + number)
 
 
 def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> dict[str, Any]:
@@ -87,12 +106,12 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     with TemporaryDirectory(prefix="stembot-") as spare:
         parts = separate_song(options.source, Path(spare), engine, limits=limits, on_progress=_say_progress)
         title = parts.tags.title or title_of(options.source.name)
-        files = make_mixes(wish, Source(parts.paths(), title, parts.song_tags()), options.out)
+        files = make_mixes(wish, Source(parts.paths(), title, parts.song_tags(), card.estimated), options.out)
     return {
         "model": card.name,
         "song_s": round(parts.song_s, 3),
         "took_s": round(perf_counter() - began, 3),
-        "estimated": sorted(stem.value for stem in card.estimated),
+        "estimated": [file.name for file in files if file.estimated],
         "gain": round(parts.gain * files[0].gain, 6),
         "files": {file.name: str(file.path) for file in files},
     }

@@ -88,7 +88,7 @@ class Engine:
         self._batch = BATCH.get(device.type, BATCH_ELSEWHERE)
 
     def warm(self) -> None:
-        """Run it once on a near-silent window: a GPU's kernels are loaded and chosen before the first song."""
+        """Run it once on a near-silent window: a GPU's kernels are loaded before the first song."""
         noise = torch.full((1, 2, self.network.window), 1e-4, device=self.device)
         with torch.inference_mode():
             self.network.separate(noise)

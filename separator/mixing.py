@@ -22,7 +22,7 @@ from separator.separation import BLOCK, FULL, HEADROOM
 from separator.stems import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from separator.stems import Mix, Stem, Wish
@@ -38,6 +38,7 @@ class Source:
     stems: Mapping[Stem, Path]  #: FLAC files, all equally long, in the model's order
     title: str
     song: SongTags = field(default_factory=SongTags)
+    estimated: frozenset[Stem] = frozenset()  #: made by classical signal processing
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class MixFile:
     rate_hz: int
     size_bytes: int
     gain: float = 1.0  #: of the sum of the stems
+    estimated: bool = False  #: its sound depends on how estimated stems were told apart
     kbit: int = 0  #: bit rate of a lossy format
 
     @property
@@ -78,6 +80,15 @@ def fit_bitrate(song_s: float, limit_bytes: int, spare_bytes: int = 0) -> int:
         if not limit_bytes or song_s * kbit * 1000 / 8 <= room:
             return kbit
     return 0
+
+
+def is_estimated(parts: Collection[Stem], estimated: Collection[Stem]) -> bool:
+    """Whether a sum of stems has an estimate in it.
+
+    Estimated stems are one well separated whole, told apart by estimate: all together they are none.
+    """
+    there = set(parts) & set(estimated)
+    return bool(there) and (len(there) == 1 or there != set(estimated))
 
 
 def make_mixes(wish: Wish, source: Source, folder: Path, limit_bytes: int = 0) -> list[MixFile]:
@@ -151,6 +162,7 @@ def _make(plan: _Plan, gain: float, source: Source) -> MixFile:
         rate_hz=plan.encoding.rate_hz,
         size_bytes=plan.path.stat().st_size,
         gain=gain,
+        estimated=is_estimated(plan.mix.parts(tuple(source.stems)), source.estimated),
         kbit=plan.encoding.kbit if lossy else 0,
     )
 

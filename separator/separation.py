@@ -206,10 +206,11 @@ def _encode(
     with ExitStack() as stack:
         writers = [stack.enter_context(encode.write_steps(path, encoding)) for path in paths.values()]
         pool = stack.enter_context(ThreadPoolExecutor(len(writers)))
-        for done, steps in enumerate(_leveled(song, raw, level), start=1):
+        for done, steps in enumerate(_leveled(song, raw, level)):
+            watch.tell(Progress("encode", done, total))
             watch.check()
             list(pool.map(_write, writers, steps))
-            watch.tell(Progress("encode", done, total))
+    watch.tell(Progress("encode", total, total))
     return paths
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _GRACE_S = 5.0  # for a child that was told to end
 _NOTES_BYTES = 64 * 1024  # of what the child says, from the beginning; the rest is read and dropped
+# Nothing of ours reaches the child; Windows starts no program without this one.
+_ENV = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SIGKILL = 9
 
@@ -101,7 +103,7 @@ def running(
     wrapped = [sys.executable, "-I", "-S", __file__, json.dumps(asdict(limits)), *command]
     with _standard_input(source, feed=feed) as stdin:
         process = subprocess.Popen(  # noqa: S603 - no shell; the arguments are made by code
-            wrapped, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env={}
+            wrapped, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=_ENV
         )
     child = Child(process)
     clock = threading.Timer(limits.wall_s, _time_is_up, [child])

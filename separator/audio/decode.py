@@ -8,21 +8,23 @@ claims about length is never believed: samples are counted as they come.
 from __future__ import annotations
 
 import re
+import signal
 from dataclasses import dataclass
 from functools import cache
 from typing import IO, TYPE_CHECKING
 
 import imageio_ffmpeg
 import numpy as np
+import structlog
 import torch
 
 from separator.audio import downmix
-from separator.audio.child import Limits, running
+from separator.audio.child import Child, Limits, running
 from separator.audio.frames import Frames
 from separator.audio.protected import is_protected
 from separator.audio.resample import Resampler
 from separator.audio.wavestream import Shape, read_shape
-from separator.errors import NoSound, NotAudio, Protected, SongTooLong, SongTooShort
+from separator.errors import NoSound, NotAudio, Protected, SeparationFailed, SongTooLong, SongTooShort
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,8 @@ FORMATS = (
     " matroska,webm mov,mp4,m4a,3gp,3g2,mj2 mp3 mpc mpc8 mpeg mpegts mulaw"
     " ogg oma rm shn tak truehd tta w64 wav wv xwma"
 )
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -153,8 +157,26 @@ def _decode_stream(source: Path, into: Path, ask: _Ask) -> Decoded | None:
         with into.open("wb") as out:
             meter = _Meter(out, ask)
             _pour(child.out, shape, meter)
+        _ended_well(child)
         deep = _is_deep(child.notes(), ask.stream)
     return Decoded(into, ask.rate_hz, meter.samples, meter.peak, meter.rms, deep)
+
+
+def _ended_well(child: Child) -> None:
+    """A part of a song is not the song: say so if ffmpeg was ended before the file was.
+
+    What ffmpeg itself complains about (a torn end, a damaged frame) is no reason: what decodes is the song.
+
+    Raises:
+        SeparationFailed: Its time was up, or something outside ended it.
+        NotAudio: The file broke it, or was more work than any song is.
+    """
+    status = child.wait()
+    if child.timed_out or status == -signal.SIGKILL:
+        raise SeparationFailed(reason="decoder")
+    if status < 0:
+        log.warning("decoder_died", signal=-status)
+        raise NotAudio
 
 
 def _is_deep(notes: str, stream: int) -> bool:

@@ -1,11 +1,14 @@
 """What a file says of itself (title, artist, album, cover): read from a stranger's, written into ours."""
 
+# mypy: disallow-untyped-calls=False
+# mutagen announces types and leaves most of its methods without.
+
 from __future__ import annotations
 
 import base64
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import mutagen
 import structlog
@@ -51,7 +54,7 @@ class SongTags:
 def read_tags(path: Path) -> SongTags:
     """What a file says of itself; nothing where it says nothing or cannot be understood."""
     try:
-        file = mutagen.File(path)  # type: ignore[attr-defined]  # mutagen names it so, untyped
+        file = mutagen.File(path)
         held = {} if file is None or file.tags is None else file.tags
         tags = Tags(_first(held, _TITLE), _first(held, _ARTIST), _first(held, _ALBUM))
         return SongTags(tags, _best(_pictures(file, held)))
@@ -145,9 +148,8 @@ def _write_mp3(path: Path, song: SongTags) -> None:
 
 def _write_wav(path: Path, song: SongTags) -> None:
     file = wave.WAVE(path)
-    if file.tags is None:
-        file.add_tags()
-    _write_id3(file.tags, song)
+    file.add_tags()
+    _write_id3(cast("id3.ID3", file.tags), song)
     file.save(v2_version=3)
 
 
@@ -166,7 +168,7 @@ def _write_flac(path: Path, song: SongTags) -> None:
 
 
 def _write_ogg(path: Path, song: SongTags) -> None:
-    file = mutagen.File(path)  # type: ignore[attr-defined]  # as above
+    file = mutagen.File(path)
     file.update(_named(song.tags, "title", "artist", "album"))
     if song.cover:
         block = base64.b64encode(_picture(song.cover).write()).decode()

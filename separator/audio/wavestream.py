@@ -11,6 +11,7 @@ from typing import IO
 
 _FLOAT = 3  # WAVE_FORMAT_IEEE_FLOAT
 _EXTENSIBLE = 0xFFFE
+_FMT_BYTES = 24  # of the format chunk, as far as it is read
 _LONGEST_CHUNK = 1 << 16  # bytes; chunks before the sound are small
 
 
@@ -47,8 +48,9 @@ def read_shape(stream: IO[bytes]) -> Shape | None:
 
 
 def _shape(body: bytes) -> Shape | None:
-    kind, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", body)
-    mask = struct.unpack_from("<I", body, 20)[0] if kind == _EXTENSIBLE else 0
+    padded = body.ljust(_FMT_BYTES, b"\0")
+    kind, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", padded)
+    mask = struct.unpack_from("<I", padded, 20)[0] if kind == _EXTENSIBLE else 0
     if kind not in {_FLOAT, _EXTENSIBLE} or bits != 32 or not channels or not rate_hz:  # noqa: PLR2004
         return None
     return Shape(rate_hz, channels, mask)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -123,7 +123,7 @@ class Spleeter(nn.Module):
 
 
 def with_rest(windows: Tensor, stems: Tensor) -> Tensor:
-    """Add the last stem: masks that add up to one leave it exactly what the others are not, so no transform is due.
+    """Add the last stem, without a transform: masks that add up to one leave it what the others are not.
 
     Args:
         windows: (batch, channels, samples), what went in.
@@ -178,7 +178,7 @@ def _read(path: Path) -> Mapping[str, np.ndarray]:
     """Arrays by name. Only the constructors of NumPy arrays may run, also under the name of NumPy 1."""
     # The function that pickled arrays name, asked of an array: its home moved from NumPy 1 to 2.
     rebuild = np.zeros(0).__reduce__()[0]
-    allowed = [
+    allowed: list[Any] = [
         rebuild,
         (rebuild, "numpy.core.multiarray._reconstruct"),
         np.ndarray,

@@ -1,0 +1,153 @@
+"""The processes of the queue's benchmark: workers and bots that do nothing but their part of the line.
+
+    python -m benchmarks.queue_parts worker LEDGER WORK_MS
+    python -m benchmarks.queue_parts bot LEDGER NUMBER BOTS ORDERS
+
+They use the real queue, the real heart and the settings of the environment. What each has seen accepted goes
+into a ledger file of its own, a line an event, so that a `kill -9` loses none that was written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from separator.errors import LeaseLost
+from separator.heartbeat import Heart, Pulse
+from separator.jobs import JobSpec, Kind, NewOrder
+from separator.queue import open_queue
+from separator.settings import SeparatorSettings
+from storage import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from separator.heartbeat import Held
+    from separator.jobs import Job
+    from separator.queue import SqlQueue
+
+SONGS = 60  #: of the chaos: 200 orders of 60 songs, so that most work is shared
+ATTEMPTS = 50  #: a job that loses its worker so often is still not at fault here
+
+
+class Ledger:
+    """A file that this process alone appends to."""
+
+    def __init__(self, folder: Path, role: str) -> None:
+        """Open it, named after the process."""
+        self._file = (folder / f"{role}-{os.getpid()}.jsonl").open("a", buffering=1)
+
+    def write(self, event: str, **facts: float | str) -> None:
+        """One line, in the file before this returns."""
+        self._file.write(json.dumps({"event": event, "at": time.time(), **facts}) + "\n")
+
+
+def order(number: int) -> tuple[NewOrder, list[JobSpec]]:
+    """The `number`-th order of the chaos, always the same."""
+    chance = random.Random(number)  # noqa: S311 - the same orders after every restart
+    song, wish = f"song {chance.randrange(SONGS)}", chance.choice(["-drums:mp3", "vocals:mp3", "stems:flac"])
+    asked = NewOrder(
+        request_id=f"bench:{number}",
+        owner=f"bench:{chance.randrange(20)}",
+        platform="bench",
+        reply_to=f"chat {number}",
+        song=song,
+        song_name=song,
+        wish=wish,
+    )
+    separate = JobSpec(Kind.SEPARATE, f"separate:{song}:{number % 4}", {"song_s": 1}, max_attempts=ATTEMPTS)
+    mix = JobSpec(Kind.MIX, f"mix:{separate.key}:{wish}", {}, max_attempts=ATTEMPTS)
+    return asked, [separate, mix]
+
+
+async def worker(ledger: Ledger, settings: SeparatorSettings, work_s: float) -> None:
+    """Claim, pretend to work, finish; for ever."""
+    name = f"worker {os.getpid()}"
+    pulse = Pulse(name, "none", settings.lease_s, settings.beat_s)
+    async with open_queue(settings) as queue:
+        with Heart(lambda: open_queue(settings), pulse) as heart:
+            while True:
+                try:
+                    job = await queue.claim(name, [*Kind], settings.lease_s)
+                    if job is None:
+                        await queue.wait(0.5)
+                        continue
+                    ledger.write("claimed", job=job.id, token=job.token)
+                    with heart.holding(job) as held:
+                        await _pretend(queue, ledger, job, held, work_s)
+                except StorageError:
+                    await asyncio.sleep(0.2)
+
+
+async def _pretend(queue: SqlQueue, ledger: Ledger, job: Job, held: Held, work_s: float) -> None:
+    """Work for a while, then say so as often as it takes."""
+    if work_s:
+        await asyncio.sleep(random.uniform(0.5, 1.5) * work_s)  # noqa: S311 - any length will do
+    while True:
+        try:
+            await queue.finish(job, {"song_s": 1, "manifest": "none", "token": job.token})
+        except LeaseLost:
+            ledger.write("stale", job=job.id, token=job.token, known=str(held.why))
+        except StorageError:
+            await asyncio.sleep(0.2)
+            continue
+        else:
+            ledger.write("finished", job=job.id, token=job.token)
+        return
+
+
+async def bot(ledger: Ledger, settings: SeparatorSettings, numbers: Sequence[int]) -> None:
+    """Write one's share of the orders, all of them after every restart; bring the answers."""
+    async with open_queue(settings) as queue:
+        for number in numbers:
+            while True:
+                try:
+                    await queue.submit(*order(number))
+                except StorageError:
+                    await asyncio.sleep(0.2)
+                else:
+                    break
+            await asyncio.sleep(0.05)
+        while True:
+            try:
+                await _deliver(queue, ledger)
+            except StorageError:
+                await asyncio.sleep(0.2)
+
+
+async def _deliver(queue: SqlQueue, ledger: Ledger) -> None:
+    """Bring one answer, or wait for one."""
+    delivery = await queue.claim_delivery("bench", 2.0)
+    if delivery is None:
+        await queue.wait(0.5)
+        return
+    number = delivery.standing.order.id
+    ledger.write("sent", order=number, token=delivery.token)
+    await asyncio.sleep(0.15)  # the chat takes its time: here a bot dies between sending and saying so
+    try:
+        await queue.delivered(number, delivery.token, "receipt")
+    except LeaseLost:
+        ledger.write("stale_delivery", order=number)
+    else:
+        ledger.write("delivered", order=number)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Play a part until killed."""
+    role, folder, *numbers = arguments
+    ledger, settings = Ledger(Path(folder), role), SeparatorSettings(_env_file=None)
+    if role == "worker":
+        asyncio.run(worker(ledger, settings, int(numbers[0]) / 1000))
+    else:
+        mine, bots, orders = map(int, numbers)
+        asyncio.run(bot(ledger, settings, range(mine, orders, bots)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,34 @@
+"""Any layout of loudspeakers becomes two channels."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from separator.audio.downmix import HALF_POWER, weights
+
+
+def test_mono_is_carried_as_two_equal_channels_at_full_level():
+    assert torch.equal(weights(1, 0x4), torch.ones(2, 1))
+
+
+def test_stereo_is_left_alone():
+    assert torch.equal(weights(2, 0x3), torch.eye(2))
+
+
+def test_five_point_one_follows_itu():
+    """BS.775: centre and surrounds at half power, no low-frequency channel."""
+    left = torch.tensor([1, 0, HALF_POWER, 0, HALF_POWER, 0])
+    right = torch.tensor([0, 1, HALF_POWER, 0, 0, HALF_POWER])
+    for mask in (0x3F, 0x60F):  # surrounds at the back, at the sides
+        torch.testing.assert_close(weights(6, mask), torch.stack([left, right]))
+
+
+@pytest.mark.parametrize("channels", range(1, 17))
+@pytest.mark.parametrize("mask", [0, 0x3, 0x63F, 0xFFFFFFFF])
+def test_no_layout_loses_a_side_or_swaps_the_two(channels, mask):
+    """A file may claim any layout for any number of channels."""
+    matrix = weights(channels, mask)
+    assert matrix.shape == (2, channels)
+    assert (matrix.sum(dim=1) > 0).all()
+    assert (matrix[0] - matrix[1]).sum().abs() <= 1

@@ -1,0 +1,68 @@
+"""Cutting and sewing alone changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from separator.audio.overlap_add import Sewing, cut, fade, overlap_add, starts
+
+
+@st.composite
+def shapes(draw):
+    """(length, window, hop) with 0 < hop <= window."""
+    window = draw(st.integers(1, 300))
+    return draw(st.integers(1, 2000)), window, draw(st.integers(1, window))
+
+
+@given(shapes())
+@settings(deadline=None)  # the first example pays for torch
+def test_a_song_cut_and_sewn_returns_sample_for_sample(shape):
+    """The law everything rests on: any length, window and hop."""
+    length, window, hop = shape
+    song = torch.sin(torch.arange(2 * length, dtype=torch.float32)).reshape(2, length)
+    sewn = overlap_add(cut(song, window, hop), hop, length)
+    assert sewn.shape == song.shape
+    # with a hop of 1 hundreds of windows lie on one sample, and each rounds
+    torch.testing.assert_close(sewn, song, atol=5e-6, rtol=0)
+
+
+@given(shapes())
+@settings(deadline=None)
+def test_windows_cover_the_song_and_no_window_is_needless(shape):
+    length, window, hop = shape
+    places = starts(length, window, hop)
+    assert places[0] == 0
+    assert places[-1] + window >= length
+    assert len(places) == 1 or places[-2] + window < length
+
+
+@given(shapes())
+@settings(deadline=None)
+def test_sewing_gives_audio_in_order_and_holds_one_window(shape):
+    """Memory does not grow with the song, and what is out is final."""
+    length, window, hop = shape
+    sewing = Sewing(length, window, hop)
+    given_out = 0
+    for start in starts(length, window, hop):
+        assert given_out == start
+        given_out += sewing.push(torch.ones(3, 2, window)).shape[-1]
+        assert sewing._sewn.shape == (3, 2, window)
+    assert given_out == length
+
+
+@pytest.mark.parametrize(("window", "hop"), [(8, 4), (8, 6), (9, 5), (512, 400), (512, 256)])
+def test_fades_of_neighbours_add_up_to_one(window, hop):
+    """So a network's errors at a window's ends are faded out, not switched over."""
+    if window - hop > window // 2:
+        pytest.skip("triangles that overlap more than twice are divided by what was laid down")
+    weights = fade(window, hop)
+    torch.testing.assert_close(weights[hop:] + weights[: window - hop], torch.ones(window - hop))
+
+
+@pytest.mark.parametrize("hop", [0, -1, 9])
+def test_a_hop_that_leaves_gaps_is_refused(hop):
+    with pytest.raises(ValueError, match="hop"):
+        Sewing(100, 8, hop)

@@ -1,0 +1,84 @@
+"""Resampling keeps what can be heard, block by block as in one piece."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from separator.audio import resample
+from separator.audio.resample import Resampler
+
+RATES_HZ = [8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000]
+
+
+def whole(song: torch.Tensor, from_hz: int, to_hz: int = 44_100) -> torch.Tensor:
+    resampler = Resampler(from_hz, to_hz)
+    return torch.cat([resampler.push(song), resampler.flush()], dim=-1)
+
+
+def tone(hz: float, rate_hz: int, samples: int) -> torch.Tensor:
+    time = torch.arange(samples, dtype=torch.float64) / rate_hz
+    return (0.5 * torch.sin(2 * torch.pi * hz * time)).float().expand(2, -1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_second_stays_a_second(rate_hz):
+    assert whole(torch.zeros(2, rate_hz), rate_hz).shape == (2, 44_100)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_tone_keeps_its_pitch_its_level_and_its_place(rate_hz):
+    """0 samples of offset, and errors below -80 dB away from the ends."""
+    got = whole(tone(1000, rate_hz, rate_hz), rate_hz)
+    error = (got - tone(1000, 44_100, 44_100))[:, 2000:-2000]
+    assert 20 * torch.log10(error.abs().max() / 0.5) < -80
+
+
+def test_what_would_fold_back_is_gone():
+    """A tone above the new Nyquist frequency must not become another one below it."""
+    got = whole(tone(30_000, 96_000, 96_000), 96_000)
+    assert got[:, 2000:-2000].abs().max() < 0.5 * 10 ** (-80 / 20)
+
+
+@given(st.lists(st.integers(1, 4000), max_size=12), st.sampled_from([48_000, 22_050, 96_000, 44_056]))
+@settings(deadline=None, max_examples=40)
+def test_blocks_join_without_seams(sizes, rate_hz):
+    """However a song is dealt out, the same samples come."""
+    song = torch.randn(2, 6000, generator=torch.Generator().manual_seed(1))
+    resampler, parts, at = Resampler(rate_hz, 44_100), [], 0
+    for size in [*sizes, 6000]:
+        parts.append(resampler.push(song[:, at : at + size]))
+        at += size
+    parts.append(resampler.flush())
+    torch.testing.assert_close(torch.cat(parts, dim=-1), whole(song, rate_hz), atol=2e-6, rtol=0)
+
+
+def test_rates_with_next_to_nothing_in_common_need_no_huge_filter_bank(monkeypatch):
+    """44 099 Hz would need 44 100 filters of 44 000 taps, 7.8 GB; the other way gives the same numbers."""
+    song = tone(1000, 48_000, 12_000)
+    expected = whole(song, 48_000)
+    assert Resampler(44_099, 44_100)._bank is None
+    monkeypatch.setattr(resample, "_DENSE", 0)
+    assert Resampler(48_000, 44_100)._bank is None
+    torch.testing.assert_close(whole(song, 48_000), expected, atol=2e-6, rtol=0)
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 22_050, 48_000, 96_000])
+def test_the_numbers_are_torchaudios(rate_hz, monkeypatch):
+    """The kernel is torchaudio's `sinc_interp_kaiser`; its own is in float32, hence the tolerance."""
+    # torchaudio compares CUDA versions when it is imported, although nothing here needs CUDA
+    monkeypatch.setattr(torch.version, "cuda", None)
+    torchaudio = pytest.importorskip("torchaudio", reason="LOUD: no torchaudio, so no comparison with it")
+    song = torch.randn(2, rate_hz // 4 + 17, generator=torch.Generator().manual_seed(2)) * 0.3
+    expected = torchaudio.functional.resample(
+        song,
+        rate_hz,
+        44_100,
+        lowpass_filter_width=resample.ZEROS,
+        rolloff=resample.ROLLOFF,
+        resampling_method="sinc_interp_kaiser",
+        beta=resample.BETA,
+    )
+    torch.testing.assert_close(whole(song, rate_hz), expected, atol=5e-5, rtol=0)

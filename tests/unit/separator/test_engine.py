@@ -1,0 +1,159 @@
+"""The engine's promises, with networks that do nothing, too little, too much, or fail."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from separator.audio.frames import Frames
+from separator.engine import Engine, pick_device, share_rest
+from separator.errors import ConfigError, SeparationFailed, Stopped
+from separator.stems import Stem
+
+CPU = torch.device("cpu")
+
+
+class Halves:
+    """Gives half of what it sees to each of two stems, and remembers how much it saw at once."""
+
+    stems = (Stem.VOCALS, Stem.ACCOMPANIMENT)
+    estimated: frozenset[Stem] = frozenset()
+    rate_hz = 44_100
+    window, hop = 700, 500
+
+    def __init__(self):
+        self.batches = []
+
+    def separate(self, windows):
+        self.batches.append(len(windows))
+        return torch.stack([windows / 2, windows / 2], dim=1)
+
+
+class Dreamer(Halves):
+    """Hears something in everything, and numbers that are none."""
+
+    def separate(self, windows):
+        out = torch.full((len(windows), 2, 2, windows.shape[-1]), 0.3)
+        out[..., 0] = torch.nan
+        out[..., 1] = torch.inf
+        return out
+
+
+class Glutton(Halves):
+    """Takes at most so many windows at once."""
+
+    def __init__(self, most):
+        super().__init__()
+        self.most = most
+
+    def separate(self, windows):
+        if len(windows) > self.most:
+            raise torch.OutOfMemoryError
+        return super().separate(windows)
+
+
+@pytest.fixture
+def song(tmp_path):
+    def make(samples, seed=1):
+        sound = np.random.default_rng(seed).normal(0, 0.1, (samples, 2)).astype("<f4")
+        path = tmp_path / "song.f32"
+        path.write_bytes(sound.tobytes())
+        return Frames(path, 44_100, samples), torch.from_numpy(sound.T.copy())
+
+    return make
+
+
+def run(engine, frames, **more):
+    return torch.cat(list(engine.separate(frames, **more)), dim=-1)
+
+
+@given(samples=st.integers(1, 4000))
+@settings(deadline=None, max_examples=60)
+def test_stems_have_the_songs_length_and_add_up_to_it(samples, tmp_path_factory):
+    sound = np.random.default_rng(samples).normal(0, 0.1, (samples, 2)).astype("<f4")
+    path = tmp_path_factory.mktemp("song") / "song.f32"
+    path.write_bytes(sound.tobytes())
+    stems = run(Engine(Halves(), CPU), Frames(path, 44_100, samples))
+    assert stems.shape == (2, 2, samples)
+    torch.testing.assert_close(stems.sum(dim=0), torch.from_numpy(sound.T.copy()), atol=1e-6, rtol=0)
+
+
+def test_what_a_network_invents_is_taken_back(song):
+    """No NaN, no Inf, and still all faders up is the song."""
+    frames, sound = song(3000)
+    stems = run(Engine(Dreamer(), CPU), frames)
+    assert stems.isfinite().all()
+    torch.testing.assert_close(stems.sum(dim=0), sound, atol=1e-5, rtol=0)
+
+
+def test_silence_in_silence_out_whatever_the_network_dreams(tmp_path):
+    (tmp_path / "song").write_bytes(bytes(8 * 3000))
+    stems = run(Engine(Dreamer(), CPU), Frames(tmp_path / "song", 44_100, 3000))
+    assert not stems.any()
+
+
+def test_the_rest_goes_where_the_energy_is():
+    """A stem that is not there gets nothing of what the others left over."""
+    windows = torch.ones(1, 2, 10)
+    stems = torch.stack([torch.full((2, 10), 0.8), torch.zeros(2, 10)])[None]
+    shared = share_rest(windows, stems)
+    torch.testing.assert_close(shared.sum(dim=1), windows)
+    assert shared[0, 1].abs().max() < 1e-6
+
+
+def test_a_cancel_takes_effect_at_the_next_window(song):
+    frames, _ = song(50_000)
+    network = Halves()
+    with pytest.raises(Stopped):
+        run(Engine(network, CPU), frames, should_stop=lambda: len(network.batches) >= 2)
+    assert len(network.batches) == 2
+
+
+def test_progress_counts_windows_and_ends_at_all_of_them(song):
+    frames, _ = song(2700)
+    told = []
+    run(Engine(Halves(), CPU), frames, on_progress=told.append)
+    assert [(each.done, each.total) for each in told] == [(n, 5) for n in range(1, 6)]
+    assert told[-1].share == 1.0
+
+
+def test_out_of_memory_halves_the_batch_and_loses_nothing(song):
+    frames, sound = song(20_000)
+    engine = Engine(Glutton(3), CPU)
+    engine._batch = 16
+    torch.testing.assert_close(run(engine, frames).sum(dim=0), sound, atol=1e-6, rtol=0)
+    assert max(engine.network.batches) == 2
+
+
+def test_a_device_without_memory_for_one_window_hands_over_to_the_cpu(song):
+    frames, sound = song(3000)
+    engine = Engine(Glutton(0), torch.device("meta"), reload=lambda _: Halves())
+    engine._batch = 2
+
+    def forward(windows):
+        """Nothing can be copied to `meta`."""
+        return engine.network.separate(windows)
+
+    engine._forward = forward
+    torch.testing.assert_close(run(engine, frames).sum(dim=0), sound, atol=1e-6, rtol=0)
+    assert engine.device == CPU
+
+
+def test_a_machine_without_memory_says_so(song):
+    with pytest.raises(SeparationFailed, match="memory"):
+        run(Engine(Glutton(0), CPU), song(3000)[0])
+
+
+def test_a_song_at_another_rate_is_a_mistake_of_ours(tmp_path):
+    (tmp_path / "song").write_bytes(bytes(800))
+    with pytest.raises(SeparationFailed, match="48000"):
+        run(Engine(Halves(), CPU), Frames(tmp_path / "song", 48_000, 100))
+
+
+@pytest.mark.parametrize("name", ["abacus", "cuda:99"])
+def test_a_device_that_is_not_here_is_refused_by_name(name):
+    with pytest.raises(ConfigError, match=name):
+        pick_device(name)
