@@ -48,6 +48,7 @@ SMALL_S = 60.0  # seconds for one question to the store, obstore's repeats inclu
 CHUNK_S = 60.0  # seconds to wait for the next chunk
 _PUT_FLOOR = 100_000  # bytes a second: an upload slower than this is given up
 _CLIENT: ClientConfig = {
+    "allow_http": True,  # whoever names an http:// endpoint (a store in the next container) means it
     "connect_timeout": "5s",
     "read_timeout": "30s",  # no byte for so long: the connection is dead
     "timeout": "1h",  # of a whole response; a long stream is bounded by `read_timeout` instead

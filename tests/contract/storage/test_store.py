@@ -1,4 +1,4 @@
-"""What every store must do. Runs on disk and in obstore's memory; on S3 where a server is to be had."""
+"""What every store must do, on disk, in memory and on an S3 server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage import NotStored, StorageError, StorageSettings, TooManyBytes, open
 from storage.objects import ObjectStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from storage import Store
@@ -21,11 +21,35 @@ if TYPE_CHECKING:
 SONG = bytes(range(256)) * 40_000  # 10 MB: more than one part of a multi-part upload (5 MiB)
 
 
-@pytest.fixture(params=["disk", "memory"])
-def store(request, tmp_path) -> Store:
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[str]:
+    """The address of an S3 server on this machine, with one bucket."""
+    moto = pytest.importorskip("moto.server", reason="LOUD: moto is not here, so no S3 server was asked")
+    boto3 = pytest.importorskip("boto3")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    client = boto3.client(
+        "s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    client.create_bucket(Bucket="stems")
+    client.close()
+    yield address
+    server.stop()
+
+
+@pytest.fixture(params=["disk", "memory", "s3"])
+def store(request, tmp_path, monkeypatch) -> Store:
+    settings = StorageSettings(data_dir=tmp_path / "data", _env_file=None)
     if request.param == "memory":
         return ObjectStore(MemoryStore(), tmp_path)
-    return open_store(StorageSettings(data_dir=tmp_path / "data", _env_file=None))
+    if request.param == "s3":
+        given = {"AWS_ENDPOINT_URL": request.getfixturevalue("bucket"), "AWS_REGION": "us-east-1"}
+        given |= {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        return open_store(settings.model_copy(update={"storage_url": f"s3://stems/{tmp_path.name.lower()}"}))
+    return open_store(settings)
 
 
 async def chunked(data: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
