@@ -6,6 +6,7 @@
     GET /<token>/cover               the song's picture
     GET /<token>/stems/<stem>.flac   the sound; with `?bytes=0-99` a part of it (the end is not in it),
                                      with `?download` under a name to keep it by
+    GET /<token>/stems.zip           all of them
     GET /static/<file>               the page's scripts and looks
 
 Mounted under `/m`. Every address but the last carries the token, and every answer is made of keys that stand
@@ -24,8 +25,9 @@ from aiohttp import web
 
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.manifest import Manifest
+from storage.mixer.bundle import bundle
 from storage.mixer.flac import FlacIndex, index_flac
-from storage.mixer.serve import kept, send_object, send_part
+from storage.mixer.serve import kept, send_object, send_part, send_stream
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
 from storage.mixer.view import cover_type, describe, stem_file_name
 
@@ -95,6 +97,13 @@ class Mixer:
             return await send_part(self._store, found[0].key, int(part[1]), int(part[2]))
         name = stem_file_name(grant.title, found[0].name) if "download" in request.query else ""
         return await send_object(request, self._store, found[0].key, "audio/flac", name)
+
+    async def zip(self, request: web.Request) -> web.StreamResponse:
+        """All stems in one file."""
+        grant, manifest = await self._open(request)
+        files = [(stem_file_name(grant.title, stem.name), stem.key) for stem in manifest.stems]
+        name = f"{stem_file_name(grant.title, 'stems').removesuffix('.flac')}.zip"
+        return await send_stream(request, bundle(self._store, files), "application/zip", name)
 
     async def _open(self, request: web.Request) -> tuple[Grant, Manifest]:
         """What the token in the address grants.
@@ -169,5 +178,6 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     app.router.add_get(place + "/manifest.json", mixer.manifest)
     app.router.add_get(place + "/peaks.json", mixer.peaks)
     app.router.add_get(place + "/cover", mixer.cover)
+    app.router.add_get(place + "/stems.zip", mixer.zip)
     app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)
     return app

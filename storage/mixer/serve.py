@@ -15,6 +15,8 @@ from storage.errors import NotStored, StorageError
 from storage.mixer.shell import SECURITY_HEADERS
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from storage.base import Store
 
 log = structlog.get_logger()
@@ -49,7 +51,7 @@ async def send_object(
         answer.headers["Content-Disposition"] = disposition(save_as)
     await answer.prepare(request)
     if request.method != "HEAD" and answer.status != _RANGE_NOT_THERE:
-        await _send(request, answer, store, key, size)
+        await _send(request, answer, store.stream(key, *_bounds(request, size)))
     return answer
 
 
@@ -81,10 +83,23 @@ async def send_part(store: Store, key: str, start: int, end: int) -> web.Respons
     return web.Response(body=body, content_type="application/octet-stream", headers=kept())
 
 
-async def _send(request: web.Request, answer: web.StreamResponse, store: Store, key: str, size: int) -> None:
-    """Send the range. The head is out already, so trouble can only be told by breaking off."""
+async def send_stream(
+    request: web.Request, chunks: AsyncIterator[bytes], mime: str, save_as: str
+) -> web.StreamResponse:
+    """Answer with a file that is made while it is sent, so its length is not known before."""
+    answer = web.StreamResponse(headers={**kept(), **SECURITY_HEADERS})
+    answer.content_type = mime
+    answer.headers["Content-Disposition"] = disposition(save_as)
+    await answer.prepare(request)
+    if request.method != "HEAD":
+        await _send(request, answer, chunks)
+    return answer
+
+
+async def _send(request: web.Request, answer: web.StreamResponse, chunks: AsyncIterator[bytes]) -> None:
+    """Send the body. The head is out already, so trouble can only be told by breaking off."""
     try:
-        async for chunk in store.stream(key, *_bounds(request, size)):
+        async for chunk in chunks:
             async with asyncio.timeout(_SEND_S):
                 await answer.write(chunk)
     except ConnectionResetError:

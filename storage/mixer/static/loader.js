@@ -79,7 +79,7 @@ export class Loader {
     const control = new AbortController();
     this.here.set(key, control);
     try {
-      const { left, right, start } = await this.#segment(this.stems[at], segment, control.signal);
+      const { left, right, start } = await this.segment(at, segment, control.signal);
       if (this.here.get(key) !== control) return;
       this.here.set(key, true);
       this.give(at, start, left, right);
@@ -91,7 +91,9 @@ export class Loader {
     }
   }
 
-  async #segment(stem, segment, signal) {
+  /** One segment's sound: {start, left, right}. */
+  async segment(at, segment, signal) {
+    const stem = this.stems[at];
     const [start, from] = stem.cuts[segment];
     const [end, to] = stem.cuts[segment + 1] ?? [this.manifest.samples, stem.size_bytes];
     const frames = await this.#fetch(stem.url, from, to, signal);

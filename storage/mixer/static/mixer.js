@@ -5,6 +5,7 @@ import { Engine } from "./engine.js";
 import { Lane } from "./lanes.js";
 import { LinkGone, Loader } from "./loader.js";
 import { Loop } from "./loop.js";
+import { bounce, keep } from "./save.js";
 import { clock, say } from "./words.js";
 
 const base = location.pathname.replace(/\/$/, "");
@@ -62,6 +63,8 @@ class Mixer {
     part("duration").textContent = clock(this.manifest.duration_s);
     part("loop").addEventListener("click", () => this.loop.press(this.now()));
     part("share").addEventListener("click", () => this.share());
+    part("zip").href = `${base}/stems.zip`;
+    part("save").addEventListener("click", () => this.save());
     for (const preset of this.balance.presets()) {
       const chip = part("chip").content.firstElementChild.cloneNode(true);
       chip.dataset.preset = preset;
@@ -218,6 +221,24 @@ class Mixer {
     } catch (error) {
       if (error.name !== "AbortError") window.prompt(say("share.copy"), url);
     }
+  }
+
+  /** The whole song as the faders, speed and key stand now, as a file. */
+  async save() {
+    const button = part("save");
+    if (this.saving) return this.saving.abort();
+    this.saving = new AbortController();
+    try {
+      const gains = this.names.map((name) => this.balance.gains(name));
+      const sound = await bounce(this.loader, { gains, ...this.tempo }, this.saving.signal, (share) => {
+        button.textContent = say("save.busy", { percent: Math.round(100 * share) });
+      });
+      keep(sound, `${this.manifest.title} (mix).wav`);
+    } catch (error) {
+      if (error.name !== "AbortError") this.trouble(error);
+    }
+    this.saving = null;
+    button.textContent = say("save.mix");
   }
 
   trouble(error) {

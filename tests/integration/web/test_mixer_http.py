@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import pytest
 from aiohttp import ClientPayloadError, hdrs
@@ -92,6 +94,14 @@ async def test_a_download_is_named_after_the_song(house):
     )
     assert "/" not in told
     assert told.isascii()
+
+
+async def test_all_stems_come_as_one_zip_under_their_names(house):
+    answer = await house.client.get(f"/m/{house.token('Ein/Lied')}/stems.zip")
+    archive = zipfile.ZipFile(io.BytesIO(await answer.read()))
+    assert archive.testzip() is None
+    assert archive.namelist() == [f"Ein Lied ({name}).flac" for name in house.files]
+    assert archive.read("Ein Lied (bass).flac") == house.files["bass"]
 
 
 @pytest.mark.parametrize("status", [403, 410])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import math
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+import soundfile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -213,3 +216,20 @@ async def test_it_plays_where_there_is_no_audio_worklet(browser, house):
     assert levels.pop("vocals") > 0.01
     assert max(levels.values()) < SILENCE
     await context.close()
+
+
+async def test_the_mix_as_it_stands_can_be_kept(browser, house, flacs):
+    """What is saved is what the faders say, from the first sample to the last."""
+    async with opened(browser, house, accept_downloads=True) as mixer:
+        await mixer.page.click('[data-preset="drumless"]')
+        await mixer.page.fill('[data-stem="bass"] [data-part="volume"]', "-6")
+        async with mixer.page.expect_download() as download:
+            await mixer.page.click("#save")
+        kept = await download.value
+        assert kept.suggested_filename == "Ein Lied (mix).wav"
+        saved, rate_hz = soundfile.read(await kept.path(), dtype="float32")
+    sound = {name: soundfile.read(io.BytesIO(data), dtype="float32")[0] for name, data in flacs.items()}
+    expected = sound["vocals"] + 10 ** (-6 / 20) * sound["bass"] + sound["other"]
+    assert rate_hz == 44_100
+    assert saved.shape == expected.shape
+    assert np.abs(saved - expected).max() < 2.5 / 32_768, "rounding to 16 bits, and Chromium's 32767"

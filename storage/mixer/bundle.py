@@ -1,0 +1,46 @@
+"""All stems as one zip, made while it is sent: nothing is compressed (FLAC is), nothing is kept."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from storage.base import Store
+
+_DATE = (1980, 1, 1, 0, 0, 0)  # the same separation gives the same zip, byte for byte
+
+
+class _Pipe(io.RawIOBase):
+    """Takes what `zipfile` writes; cannot seek, so zipfile puts lengths and checksums behind the data."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override] # any buffer, as RawIOBase's own stub says
+        self._held += data
+        return len(data)
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        data = bytes(self._held)
+        self._held.clear()
+        return data
+
+
+async def bundle(store: Store, files: Sequence[tuple[str, str]]) -> AsyncIterator[bytes]:
+    """A zip of (name in it, key in the store), in chunks."""
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
+        for name, key in files:
+            with archive.open(zipfile.ZipInfo(name, _DATE), "w", force_zip64=True) as entry:
+                async for chunk in store.stream(key):
+                    entry.write(chunk)
+                    yield pipe.take()
+    yield pipe.take()
