@@ -65,7 +65,7 @@ class Links:
         """Sign with the first of `keys`, accept each of them."""
         self._keys = {key.id: key for key in keys}
         self._newest = keys[0]
-        self._public_url = public_url.rstrip("/")
+        self.public_url = public_url.rstrip("/")  #: what people reach the web room under; may be empty
         self._clock = clock
 
     def sign(self, grant: Grant) -> str:
@@ -91,7 +91,7 @@ class Links:
 
     def url(self, grant: Grant) -> str:
         """The public address of the mixer page for this grant; empty where no public URL is set."""
-        return f"{self._public_url}/m/{self.sign(grant)}" if self._public_url else ""
+        return f"{self.public_url}/m/{self.sign(grant)}" if self.public_url else ""
 
     def _claims(self, payload: bytes) -> tuple[Key, Grant]:
         """What a payload says, not yet believed; an unknown key gets a random one, which never fits."""

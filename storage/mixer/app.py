@@ -4,6 +4,7 @@
     GET /<token>/manifest.json       title, stems, where each can be cut
     GET /<token>/peaks.json          the waveforms
     GET /<token>/cover               the song's picture
+    GET /<token>/card.png            what the link unfurls to in a chat
     GET /<token>/stems/<stem>.flac   the sound; with `?bytes=0-99` a part of it (the end is not in it),
                                      with `?download` under a name to keep it by
     GET /<token>/stems.zip           all of them
@@ -16,6 +17,7 @@ in the manifest that the token names, so there is nothing to list and nothing to
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ from aiohttp import web
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.manifest import Manifest
 from storage.mixer.bundle import bundle
+from storage.mixer.card import card
 from storage.mixer.flac import FlacIndex, index_flac
 from storage.mixer.serve import kept, send_object, send_part, send_stream
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
@@ -58,9 +61,11 @@ class Mixer:
         """The mixer itself."""
         grant, manifest = await self._open(request)
         language = pick_language(request, self._words)
-        cover = str(request.url.with_query(None) / "cover") if manifest.cover_key else ""
+        # The host that a browser names is believed only where no public address is set.
+        root = self._links.public_url or str(request.url.origin())
+        picture = f"{root}{request.path}/card.png"
         return page(
-            "mixer.html", self._words, language, title=grant.title, artist=manifest.tags.artist, cover=cover
+            "mixer.html", self._words, language, title=grant.title, artist=manifest.tags.artist, card=picture
         )
 
     async def manifest(self, request: web.Request) -> web.Response:
@@ -86,6 +91,13 @@ class Mixer:
             raise NotStored
         body = await self._store.get(manifest.cover_key)
         return web.Response(body=body, content_type=cover_type(body), headers=kept())
+
+    async def card(self, request: web.Request) -> web.Response:
+        """The picture that the link unfurls to."""
+        _, manifest = await self._open(request)
+        peaks = json.loads(await self._store.get(manifest.peaks_key))["stems"]
+        body = await asyncio.to_thread(card, peaks)
+        return web.Response(body=body, content_type="image/png", headers=kept())
 
     async def stem(self, request: web.Request) -> web.StreamResponse:
         """One stem's file or a range of it."""
@@ -178,6 +190,7 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     app.router.add_get(place + "/manifest.json", mixer.manifest)
     app.router.add_get(place + "/peaks.json", mixer.peaks)
     app.router.add_get(place + "/cover", mixer.cover)
+    app.router.add_get(place + "/card.png", mixer.card)
     app.router.add_get(place + "/stems.zip", mixer.zip)
     app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)
     return app

@@ -1,7 +1,8 @@
-// The mixer page: joins balance, engine, loader, lanes and loop, and listens to keys.
+// The mixer page: joins balance, engine, loader, lanes and loop.
 
 import { Balance } from "./balance.js";
 import { Engine } from "./engine.js";
+import { listen, offerSession } from "./keys.js";
 import { Lane } from "./lanes.js";
 import { LinkGone, Loader } from "./loader.js";
 import { Loop } from "./loop.js";
@@ -10,7 +11,6 @@ import { clock, say } from "./words.js";
 
 const base = location.pathname.replace(/\/$/, "");
 const part = (id) => document.getElementById(id);
-const STEP_S = 5; // an arrow key goes so far
 
 class Mixer {
   constructor(manifest, peaks, engine) {
@@ -28,7 +28,8 @@ class Mixer {
     this.loop = new Loop(manifest.duration_s, { loop: (span) => this.setLoop(span), seek: (at) => this.seek(at) });
     this.tempo = { speed: 1, semitones: 0 };
     this.#controls();
-    this.#keys();
+    listen(this);
+    offerSession(this);
     this.#restore();
     this.refresh();
     this.#frame();
@@ -88,31 +89,6 @@ class Mixer {
     });
   }
 
-  #keys() {
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const slider = event.target instanceof HTMLInputElement;
-      const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
-      if (event.code === "Space" && !event.target.closest("a, button")) this.toggle();
-      else if (digit && this.names[digit - 1]) this.#flip(this.names[digit - 1], event.shiftKey ? "solo" : "mute");
-      else if (event.code === "KeyL") this.loop.press(this.now());
-      else if (event.key === "ArrowLeft" && !slider) this.skip(-STEP_S);
-      else if (event.key === "ArrowRight" && !slider) this.skip(STEP_S);
-      else if (event.key === "Home" && !slider) this.seek(0);
-      else return;
-      event.preventDefault();
-    });
-    const session = navigator.mediaSession;
-    if (!session) return;
-    const artwork = this.manifest.cover ? [{ src: `${base}/${this.manifest.cover}` }] : [];
-    session.metadata = new MediaMetadata({ title: this.manifest.title, artist: this.manifest.artist, artwork });
-    session.setActionHandler("play", () => this.play());
-    session.setActionHandler("pause", () => this.pause());
-    session.setActionHandler("seekbackward", () => this.skip(-STEP_S));
-    session.setActionHandler("seekforward", () => this.skip(STEP_S));
-    session.setActionHandler("seekto", ({ seekTime }) => this.seek(seekTime / this.manifest.duration_s));
-  }
-
   /** What the address says goes before what this browser remembers. */
   #restore() {
     const asked = new URLSearchParams(location.hash.slice(1));
@@ -155,10 +131,6 @@ class Mixer {
     part("key").value = semitones;
     part("key").style.setProperty("--at", (semitones + 12) / 24);
     part("key-shown").textContent = semitones > 0 ? `+${semitones}` : String(semitones).replace("-", "−");
-  }
-
-  #flip(name, fact) {
-    this.change(name, fact, !this.balance.stems[name][fact]);
   }
 
   change(name, fact, value) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -94,6 +95,17 @@ async def test_a_download_is_named_after_the_song(house):
     )
     assert "/" not in told
     assert told.isascii()
+
+
+async def test_a_link_unfurls_with_a_title_and_a_picture(house):
+    token = house.token()
+    text = await (await house.client.get(f"/m/{token}")).text()
+    assert '<meta property="og:title" content="Ein Lied">' in text
+    picture = re.search(r'og:image" content="([^"]+)"', text)[1]
+    assert picture == house.url(f"/m/{token}/card.png"), "chats take absolute addresses only"
+    answer = await house.client.get(f"/m/{token}/card.png")
+    assert answer.content_type == "image/png"
+    assert len(await answer.read()) < 50_000
 
 
 async def test_all_stems_come_as_one_zip_under_their_names(house):

@@ -1,0 +1,44 @@
+"""The picture in a chat: a PNG that any reader takes, whatever the peaks are."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+
+from storage.mixer.card import HEIGHT, WIDTH, card
+
+
+def pixels(png: bytes) -> tuple[bytes, list[bytes]]:
+    """Palette and rows of palette indexes, every checksum looked at."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    at, found = 8, {}
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at : at + 8])
+        body = png[at + 8 : at + 8 + length]
+        assert struct.unpack(">I", png[at + 8 + length : at + 12 + length])[0] == zlib.crc32(kind + body)
+        found[kind] = body
+        at += 12 + length
+    assert found[b"IHDR"][:8] == struct.pack(">II", WIDTH, HEIGHT)
+    data = zlib.decompress(found[b"IDAT"])
+    return found[b"PLTE"], [data[k + 1 : k + 1 + WIDTH] for k in range(0, len(data), WIDTH + 1)]
+
+
+def test_each_stem_has_a_lane_in_its_colour():
+    palette, rows = pixels(card({"vocals": [255] * 500, "bass": [10] * 500}))
+    assert len(rows) == HEIGHT
+    assert palette[3:6] == b"\xf5\xa5\x24"
+    top, bottom = b"".join(rows[: HEIGHT // 2]), b"".join(rows[HEIGHT // 2 :])
+    assert set(top) == {0, 1}
+    assert set(bottom) == {0, 2}
+    assert top.count(1) > 5 * bottom.count(2), "louder is taller"
+
+
+@pytest.mark.parametrize(
+    "peaks",
+    [{}, {"vocals": []}, {"vocals": [0]}, {"vocals": [0] * 9}, {"new": [3, 1]}, {"a": [255] * 100_000}],
+)
+def test_any_peaks_make_a_picture(peaks):
+    _, rows = pixels(card(peaks))
+    assert {len(row) for row in rows} == {WIDTH}
