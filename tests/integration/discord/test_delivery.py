@@ -205,6 +205,14 @@ async def test_a_dead_network_asks_to_come_back(discord, quiet, stage):
         await quiet.show(stage.address(), UNDER_WAY)
 
 
+async def test_an_answer_that_never_comes_asks_to_come_back(discord, quiet, stage, monkeypatch):
+    """A hung connection must not hold the courier for ever."""
+    monkeypatch.setattr("bots.discord.platform.SHOW_S", 0.2)
+    discord.fail("PATCH", r"/messages/", 503, stall_s=5.0)
+    with pytest.raises(ComeBack):
+        await quiet.show(stage.address(), UNDER_WAY)
+
+
 @pytest.fixture
 async def abroad(discord, stage):
     """A command where the bot is not a member: only the interaction's token opens the place."""

@@ -166,6 +166,27 @@ async def test_a_person_is_answered_in_their_own_language_in_plain_messages_too(
     await replied(kai, message, say("choose", "de", song="Song.mp3"))
 
 
+async def test_a_command_where_the_bot_is_no_member_gets_everything_in_its_one_response(discord, tmp_path):
+    """Installed by a person, used in somebody else's server: nothing but the interaction can be answered."""
+    elsewhere = discord.channel()
+    discord.present = False
+    async with online(discord, tmp_path) as bot:
+        asked = await Person(discord, "ann").commands(elsewhere, "separate", file=SONG, want="vocals")
+        status = await answered(asked, "Song.mp3: Vocals")
+        await bot.work("vocals")
+        await answered(asked, "Done: Vocals")
+    assert [each["filename"] for each in status.attachments] == ["1_vocals.mp3"]
+    assert [each.path for each in discord.calls if each.path.startswith("/channels")] == []
+
+
+async def test_a_song_in_direct_messages_is_answered_there(ann, bot):
+    message = await ann.says(ann.private, "vocals", SONG)
+    status = await replied(ann, message, "Song.mp3: Vocals")
+    await bot.work("vocals")
+    [files] = await files_of(ann, message)
+    assert status.channel is files.channel is ann.private
+
+
 async def test_a_hostile_name_pings_nobody_and_formats_nothing(discord, ann, music):
     """The server notes a problem for anything that pings; the name comes back as it was typed."""
     name = "@everyone *b* ||s|| [x](https://evil.example) <@1>.mp3"

@@ -6,6 +6,7 @@ test ◄── Discord.messages, calls, problems ◄── REST, checked against
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -58,6 +59,7 @@ class Fault:
     body: Json
     times: int = 1
     after: bool = False
+    stall_s: float = 0.0  #: how long the answer takes
 
 
 class Discord(Gateway):
@@ -88,6 +90,8 @@ class Discord(Gateway):
         ):
             return _answer({"code": 0, "message": "401: Unauthorized"}, 401)
         fault = self._fault(call)
+        if fault is not None:
+            await asyncio.sleep(fault.stall_s)
         if fault is not None and not fault.after:
             return _answer(fault.body, fault.status)
         try:
