@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import secrets
 import signal
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ import structlog
 from aiohttp import web
 from telegram import Message, Update
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import AIORateLimiter, Application, CallbackQueryHandler, ExtBot, MessageHandler, filters
+from telegram.ext import Application, CallbackQueryHandler, ExtBot, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
 from bots.courier import Courier
@@ -25,6 +24,7 @@ from bots.telegram.handlers import Limits, Messages
 from bots.telegram.inbound import address_of, person_of
 from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
+from bots.telegram.pace import Pace
 from bots.telegram.platform import Telegram
 from bots.telegram.presses import Presses
 from bots.telegram.updates import ALLOWED, Inbox, Webhook, patiently, poll
@@ -89,7 +89,7 @@ async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
 
 
 @contextlib.asynccontextmanager
-async def online(settings: BotSettings, stopping: asyncio.Event) -> AsyncIterator[ExtBot[int]]:
+async def online(settings: BotSettings, stopping: asyncio.Event) -> AsyncIterator[ExtBot[bool]]:
     """The bot, once Telegram knows it; waits as long as the network is down.
 
     Raises:
@@ -103,14 +103,12 @@ async def online(settings: BotSettings, stopping: asyncio.Event) -> AsyncIterato
         await bot.shutdown()
 
 
-def make_bot(settings: BotSettings) -> ExtBot[int]:
+def make_bot(settings: BotSettings) -> ExtBot[bool]:
     """The bot of these settings; nothing is sent yet.
 
     Raises:
         ConfigError: The token does not look like one.
     """
-    # It logs a trace for every 429, which `messenger` and the courier answer by coming back later.
-    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
     root = settings.telegram_api_url.rstrip("/") or OFFICIAL
     try:
         return ExtBot(
@@ -119,7 +117,7 @@ def make_bot(settings: BotSettings) -> ExtBot[int]:
             base_file_url=f"{root}/file/bot",
             request=_request(LINES),
             get_updates_request=_request(2),
-            rate_limiter=AIORateLimiter(max_retries=0),
+            rate_limiter=Pace(),
             local_mode=settings.telegram_local,
         )
     except InvalidToken:
@@ -141,7 +139,7 @@ def _bad_token() -> ConfigError:
     return ConfigError(setting="STEMBOT_TELEGRAM_TOKEN", value="unknown to Telegram")
 
 
-async def _greet_telegram(bot: ExtBot[int], stopping: asyncio.Event) -> None:
+async def _greet_telegram(bot: ExtBot[bool], stopping: asyncio.Event) -> None:
     pause_s = 1.0
     while not stopping.is_set():
         try:
@@ -158,7 +156,7 @@ async def _greet_telegram(bot: ExtBot[int], stopping: asyncio.Event) -> None:
 
 
 def _application(
-    bot: ExtBot[int], desk: Desk, messenger: Messenger, session: aiohttp.ClientSession, limits: Limits
+    bot: ExtBot[bool], desk: Desk, messenger: Messenger, session: aiohttp.ClientSession, limits: Limits
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """The library's dispatcher; updates come from `updates`, so it has no updater of its own."""
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
@@ -188,7 +186,7 @@ class Apology:
                 await self._messenger.post(address_of(message, None), self._desk.trouble(person))
 
 
-async def _updates(settings: BotSettings, bot: ExtBot[int], inbox: Inbox) -> None:
+async def _updates(settings: BotSettings, bot: ExtBot[bool], inbox: Inbox) -> None:
     """Take updates the way the settings say, until cancelled."""
     if settings.telegram_webhook_url:
         await _listen(settings, bot, inbox)
@@ -196,7 +194,7 @@ async def _updates(settings: BotSettings, bot: ExtBot[int], inbox: Inbox) -> Non
         await poll(bot, inbox)
 
 
-async def _listen(settings: BotSettings, bot: ExtBot[int], inbox: Inbox) -> None:
+async def _listen(settings: BotSettings, bot: ExtBot[bool], inbox: Inbox) -> None:
     """Stand behind the webhook's address until cancelled."""
     secret = settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
     runner = web.AppRunner(Webhook(bot, inbox, secret).app(), access_log=None)

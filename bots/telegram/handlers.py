@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bots.talk import ComeBack, Request, Song, Unreachable
+from bots.talk import Request, Song, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
 from bots.telegram.inbound import address_of, name_of, person_of, read_message, sound_of
@@ -40,17 +40,10 @@ class Exchange:
         self.address = address
 
     async def show(self, reply: Reply) -> None:
-        """Show a reply. Progress that does not get through is left to the courier."""
+        """Show a reply, however long it takes; what the courier has shown since is not set back."""
         if reply.fresh:
             self.address = replace(self.address, status=0)
-        if not self.address.status:
-            self.address = await self._messenger.insist(self.address, reply)
-            return
-        try:
-            self.address = await self._messenger.edit(self.address, reply)
-        except ComeBack:
-            if reply.final:
-                self.address = await self._messenger.insist(self.address, reply)
+        self.address = await self._messenger.insist(self.address, reply)
 
     def written(self) -> str:
         """The address as the job table keeps it."""

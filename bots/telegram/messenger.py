@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,14 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.error import TelegramError
 
 from bots.talk import ComeBack
+from bots.telegram.pace import SPARE
 from bots.telegram.probe import Probe
 from bots.telegram.render import markup_of, text_of
 from bots.telegram.trouble import Moved, StatusGone, told_apart
 
 if TYPE_CHECKING:
-    from telegram import Bot, InlineKeyboardMarkup
+    from telegram import InlineKeyboardMarkup
+    from telegram.ext import ExtBot
 
     from bots.talk import Reply
     from bots.telegram.address import Address
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 REMEMBERED = 2000  #: status messages whose face is kept in mind; more than any day of a home bot
-#: Progress edits in one group and minute. Telegram takes 20 messages a minute there; half stay for answers.
-GROUP_EDITS = 10
-GROUP_WINDOW_S = 60.0
 LONGEST_PAUSE_S = 30.0
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -51,12 +49,11 @@ class _Face:
 class Messenger:
     """Posts and edits for one bot."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: ExtBot[bool]) -> None:
         """Take the bot; nothing is sent yet."""
         self.bot = bot
         self.probe = Probe(bot)
         self._faces: OrderedDict[tuple[int, int], _Face] = OrderedDict()
-        self._edits: dict[int, deque[float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def post(self, address: Address, reply: Reply) -> Address:
@@ -86,7 +83,7 @@ class Messenger:
         return posted
 
     async def insist(self, address: Address, reply: Reply) -> Address:
-        """Post until Telegram takes it: a person who sent a song is answered, however long the line is down.
+        """Post or edit until Telegram takes it: who sent a song is answered, however long the line is down.
 
         Raises:
             Unreachable: The chat will never take it.
@@ -94,38 +91,42 @@ class Messenger:
         pause_s = 1.0
         while True:
             try:
-                return await self.post(address, reply)
+                return await (self.edit if address.status else self.post)(address, reply)
             except ComeBack as later:
                 await asyncio.sleep(max(pause_s, later.after_s))
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    async def edit(self, address: Address, reply: Reply) -> Address:
+    async def edit(self, address: Address, reply: Reply, *, spare: bool = False) -> Address:
         """Turn the status message into `reply`; where it was deleted, write a new one.
 
-        Returns: The address at which it stands now.
+        Args:
+            address: Where it was posted.
+            reply: What it shall say.
+            spare: It may be put off: there will be another.
+
+        Returns:
+            The address at which it stands now.
 
         Raises:
             Unreachable: The chat will never take it.
-            ComeBack: Not now; for progress also when the group has had enough edits this minute.
+            ComeBack: Not now; a spare edit also when the chat has had enough for the moment.
         """
         first = self._face(address)
         async with first.lock:
             here = first.moved or address
             try:
-                await self._edit(here, reply)
+                await self._edit(here, reply, spare)
             except (StatusGone, Moved) as gone:
                 chat = gone.chat if isinstance(gone, Moved) else here.chat
                 here = await self.post(replace(here, chat=chat, status=0), reply)
                 first.moved = here
         return here
 
-    async def _edit(self, address: Address, reply: Reply) -> None:
+    async def _edit(self, address: Address, reply: Reply, spare: bool) -> None:
         known = self._face(address)
         face = (text_of(reply), markup_of(reply))
         if known.shown == face or (known.final and not reply.final):
             return
-        if not reply.final:
-            self._spare(address.chat)
         if not address.status:
             raise StatusGone
         await told_apart(
@@ -135,21 +136,10 @@ class Messenger:
                 text=face[0],
                 reply_markup=face[1],
                 link_preview_options=_NO_PREVIEW,
+                rate_limit_args=SPARE if spare else None,
             )
         )
         known.shown, known.final = face, reply.final
-
-    def _spare(self, chat: int) -> None:
-        """Keep progress from using up what a group may be sent."""
-        if chat > 0:  # private chats have positive ids and no such limit
-            return
-        edits = self._edits.setdefault(chat, deque())
-        now = time.monotonic()
-        while edits and now - edits[0] > GROUP_WINDOW_S:
-            edits.popleft()
-        if len(edits) >= GROUP_EDITS:
-            raise ComeBack(GROUP_WINDOW_S - (now - edits[0]))
-        edits.append(now)
 
     def _face(self, address: Address) -> _Face:
         key = (address.chat, address.status)
@@ -168,7 +158,7 @@ class Messenger:
 
     async def _react(self, address: Address, emoji: str) -> None:
         with contextlib.suppress(TelegramError):  # a group may forbid reactions; then there is none
-            await self.bot.set_message_reaction(address.chat, address.asked, emoji)
+            await self.bot.set_message_reaction(address.chat, address.asked, emoji, rate_limit_args=SPARE)
 
 
 def where(address: Address) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Telegram:
 
     async def show(self, address: str, reply: Reply) -> None:
         """Turn the status message at this address into `reply`."""
-        await self._messenger.edit(_read(address), reply)
+        await self._messenger.edit(_read(address), reply, spare=not reply.final)
 
     async def deliver(self, result: Result) -> str:
         """Show the last status message, then send the files; returns ids as JSON.

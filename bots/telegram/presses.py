@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bots.telegram.handlers import Limits
     from bots.telegram.messenger import Messenger
 
-ACKNOWLEDGE_S = 0.7  #: a press that is not answered by then is answered silently; people notice a second
+ACKNOWLEDGE_S = 0.4  #: a press that is not answered by then is answered silently; people notice a second
 DOUBLE_TAP_S = 2.0  #: a press of the same button so soon after the first meant the first
 MODERATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 

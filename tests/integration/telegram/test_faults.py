@@ -62,6 +62,7 @@ async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(
     await hands.whole()
     assert len(await delivered(api, ada.id)) == 1
     assert len(api.of("sendAudio")) == 1
+    await api.until(lambda: len(api.of("setMessageReaction")) == 2)  # 👍 comes last
     order = await hands.queue.order(1)
     assert order.state is OrderState.SENT
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from bots.telegram import pace
 from separator import Kind
 from tests.integration.telegram.conftest import content, running, sha
+from tests.servers.telegram import Person
 
 
 async def test_a_captioned_song_comes_back_with_true_progress(api, settings, ways, ada, hands, song):
@@ -49,3 +53,34 @@ async def test_a_local_server_hands_songs_over_by_path(api, settings, ada, hands
     _, audio = api.by_bot(ada.id)
     assert api.files[audio["audio"]["file_id"]] == content(sha(path), "drumless")
     assert not api.of("file")
+
+
+async def test_twenty_people_in_one_group_are_each_answered_at_once(
+    api, settings, group, hands, song, monkeypatch
+):
+    """First answers go before progress, so nobody waits for them; the group's pace is sped up fifty-fold."""
+    monkeypatch.setattr(pace, "GROUP", (20, 50 / 3))
+    people = [Person(api, 3000 + number, f"P{number}") for number in range(20)]
+    paths = [song(f"{person.name}.mp3", person.name.encode()) for person in people]
+    async with running(settings):
+        began = asyncio.get_running_loop().time()
+        asked = [
+            await person.sends(path, "/vocals", where=group)
+            for person, path in zip(people, paths, strict=True)
+        ]
+        for _ in people:
+            await hands.finish_separation(await hands.claim(Kind.SEPARATE))
+            await hands.finish_mix()
+        await api.until(lambda: len(api.by_bot(group.id)) == 40)
+    firsts = [call.at for call in api.of("sendMessage")]
+    assert len(firsts) == 20
+    assert max(firsts) - began < 1.5
+    songs = {
+        message["reply_to_message"]["message_id"]: api.files[message["audio"]["file_id"]]
+        for message in api.by_bot(group.id)
+        if "audio" in message
+    }
+    assert songs == {
+        message["message_id"]: content(sha(path), "vocals")
+        for message, path in zip(asked, paths, strict=True)
+    }

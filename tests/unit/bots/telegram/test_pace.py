@@ -1,0 +1,111 @@
+"""How fast the bot talks: limits kept, first answers first."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from telegram.error import RetryAfter
+
+from bots.telegram.pace import GROUP, SPARE, Bucket, Pace
+
+
+async def test_a_burst_goes_at_once_and_the_rest_at_the_rate():
+    bucket = Bucket(3, 20.0)
+    began = time.monotonic()
+    await asyncio.gather(*(bucket.take(1) for _ in range(5)))
+    assert time.monotonic() - began >= 2 / 20 * 0.95
+
+
+async def test_the_urgent_go_before_all_who_wait():
+    bucket, order = Bucket(1, 50.0), []
+
+    async def go(name, urgency):
+        await bucket.take(urgency)
+        order.append(name)
+
+    await bucket.take(0)
+    tasks = [asyncio.create_task(go(*each)) for each in (("edit", 1), ("file", 1), ("answer", 0))]
+    await asyncio.gather(*tasks)
+    assert order == ["answer", "edit", "file"]
+
+
+async def test_whoever_stops_waiting_costs_nobody_a_token():
+    bucket = Bucket(1, 20.0)
+    await bucket.take(0)
+    gone = asyncio.create_task(bucket.take(0))
+    stays = asyncio.create_task(bucket.take(1))
+    await asyncio.sleep(0)
+    gone.cancel()
+    began = time.monotonic()
+    await stays
+    assert time.monotonic() - began < 0.09
+
+
+def test_progress_leaves_half_of_what_there_is_to_the_answers():
+    bucket = Bucket(20, 1 / 3)
+    put_off = 0.0
+    edits = 0
+    while not (put_off := bucket.spare()):
+        edits += 1
+    assert edits == 10
+    assert 1.0 <= put_off <= 4.0
+
+
+async def test_a_pause_holds_and_ends():
+    bucket = Bucket(5, 50.0)
+    bucket.pause(0.2)
+    began = time.monotonic()
+    await bucket.take(0)
+    assert 0.15 <= time.monotonic() - began < 1.0
+
+
+class Calls:
+    """Requests as the library makes them."""
+
+    def __init__(self):
+        self.pace, self.made = Pace(), []
+
+    async def __call__(self, endpoint, spare=None, **data):
+        async def callback():
+            self.made.append((endpoint, data.get("chat_id")))
+            return True
+
+        return await self.pace.process_request(callback, (), {}, endpoint, data, spare)
+
+
+async def test_buttons_are_answered_however_full_a_group_is():
+    call = Calls()
+    for _ in range(GROUP[0]):
+        await call("sendMessage", chat_id=-100)
+    async with asyncio.timeout(0.5):
+        await call("answerCallbackQuery", callback_query_id="1")
+        await call("getUpdates")
+        await call("sendMessage", chat_id=7)
+
+
+async def test_progress_in_a_full_group_is_told_to_come_back_at_once():
+    call = Calls()
+    for _ in range(GROUP[0]):
+        await call("sendMessage", chat_id=-100)
+    with pytest.raises(RetryAfter):
+        await call("editMessageText", SPARE, chat_id=-100)
+
+
+async def test_a_flood_limit_in_one_chat_holds_no_other_chat():
+    pace = Pace()
+
+    async def flooded():
+        raise RetryAfter(60)
+
+    async def fine():
+        return True
+
+    with pytest.raises(RetryAfter):
+        await pace.process_request(flooded, (), {}, "sendMessage", {"chat_id": 1}, None)
+    async with asyncio.timeout(0.5):
+        assert await pace.process_request(fine, (), {}, "sendMessage", {"chat_id": 2}, None)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await pace.process_request(fine, (), {}, "sendMessage", {"chat_id": 1}, None)
