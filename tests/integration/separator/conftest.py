@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from separator.audio.decode import ffmpeg
+from separator.audio.decode import decode, ffmpeg
 from separator.engine import Engine, open_engine
 from separator.models.registry import EMBEDDED
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from separator.separation import Separation
 
 RATE_HZ = 44_100
 
@@ -50,6 +52,23 @@ def convert(tmp_path):
         return target
 
     return run
+
+
+@pytest.fixture
+def assert_laws(tmp_path):
+    """Checks every separation's laws: length to the sample, all faders up is the song, no NaN."""
+
+    def check(parts: Separation, source: Path) -> None:
+        decoded = decode(source, tmp_path / "again.f32")
+        song = np.fromfile(decoded.path, dtype="<f4").reshape(-1, 2).astype(np.float64) * parts.gain
+        stems = [soundfile.read(each.path, dtype="float64")[0] for each in parts.stems]
+        for sound in stems:
+            assert sound.shape == song.shape == (parts.samples, 2)
+            assert np.isfinite(sound).all()
+        rest = sum(stems) - song
+        assert 10 * np.log10(max(np.mean(rest**2), 1e-30) / np.mean(song**2)) < -60
+
+    return check
 
 
 def noise_and_tone(samples: int, seed: int = 1) -> np.ndarray:

@@ -40,41 +40,33 @@ def sounds_of(parts):
     return [soundfile.read(each.path, dtype="float64")[0] for each in parts.stems]
 
 
-def song_of(source, tmp_path):
-    decoded = decode(source, tmp_path / "again.f32")
-    return np.fromfile(decoded.path, dtype="<f4").reshape(-1, 2).astype(np.float64)
+AWKWARD = (
+    *("01", "03", "05", "09", "11", "13", "15", "21", "23", "25", "27", "39"),
+    *("d01", "d02", "d03", "d04", "d05", "d06", "d07", "d13", "d15", "ref"),
+)
 
 
-def db(energy_of, against):
-    return 10 * np.log10(max(np.mean(energy_of**2), 1e-30) / np.mean(against**2))
+@pytest.mark.parametrize("start", AWKWARD)
+def test_an_awkward_file_that_decodes_keeps_the_laws(shared, engine, tmp_path, assert_laws, start):
+    (path,) = (each for each in (shared / "awkward").iterdir() if each.name.startswith(start))
+    assert_laws(separate_song(path, tmp_path / "parts", engine), path)
 
 
-def assert_laws(parts, source, tmp_path):
-    """Every separation's laws: length to the sample, all faders up is the song, no NaN, no clipping."""
-    song = song_of(source, tmp_path)
-    stems = sounds_of(parts)
-    for sound in stems:
-        assert sound.shape == song.shape == (parts.samples, 2)
-        assert np.isfinite(sound).all()
-    assert db(sum(stems) - parts.gain * song, parts.gain * song) < -60
-
-
-def test_every_awkward_file_that_decodes_keeps_the_laws(shared, engine, tmp_path):
-    """And each that does not is refused, after which the next song works."""
-    refused = set()
+def test_a_refused_song_does_not_keep_the_next_one_from_working(shared, wav, tmp_path, assert_laws):
+    engine, source = Engine(Thirds(), torch.device("cpu")), wav()
+    refused = 0
     for path in sorted((shared / "awkward").iterdir()):
-        try:
-            parts = separate_song(path, tmp_path / path.stem, engine)
-        except SongRefused:
-            refused.add(path.name.split("_")[0])
-        else:
-            assert_laws(parts, path, tmp_path)
-    assert refused == {"07", "17", "19", "29", "31", "33", "35", "37", "README.md", "d14"}
+        if path.name.startswith(("07", "17", "19", "29", "31", "33", "35", "37", "README", "d14")):
+            refused += 1
+            with pytest.raises(SongRefused):
+                separate_song(path, tmp_path / "parts", engine)
+            assert_laws(separate_song(source, tmp_path / "parts", engine), source)
+    assert refused == 10
 
 
-def test_the_song_in_the_wheel_comes_apart(wheel_song, engine, tmp_path):
+def test_the_song_in_the_wheel_comes_apart(wheel_song, engine, tmp_path, assert_laws):
     parts = separate_song(wheel_song, tmp_path / "parts", engine)
-    assert_laws(parts, wheel_song, tmp_path)
+    assert_laws(parts, wheel_song)
     assert [each.stem for each in parts.stems] == [Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER]
     assert [each.name for each in parts.stems if each.estimated] == ["drums", "bass", "other"]
     assert all(np.abs(sound).max() > 0.01 for sound in sounds_of(parts))
@@ -90,24 +82,24 @@ def test_sixteen_bit_stems_add_up_to_the_song_bit_for_bit(wav, tmp_path):
     assert np.array_equal(sum(stems), soundfile.read(source, dtype="int16")[0])
 
 
-def test_a_stem_that_would_clip_is_scaled_with_its_siblings(wav, tmp_path):
+def test_a_stem_that_would_clip_is_scaled_with_its_siblings(wav, tmp_path, assert_laws):
     source = wav()
     parts = separate_song(source, tmp_path / "parts", Engine(Opposites(), torch.device("cpu")))
     assert parts.gain < 1
     peaks = [np.abs(sound).max() for sound in sounds_of(parts)]
     assert max(peaks) == pytest.approx(HEADROOM, abs=1e-4)
     assert peaks[1] / peaks[0] == pytest.approx(2 / 3, abs=1e-3)
-    assert_laws(parts, source, tmp_path)
+    assert_laws(parts, source)
     outline = json.loads(parts.peaks.read_text())["stems"]["vocals"]
     assert max(outline) == round(HEADROOM * 255)
 
 
 @pytest.mark.parametrize(("level", "bits"), [(0.3, 16), (0.003, 24)])
-def test_a_quiet_song_is_kept_in_24_bits(wav, tmp_path, level, bits):
+def test_a_quiet_song_is_kept_in_24_bits(wav, tmp_path, assert_laws, level, bits):
     """60 dB below a song at -50 dB is under the last step of 16 bits."""
     source = wav(np.random.default_rng(3).normal(0, level / 4, (44_100, 2)), subtype="FLOAT")
     parts = separate_song(source, tmp_path / "parts", Engine(Thirds(), torch.device("cpu")))
-    assert_laws(parts, source, tmp_path)
+    assert_laws(parts, source)
     if bits == 24:
         assert parts.bits == 24
 
