@@ -11,7 +11,7 @@ pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed
 
 from separator.audio.picture import to_picture
 from separator.models.rhythm_net import BandSplitUNet, RhythmNet, load_rhythm
-from training import evaluate, plot, pool, weights
+from training import batches, evaluate, plot, pool, weights
 from training.batches import Mixer, heard
 from training.trainer import Recipe, Run, loss
 
@@ -65,6 +65,17 @@ def test_batches_are_the_same_for_the_same_seed(songs):
     """A run can be repeated."""
     one, two = (Mixer(songs, seed=4, batch=1).batch_at(0)[0] for _ in range(2))
     assert torch.equal(one, two)
+
+
+def test_a_stems_place_between_the_loudspeakers_says_nothing_of_what_it_is():
+    """The generator's bass is mono; a network that learns this takes every kick in the middle for a bass."""
+    rng = np.random.default_rng(1)
+    mono = torch.ones(2, 1024, 4, dtype=torch.complex64)
+    wide = torch.stack([mono[0], -mono[0]])
+    placed = [batches._placed(mono, rng) for _ in range(50)]
+    assert 0.2 < np.mean([float((x[0] - x[1]).abs().mean()) > 0.05 for x in placed]) < 0.7
+    placed = [batches._placed(wide, rng) for _ in range(50)]
+    assert 0.2 < np.mean([float((x[0] - x[1]).abs().mean()) < 0.05 for x in placed]) < 0.7
 
 
 def test_loss_is_lower_for_the_better_split(songs):
