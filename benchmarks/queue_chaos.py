@@ -135,10 +135,17 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-async def chaos(stage: Stage, seed: int, orders: int = 200) -> dict[str, Any]:
-    """Run it and check the books; `faults` of the figures that come back must be empty."""
+async def chaos(stage: Stage, seed: int, orders: int = 200, rounds: int = 5) -> dict[str, Any]:
+    """Run it and check the books; `faults` of the figures that come back must be empty.
+
+    Args:
+        stage: Where.
+        seed: Decides the blows.
+        orders: How many are handed in meanwhile.
+        rounds: Of 4 killed workers, 2 killed bots and a worker that is stopped past its lease each.
+    """
     chance = random.Random(seed)  # noqa: S311 - to be repeated
-    blows = ["kill worker"] * 20 + ["kill bot"] * 10 + ["stop worker"] * 5
+    blows = (["kill worker"] * 4 + ["kill bot"] * 2 + ["stop worker"]) * rounds
     if stage.restart:
         blows += ["restart database"] * 2
     chance.shuffle(blows)

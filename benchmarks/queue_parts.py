@@ -67,22 +67,30 @@ def order(number: int) -> tuple[NewOrder, list[JobSpec]]:
 
 
 async def worker(ledger: Ledger, settings: SeparatorSettings, work_s: float) -> None:
-    """Claim, pretend to work, finish; for ever."""
+    """Two hands and a heart, as the real worker has them; for ever."""
     name = f"worker {os.getpid()}"
     pulse = Pulse(name, "none", settings.lease_s, settings.beat_s)
-    async with open_queue(settings) as queue:
+    async with open_queue(settings) as first, open_queue(settings) as second:
         with Heart(lambda: open_queue(settings), pulse) as heart:
-            while True:
-                try:
-                    job = await queue.claim(name, [*Kind], settings.lease_s)
-                    if job is None:
-                        await queue.wait(0.5)
-                        continue
-                    ledger.write("claimed", job=job.id, token=job.token)
-                    with heart.holding(job) as held:
-                        await _pretend(queue, ledger, job, held, work_s)
-                except StorageError:
-                    await asyncio.sleep(0.2)
+            await asyncio.gather(
+                _hand(first, Kind.SEPARATE, ledger, heart, work_s),
+                _hand(second, Kind.MIX, ledger, heart, work_s),
+            )
+
+
+async def _hand(queue: SqlQueue, kind: Kind, ledger: Ledger, heart: Heart, work_s: float) -> None:
+    """Claim, pretend to work, finish."""
+    while True:
+        try:
+            job = await queue.claim(heart.pulse.name, [kind], heart.pulse.lease_s)
+            if job is None:
+                await queue.wait(0.5)
+                continue
+            ledger.write("claimed", job=job.id, token=job.token)
+            with heart.holding(job) as held:
+                await _pretend(queue, ledger, job, held, work_s)
+        except StorageError:
+            await asyncio.sleep(0.2)
 
 
 async def _pretend(queue: SqlQueue, ledger: Ledger, job: Job, held: Held, work_s: float) -> None:

@@ -54,6 +54,8 @@ ORDER BY
     job.id
 LIMIT 1
 """
+# Where nothing is counted per person, claims need not take turns: each skips what another is about to take.
+_CANDIDATES_SIDE_BY_SIDE = _CANDIDATES + "FOR UPDATE OF job SKIP LOCKED"
 _ANYTHING = """
 SELECT 1 FROM job WHERE kind IN (:kind_a, :kind_b)
     AND ((state = 'queued' AND run_at <= :now) OR (state = 'running' AND lease_until <= :now)) LIMIT 1
@@ -62,7 +64,7 @@ _DONE = "SELECT * FROM job WHERE key = :key AND state = 'done' ORDER BY id DESC 
 _LAPSED = """
 SELECT id, token, state, cancel FROM job
 WHERE state = 'running' AND lease_until <= :now AND (cancel = 1 OR attempts >= max_attempts)
-ORDER BY id FOR UPDATE
+ORDER BY id FOR UPDATE SKIP LOCKED
 """
 _SERVED = """
 INSERT INTO served (owner, at) VALUES (:owner, :now)
@@ -103,10 +105,16 @@ async def anything(tx: Tx, kinds: Collection[Kind]) -> bool:
     return await tx.one(_ANYTHING, **_both(kinds)) is not None
 
 
+def counts_people(kinds: Collection[Kind]) -> bool:
+    """Whether a claim looks at what each person has in hand, so that such claims must take turns."""
+    return Kind.SEPARATE in kinds
+
+
 async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in_hand: int) -> Job | None:
-    """Lease the job whose turn it is. Claims take turns, so each sees what the one before it took."""
+    """Lease the job whose turn it is."""
     await _bury(tx)
-    seen = await tx.one(_CANDIDATES, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S)
+    candidates = _CANDIDATES if counts_people(kinds) else _CANDIDATES_SIDE_BY_SIDE
+    seen = await tx.one(candidates, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S)
     if seen is None:
         return None
     row = await moves.lease(tx, seen, worker, lease_s)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from contextlib import AbstractAsyncContextManager
 
 Row = dict[str, Any]
@@ -30,8 +31,8 @@ class Tx(Protocol):
         """Run a statement; the first row that it returns."""
         ...
 
-    def wake(self) -> None:
-        """Wake who waits for work or for answers, once this is committed."""
+    def wake(self, topic: str) -> None:
+        """Once this is committed, wake who waits for this: a kind of job, or answers for a platform."""
         ...
 
 
@@ -64,8 +65,11 @@ class Driver(Protocol):
         """Whether the database did not do its part; all other errors are the program's."""
         ...
 
-    async def changed(self, mark: int, timeout_s: float) -> int:
-        """Wait until the table is no longer as it was at `mark`; returns the new mark, or the old one."""
+    async def changed(self, mark: int, timeout_s: float, topics: Collection[str]) -> int:
+        """Wait until something came for `topics` since `mark`; returns the new mark, or the old one.
+
+        A driver may wake for other changes, too; and whoever waits looks again by itself now and then.
+        """
         ...
 
     async def close(self) -> None:

@@ -38,13 +38,13 @@ UPDATE job SET state = 'queued', worker = NULL, lease_until = NULL, run_at = :no
     attempts = attempts - :uncounted, stage = '', done = 0, total = 0
 WHERE id = :id AND token = :token AND state = :was
     AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = 'queued')
-RETURNING id
+RETURNING kind
 """
 _CHILDREN = (
     "SELECT id, token, state FROM job WHERE after_job = :id AND state = 'waiting' ORDER BY id FOR UPDATE"
 )
 _ANSWER = """
-UPDATE orders SET state = 'ready', send_at = :now WHERE job = :id AND state = 'open' RETURNING id
+UPDATE orders SET state = 'ready', send_at = :now WHERE job = :id AND state = 'open' RETURNING platform
 """
 
 
@@ -76,8 +76,8 @@ async def end(
     )
     if ended is None:
         return False
-    tx.wake()
-    await tx.all(_ANSWER, id=seen["id"])
+    for order in await tx.all(_ANSWER, id=seen["id"]):
+        tx.wake(answers_for(order["platform"]))
     for child in await tx.all(_CHILDREN, id=seen["id"]):
         if to is State.DONE:
             await requeue(tx, child)
@@ -96,8 +96,14 @@ async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = F
         wait_s=wait_s,
         uncounted=int(uncounted),
     )
-    tx.wake()
+    if row is not None:
+        tx.wake(row["kind"])
     return row is not None
+
+
+def answers_for(platform: str) -> str:
+    """What a platform's bot waits for."""
+    return f"answer {platform}"
 
 
 def held(job: Job) -> Row:

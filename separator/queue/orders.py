@@ -85,6 +85,13 @@ async def counts(tx: Tx, owner: str) -> tuple[int, int]:
     return row["mine"], row["everybodys"]
 
 
+async def census(tx: Tx) -> tuple[dict[str, int], dict[str, int]]:
+    """(jobs by state, orders by state)."""
+    jobs = await tx.all("SELECT state, COUNT(*) AS many FROM job GROUP BY state")
+    asked = await tx.all("SELECT state, COUNT(*) AS many FROM orders GROUP BY state")
+    return {row["state"]: row["many"] for row in jobs}, {row["state"]: row["many"] for row in asked}
+
+
 async def readdress(tx: Tx, order_id: int, reply_to: str) -> None:
     """Change where the answer goes."""
     await tx.all("UPDATE orders SET reply_to = :reply_to WHERE id = :id", id=order_id, reply_to=reply_to)
@@ -105,7 +112,7 @@ async def answer_from(tx: Tx, order: NewOrder, job_id: int) -> Order:
     if await tx.one("SELECT 1 FROM job WHERE id = :id AND state = 'done'", id=job_id) is None:
         raise ValueError("an order is answered from a job that is done")
     row = await _insert(tx, order, OrderState.READY, job_id)
-    tx.wake()
+    tx.wake(moves.answers_for(order.platform))
     return order_of(row) if row else await _known(tx, order)
 
 
@@ -118,7 +125,8 @@ async def submit(tx: Tx, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
         return await _known(tx, order)
     job = await _chain(tx, order.owner, plan)
     state = OrderState.READY if job["state"] == State.DONE else OrderState.OPEN
-    tx.wake()
+    if state is OrderState.READY:
+        tx.wake(moves.answers_for(order.platform))
     linked = await tx.one(_LINK, id=row["id"], job=job["id"], state=state.value)
     return order_of(linked or row)
 
@@ -178,6 +186,8 @@ async def _share(tx: Tx, spec: JobSpec) -> Row | None:
 async def _make(tx: Tx, owner: str, spec: JobSpec, parent: Row | None) -> Row | None:
     """A new job; None where another transaction made one of this key in the same moment."""
     waits = parent is not None and parent["state"] != State.DONE
+    if not waits:
+        tx.wake(spec.kind.value)
     return await tx.one(
         _INSERT_JOB,
         kind=spec.kind.value,

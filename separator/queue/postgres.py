@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import psycopg
 import structlog
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from storage import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection
 
     from psycopg import AsyncConnection
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-SERVER_CLOCK = "extract(epoch from clock_timestamp())::float8"
+#: Of the statement, since a transaction may have waited for a lock; stable, so that indexes can be used.
+SERVER_CLOCK = "extract(epoch from statement_timestamp())::float8"
 CHANNEL = "stembot"
 POOL = 4  #: connections of one opened queue at most; a process opens a queue for each of its loops
 ANSWER_S = 5.0  #: to get a connection; then the database counts as away
@@ -53,7 +55,8 @@ class PostgresTx:
     """One open transaction."""
 
     def __init__(self, connection: AsyncConnection[Row], clock: str) -> None:
-        self._connection, self._clock, self.woken = connection, clock, False
+        self._connection, self._clock = connection, clock
+        self.woken: set[str] = set()
 
     async def all(self, sql: str, **values: Value) -> list[Row]:
         """Run a statement; every row that it returns, by column name."""
@@ -65,9 +68,9 @@ class PostgresTx:
         rows = await self.all(sql, **values)
         return rows[0] if rows else None
 
-    def wake(self) -> None:
-        """Wake who waits, once this is committed."""
-        self.woken = True
+    def wake(self, topic: str) -> None:
+        """Wake who waits for this, once this is committed."""
+        self.woken.add(topic)
 
 
 class PostgresDriver:
@@ -85,11 +88,11 @@ class PostgresDriver:
             min_size=1,
             max_size=POOL,
             timeout=ANSWER_S,
-            check=AsyncConnectionPool.check_connection,
             open=False,
         )
         self._listener: asyncio.Task[None] | None = None
-        self._news, self._changes = asyncio.Event(), 1
+        self._news, self._changes = asyncio.Event(), Counter[str]()
+        self._connections = 0
 
     async def open(self) -> None:
         """Connect.
@@ -109,15 +112,18 @@ class PostgresDriver:
         async with self._pool.connection() as connection, connection.transaction():
             tx = PostgresTx(connection, self._clock)
             yield tx
-            if tx.woken:
-                await connection.execute(f"NOTIFY {CHANNEL}")
+            for topic in sorted(tx.woken):
+                await connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """One moment of the table."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield PostgresTx(connection, self._clock)
+        async with self._pool.connection() as connection:
+            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            try:
+                yield PostgresTx(connection, self._clock)
+            finally:
+                await connection.rollback()  # there is nothing to commit
 
     @asynccontextmanager
     async def one_at_a_time(self, tx: Tx, what: str) -> AsyncIterator[None]:
@@ -131,22 +137,30 @@ class PostgresDriver:
         return bool(row and row["there"])
 
     def may_try_again(self, error: Exception) -> bool:
-        """Lost races, restarts, and connections that the server has ended."""
-        return self.is_trouble(error)
+        """Lost races, and connections that broke; not a server that does not answer at all."""
+        return self.is_trouble(error) and not isinstance(error, PoolTimeout)
 
     def is_trouble(self, error: Exception) -> bool:
         """Whether the server did not do its part."""
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError))
 
-    async def changed(self, mark: int, timeout_s: float) -> int:
-        """Wait for a NOTIFY since `mark`."""
+    async def changed(self, mark: int, timeout_s: float, topics: Collection[str]) -> int:
+        """Wait for a NOTIFY of one of these topics since `mark`."""
         if self._listener is None:
             self._listener = asyncio.create_task(self._listen(), name="listen")
-        if self._changes == mark:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(timeout_s):
-                    await self._news.wait()
-        return self._changes
+        ends = asyncio.get_running_loop().time() + timeout_s
+        while (now := self._mark(topics)) == mark:
+            news, left_s = self._news, ends - asyncio.get_running_loop().time()
+            try:
+                async with asyncio.timeout(left_s):
+                    await news.wait()
+            except TimeoutError:
+                break
+        return now
+
+    def _mark(self, topics: Collection[str]) -> int:
+        """Grows with every word on these topics, and with every new connection, which may have missed one."""
+        return 1 + self._connections + sum(self._changes[topic] for topic in topics)
 
     async def _listen(self) -> None:
         """Hear every NOTIFY, for ever; after a broken connection something may have been missed."""
@@ -156,8 +170,10 @@ class PostgresDriver:
                     self._url, autocommit=True, connect_timeout=int(ANSWER_S)
                 ) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    self._connections += 1
                     self._tell()
-                    async for _ in connection.notifies():
+                    async for told in connection.notifies():
+                        self._changes[told.payload] += 1
                         self._tell()
             except psycopg.Error as lost:
                 log.warning("listen_lost", why=type(lost).__name__)
@@ -165,7 +181,6 @@ class PostgresDriver:
 
     def _tell(self) -> None:
         """Wake who waits here."""
-        self._changes += 1
         self._news.set()
         self._news = asyncio.Event()
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from separator.jobs import Delivery
+from separator.jobs import Delivery, Kind
 from separator.queue import claims, deliveries, orders
+from separator.queue.moves import answers_for
 from separator.queue.standings import Board
 from storage import StorageError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from separator.errors import ErrorRecord
-    from separator.jobs import Job, JobSpec, Json, Kind, NewOrder, Order, Position, Progress, Standing
+    from separator.jobs import Job, JobSpec, Json, NewOrder, Order, Position, Progress, Standing
     from separator.queue.driver import Driver, Tx
 
 log = structlog.get_logger()
@@ -35,7 +36,8 @@ _FIRST_PAUSE_S = 0.05
 class SqlQueue:
     """`OrderBook` and `JobQueue` (separator.queue.base) in portable SQL.
 
-    One reader of `wait` for each opened queue: a second one may sleep through a change until its time-out.
+    `wait` wakes for what was last looked for, work or answers; so open a queue for each loop that waits.
+    Another loop on the same queue may sleep through a change until its time-out.
     """
 
     def __init__(self, driver: Driver, in_hand: int) -> None:
@@ -47,6 +49,8 @@ class SqlQueue:
         """
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
         self._board = Board(in_hand)
+        self._looks_for: Collection[str] = [*Kind]
+        self._busy = False  # the last claim found work: the next one need not look first
 
     # The bots' side.
 
@@ -105,6 +109,7 @@ class SqlQueue:
 
     async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
         """Take one READY order (or a SENDING one whose claim lapsed) to send its answer."""
+        self._looks_for = [answers_for(platform)]
         if not await self._read(lambda tx: deliveries.due(tx, platform)):
             return None
         return await self._write(lambda tx: self._delivery(tx, platform, lease_s))
@@ -130,12 +135,17 @@ class SqlQueue:
 
     async def claim(self, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
         """Lease the next job: a job whose lease lapsed is claimable as it is."""
-        if not await self._read(lambda tx: claims.anything(tx, kinds)):
+        self._looks_for = kinds
+        if not (self._busy or await self._read(lambda tx: claims.anything(tx, kinds))):
             return None
-        return await self._write(lambda tx: self._claim(tx, worker, kinds, lease_s))
+        job = await self._write(lambda tx: self._claim(tx, worker, kinds, lease_s))
+        self._busy = job is not None
+        return job
 
     async def _claim(self, tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
-        """Claims take turns, so each sees what the one before it took."""
+        """Claims that count what people have in hand take turns, so each sees what the one before it took."""
+        if not claims.counts_people(kinds):
+            return await claims.claim(tx, worker, kinds, lease_s, self._in_hand)
         async with self._driver.one_at_a_time(tx, "claim"):
             return await claims.claim(tx, worker, kinds, lease_s, self._in_hand)
 
@@ -178,13 +188,19 @@ class SqlQueue:
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be work, at the latest after `timeout_s`."""
         try:
-            self._mark = await self._driver.changed(self._mark, timeout_s)
+            self._mark = await self._driver.changed(self._mark, timeout_s, self._looks_for)
         except Exception as error:
             raise self._told(error) from error
 
     async def close(self) -> None:
         """Let go of the database."""
         await self._driver.close()
+
+    # Whoever looks after the line.
+
+    async def census(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many jobs and how many orders there are of each state."""
+        return await self._read(orders.census)
 
     # Transactions.
 

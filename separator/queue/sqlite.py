@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import aiosqlite
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Collection
     from pathlib import Path
 
     from separator.queue.driver import Row, Tx, Value
 
 BUSY_S = 10.0  #: how long a writer waits for the others, in seconds; a commit takes milliseconds
 POLL_S = 0.05  #: between two looks at the file's change counter: half of the 150 ms that a pick-up may take
-_LOCKS = re.compile(r"\s+FOR UPDATE( SKIP LOCKED)?")
+_LOCKS = re.compile(r"\s+FOR UPDATE( OF \w+)?( SKIP LOCKED)?")
 
 
 class SqliteTx:
@@ -42,7 +42,7 @@ class SqliteTx:
         rows = await self.all(sql, **values)
         return rows[0] if rows else None
 
-    def wake(self) -> None:
+    def wake(self, topic: str) -> None:
         """Nothing to do: every commit moves the file's change counter."""
 
 
@@ -90,8 +90,11 @@ class SqliteDriver:
         """Whether the file could not be read or written: locked for too long, disk full, disk gone."""
         return isinstance(error, sqlite3.OperationalError)
 
-    async def changed(self, mark: int, timeout_s: float) -> int:
-        """Look at the file's change counter until it moves; a commit of this process is seen at once."""
+    async def changed(self, mark: int, timeout_s: float, topics: Collection[str]) -> int:  # noqa: ARG002
+        """Look at the file's change counter until it moves; a commit of this process is seen at once.
+
+        The counter does not say what has changed; at one look in `POLL_S` that costs nothing.
+        """
         ends = asyncio.get_running_loop().time() + timeout_s
         while (version := await self._version()) == mark:
             left_s = ends - asyncio.get_running_loop().time()

@@ -1,0 +1,104 @@
+"""What only a server can do wrong: locks that outlive their owner, broken connections, missed words."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed, so PostgreSQL is not checked")
+
+from separator import SeparatorSettings
+from separator.jobs import JobSpec, Kind, NewOrder
+from separator.queue import open_queue, postgres
+from separator.queue.migrate import migrate
+from separator.queue.sql import SqlQueue
+from storage import StorageError
+from tests.programs import free_port
+from tests.servers.postgres import PostgresServer, find_programs
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def server():
+    """A server of this test's own, which it may crash."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("LOUD: PostgreSQL is not installed here, so the line is not checked on it")
+    server = PostgresServer(programs)
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+async def line(server):
+    driver = await postgres.open_postgres(server.url)
+    await migrate(driver)
+    yield SqlQueue(driver, 2)
+    await driver.close()
+
+
+def order(number: int = 1) -> tuple[NewOrder, list[JobSpec]]:
+    asked = NewOrder(f"r{number}", "telegram:1", "telegram", "here", "s", "s", "w")
+    return asked, [JobSpec(Kind.SEPARATE, f"separate {number}", {})]
+
+
+async def test_a_process_that_freezes_inside_a_claim_holds_up_the_others_only_for_its_limit(
+    server, line, monkeypatch
+):
+    """`SIGSTOP`, a suspended laptop, a dead network: the server ends the transaction and its locks."""
+    monkeypatch.setattr(postgres, "_OPTIONS", "-c idle_in_transaction_session_timeout=500")
+    frozen = await postgres.open_postgres(server.url)
+    inside, over = asyncio.Event(), asyncio.Event()
+
+    async def freeze() -> None:
+        async with frozen.writing() as tx, frozen.one_at_a_time(tx, "claim"):
+            inside.set()
+            await over.wait()
+            await tx.all("SELECT 1")
+
+    task = asyncio.create_task(freeze())
+    await inside.wait()
+    await line.submit(*order())
+    async with asyncio.timeout(10):
+        assert await line.claim("w1", [Kind.SEPARATE], 30) is not None
+    over.set()
+    [error] = await asyncio.gather(task, return_exceptions=True)
+    assert frozen.is_trouble(error), "the frozen one learns of it"
+    await frozen.close()
+
+
+async def test_a_restarted_server_is_found_again(server, line):
+    """Connections of before are broken; nobody has to be restarted for it."""
+    await line.submit(*order(1))
+    server.stop("immediate")
+    with pytest.raises(StorageError):
+        await line.submit(*order(2))
+    server.start()
+    await line.submit(*order(2))
+    assert await line.counts("telegram:1") == (2, 2)
+
+
+async def test_waiting_survives_a_restart_of_the_server(server, line):
+    await line.wait(0)
+    server.stop("immediate")
+    server.start()
+    async with asyncio.timeout(20):
+        while not line._driver._connections:
+            await asyncio.sleep(0.05)
+    await line.wait(0)
+    waiting = asyncio.create_task(line.wait(3600))
+    await line.submit(*order())
+    async with asyncio.timeout(20):
+        await waiting
+
+
+async def test_a_server_that_is_not_there_is_storage_trouble():
+    settings = SeparatorSettings(
+        _env_file=None, database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+    )
+    with pytest.raises(StorageError):
+        async with open_queue(settings):
+            pytest.fail("there is no such server")
