@@ -14,7 +14,7 @@ from separator.queue import open_queue, postgres
 from separator.queue.migrate import migrate
 from separator.queue.sql import SqlQueue
 from storage import StorageError
-from tests.programs import free_port
+from tests.programs import eventually, free_port
 from tests.servers.postgres import PostgresServer, find_programs
 
 pytestmark = pytest.mark.postgres
@@ -83,16 +83,22 @@ async def test_a_restarted_server_is_found_again(server, line):
 
 async def test_waiting_survives_a_restart_of_the_server(server, line):
     await line.wait(0)
+    await eventually(_listens(line, times=1), "it listens")
     server.stop("immediate")
     server.start()
-    async with asyncio.timeout(20):
-        while not line._driver._connections:
-            await asyncio.sleep(0.05)
+    await eventually(_listens(line, times=2), "it listens again")
     await line.wait(0)
     waiting = asyncio.create_task(line.wait(3600))
     await line.submit(*order())
     async with asyncio.timeout(20):
         await waiting
+
+
+def _listens(line: SqlQueue, times: int):
+    async def look() -> bool:
+        return line._driver._connections >= times
+
+    return look
 
 
 async def test_a_server_that_is_not_there_is_storage_trouble():
