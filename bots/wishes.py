@@ -1,144 +1,287 @@
-"""From a person's words to a `Wish`: "no drums pls", "acapella", "karaoke, flac", "drums + bass".
+"""From a person's words to a `Wish`: "no drums pls", "acapella", "karaoke, flac", "барабаны убрать".
 
-    words      no      drums   and   bass   ,   vocals   only   flac
-    token      NOT     DRUMS    ·    BASS   |   VOCALS    ·     FORMAT
-    reading    without{drums, bass}             only{vocals}    flac
+    typed     no     drums  and   bass  ,      vocals  only   flac    thx
+    heard     NOT    STEM   AND   STEM  COMMA  STEM    ONLY   FORMAT  FILLER    (`bots.vocabulary`)
+    reading   └─ taken away: drums, bass       └─ wished ─┘   flac
+    wish      -drums-bass, vocals : flac
 
-Words are looked up in one table a language; what is in no table is left unread. `+` joins stems into one mix,
-other joints make several. Nothing understood is not an error: the desk then offers buttons.
+The meanings are read once, from left to right. A word before stems (*without*) takes away all that are joined
+to it; a word after them (*weg*, *抜き*) turns the run of stems that it ends. `+` and *with* sum stems into
+one mix, *and* makes several, and what is kept beside something taken away goes without saying. What is not
+sure enough (`bots.guess`), or nothing that we make ("no sax"), is no error: the desk then offers buttons.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, Format, Mix, Stem, Wish, only, without
+from bots.guess import BARE, CLEAR, NAMED, Claim, Guess
+from bots.vocabulary import Meaning, Sense, listen
+from separator import INSTRUMENTAL, Stem, Wish
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """The words of one language."""
+UNSURE = 2  # unknown words that a word about sound counts for, when it is nothing we make
 
-    stems: dict[str, Stem]
-    mixes: dict[str, Mix]
-    everything: frozenset[str]
-    negations: frozenset[str]
-    joints: frozenset[str]  #: between stems of one negation
-    emphasis: frozenset[str]  #: beside a stem that is wished for
-    formats: dict[str, Format] = field(default_factory=dict)
-
-
-ENGLISH = Vocabulary(
-    stems={
-        **dict.fromkeys(("vocal", "vocals", "voice", "voices", "vox", "singing", "singer"), Stem.VOCALS),
-        **dict.fromkeys(("acapella", "acappella", "accapella", "capella"), Stem.VOCALS),
-        **dict.fromkeys(("drum", "drums", "drumtrack", "percussion", "beat", "beats"), Stem.DRUMS),
-        **dict.fromkeys(("bass", "bassline", "basses"), Stem.BASS),
-        **dict.fromkeys(("other", "others", "rest"), Stem.OTHER),
-        **dict.fromkeys(("guitar", "guitars"), Stem.GUITAR),
-        **dict.fromkeys(("piano", "pianos", "keys"), Stem.PIANO),
-    },
-    mixes={
-        **dict.fromkeys(("instrumental", "instrumentals", "karaoke", "vocalless"), INSTRUMENTAL),
-        **dict.fromkeys(("accompaniment", "backing", "novocals"), INSTRUMENTAL),
-        **dict.fromkeys(("drumless", "nodrums"), DRUMLESS),
-        **dict.fromkeys(("bassless", "nobass"), BASSLESS),
-        "guitarless": without(Stem.GUITAR),
-        "pianoless": without(Stem.PIANO),
-    },
-    everything=frozenset({"stems", "stem", "all", "everything", "separate", "multitrack", "split"}),
-    negations=frozenset(
-        {"no", "without", "wo", "remove", "minus", "less", "cut", "mute", "not", "except", "sans"}
-    ),
-    joints=frozenset({"and", "or", "nor", "the", "any", "&", ",", "/"}),
-    emphasis=frozenset({"only", "just", "solo", "alone", "isolated", "isolate"}),
-)
-FORMATS = {each.value: each for each in Format} | {"wave": Format.WAV, "aac": Format.M4A, "opus": Format.OGG}
-LANGUAGES = {"en": ENGLISH}
-
-_TOKEN = re.compile(r"[^\W\d_]+[0-9]?[^\W\d_]*|[+&,;/]", re.UNICODE)
+_THINGS = frozenset({Sense.STEM, Sense.MIX, Sense.MUSIC, Sense.OTHER})
+_SAYING = _THINGS | {Sense.MINUS, Sense.ALL, Sense.PARTS}
+_JOINING = frozenset({Sense.AND, Sense.PLUS, Sense.WITH, Sense.KEEP, Sense.ONLY, Sense.JUST})
+_TURNING = frozenset({Sense.ONLY, Sense.ALONE, Sense.OFF, Sense.CUT})
+_SILENT = frozenset({Sense.FILLER, Sense.ASK})
 
 
-def _tokens(words: str) -> list[str]:
-    """Lower-case words and joints; `w/o`, `a capella` and `mp3` are one word each."""
-    plain = unicodedata.normalize("NFKC", words).lower()
-    plain = re.sub(r"\bw/o\b", "without", plain)
-    plain = re.sub(r"\ba[ -]c+ap+el+a\b", "acapella", plain)
-    plain = re.sub(r"(\w)-(?=(?:less|free)\b)", r"\1", plain)
-    return _TOKEN.findall(plain)
+def read_wish(words: str, language: str = "en") -> Wish | None:
+    """What a person asks for, or None when that is not clear.
+
+    Args:
+        words: A caption, a message or a command's text; anything at all.
+        language: The person's own, BCP 47; all eight languages are understood, whichever it is.
+    """
+    heard = listen(words, language)
+    reading = _Reading()
+    for place, meaning in enumerate(heard):
+        reading.read(meaning, _ahead(heard, place))
+    reading.stop()
+    return reading.guess.wish()
+
+
+def _ahead(heard: list[Meaning], place: int) -> Sense:
+    """The sense of the next word that matters."""
+    return next((each.sense for each in heard[place + 1 :] if each.sense not in _SILENT), Sense.STOP)
 
 
 @dataclass
 class _Reading:
-    """What has been understood so far."""
+    """Where the reading of a message stands; `guess` is what has been understood so far."""
 
-    mixes: list[Mix] = field(default_factory=list)
-    everything: bool = False
-    format: Format = Format.MP3
-    removed: set[Stem] = field(default_factory=set)
-    negated: bool = False
+    guess: Guess = field(default_factory=Guess)
+    removal: Claim | None = None  #: what is taken away joins this mix
+    last: Sense = Sense.STOP  #: of the word before, fillers aside
+    ahead: Sense = Sense.STOP  #: of the word after, fillers aside
+    # of the sentence
+    run: list[Claim] = field(default_factory=list)  #: stems that a word after them can turn
+    negated: bool = False  #: stems are being taken away
+    taken: set[Stem] = field(default_factory=set)  #: the last that was, by this negation
+    muddled: bool = False  #: an unknown word stands between a negation and what it may be about
+    keeping: bool = False
     summing: bool = False
+    strange: int = 0  #: unknown words
+    said: bool = False  #: something of music
 
-    def stem(self, stem: Stem) -> None:
-        """A stem's name was read: taken away, added to the sum before it, or wished by itself."""
+    def read(self, meaning: Meaning, ahead: Sense) -> None:
+        """Take in one word."""
+        self.ahead = ahead
+        if reader := _READERS.get(meaning.sense):
+            reader(self, meaning)
+        self.said = self.said or meaning.sense in _SAYING
+        if meaning.sense not in _SILENT:
+            self.last = meaning.sense
+
+    def stop(self, _meaning: Meaning | None = None) -> None:
+        """The sentence ends. If it asked for nothing, its unknown words are small talk."""
+        self.guess.unknown += self.strange if self.said else 0
+        self.strange, self.said, self.muddled = 0, False, False
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Nothing that comes joins what was before."""
+        self.run, self.taken = [], set()
+        self.negated = self.keeping = self.summing = False
+
+    def _take_away(self, stems: set[Stem]) -> None:
+        if self.removal is None:
+            self.removal = self.guess.add(Claim(set(), without=True), 0)
+        self.removal.stems |= stems
+        self.guess.sure += CLEAR
+        self.guess.unclear = self.guess.unclear or self.guess.every  # "all stems but the drums"
+
+    def stem(self, meaning: Meaning) -> None:
+        """A stem: taken away, added to the one before, or wished for."""
+        stems = set(meaning.mix.stems) if meaning.mix else set()
+        self.guess.unclear = self.guess.unclear or self.muddled
         if self.negated:
-            self.removed.add(stem)
-        elif self.summing and self.mixes and not self.mixes[-1].without:
-            self.mixes[-1] = Mix(self.mixes[-1].stems | {stem})
+            self.taken = stems
+            self._take_away(stems)
+        elif self.summing and self.run:
+            self.run[-1].stems |= stems
+            self.guess.sure += BARE
         else:
-            self.mixes.append(only(stem))
+            surely = 0 if meaning.faint else BARE
+            self.run.append(self.guess.add(Claim(stems, kept=self.keeping), surely))
         self.summing = False
 
-    def close(self) -> None:
-        """The words end: all that was taken away is one mix, and the first."""
-        if self.removed:
-            self.mixes.insert(0, Mix(frozenset(self.removed), without=True))
+    def mix(self, meaning: Meaning) -> None:
+        """A mix by its name. "Karaoke without drums" is one mix; "no karaoke" is the voice."""
+        mix = meaning.mix or INSTRUMENTAL
+        if not mix.without:  # acapella
+            self.stem(meaning)
+            self.guess.sure += NAMED - BARE
+        elif self.negated and not self.taken:
+            self.guess.unclear = self.guess.unclear or mix != INSTRUMENTAL
+            self.guess.add(Claim({Stem.VOCALS}), CLEAR)
+            self._let_go()
+        else:
+            self._let_go()
+            surely = NAMED if mix == INSTRUMENTAL else CLEAR
+            self.removal = self.guess.add(Claim(set(mix.stems), without=True), surely)
+
+    def minus(self, meaning: Meaning) -> None:
+        """Before a stem this takes it away; else it is the karaoke."""
+        (self.without if self.ahead is Sense.STEM else self.mix)(meaning)
+
+    def other(self, _meaning: Meaning) -> None:
+        """The rest, unless something was taken away."""
+        if not (self.negated or self.keeping):
+            self.guess.add(Claim({Stem.OTHER}, rest=True), BARE)
+
+    def music(self, _meaning: Meaning) -> None:
+        """Without music is the voice, "only the music" the karaoke; else it is just a word."""
+        if (self.negated and not self.taken) or (self.ahead is Sense.OFF and not self.run):
+            self.guess.add(Claim({Stem.VOCALS}), CLEAR)
+            self.negated = False
+        elif self.last in {Sense.ONLY, Sense.JUST} or self.ahead in {Sense.ONLY, Sense.ALONE}:
+            self.guess.add(Claim({Stem.VOCALS}, without=True), CLEAR)
+        self.guess.music = self.guess.music or Sense.AND in {self.last, self.ahead}
+
+    def all(self, _meaning: Meaning) -> None:
+        """Everything; "all the drums" is just drums."""
+        self._list_ends()
+        self.guess.all = self.guess.all or not (self.negated or self.ahead in _THINGS)
+
+    def parts(self, _meaning: Meaning) -> None:
+        """Stems, as such."""
+        self._list_ends()
+        if not self.negated:
+            self.guess.parts = True
+            self.guess.every = self.guess.every or self.last is Sense.ALL
+            self.guess.sure += CLEAR if self.last is Sense.ALL else BARE
+
+    def _list_ends(self) -> None:
+        """In "no bass, all stems" the comma ended what is taken away."""
+        self.negated = self.negated and not (self.taken and self.last is Sense.COMMA)
+
+    def without(self, _meaning: Meaning) -> None:
+        """What follows is taken away."""
+        self._let_go()
+        self.negated, self.muddled = True, False
+
+    def off(self, _meaning: Meaning) -> None:
+        """What was just named is taken away."""
+        if self.run:
+            for claim in self.run:
+                self.guess.claims.remove(claim)
+            self._take_away({stem for claim in self.run for stem in claim.stems})
+        self._let_go()
+
+    def cut(self, meaning: Meaning) -> None:
+        """What follows is taken away, or if nothing does, what was just named."""
+        (self.off if self.run and self.ahead not in _THINGS else self.without)(meaning)
+
+    def only(self, meaning: Meaning) -> None:
+        """What stands beside this is wished."""
+        if self.last in _THINGS and not (self.negated and self.ahead in _THINGS):
+            self.alone(meaning)
+        else:
+            self.just(meaning)
+
+    def just(self, _meaning: Meaning) -> None:
+        """What comes next is wished."""
+        if self.ahead in _THINGS:
+            self._let_go()
+            self.guess.sure += CLEAR - BARE
+
+    def alone(self, _meaning: Meaning) -> None:
+        """What was just named is wished: in "no drums, vocals only" the vocals were not taken away."""
+        if self.last not in _THINGS:
+            self.strange += 1
+            return
+        self.guess.sure += CLEAR - BARE
+        if self.negated and self.removal and self.removal.stems > self.taken:
+            self.removal.stems -= self.taken
+            self.guess.add(Claim(set(self.taken)), 0)
+            self._let_go()
+
+    def comma(self, _meaning: Meaning) -> None:
+        """A list goes on; but "no, vocals" is an answer, and "karaoke, no bass" is two mixes."""
+        self.removal = None if self.last is Sense.MIX else self.removal
+        self.negated = self.negated and bool(self.taken)
+        self.summing = False
+
+    def plus(self, _meaning: Meaning) -> None:
+        """The next stem is added to the one before; without one, "more bass" is nothing that we do."""
+        self.summing = not self.negated
+        self.guess.unclear = self.guess.unclear or not self.guess.claims
+
+    def with_(self, _meaning: Meaning) -> None:
+        """Adds, or says what stays: "without drums, with bass"; in "raus mit dem Bass" it does nothing."""
+        if self.last is Sense.STEM and not self.negated:
+            self.summing = True
+        elif self.removal and (self.taken or not self.negated):
+            self.negated, self.keeping = False, True
+
+    def keep(self, _meaning: Meaning) -> None:
+        """What stands beside this stays."""
+        for claim in self.run:
+            claim.kept = True
+        self.keeping = not self.run
+        self.run, self.negated = [], False
+
+    def together(self, _meaning: Meaning) -> None:
+        """All stems that are wished go into one mix."""
+        self.guess.together = True
+
+    def one(self, _meaning: Meaning) -> None:
+        """In "one without drums, one without bass" there are two mixes."""
+        if self.ahead in {Sense.NOT, Sense.MIX}:
+            self.removal = None
+
+    def ask(self, _meaning: Meaning) -> None:
+        """A request."""
+        self.guess.asked = True
+
+    def format(self, meaning: Meaning) -> None:
+        """The format of the files."""
+        self.guess.format = meaning.format or self.guess.format
+
+    def unknown(self, _meaning: Meaning) -> None:
+        """A word of no language that we know."""
+        self.strange += 1
+        self.muddled = self.muddled or (self.negated and not self.taken)
+        self._let_go()
+
+    def vague(self, meaning: Meaning) -> None:
+        """A word about sound that is nothing we make: if it was asked for, the whole is not clear."""
+        asked_for = self.negated or self.last in _JOINING or self.ahead in _TURNING | _THINGS
+        self.guess.unclear = self.guess.unclear or asked_for
+        self.unknown(meaning)
+        self.strange += UNSURE - 1
 
 
-def _read(token: str, words: Vocabulary, reading: _Reading) -> None:
-    """Take one token in."""
-    if token in words.negations:
-        reading.negated = True
-    elif token in words.stems:
-        reading.stem(words.stems[token])
-    elif token in words.mixes:
-        reading.mixes.append(words.mixes[token])
-    elif token in words.everything:
-        reading.everything = reading.everything or not reading.negated
-    elif token in FORMATS:
-        reading.format = FORMATS[token]
-    elif token == "+":  # noqa: S105 - a plus sign, no password
-        reading.summing = True
-    elif token not in words.joints:
-        reading.negated = False
-
-
-def _emphasised(tokens: list[str], place: int, words: Vocabulary) -> bool:
-    """Whether a stem stands beside a word such as *only*, which ends a negation: "no drums, vocals only"."""
-    after = tokens[place + 1] if place + 1 < len(tokens) else ""
-    before = tokens[place - 1] if place else ""
-    return tokens[place] in words.stems and (after in words.emphasis or before in words.emphasis)
-
-
-def read_wish(words: str, language: str = "en") -> Wish | None:
-    """What a person asks for, or None when no word of it is known.
-
-    Args:
-        words: A caption, a message or a command's text; anything at all.
-        language: BCP 47; English words are understood in every language.
-    """
-    vocabulary = LANGUAGES.get(language.split("-", maxsplit=1)[0], ENGLISH)
-    reading = _Reading()
-    tokens = _tokens(words)
-    for place, token in enumerate(tokens):
-        if _emphasised(tokens, place, vocabulary):
-            reading.negated = False
-        _read(token, vocabulary, reading)
-    reading.close()
-    mixes = tuple(dict.fromkeys(reading.mixes))
-    everything = reading.everything and not mixes
-    if not mixes and not everything:
-        return None
-    return Wish(mixes=mixes, every_stem=everything, format=reading.format)
+_READERS: dict[Sense, Callable[[_Reading, Meaning], None]] = {
+    Sense.STEM: _Reading.stem,
+    Sense.MIX: _Reading.mix,
+    Sense.MINUS: _Reading.minus,
+    Sense.OTHER: _Reading.other,
+    Sense.MUSIC: _Reading.music,
+    Sense.ALL: _Reading.all,
+    Sense.PARTS: _Reading.parts,
+    Sense.NOT: _Reading.without,
+    Sense.OFF: _Reading.off,
+    Sense.CUT: _Reading.cut,
+    Sense.ONLY: _Reading.only,
+    Sense.JUST: _Reading.just,
+    Sense.ALONE: _Reading.alone,
+    Sense.COMMA: _Reading.comma,
+    Sense.PLUS: _Reading.plus,
+    Sense.WITH: _Reading.with_,
+    Sense.KEEP: _Reading.keep,
+    Sense.TOGETHER: _Reading.together,
+    Sense.ONE: _Reading.one,
+    Sense.ASK: _Reading.ask,
+    Sense.FORMAT: _Reading.format,
+    Sense.VAGUE: _Reading.vague,
+    Sense.STOP: _Reading.stop,
+    Sense.UNKNOWN: _Reading.unknown,
+}
