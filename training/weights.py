@@ -24,3 +24,4 @@ def pack(states: list[Path], path: Path) -> None:
     half = {name: value.half().contiguous() for name, value in tensors.items() if value.is_floating_point()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(half, path, metadata=NOTES)
+    path.chmod(0o644)  # safetensors writes for its owner alone
