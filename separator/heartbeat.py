@@ -32,6 +32,10 @@ log = structlog.get_logger()
 LOOK_S = 0.5  #: between two looks at what is held: progress is told, and a cancel is heard, at most so late
 
 
+TIDY_S = 3600.0  #: between two looks for rows that are long over
+FORGET_S = 30 * 86_400.0  #: rows of ended work are kept for a month, well beyond the objects that they name
+
+
 class Why(StrEnum):
     """Why work should stop."""
 
@@ -125,11 +129,14 @@ class Heart:
 
     async def _beat_on(self) -> None:
         async with self._open_line() as line:
-            beaten = float("-inf")
+            beaten, tidied = float("-inf"), float("-inf")
             while not self._ending.is_set():
                 if time.monotonic() - beaten >= self.pulse.beat_s:
                     await self._live(line)
                     beaten = time.monotonic()
+                if beaten - tidied >= TIDY_S:
+                    await self._tidy(line)
+                    tidied = beaten
                 for held in self._held:
                     await self._look_after(line, held)
                 await asyncio.to_thread(self._ending.wait, min(LOOK_S, self.pulse.beat_s))
@@ -140,6 +147,14 @@ class Heart:
             await line.seen(self.pulse.name, self.pulse.device, self._speed)
         except StorageError:
             log.warning("heart_beat_missed")
+
+    async def _tidy(self, line: JobQueue) -> None:
+        """Forget what is long over; any worker may, and one is always there."""
+        try:
+            if gone := await line.forget(FORGET_S):
+                log.info("line_tidied", rows=gone)
+        except StorageError:
+            log.warning("line_untidy")
 
     async def _look_after(self, line: JobQueue, held: Held) -> None:
         """Renew when it is time, tell progress when there is some, hear when the work is unwanted."""

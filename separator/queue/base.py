@@ -141,6 +141,10 @@ class JobQueue(Protocol):
         """CANCELLED: the worker has seen the wish to stop and let go."""
         ...
 
+    async def forget(self, older_s: float) -> int:
+        """Delete orders and jobs that ended longer ago; returns how many rows. What still waits stays."""
+        ...
+
     async def seen(self, worker: str, device: str, speed: float | None) -> None:
         """A worker is alive; `speed` is its seconds of audio per second, once it has measured one."""
         ...

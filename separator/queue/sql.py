@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 
 from separator.jobs import Delivery, Kind
-from separator.queue import claims, deliveries, orders
+from separator.queue import claims, deliveries, orders, upkeep
 from separator.queue.moves import answers_for
 from separator.queue.standings import Board
 from storage import StorageError
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from separator.errors import ErrorRecord
-    from separator.jobs import Job, JobSpec, Json, NewOrder, Order, Position, Progress, Standing
+    from separator.jobs import Job, JobSpec, Json, NewOrder, Order, Position, Progress, Standing, State
     from separator.queue.driver import Driver, Tx
+    from separator.queue.upkeep import Figures
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -201,6 +202,22 @@ class SqlQueue:
     async def census(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many jobs and how many orders there are of each state."""
         return await self._read(orders.census)
+
+    async def figures(self) -> Figures:
+        """The line in numbers."""
+        return await self._read(upkeep.figures)
+
+    async def jobs(self, most: int, state: State | None = None) -> list[Job]:
+        """The newest jobs, of a state if one is named."""
+        return await self._read(lambda tx: upkeep.latest(tx, most, state or ""))
+
+    async def job(self, job_id: int) -> Job | None:
+        """One job."""
+        return await self._read(lambda tx: upkeep.by_id(tx, job_id))
+
+    async def forget(self, older_s: float) -> int:
+        """Delete orders and jobs that ended longer ago; returns how many rows."""
+        return await self._write(lambda tx: upkeep.forget(tx, older_s))
 
     # Transactions.
 

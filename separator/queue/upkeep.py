@@ -1,0 +1,99 @@
+"""For whoever looks after the line: what is in it, what it costs, and forgetting what is long over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from separator.queue.rows import job_of
+
+if TYPE_CHECKING:
+    from separator.jobs import Job
+    from separator.queue.driver import Tx
+
+_DEPTH = """
+SELECT state, prio, COUNT(*) AS many FROM job
+WHERE state IN ('waiting', 'queued', 'running') GROUP BY state, prio
+"""
+_OLDEST = "SELECT MIN(run_at) AS since, :now AS now FROM job WHERE state = 'queued' AND run_at <= :now"
+_UNSENT = """
+SELECT MIN(send_at) AS since, COUNT(*) AS many, :now AS now FROM orders
+WHERE state IN ('ready', 'sending') AND send_at <= :now
+"""
+_LAPSED = "SELECT COUNT(*) AS many FROM job WHERE state = 'running' AND lease_until <= :now"
+_WORKERS = "SELECT name, device, speed, :now - seen AS silent_s FROM worker ORDER BY name"
+_LATEST = "SELECT * FROM job WHERE (:state = '' OR state = :state) ORDER BY id DESC LIMIT :most"
+# Old orders whose answer is out; then jobs that nobody points at any more, children before parents.
+_FORGET_ORDERS = """
+DELETE FROM orders WHERE created < :now - :older_s AND state IN ('sent', 'cancelled', 'draft') RETURNING id
+"""
+_FORGET_JOBS = """
+DELETE FROM job WHERE finished < :now - :older_s
+    AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.job = job.id)
+    AND NOT EXISTS (SELECT 1 FROM job AS child WHERE child.after_job = job.id)
+RETURNING id
+"""
+_FORGET_SERVED = "DELETE FROM served WHERE at < :now - :older_s"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that was seen within a day."""
+
+    name: str
+    device: str
+    speed: float | None  #: seconds of song per second
+    silent_s: float  #: since its last sign of life
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The line in numbers, at one moment."""
+
+    depth: dict[tuple[str, int], int]  #: jobs alive, by state and priority
+    oldest_wait_s: float  #: of the jobs that could be claimed now
+    unsent: int  #: answers that wait for a bot
+    delivery_lag_s: float  #: of the oldest of them
+    lapsed: int  #: running jobs whose worker is silent and that nobody has taken over yet
+    workers: tuple[Worker, ...]
+
+
+async def figures(tx: Tx) -> Figures:
+    """The line in numbers."""
+    oldest = await tx.one(_OLDEST) or {}
+    unsent = await tx.one(_UNSENT) or {}
+    lapsed = await tx.one(_LAPSED) or {}
+    return Figures(
+        depth={(row["state"], row["prio"]): row["many"] for row in await tx.all(_DEPTH)},
+        oldest_wait_s=_since(oldest),
+        unsent=unsent["many"],
+        delivery_lag_s=_since(unsent),
+        lapsed=lapsed["many"],
+        workers=tuple(Worker(**row) for row in await tx.all(_WORKERS)),
+    )
+
+
+def _since(row: dict[str, float | None]) -> float:
+    """Seconds since `since`; 0 where there is none."""
+    since, now = row["since"], row["now"]
+    return 0.0 if since is None or now is None else now - since
+
+
+async def latest(tx: Tx, most: int, state: str = "") -> list[Job]:
+    """The newest jobs, of a state if one is named."""
+    return [job_of(row) for row in await tx.all(_LATEST, most=most, state=state)]
+
+
+async def by_id(tx: Tx, job_id: int) -> Job | None:
+    """One job."""
+    row = await tx.one("SELECT * FROM job WHERE id = :id", id=job_id)
+    return job_of(row) if row else None
+
+
+async def forget(tx: Tx, older_s: float) -> int:
+    """Delete what ended longer ago; returns how many rows. Answers that wait are never forgotten."""
+    gone = len(await tx.all(_FORGET_ORDERS, older_s=older_s))
+    while jobs := len(await tx.all(_FORGET_JOBS, older_s=older_s)):
+        gone += jobs
+    await tx.all(_FORGET_SERVED, older_s=older_s)
+    return gone
