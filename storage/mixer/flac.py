@@ -1,4 +1,4 @@
-"""Where a FLAC file can be cut: so that a browser fetches and decodes two seconds of a stem, not all of it.
+"""Where a FLAC file can be cut: so that a browser fetches and decodes a second of a stem, not all of it.
 
     fLaC STREAMINFO … | frame frame frame … | frame frame frame … |
                       ^ cut 0               ^ cut 1
@@ -17,9 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-SEGMENT_S = (
-    2.0  # a segment lasts at least so long; short enough to start at once, long enough to be few requests
-)
+SEGMENT_S = 1.0  # a segment lasts at least so long: six stems of it come in 2 s over 3 Mbit/s
 _STREAMINFO = 34  # bytes (RFC 9639, section 8.2)
 _HEADER_MOST = 16  # bytes: 4 fixed, 7 number, 2 block size, 2 rate, 1 CRC
 _FRAME_LEAST = 8  # bytes: no frame of two channels is shorter
@@ -108,16 +106,18 @@ class _Scan:
         self.cuts: list[Cut] = []
         self.next_sample = 0
         self._info = info
+        self._sync = _SYNC  #: from the first frame on two bytes, which are the same in all: 256 times rarer
         self._segment = int(SEGMENT_S * info.rate_hz)
 
     def walk(self, buffer: bytearray, *, last: bool) -> None:
         """Take all whole frame headers out of the buffer; it keeps what is still to be looked at."""
         at = 0
         end = len(buffer) if last else len(buffer) - _HEADER_MOST
-        while (at := buffer.find(_SYNC, at, max(end, 0))) >= 0:
+        while (at := buffer.find(self._sync, at, max(end, 0) + len(self._sync) - 1)) >= 0:
             header = bytes(buffer[at : at + _HEADER_MOST])
             found = _frame(header, self._info)
             if found and found[0] == self.next_sample:
+                self._sync = header[:2]
                 self._take(self.offset + at, *found)
                 at += _FRAME_LEAST
             else:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 KEPT_S = 3600  # seconds that a browser may keep what it was shown; what is under a key never changes
-PART_MOST = 4 * 1024 * 1024  # bytes: two seconds of the densest FLAC are less than half of it
+PART_MOST = 4 * 1024 * 1024  # bytes: a second of the densest FLAC is less than half of it
 _SEND_S = 60.0  # seconds to wait for a reader who takes nothing
 _RANGE_NOT_THERE = 416
 
