@@ -58,7 +58,7 @@ web-share-copy = Copy this link:
 web-trouble-network = The connection is slow or gone. Trying again…
 web-trouble-gone = This link has ended.
 web-about-head = How clean is it?
-web-about-estimated = Drums, bass and other are estimated here: made by classical signal processing, not by a network. Expect them to bleed into one another.
+web-about-estimated = Stems marked “estimated” are made by a simpler method than the others. Expect them to bleed into one another.
 web-about-text = Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. All faders up is the song again, to the sample.
 web-about-keys = Keys: Space plays, 1–6 mute, Shift+1–6 solo, L sets the loop, ← → go 5 seconds, Home goes to the start.
 
