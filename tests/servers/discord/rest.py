@@ -7,15 +7,14 @@ test ◄── Discord.messages, calls, problems ◄── REST, checked against
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from tests.servers.discord import world
+from tests.servers.discord.calls import Call, Fault, Refused, answer, read
 from tests.servers.discord.gateway import TOKEN, Gateway
 from tests.servers.discord.world import Channel, Interaction, Message, User
 
@@ -28,38 +27,6 @@ Json = dict[str, Any]
 FILES_A_MESSAGE = 10
 TEXT_OF_A_CARD = 4000
 ACKNOWLEDGE_S = 3.0
-
-
-class Refused(Exception):
-    """Discord's answer to a request that it does not take."""
-
-    def __init__(self, status: int, code: int, message: str = "") -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-
-@dataclass
-class Call:
-    """A request of the bot."""
-
-    method: str
-    path: str
-    body: Any
-    files: dict[str, bytes]
-    at: float = field(default_factory=time.monotonic)
-
-
-@dataclass
-class Fault:
-    """What is answered in place of the truth, so many times; `after` the request took effect."""
-
-    method: str
-    path: re.Pattern[str]
-    status: int
-    body: Json
-    times: int = 1
-    after: bool = False
-    stall_s: float = 0.0  #: how long the answer takes
 
 
 class Discord(Gateway):
@@ -80,7 +47,7 @@ class Discord(Gateway):
 
     async def _rest(self, request: web.Request) -> web.Response:
         path = "/" + request.match_info["path"]
-        body, files = await _read(request)
+        body, files = await read(request)
         call = Call(request.method, path, body, files)
         self.calls.append(call)
         if self.contract is not None:
@@ -88,19 +55,19 @@ class Discord(Gateway):
         if request.headers.get("Authorization") != f"Bot {TOKEN}" and not path.startswith(
             ("/webhooks", "/interactions")
         ):
-            return _answer({"code": 0, "message": "401: Unauthorized"}, 401)
+            return answer({"code": 0, "message": "401: Unauthorized"}, 401)
         fault = self._fault(call)
         if fault is not None:
             await asyncio.sleep(fault.stall_s)
         if fault is not None and not fault.after:
-            return _answer(fault.body, fault.status)
+            return answer(fault.body, fault.status)
         try:
-            answer = await self._dispatch(call)
+            told = await self._dispatch(call)
         except Refused as refused:
-            return _answer({"code": refused.code, "message": refused.message}, refused.status)
+            return answer({"code": refused.code, "message": refused.message}, refused.status)
         if fault is not None:
-            return _answer(fault.body, fault.status)
-        return web.Response(status=204) if answer is None else _answer(answer)
+            return answer(fault.body, fault.status)
+        return web.Response(status=204) if told is None else answer(told)
 
     def _fault(self, call: Call) -> Fault | None:
         for fault in self.faults:
@@ -316,25 +283,3 @@ class Discord(Gateway):
         ("PATCH", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", _edit_by_token),
         ("DELETE", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", _delete_by_token),
     ]
-
-
-def _answer(told: Json | list[Json], status: int = 200) -> web.Response:
-    """JSON as Discord sends it: without a charset, and through its front door."""
-    body = json.dumps(told).encode()
-    headers = {"Content-Type": "application/json", "Via": "1.1 discord"}
-    return web.Response(body=body, status=status, headers=headers)
-
-
-async def _read(request: web.Request) -> tuple[Any, dict[str, bytes]]:
-    """The JSON of a request and the files beside it."""
-    if request.content_type != "multipart/form-data":
-        raw = await request.read()
-        return (json.loads(raw) if raw else None), {}
-    body, files = None, {}
-    async for part in await request.multipart():
-        data = await part.read()
-        if part.name == "payload_json":
-            body = json.loads(data)
-        else:
-            files[part.filename or part.name] = bytes(data)
-    return body, files
