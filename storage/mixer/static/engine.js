@@ -3,6 +3,7 @@
 
 import { MixCore } from "./core.js";
 
+const REST_MS = 5000; // after a pause of this length the sound card may sleep
 const BLOCK = 4096; // samples; a script processor shares its thread with the page, so it gets 93 ms of slack
 
 export class Engine {
@@ -54,8 +55,15 @@ export class Engine {
   }
 
   async play() {
+    clearTimeout(this.resting);
     await this.context.resume();
     this.call("play");
+  }
+
+  pause() {
+    this.call("pause");
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.context.suspend(), REST_MS);
   }
 
   tempo(speed, semitones) {

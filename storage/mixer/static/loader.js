@@ -4,6 +4,7 @@
 import { wholeFile } from "./flac.js";
 
 const AHEAD_S = 14; // seconds that lie ready; more would help nobody but a line that stalls longer
+const READY_S = 2.5; // while nobody plays: enough to start at once, not more of a phone's data
 const BEHIND_S = 3; // seconds kept for a small step back
 const AT_ONCE = 6; // requests; browsers open no more connections to one host
 const LOOP_S = 20; // a loop shorter than this stays whole
@@ -24,9 +25,9 @@ export class Loader {
   }
 
   /** Look around a position (samples): start what is needed, end and forget what is not. */
-  look(position, loop) {
+  look(position, loop, playing = true) {
     if (this.ended) return;
-    const wanted = this.#wanted(position, loop);
+    const wanted = this.#wanted(position, loop, playing ? AHEAD_S : READY_S);
     this.#forget(new Set(wanted.map(([stem, segment]) => `${stem}:${segment}`)));
     let busy = [...this.here.values()].filter((each) => each !== true).length;
     for (const [stem, segment] of wanted) {
@@ -44,9 +45,9 @@ export class Loader {
   }
 
   /** [stem, segment] in the order in which they will be heard. */
-  #wanted(position, loop) {
+  #wanted(position, loop, ahead) {
     const rate = this.manifest.rate_hz;
-    const spans = [[Math.max(0, position - BEHIND_S * rate), position + AHEAD_S * rate]];
+    const spans = [[Math.max(0, position - BEHIND_S * rate), position + ahead * rate]];
     if (loop && position < loop.to) {
       const all = loop.to - loop.from <= LOOP_S * rate;
       spans[0][1] = Math.min(spans[0][1], loop.to);

@@ -107,7 +107,7 @@ class Mixer {
   }
 
   look() {
-    this.loader.look(this.engine.last.position, this.#span());
+    this.loader.look(this.engine.last.position, this.#span(), this.wantsPlay);
   }
 
   #span() {
@@ -157,13 +157,15 @@ class Mixer {
 
   async play() {
     this.wantsPlay = true;
+    this.#button();
     this.look();
     await this.engine.play();
   }
 
   pause() {
     this.wantsPlay = false;
-    this.engine.call("pause");
+    this.engine.pause();
+    this.#button();
   }
 
   skip(seconds) {
@@ -228,24 +230,34 @@ class Mixer {
   /** Called by each report of the core. */
   heard({ playing, starving, levels }) {
     if (this.wantsPlay && !playing) this.wantsPlay = this.now() < this.manifest.duration_s - 0.05;
+    this.#button(starving);
+    levels.forEach(({ peak }, at) => this.lanes[at].light(peak));
+    this.levels = levels;
+  }
+
+  /** Bring the play button to what is wanted and what is. */
+  #button(starving = false) {
+    const state = `${this.wantsPlay} ${starving}`;
+    if (state === this.shown) return;
+    this.shown = state;
     const button = part("play");
     button.classList.toggle("playing", this.wantsPlay);
     button.classList.toggle("waiting", this.wantsPlay && starving);
     button.setAttribute("aria-label", say(this.wantsPlay ? "pause" : "play"));
-    levels.forEach(({ peak }, at) => this.lanes[at].light(peak));
-    this.levels = levels;
     if (navigator.mediaSession) navigator.mediaSession.playbackState = this.wantsPlay ? "playing" : "paused";
   }
 
   #frame() {
+    requestAnimationFrame(() => this.#frame());
     const now = this.now();
+    if (now === this.drawn) return;
+    this.drawn = now;
     part("desk").style.setProperty("--at", now / this.manifest.duration_s);
     const slider = part("position");
     if (document.activeElement !== slider || this.wantsPlay) slider.value = now;
     slider.style.setProperty("--at", now / this.manifest.duration_s);
     slider.setAttribute("aria-valuetext", say("position.text", { at: clock(now), of: clock(this.manifest.duration_s) }));
     part("now").textContent = clock(now);
-    requestAnimationFrame(() => this.#frame());
   }
 }
 

@@ -12,10 +12,19 @@ class MixProcessor extends AudioWorkletProcessor {
     this.port.onmessage = ({ data: [name, ...facts] }) => this.core[name](...facts);
   }
 
+  /** Report, unless nothing has moved since the last time: a paused page should cost no battery. */
+  tell() {
+    const report = this.core.report();
+    const { playing, position } = report;
+    if (!playing && this.core.fade === 0 && position === this.told) return;
+    this.told = playing || this.core.fade > 0 ? null : position;
+    this.port.postMessage({ time: currentTime, ...report });
+  }
+
   process(_inputs, [[left, right]]) {
     this.core.pull(left, right);
     this.blocks += 1;
-    if (this.blocks % REPORT_EVERY === 0) this.port.postMessage({ time: currentTime, ...this.core.report() });
+    if (this.blocks % REPORT_EVERY === 0) this.tell();
     return true;
   }
 }
