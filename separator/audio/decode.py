@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 1 << 20  # read from ffmpeg at once
 SILENT = 2.0**-15  # half a step of 16 bit either way: what never passes it is silence
+RATES_HZ = range(1000, 3_000_001)  # what sound has; a header may claim 1 Hz, and a second become 44 100
 MOST_STREAMS = 8  # audio streams that are tried for sound
 LOUDEST = 64.0  # +36 dB full scale; float files with larger numbers are broken
 _LOSSLESS = re.compile(r"Audio: (?:flac|alac|ape|wavpack|tta|pcm_|wmalossless|truehd|mlp|shorten|tak)")
@@ -63,7 +64,12 @@ class DecodeLimits:
 
     song_s: float = 20 * 60.0  #: longer ones are refused as soon as they pass it
     least_s: float = 0.5  #: shorter ones are refused
-    wall_s: float = 900.0  #: of decoding; ffmpeg is hundreds of times faster than the song
+    wall_s: float = 0.0  #: of decoding; 0: the song's limit and two minutes
+
+    @property
+    def patience_s(self) -> float:
+        """When a decoder is given up."""
+        return self.wall_s or self.song_s + 120
 
 
 def decode(
@@ -147,12 +153,11 @@ def _command(stream: int) -> list[str]:
 
 def _decode_stream(source: Path, into: Path, ask: _Ask) -> Decoded | None:
     """Decode one stream of a file; None where there is no such stream or nothing of it decodes."""
-    limits = Limits(
-        wall_s=ask.limits.wall_s, cpu_s=int(ask.limits.wall_s), memory_bytes=4 << 30, file_bytes=1
-    )
+    patience_s = ask.limits.patience_s
+    limits = Limits(wall_s=patience_s, cpu_s=int(patience_s) + 1, memory_bytes=4 << 30, file_bytes=1)
     with running(_command(ask.stream), limits, into.parent, source=source) as child:
         shape = read_shape(child.out)
-        if shape is None:
+        if shape is None or shape.rate_hz not in RATES_HZ:
             return None
         with into.open("wb") as out:
             meter = _Meter(out, ask)

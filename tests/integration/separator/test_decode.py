@@ -184,6 +184,18 @@ def test_a_header_that_lies_about_length_is_not_believed(wav, into):
     assert decode(source, into).samples == 88_200
 
 
+@pytest.mark.parametrize("rate_hz", [1, 2**32 - 5])
+def test_a_header_that_lies_about_its_rate_costs_no_memory(wav, into, rate_hz):
+    """At 1 Hz a file of 200 MB would become 70 TB of song."""
+    source = wav()
+    whole = bytearray(source.read_bytes())
+    whole[24:28] = rate_hz.to_bytes(4, "little")
+    source.write_bytes(whole)
+    with pytest.raises(NotAudio):
+        decode(source, into)
+    assert not into.exists()
+
+
 def test_a_torn_file_is_the_part_that_is_there(wav, convert, into):
     source = convert(wav(), "torn.mp3", "-b:a", "128k")
     source.write_bytes(source.read_bytes()[:16_000])
