@@ -73,6 +73,7 @@ class Mixer {
       chip.addEventListener("click", () => {
         this.balance.apply(preset);
         this.refresh();
+        chip.scrollIntoView({ block: "nearest", inline: "center" });
       });
       part("presets").append(chip);
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from bots.desk import Desk
 from bots.settings import BotSettings
 from bots.web.app import WebPlatform, web_app
-from separator import Kind, NotAudio, open_line, to_record
+from bots.web.phrases import phrases
+from bots.web.who import Rate
+from separator import Busy, Kind, NotAudio, open_line, to_record
 from storage import Manifest, StemFile, open_links, open_store
 
 if TYPE_CHECKING:
@@ -268,3 +271,25 @@ async def test_health_and_readiness(browser):
 async def test_the_courier_has_nothing_to_send():
     platform = WebPlatform()
     assert platform.name == "web"
+
+
+@pytest.mark.parametrize("language", sorted(phrases()))
+async def test_the_page_speaks_the_browsers_language(browser, language):
+    answer = await browser.get("/", headers={"Accept-Language": f"xx, {language}-CH;q=0.9, en;q=0.1"})
+    text = await answer.text()
+    assert f'<html lang="{language}">' in text
+    assert html.escape(phrases()[language]["room.head"]) in text
+    assert "{{" not in text
+
+
+def test_uploads_are_counted_by_address_and_come_back_with_time():
+    now = 0.0
+    rate = Rate(2, 10.0, clock=lambda: now)
+    for _ in range(2):
+        rate.take("a")
+    rate.take("b")
+    with pytest.raises(Busy) as told:
+        rate.take("a")
+    assert told.value.facts["ends_s"] == pytest.approx(5.0)
+    now = 5.1
+    rate.take("a")
