@@ -85,6 +85,9 @@ class Guess:
         """The claims that make the wish: what is merely kept counts only if nothing else was said."""
         if self.music and any(claim.mix() == VOCALS for claim in self.claims):
             self.add(Claim({Stem.VOCALS}, without=True), BARE)
+        gone = {stem for claim in self.claims if claim.without for stem in claim.stems}
+        if self.unknown:  # "I play drums, so no drums please": what is taken away was named to tell a story
+            self.claims = [claim for claim in self.claims if claim.without or not claim.stems <= gone]
         others = [claim for claim in self.claims if not claim.kept]
         if not others and self.claims:
             return [_sum(self.claims)]

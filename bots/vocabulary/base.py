@@ -26,10 +26,13 @@ class Sense(StrEnum):
     OTHER = "other"  #: what is left beside the named stems; by itself no wish
     MINUS = "minus"  #: a karaoke to Russian musicians; before a stem it takes that away
     MUSIC = "music"  #: "music only" is a karaoke, "no music" is the voice; else just a word
+    LYRICS = "lyrics"  #: "no lyrics" is a karaoke; else just a word
     ALL = "all"  #: all, everything
     PARTS = "parts"  #: stems, tracks, split
     NOT = "not"  #: takes away what follows: without
     OFF = "off"  #: takes away what stands before: 抜き, weg
+    BUT = "but"  #: takes away what follows; after *remove*, that alone stays
+    BESIDES = "besides"  #: the same for what stands before it: 以外
     CUT = "cut"  #: takes away either: remove, убрать
     ONLY = "only"  #: wishes what stands beside it: only, nur
     JUST = "just"  #: wishes what stands after it: que (la voix)

@@ -175,6 +175,7 @@ _LEAST_LETTERS = {
     Sense.STEM: 5,
     Sense.MIX: 5,
     Sense.NOT: 5,
+    Sense.BUT: 5,
     Sense.CUT: 6,
     Sense.ONLY: 6,
     Sense.PARTS: 6,

@@ -41,7 +41,8 @@ ENGLISH = Vocabulary(
         BASSLESS: "bassless bassles bass_less bassfree bass_free nobass",
         without(Stem.GUITAR): "guitarless guitar_less guitarfree guitar_free noguitar",
         without(Stem.PIANO): "pianoless piano_less pianofree piano_free nopiano",
-        Sense.MUSIC: "music instrument instruments band",
+        Sense.MUSIC: "music background_music instrument instruments band",
+        Sense.LYRICS: "lyrics lyric words",
         Sense.ALL: "all every everything each all_of_them all_of_it the_lot",
         Sense.PARTS: """
             stem stems stemz stms tracks parts split splits splitted separate separated separation
@@ -49,9 +50,11 @@ ENGLISH = Vocabulary(
             individually
         """,
         Sense.NOT: """
-            no without wo witout whitout withot wihtout withuot wthout minus not except excluding exclude
-            excluded leave_out leaving_out nothing_but_no zero dont_want dont_need do_not_want do_not_need
-            but_without but_no anything_but all_but everything_but everything_except all_except
+            no without wo witout whitout withot wihtout withuot wthout minus not exclude leave_out
+            leaving_out nothing_but_no zero dont_want dont_need do_not_want do_not_need but_without but_no
+        """,
+        Sense.BUT: """
+            except excluding excluded all_but everything_but everything_except all_except anything_but
         """,
         Sense.CUT: """
             remove removed removing rm delete deleted deleting cut mute muted muting kill strip stripped
@@ -72,13 +75,13 @@ ENGLISH = Vocabulary(
         Sense.ONE: "one another",
         Sense.ASK: """
             give gimme giv get want wanna need send make do extract please pls plz plss pleas pliz plis
-            id_like would_like lemme download grab
+            id_like would_like lemme download grab pull_out
         """,
         Sense.VAGUE: """
             beat beats kick snare hihat cymbals sax saxophone strings violin violins trumpet horns brass
             synth synths organ flute cello choir harp backing_vocal backing_vocals background_vocal
-            background_vocals backup_vocals backing_singers harmonies melody louder quieter less more
-            boost boosted piano_man drop drum_and_bass drum_&_bass drum_n_bass dnb drum_machine
+            background_vocals backup_vocals backing_singers harmonies melody along louder quieter less more
+            boost boosted piano_man pull drop drum_and_bass drum_&_bass drum_n_bass dnb drum_machine
             voice_message voice_note voice_memo voice_over guitar_hero bass_boosted low_end
         """,
         Sense.FILLER: """

@@ -26,15 +26,14 @@ FRENCH = Vocabulary(
         BASSLESS: "sansbasse",
         without(Stem.GUITAR): "sansguitare",
         Sense.MUSIC: "musique instruments instrument groupe",
+        Sense.LYRICS: "paroles parole",
         Sense.ALL: "tout tous toutes toute chaque",
         Sense.PARTS: """
             pistes stems parties sépare séparer séparé séparée séparés séparées séparément séparation
             découpe découper multipiste multipistes isolément
         """,
-        Sense.NOT: """
-            sans san pas_de pas moins sauf hormis excepté tout_sauf zéro aucun aucune ni j_veux_pas
-            je_veux_pas
-        """,
+        Sense.NOT: "sans san pas_de pas moins zéro aucun aucune ni j_veux_pas je_veux_pas",
+        Sense.BUT: "sauf hormis excepté tout_sauf",
         Sense.CUT: """
             enlève enlever enlevez enlevé enlevée retire retirer retirez retiré supprime supprimer
             éliminer élimine supprimez vire virer vires coupe couper coupé efface effacer ôte oter mute

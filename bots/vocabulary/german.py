@@ -29,6 +29,7 @@ GERMAN = Vocabulary(
         BASSLESS: "basslos",
         without(Stem.GUITAR): "gitarrenlos",
         Sense.MUSIC: "musik instrumente instrumenten band",
+        Sense.LYRICS: "text texte worte",
         Sense.ALL: "alle alles allen aller jede jedes jeden sämtliche",
         Sense.PARTS: """
             spuren stems teile trennen trenn trenne getrennt separat separate separieren aufteilen
@@ -36,9 +37,10 @@ GERMAN = Vocabulary(
             teil_auf
         """,
         Sense.NOT: """
-            ohne ohn one onhe ohen ohme weder kein keine keinen keiner keinem minus außer ausser bis_auf
-            alles_außer alle_außer nicht abzüglich ohne_das mit_ohne
+            ohne ohn one onhe ohen ohme weder kein keine keinen keiner keinem minus nicht abzüglich
+            ohne_das mit_ohne
         """,
+        Sense.BUT: "außer ausser bis_auf alles_außer alle_außer",
         Sense.CUT: """
             entfernung entferne entfernen entfern entfernt lösche löschen lösch gelöscht schneide
             rausschneiden stumm stummschalten rausnehmen wegnehmen wegmachen rausmachen rausfiltern muten

@@ -25,15 +25,14 @@ ITALIAN = Vocabulary(
         BASSLESS: "senzabasso",
         without(Stem.GUITAR): "senzachitarra",
         Sense.MUSIC: "musica strumenti strumento banda",
+        Sense.LYRICS: "testo parole",
         Sense.ALL: "tutto tutti tutte tutta ogni ciascuna ciascuno",
         Sense.PARTS: """
             tracce traccie stems parti separa separare separata separate separati separato separale
             separami separazione dividi dividere scomponi multitraccia singole_tracce
         """,
-        Sense.NOT: """
-            senza sensa senz no non_voglio meno tranne eccetto fuorché salvo tutto_tranne tutto_meno
-            nessuna nessun niente
-        """,
+        Sense.NOT: "senza sensa senz no non_voglio nessuna nessun niente",
+        Sense.BUT: "tranne eccetto fuorché salvo tutto_tranne tutto_meno meno",
         Sense.CUT: """
             togli togliere tolgi toglimi togliendo tolta tolto elimina eliminare eliminami leva levare
             levami rimuovi rimuovere rimuovimi cancella cancellare eliminato eliminata muta mutare

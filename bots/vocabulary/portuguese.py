@@ -19,14 +19,14 @@ PORTUGUESE = Vocabulary(
         DRUMLESS: "sembateria",
         BASSLESS: "sembaixo",
         Sense.MUSIC: "instrumentos instrumento banda som_instrumental",
+        Sense.LYRICS: "letra letras",
         Sense.ALL: "tudo todos todas cada cada_um cada_uma",
         Sense.PARTS: """
             faixas pistas partes stems separar separa separe separada separado separadas separados
             separação divide dividir multipista multipistas multitrack faixas_separadas canais
         """,
-        Sense.NOT: """
-            sem sen cem nem menos exceto fora_a fora_o tudo_menos não_quero nada_de não não_precisa
-        """,
+        Sense.NOT: "sem sen cem nem fora_a fora_o não_quero nada_de não não_precisa",
+        Sense.BUT: "exceto tudo_menos menos",
         Sense.CUT: """
             tira tirar tire tirando tiro remove remover remova remoção apaga apagar apague elimina
             eliminar elimine exclui excluir exclua corta cortar corte muta mutar mute silencia silenciar

@@ -31,12 +31,14 @@ SPANISH = Vocabulary(
         BASSLESS: "sinbajo",
         without(Stem.GUITAR): "singuitarra",
         Sense.MUSIC: "música musica instrumentos instrumento banda",
+        Sense.LYRICS: "letra letras",
         Sense.ALL: "todo todos todas toda cada cada_una cada_uno",
         Sense.PARTS: """
             pistas partes stems separar separa separada separado separadas separados sepárame sepárala
             separación por_separado divide dividir multipista multipistas pistas_separadas
         """,
-        Sense.NOT: "sin zin sni ni menos excepto salvo no no_quiero todo_menos menos_la menos_el nada_de",
+        Sense.NOT: "sin zin sni ni no no_quiero nada_de",
+        Sense.BUT: "excepto salvo todo_menos menos_la menos_el menos",
         Sense.CUT: """
             quita quitar quite quitame quítale quítame sácale sacale sácame saca sacar elimina eliminar
             elimíname elimínale borra borrar bórrale remueve remover suprime mutea mutear silencia

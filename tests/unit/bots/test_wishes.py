@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.result import wish_words
@@ -152,6 +152,7 @@ SOME_WORDS = sorted({word for vocabulary in LANGUAGES.values() for word in vocab
 
 
 @given(st.lists(st.sampled_from([*SOME_WORDS, ",", "+", ".", "qwrtz"]), max_size=12).map(" ".join))
+@example("guitar free ohne altre извлеки")
 def test_any_heap_of_our_words_makes_a_wish_that_is_whole_or_none(words):
     """Every mix names a stem, and none is there twice: it goes to a job, a button and a file name."""
     wish = read_wish(words)
