@@ -26,36 +26,38 @@ AGEING_S = 300.0
 #   3. whoever has less running now
 #   4. whoever was served least recently, or the age of the job if that is later: each other passes once
 #   5. the order in which it came
-# Of each person only the first of a priority can be next, so only those are ranked.
-_CANDIDATES = """
+# Of each person only the first of a priority can be next, so only those are ranked; an index has all of it.
+_RANKED = """
 WITH head AS (
-    SELECT MIN(id) AS id FROM job
+    SELECT MIN(id) AS id, owner, kind, prio, MIN(created) AS created, 1 AS fresh FROM job
     WHERE state = 'queued' AND kind IN (:kind_a, :kind_b) AND run_at <= :now GROUP BY kind, owner, prio
     UNION ALL
-    SELECT id FROM job WHERE state = 'running' AND kind IN (:kind_a, :kind_b) AND lease_until <= :now
+    SELECT id, owner, kind, prio, created, 0 AS fresh FROM job
+    WHERE state = 'running' AND kind IN (:kind_a, :kind_b) AND lease_until <= :now
 ), hand AS (
     SELECT owner, COUNT(*) AS running FROM job
     WHERE state = 'running' AND kind = 'separate' AND lease_until > :now GROUP BY owner
+), waited AS (
+    SELECT head.id, head.fresh, head.prio, COALESCE(hand.running, 0) AS running,
+        CASE WHEN served.at > head.created THEN served.at ELSE head.created END AS since,
+        CASE WHEN served.at >= head.created THEN 1 ELSE 0 END AS was_served
+    FROM head
+    LEFT JOIN served ON served.owner = head.owner
+    LEFT JOIN hand ON hand.owner = head.owner
+    WHERE head.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand
 )
-SELECT job.id, job.token, job.state
-FROM head
-JOIN job ON job.id = head.id
-LEFT JOIN served ON served.owner = job.owner
-LEFT JOIN hand ON hand.owner = job.owner
-WHERE job.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand
-ORDER BY
-    CASE job.state WHEN 'running' THEN 0 ELSE 1 END,
-    job.prio
-        + FLOOR((:now - CASE WHEN served.at > job.created THEN served.at ELSE job.created END) / :ageing_s)
-        DESC,
-    COALESCE(hand.running, 0),
-    CASE WHEN served.at > job.created THEN served.at ELSE job.created END,
-    CASE WHEN served.at >= job.created THEN 1 ELSE 0 END,
-    job.id
-LIMIT 1
+SELECT id, ROW_NUMBER() OVER (
+    ORDER BY fresh, prio + FLOOR((:now - since) / :ageing_s) DESC, running, since, was_served, id) AS place
+FROM waited
 """
+_NEXT = """
+SELECT id, token, state FROM job WHERE id = (SELECT id FROM ({ranked}) AS ranked WHERE place = 1)
+""".replace("{ranked}", _RANKED)
 # Where nothing is counted per person, claims need not take turns: each skips what another is about to take.
-_CANDIDATES_SIDE_BY_SIDE = _CANDIDATES + "FOR UPDATE OF job SKIP LOCKED"
+_NEXT_SIDE_BY_SIDE = """
+SELECT job.id, job.token, job.state FROM ({ranked}) AS ranked JOIN job ON job.id = ranked.id
+ORDER BY ranked.place LIMIT 1 FOR UPDATE OF job SKIP LOCKED
+""".replace("{ranked}", _RANKED)
 _ANYTHING = """
 SELECT 1 FROM job WHERE kind IN (:kind_a, :kind_b)
     AND ((state = 'queued' AND run_at <= :now) OR (state = 'running' AND lease_until <= :now)) LIMIT 1
@@ -113,8 +115,8 @@ def counts_people(kinds: Collection[Kind]) -> bool:
 async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in_hand: int) -> Job | None:
     """Lease the job whose turn it is."""
     await _bury(tx)
-    candidates = _CANDIDATES if counts_people(kinds) else _CANDIDATES_SIDE_BY_SIDE
-    seen = await tx.one(candidates, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S)
+    whose_turn = _NEXT if counts_people(kinds) else _NEXT_SIDE_BY_SIDE
+    seen = await tx.one(whose_turn, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S)
     if seen is None:
         return None
     row = await moves.lease(tx, seen, worker, lease_s)

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: Of the statement, since a transaction may have waited for a lock; stable, so that indexes can be used.
-SERVER_CLOCK = "extract(epoch from statement_timestamp())::float8"
+#: Of the statement, since a transaction may have waited for a lock; in a query of its own, so that it is
+#: asked once and not for every row.
+SERVER_CLOCK = "(SELECT extract(epoch FROM statement_timestamp())::float8)"
 CHANNEL = "stembot"
 POOL = 4  #: connections of one opened queue at most; a process opens a queue for each of its loops
 ANSWER_S = 5.0  #: to get a connection; then the database counts as away

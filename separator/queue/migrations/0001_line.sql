@@ -30,8 +30,9 @@ CREATE TABLE job (
 
 -- In-flight work is shared: at most one job of a key is alive.
 CREATE UNIQUE INDEX job_alive ON job (key) WHERE state IN ('waiting', 'queued', 'running');
--- Everything that finding each person's next job looks at, so that it reads the index alone.
-CREATE INDEX job_in_line ON job (state, kind, owner, prio, run_at, id) WHERE state IN ('queued', 'running');
+-- Everything that finding each person's next job looks at, so that it reads the index alone. Not a partial index:
+-- SQLite would use it only for the very same condition.
+CREATE INDEX job_in_line ON job (state, kind, owner, prio, run_at, id, created);
 CREATE INDEX job_done ON job (key, id) WHERE state = 'done';
 CREATE INDEX job_after ON job (after_job) WHERE after_job IS NOT NULL;
 CREATE INDEX job_finished ON job (kind, finished) WHERE finished IS NOT NULL;
@@ -56,7 +57,7 @@ CREATE TABLE orders (
     token BIGINT NOT NULL DEFAULT 0
 );
 
-CREATE INDEX orders_unsent ON orders (platform, state) WHERE state IN ('open', 'ready', 'sending');
+CREATE INDEX orders_unsent ON orders (platform, state);
 CREATE INDEX orders_by_job ON orders (job) WHERE job IS NOT NULL;
 CREATE INDEX orders_by_owner ON orders (owner, id);
 

@@ -1,0 +1,45 @@
+"""What is asked every second must not read every row: a month of ended work lies in the same table."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from separator.queue import claims, deliveries, orders, standings
+from separator.queue.migrate import migrate
+from separator.queue.sqlite import open_sqlite
+
+OFTEN = {
+    f"{module.__name__}.{name}": getattr(module, name)
+    for module, names in {
+        claims: [
+            "_NEXT",
+            "_NEXT_SIDE_BY_SIDE",
+            "_ANYTHING",
+            "_LAPSED",
+            "_DONE",
+            "_RENEW",
+            "_REPORT",
+            "_WANTED",
+        ],
+        deliveries: ["_LOOK", "_DUE", "_CLAIM"],
+        orders: ["_LOOK", "_ALIVE", "_JUST_DONE", "_COUNTS", "_WANTED_BY_ORDERS", "_WANTED_BY_JOBS"],
+        standings: ["_ONE", "_OPEN", "_ANY_OPEN", "_LINE", "_OF_LATE"],
+    }.items()
+    for name in names
+}
+
+
+@pytest.mark.parametrize("name", OFTEN)
+async def test_it_reads_an_index(tmp_path, name):
+    """SQLite takes a partial index only for its very condition, and otherwise reads the whole table."""
+    driver = await open_sqlite(tmp_path / "line.sqlite")
+    await migrate(driver)
+    values = defaultdict(lambda: 1, dict.fromkeys(re.findall(r":([a-z_]+)", OFTEN[name]), 1))
+    values.pop("now", None)
+    async with driver.reading() as tx:
+        plan = [row["detail"] for row in await tx.all(f"EXPLAIN QUERY PLAN {OFTEN[name]}", **values)]
+    await driver.close()
+    assert [step for step in plan if re.match(r"SCAN (job|orders|mix|now_job)\b(?! USING)", step)] == []
