@@ -15,7 +15,8 @@ import hashlib
 import os
 import re
 import tempfile
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING
 
@@ -43,6 +44,7 @@ _KEY_MOST = 512  # characters; S3 takes 1024 bytes, and a prefix may stand befor
 
 CHUNK = 256 * 1024  # bytes: small enough that six stems in flight cost nothing, large enough to be few calls
 _SPOOL_BLOCK = 1024 * 1024  # bytes gathered before a thread hashes and writes them
+_STAGED_S = 3600.0  # a staged file that nobody has written to for so long has lost its writer
 _REFRESH = timedelta(hours=1)  # a song sent again is put anew when older, so that its time starts again
 SMALL_S = 60.0  # seconds for one question to the store, obstore's repeats included
 CHUNK_S = 60.0  # seconds to wait for the next chunk
@@ -68,10 +70,23 @@ def open_store(settings: StorageSettings) -> Store:
     with _told("open"):
         spool.mkdir(parents=True, exist_ok=True)
         if not settings.storage_url:
+            _tidy(settings.data_dir / "objects")
             return ObjectStore(LocalStore(settings.data_dir / "objects", mkdir=True), spool)
         if settings.storage_url.startswith("file:"):
             return ObjectStore(from_url(settings.storage_url, mkdir=True), spool)
         return ObjectStore(from_url(settings.storage_url, client_options=_CLIENT, retry_config=_RETRY), spool)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what killed processes left half written: obstore stages `key` as `key#1`, beside it.
+
+    No reader ever sees such a file, but it takes room, and parts of a song that was deleted since.
+    """
+    oldest = time.time() - _STAGED_S
+    for staged in folder.rglob("*#*"):
+        with suppress(FileNotFoundError):  # its writer has just finished, or another process tidies too
+            if staged.is_file() and staged.stat().st_mtime < oldest:
+                staged.unlink()
 
 
 def checked(key: str) -> str:
