@@ -1,4 +1,4 @@
-"""`stembot serve | bot | worker | web | separate | doctor`.
+"""`stembot serve | bot | worker | web | separate | models | doctor`.
 
 Heavy parts are imported only by the command that needs them, so `stembot doctor` answers on a broken install.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from bots.models_cli import add_models_command, models
 from bots.settings import BotSettings
 from bots.words import say, sentence
 from separator import ConfigError, end_with_serve, set_up_logs
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help=say("cli.worker"))
     commands.add_parser("web", help=say("cli.web"))
     commands.add_parser("doctor", help=say("cli.doctor"))
+    add_models_command(commands)
     separate = commands.add_parser("separate", help=say("cli.separate"))
     separate.add_argument("file")
     separate.add_argument("wish", nargs="*", help=say("cli.separate.wish"))
@@ -98,6 +100,7 @@ COMMANDS: dict[str, Callable[[BotSettings, argparse.Namespace], int]] = {
     "web": _web,
     "separate": _separate,
     "doctor": _doctor,
+    "models": models,
 }
 
 
@@ -107,7 +110,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         settings = BotSettings()
         end_with_serve()
-        set_up_logs(quiet=args.command in {"separate", "doctor"})
+        set_up_logs(quiet=args.command in {"separate", "doctor", "models"})
         return COMMANDS[args.command](settings, args)
     except ValidationError as wrong:
         for error in wrong.errors():

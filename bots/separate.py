@@ -34,7 +34,7 @@ def separate(settings: BotSettings, args: argparse.Namespace) -> int:
     try:
         wish = _wish(args)
         model = args.model or settings.model
-        choose(model, wish)
+        choose(model, wish, settings.weights_dir)
         if not Path(args.file).is_file():
             print(say("cli.no_file", file=args.file), file=sys.stderr)  # noqa: T201
             return EXIT_REFUSED

@@ -3,9 +3,11 @@
 from separator.errors import (
     Busy,
     ConfigError,
+    DownloadFailed,
     ErrorRecord,
     FileTooBig,
     LeaseLost,
+    ModelNotHere,
     NoSound,
     NotAudio,
     Protected,
@@ -33,7 +35,9 @@ from separator.lifeline import VARIABLE as SERVE_PID
 from separator.lifeline import end_with_serve
 from separator.line import Line, open_line
 from separator.logs import set_up_logs
-from separator.models.registry import CARDS, ModelCard, card_of, choose
+from separator.models.fetch import Fetched, pull
+from separator.models.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
+from separator.models.weights import is_right, take_in
 from separator.queue.base import OrderBook
 from separator.settings import SeparatorSettings
 from separator.stems import (
@@ -59,7 +63,9 @@ __all__ = [
     "Busy",
     "ConfigError",
     "Delivery",
+    "DownloadFailed",
     "ErrorRecord",
+    "Fetched",
     "FileTooBig",
     "Format",
     "Job",
@@ -68,6 +74,7 @@ __all__ = [
     "Line",
     "Mix",
     "ModelCard",
+    "ModelNotHere",
     "NewOrder",
     "NoSound",
     "NotAudio",
@@ -86,14 +93,19 @@ __all__ = [
     "State",
     "Stem",
     "UnknownWish",
+    "WeightFile",
     "Wish",
     "card_of",
     "choose",
     "end_with_serve",
     "from_record",
+    "is_here",
+    "is_right",
     "only",
     "open_line",
+    "pull",
     "set_up_logs",
+    "take_in",
     "to_record",
     "without",
 ]

@@ -99,8 +99,8 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     wish = Wish.from_code(
         f"{options.wish.partition(':')[0]}:{options.format}" if options.format else options.wish
     )
-    card = choose(options.model or settings.model, wish)
-    engine = open_engine(card, options.device or settings.device)
+    card = choose(options.model or settings.model, wish, settings.weights_dir)
+    engine = open_engine(card, options.device or settings.device, settings.weights_dir)
     began = perf_counter()
     limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)
     with TemporaryDirectory(prefix="stembot-") as spare:

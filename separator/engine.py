@@ -18,9 +18,11 @@ from torch import Tensor
 from separator.audio.overlap_add import Sewing, starts
 from separator.errors import ConfigError, SeparationFailed, Stopped
 from separator.jobs import Progress
+from separator.models.weights import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from separator.audio.frames import Frames
     from separator.models.base import Network
@@ -49,14 +51,24 @@ def pick_device(name: str) -> torch.device:
     return device
 
 
-def load_network(card: ModelCard, device: torch.device) -> Network:
-    """The network that a card names, with its weights, on a device."""
+def load_network(card: ModelCard, device: torch.device, weights: Path | None = None) -> Network:
+    """The network that a card names, with its weights, on a device.
+
+    Args:
+        card: The model.
+        device: Where it runs.
+        weights: The folder of weight files; a model whose weights come with a package needs none.
+
+    Raises:
+        ModelNotHere: Its weights are not there, or not whole.
+    """
     module, _, function = card.network.partition(":")
-    network: Network = getattr(import_module(f"separator.models.{module}"), function)(device)
+    load = getattr(import_module(f"separator.models.{module}"), function)
+    network: Network = load(device, card, checked(card, weights)) if card.files else load(device)
     return network
 
 
-def open_engine(card: ModelCard, device: str = "auto") -> Engine:
+def open_engine(card: ModelCard, device: str = "auto", weights: Path | None = None) -> Engine:
     """An engine, warm, for a model.
 
     Raises:
@@ -65,7 +77,8 @@ def open_engine(card: ModelCard, device: str = "auto") -> Engine:
     place = pick_device(device)
     if place.type == "cpu":
         torch.set_num_threads(_cores())
-    engine = Engine(load_network(card, place), place, reload=lambda other: load_network(card, other))
+    network = load_network(card, place, weights)
+    engine = Engine(network, place, reload=lambda other: load_network(card, other, weights))
     if place.type != "cpu":
         engine.warm()
     return engine

@@ -13,6 +13,8 @@ StembotError                  (storage.errors)
 ├── SeparationFailed          ours to mend; retried while attempts remain
 │   └── LeaseLost             another worker has the job now; what this one made is an orphan
 ├── ConfigError               refuse to start: one line, and what to set
+│   └── ModelNotHere          the weights of a model are not here, or not whole
+├── DownloadFailed            no source gave the file as it should be; what came is kept to go on from
 └── StorageError, LinkError   (storage.errors)
 
 An error crosses from worker to bot as a record: `{"kind": class name, "facts": {...}}`.
@@ -78,6 +80,14 @@ class LeaseLost(SeparationFailed):
 
 class ConfigError(StembotError):
     """A setting is missing or wrong."""
+
+
+class ModelNotHere(ConfigError):
+    """The weights of a model are not here, or not as its source published them."""
+
+
+class DownloadFailed(StembotError):
+    """No source gave the file whole."""
 
 
 class Stopped(Exception):

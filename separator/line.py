@@ -10,7 +10,7 @@ import hashlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from separator.errors import Busy
+from separator.errors import Busy, ModelNotHere
 from separator.jobs import JobSpec, Kind
 from separator.models.registry import choose
 from separator.naming import title_of
@@ -84,7 +84,7 @@ class Line:
             UnknownWish: No model here can make what is wished.
             Busy: The person, or everybody together, has enough in the line.
         """
-        card = choose(self._settings.model, Wish.from_code(order.wish))
+        card = self._choose(Wish.from_code(order.wish))
         if known := await self.orders.find_order(order.request_id):
             return known
         whole_plan = plan(order, card)
@@ -95,6 +95,14 @@ class Line:
         if separated and separated.result:
             return await self.orders.submit(order, plan(order, card, separated.result["manifest"]))
         return await self.orders.submit(order, whole_plan)
+
+    def _choose(self, wish: Wish) -> ModelCard:
+        """The model that is set; while its weights are still on their way, the best that is here."""
+        name, folder = self._settings.model, self._settings.weights_dir
+        try:
+            return choose(name, wish, folder)
+        except ModelNotHere:
+            return choose("auto", wish, folder)
 
     async def _done(self, key: str) -> Job | None:
         """A finished job whose result is still stored: objects are forgotten earlier than rows."""

@@ -24,3 +24,8 @@ class SeparatorSettings(StorageSettings):
     jobs_waiting: int = Field(10, ge=1)  #: orders of one person that wait at a time
     jobs_waiting_all: int = Field(200, ge=1)  #: separations in line for everybody
     worker_nice: int = Field(5, ge=0, le=19)  #: a worker yields the cores to bots and web room
+
+    @property
+    def weights_dir(self) -> Path:
+        """Where weights are: the folder that was named, else one in the data folder."""
+        return self.models_dir or self.data_dir / "models"

@@ -57,9 +57,9 @@ MIME = {
 class Engines:
     """Engines by model, loaded once and kept warm."""
 
-    def __init__(self, device: str) -> None:
-        """Load them onto `device`."""
-        self._device, self._engines = device, dict[str, Engine]()
+    def __init__(self, device: str, weights: Path | None = None) -> None:
+        """Load them onto `device`, with weight files from the folder `weights`."""
+        self._device, self._weights, self._engines = device, weights, dict[str, Engine]()
         self._turn = threading.Lock()
 
     def get(self, model: str) -> Engine:
@@ -71,7 +71,7 @@ class Engines:
         with self._turn:
             if model not in self._engines:
                 began = monotonic()
-                self._engines[model] = open_engine(card_of(model), self._device)
+                self._engines[model] = open_engine(card_of(model), self._device, self._weights)
                 log.info("engine_ready", model=model, took_s=round(monotonic() - began, 2))
             return self._engines[model]
 

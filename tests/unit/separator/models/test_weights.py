@@ -1,0 +1,55 @@
+"""A weight file is what its source published, or it is not there."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from separator.errors import ModelNotHere
+from separator.models.card import ModelCard, WeightFile
+from separator.models.weights import checked, is_right, take_in
+from separator.stems import Stem
+
+WHOLE = bytes(range(256)) * 5000
+
+
+@pytest.fixture
+def card():
+    file = WeightFile(
+        "net.th", hashlib.sha256(WHOLE).hexdigest(), len(WHOLE), ("https://example.org/net.th",)
+    )
+    return ModelCard("net", "1", (Stem.VOCALS,), "x:y", "MIT", "us", files=(file,))
+
+
+def test_a_whole_file_is_taken(tmp_path, card):
+    (tmp_path / "net.th").write_bytes(WHOLE)
+    assert checked(card, tmp_path) == (tmp_path / "net.th",)
+
+
+@pytest.mark.parametrize("held", [b"", WHOLE[:-1], WHOLE + b"x", WHOLE[:-1] + b"x"])
+def test_a_file_that_differs_anywhere_is_never_loaded(tmp_path, card, held):
+    (tmp_path / "net.th").write_bytes(held)
+    with pytest.raises(ModelNotHere):
+        checked(card, tmp_path)
+
+
+def test_without_a_folder_there_are_no_weights(tmp_path, card):
+    with pytest.raises(ModelNotHere):
+        checked(card, None)
+    with pytest.raises(ModelNotHere):
+        checked(card, tmp_path / "nowhere")
+
+
+def test_a_file_by_hand_gets_its_right_name(tmp_path, card):
+    (tmp_path / "download (1).bin").write_bytes(WHOLE)
+    assert take_in(tmp_path / "download (1).bin", card, tmp_path / "models").name == "net.th"
+    assert is_right(tmp_path / "models" / "net.th", card.files[0])
+    assert [each.name for each in (tmp_path / "models").iterdir()] == ["net.th"]
+
+
+def test_a_file_of_another_model_is_not_taken_in(tmp_path, card):
+    (tmp_path / "other.bin").write_bytes(WHOLE[:-1] + b"x")
+    with pytest.raises(ModelNotHere):
+        take_in(tmp_path / "other.bin", card, tmp_path / "models")
+    assert not (tmp_path / "models").exists()
