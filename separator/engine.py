@@ -15,7 +15,7 @@ import structlog
 import torch
 from torch import Tensor
 
-from separator.audio.overlap_add import Sewing, starts
+from separator.audio.overlap_add import Sewing, places
 from separator.errors import ConfigError, SeparationFailed, Stopped
 from separator.jobs import Progress
 from separator.models.weights import checked
@@ -129,20 +129,20 @@ class Engine:
         network = self.network
         if song.rate_hz != network.rate_hz:
             raise SeparationFailed(rate_hz=song.rate_hz, expected_hz=network.rate_hz)
-        places = starts(song.samples, network.window, network.hop)
-        sewing = Sewing(song.samples, network.window, network.hop)
+        centred = getattr(network, "centred", False)
+        cut = places(song.samples, network.window, network.hop, centred=centred)
+        sewing = Sewing(song.samples, network.window, network.hop, centred=centred)
         done = 0
-        while done < len(places):
+        while done < len(cut):
             if should_stop and should_stop():
                 raise Stopped
-            windows = [
-                song.read(start, start + network.window) for start in places[done : done + self._batch]
-            ]
-            for stems in self._run(torch.stack(windows)):
-                yield sewing.push(stems)
+            batch = cut[done : done + self._batch]
+            windows = [song.read(place.reads, place.reads + network.window) for place in batch]
+            for place, stems in zip(batch, self._run(torch.stack(windows)), strict=True):
+                yield sewing.push(place.of(stems))
             done += len(windows)
             if on_progress:
-                on_progress(Progress("separate", done, len(places)))
+                on_progress(Progress("separate", done, len(cut)))
 
     def _run(self, windows: Tensor) -> Tensor:
         """(batch, channels, samples) to (batch, stems, channels, samples), on the CPU, whatever it takes."""

@@ -10,6 +10,8 @@ Source: weighted overlap-add, Crochiere 1980.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -17,6 +19,41 @@ from torch import Tensor
 def starts(length: int, window: int, hop: int) -> range:
     """Where windows start, so that together they cover `length` samples; at least one."""
     return range(0, max(length - window + hop - 1, 0) // hop * hop + 1, hop)
+
+
+class Place(NamedTuple):
+    """Where one window reads the song, and what of it is laid down where."""
+
+    reads: int  #: sample of the song that the window begins with; before the song and after it is silence
+    lies: int  #: sample of the song from which on its sound is laid down
+    samples: int  #: how many are
+
+    def of(self, separated: Tensor) -> Tensor:
+        """What is laid down of a separated window, in front, as `Sewing.push` takes it: (..., window)."""
+        if self.reads == self.lies:
+            return separated
+        first = self.lies - self.reads
+        kept = separated[..., first : first + self.samples]
+        return torch.nn.functional.pad(kept, (0, separated.shape[-1] - self.samples))
+
+
+def places(length: int, window: int, hop: int, *, centred: bool = False) -> list[Place]:
+    """Where all windows of a song are.
+
+    Args:
+        length: Samples in the song.
+        window: Samples that the network sees at once.
+        hop: Samples from one window's start to the next.
+        centred: As Demucs cuts a song: windows start as long as there is song, and those that reach beyond
+            its end read it from the middle outwards, so they hear what came before, not silence alone.
+    """
+    if not centred:
+        return [Place(start, start, window) for start in starts(length, window, hop)]
+    found = []
+    for start in range(0, max(length, 1), hop):
+        samples = min(window, length - start)
+        found.append(Place(start - (window - samples) // 2, start, samples))
+    return found
 
 
 def fade(window: int, hop: int) -> Tensor:
@@ -34,8 +71,8 @@ def fade(window: int, hop: int) -> Tensor:
 class Sewing:
     """Takes windows in order, gives finished audio in order; holds one window, however long the song."""
 
-    def __init__(self, length: int, window: int, hop: int) -> None:
-        """Prepare for a song of `length` samples.
+    def __init__(self, length: int, window: int, hop: int, *, centred: bool = False) -> None:
+        """Prepare for a song of `length` samples, cut by `places`.
 
         Raises:
             ValueError: The hop leaves gaps, or does not advance.
@@ -43,6 +80,7 @@ class Sewing:
         if not 0 < hop <= window:
             raise ValueError(f"a hop of {hop} does not sew windows of {window}")
         self._length, self._window, self._hop = length, window, hop
+        self._last = hop if centred else window  # samples left when the last window comes, at most
         self._fade = fade(window, hop)
         self._laid = torch.zeros(window)
         self._sewn: Tensor | None = None
@@ -61,7 +99,7 @@ class Sewing:
             self._sewn = separated.new_zeros(separated.shape)
         self._sewn += separated * self._fade
         self._laid += self._fade
-        last = self._given + self._window >= self._length
+        last = self._given + self._last >= self._length
         ready = self._length - self._given if last else self._hop
         done = self._sewn[..., :ready] / self._laid[:ready]
         self._given += ready

@@ -44,6 +44,7 @@ class HTDemucs(nn.Module):
     """One network, or the specialists of a bag."""
 
     estimated: frozenset[Stem] = frozenset()
+    centred = True  #: see `separator.audio.overlap_add.places`
 
     def __init__(self, networks: Sequence[nn.Module], focus: Sequence[Stem | None]) -> None:
         """Take networks of the same stems, rate and window, and which stem each one was trained for."""

@@ -10,6 +10,8 @@ from fractions import Fraction
 import pytest
 import torch
 
+from separator import engine
+from separator.audio.frames import Frames
 from separator.errors import ModelNotHere
 from separator.models import htdemucs
 from separator.models.cards import HTDEMUCS, HTDEMUCS_6S, HTDEMUCS_FT
@@ -148,6 +150,22 @@ def test_the_real_shape_has_as_many_weights_as_the_published_file():
     count = sum(each.numel() for each in network.state_dict().values())
     assert count == 41_984_456
     assert 0 < HTDEMUCS.size_bytes - 2 * count < 200_000
+
+
+@pytest.mark.parametrize("samples", [20_000, 33_075 + 10_000, 2 * 33_075 + 20_000])
+def test_a_whole_song_is_what_apply_model_makes_of_it(tmp_path, monkeypatch, samples):
+    """Windows, fades and both ends of the song included; only sharing out the rest is switched off."""
+    from demucs.apply import apply_model  # noqa: PLC0415 - heavy
+
+    reference = small(1)
+    network = htdemucs.load(CPU, HTDEMUCS, [save_th(reference, tmp_path / "weights.th")])
+    monkeypatch.setattr(engine, "share_rest", lambda _, stems: stems)
+    sound = noise(1, samples)
+    path = tmp_path / "song.f32"
+    path.write_bytes(sound[0].T.contiguous().numpy().tobytes())
+    blocks = list(engine.Engine(network, CPU).separate(Frames(path, 44_100, samples)))
+    theirs = apply_model(reference, sound, shifts=0, overlap=0.25, split=True)
+    assert difference_db(torch.cat(blocks, dim=-1), theirs[0]) < -60
 
 
 class Harm:
