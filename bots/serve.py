@@ -22,15 +22,17 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bots.words import say
-from separator import SERVE_PID, card_of
+from separator import SERVE_PID, DownloadFailed, card_of, is_here, pull
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
+    from separator import Fetched
 
 log = structlog.get_logger()
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  #: between a child's death and its next start; doubles
 STEADY_S = 60.0  #: a child that ran this long starts from the first pause again
+FETCH_AGAIN_S = 600.0  #: before weights are asked for again that no source gave
 STOP_S = 15.0  #: children get this long to stop by themselves
 EXIT_CONFIG = 78  #: the child refused to start; starting it again would not help
 
@@ -103,14 +105,49 @@ async def serve(settings: BotSettings) -> int:
     runs = [asyncio.create_task(child.run(stopping)) for child in children]
     url = settings.public_url or f"http://{settings.web_host}:{settings.web_port}"
     print(say("cli.serving", url=url), flush=True)  # noqa: T201 - what a newcomer looks for
+    fetching = asyncio.create_task(fetch_model(settings))
     refused = asyncio.create_task(_first_refusal(runs))
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait({refused, stop}, return_when=asyncio.FIRST_COMPLETED)
     code = refused.result() if refused.done() else 0
     stopping.set()
+    fetching.cancel()
     await _stop(children, runs)
+    await asyncio.gather(fetching, return_exceptions=True)
     refused.cancel()
     return code
+
+
+async def fetch_model(settings: BotSettings) -> None:
+    """Fetch the weights of the model that is set, beside everything else; until then the embedded one serves.
+
+    A model that waits for somebody to read its note is not fetched, only named.
+    """
+    card = card_of(settings.model)
+    if not card.files or is_here(card, settings.weights_dir):
+        return
+    if card.opt_in:
+        print(say(card.note), say("models.pull_by_hand", model=card.name), flush=True)  # noqa: T201
+        return
+    told = -1
+
+    def show(fetched: Fetched) -> None:
+        nonlocal told
+        tenth = 10 * fetched.done_bytes // fetched.file.size_bytes
+        if tenth != told:
+            told = tenth
+            line = say("models.fetching", file=fetched.file.name, percent=10 * tenth)
+            print(line, flush=True)  # noqa: T201 - the progress line
+
+    while True:
+        try:
+            await pull(card, settings.weights_dir, show)
+        except (DownloadFailed, OSError) as failure:
+            log.warning("model_not_fetched", model=card.name, kind=type(failure).__name__)
+            await asyncio.sleep(FETCH_AGAIN_S)  # offline is a normal state
+        else:
+            print(say("models.pulled", model=card.name), flush=True)  # noqa: T201
+            return
 
 
 async def _first_refusal(runs: list[asyncio.Task[int]]) -> int:

@@ -52,3 +52,5 @@ models-not_its_file = { $file } ist keine der Dateien von { $model } oder nicht 
 models-added = { $file } ist jetzt da, für { $model }.
 models-note-htdemucs_6s = Die Autoren sagen, dass das Klavier derzeit nicht gut klingt.
 models-note-bs_roformer_sw = Die Quelle dieser Gewichte nennt keine Lizenz. Prüfe selbst, ob du sie benutzen darfst.
+models-fetching = Lade { $file }: { $percent } %
+models-pull_by_hand = Es wird nur so geladen: stembot models pull { $model } --accept

@@ -52,3 +52,5 @@ models-not_its_file = { $file } is none of the files of { $model }, or not whole
 models-added = { $file } is here now, for { $model }.
 models-note-htdemucs_6s = Its authors say that the piano is not working great at the moment.
 models-note-bs_roformer_sw = The source of these weights does not state a licence. Ask yourself whether you may use them.
+models-fetching = Fetching { $file }: { $percent } %
+models-pull_by_hand = It is fetched only by: stembot models pull { $model } --accept

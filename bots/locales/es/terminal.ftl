@@ -52,3 +52,5 @@ models-not_its_file = { $file } no es ninguno de los archivos de { $model }, o n
 models-added = { $file } ya está aquí, para { $model }.
 models-note-htdemucs_6s = Sus autores dicen que el piano no funciona muy bien por ahora.
 models-note-bs_roformer_sw = La fuente de estos pesos no indica ninguna licencia. Comprueba si puedes usarlos.
+models-fetching = Descargando { $file }: { $percent } %
+models-pull_by_hand = Solo se descarga así: stembot models pull { $model } --accept

@@ -52,3 +52,5 @@ models-not_its_file = { $file } n'est aucun des fichiers de { $model }, ou n'est
 models-added = { $file } est là maintenant, pour { $model }.
 models-note-htdemucs_6s = Ses auteurs disent que le piano ne marche pas très bien pour le moment.
 models-note-bs_roformer_sw = La source de ces poids n'indique aucune licence. Vérifiez si vous pouvez les utiliser.
+models-fetching = Téléchargement de { $file } : { $percent } %
+models-pull_by_hand = Il ne se télécharge que par : stembot models pull { $model } --accept

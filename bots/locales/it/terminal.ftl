@@ -52,3 +52,5 @@ models-not_its_file = { $file } non è nessuno dei file di { $model }, o non è 
 models-added = { $file } ora è qui, per { $model }.
 models-note-htdemucs_6s = I suoi autori dicono che il pianoforte per ora non funziona molto bene.
 models-note-bs_roformer_sw = La fonte di questi pesi non indica una licenza. Verifica se puoi usarli.
+models-fetching = Scarico { $file }: { $percent } %
+models-pull_by_hand = Si scarica solo così: stembot models pull { $model } --accept

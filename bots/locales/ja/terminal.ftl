@@ -52,3 +52,5 @@ models-not_its_file = { $file } は { $model } のファイルではないか、
 models-added = { $file } を { $model } 用に取り込みました。
 models-note-htdemucs_6s = 作者によると、ピアノは今のところあまりうまくいきません。
 models-note-bs_roformer_sw = この重みの配布元はライセンスを示していません。使ってよいかはご自身で確かめてください。
+models-fetching = { $file } をダウンロード中: { $percent } %
+models-pull_by_hand = 次のコマンドでのみ取得できます: stembot models pull { $model } --accept

@@ -52,3 +52,5 @@ models-not_its_file = { $file } não é nenhum dos arquivos de { $model }, ou n�
 models-added = { $file } já está aqui, para { $model }.
 models-note-htdemucs_6s = Os autores dizem que o piano não funciona muito bem por enquanto.
 models-note-bs_roformer_sw = A fonte destes pesos não informa licença. Verifique se você pode usá-los.
+models-fetching = Baixando { $file }: { $percent } %
+models-pull_by_hand = Só é baixado assim: stembot models pull { $model } --accept

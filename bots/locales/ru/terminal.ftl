@@ -52,3 +52,5 @@ models-not_its_file = { $file } не из файлов { $model } или не ц
 models-added = { $file } теперь здесь, для { $model }.
 models-note-htdemucs_6s = Авторы говорят, что пианино пока получается не очень хорошо.
 models-note-bs_roformer_sw = Источник этих весов не указывает лицензию. Решите сами, можно ли вам их использовать.
+models-fetching = Скачиваю { $file }: { $percent } %
+models-pull_by_hand = Она скачивается только так: stembot models pull { $model } --accept
