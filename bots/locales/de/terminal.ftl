@@ -54,3 +54,4 @@ models-note-htdemucs_6s = Die Autoren sagen, dass das Klavier derzeit nicht gut 
 models-note-bs_roformer_sw = Die Quelle dieser Gewichte nennt keine Lizenz. Prüfe selbst, ob du sie benutzen darfst.
 models-fetching = Lade { $file }: { $percent } %
 models-pull_by_hand = Es wird nur so geladen: stembot models pull { $model } --accept
+doctor-weights_to_pull = Die Gewichte von { $model } sind nicht bereit, das eingebaute Modell springt ein: stembot models pull { $model } und pip install 'stembot[models]'.

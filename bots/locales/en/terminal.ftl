@@ -54,3 +54,4 @@ models-note-htdemucs_6s = Its authors say that the piano is not working great at
 models-note-bs_roformer_sw = The source of these weights does not state a licence. Ask yourself whether you may use them.
 models-fetching = Fetching { $file }: { $percent } %
 models-pull_by_hand = It is fetched only by: stembot models pull { $model } --accept
+doctor-weights_to_pull = The weights of { $model } are not ready; the embedded model stands in: stembot models pull { $model }, and pip install 'stembot[models]'.

@@ -54,3 +54,4 @@ models-note-htdemucs_6s = Sus autores dicen que el piano no funciona muy bien po
 models-note-bs_roformer_sw = La fuente de estos pesos no indica ninguna licencia. Comprueba si puedes usarlos.
 models-fetching = Descargando { $file }: { $percent } %
 models-pull_by_hand = Solo se descarga así: stembot models pull { $model } --accept
+doctor-weights_to_pull = Los pesos de { $model } no están listos; los sustituye el modelo incluido: stembot models pull { $model } y pip install 'stembot[models]'.

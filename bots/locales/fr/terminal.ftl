@@ -54,3 +54,4 @@ models-note-htdemucs_6s = Ses auteurs disent que le piano ne marche pas très bi
 models-note-bs_roformer_sw = La source de ces poids n'indique aucune licence. Vérifiez si vous pouvez les utiliser.
 models-fetching = Téléchargement de { $file } : { $percent } %
 models-pull_by_hand = Il ne se télécharge que par : stembot models pull { $model } --accept
+doctor-weights_to_pull = Les poids de { $model } ne sont pas prêts ; le modèle intégré les remplace : stembot models pull { $model } et pip install 'stembot[models]'.

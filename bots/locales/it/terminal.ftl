@@ -54,3 +54,4 @@ models-note-htdemucs_6s = I suoi autori dicono che il pianoforte per ora non fun
 models-note-bs_roformer_sw = La fonte di questi pesi non indica una licenza. Verifica se puoi usarli.
 models-fetching = Scarico { $file }: { $percent } %
 models-pull_by_hand = Si scarica solo così: stembot models pull { $model } --accept
+doctor-weights_to_pull = I pesi di { $model } non sono pronti; li sostituisce il modello incluso: stembot models pull { $model } e pip install 'stembot[models]'.

@@ -54,3 +54,4 @@ models-note-htdemucs_6s = 作者によると、ピアノは今のところあま
 models-note-bs_roformer_sw = この重みの配布元はライセンスを示していません。使ってよいかはご自身で確かめてください。
 models-fetching = { $file } をダウンロード中: { $percent } %
 models-pull_by_hand = 次のコマンドでのみ取得できます: stembot models pull { $model } --accept
+doctor-weights_to_pull = { $model } の重みがまだ使えないため、内蔵モデルで代用しています: stembot models pull { $model } と pip install 'stembot[models]'。

@@ -54,3 +54,4 @@ models-note-htdemucs_6s = Os autores dizem que o piano não funciona muito bem p
 models-note-bs_roformer_sw = A fonte destes pesos não informa licença. Verifique se você pode usá-los.
 models-fetching = Baixando { $file }: { $percent } %
 models-pull_by_hand = Só é baixado assim: stembot models pull { $model } --accept
+doctor-weights_to_pull = Os pesos de { $model } não estão prontos; o modelo incluído os substitui: stembot models pull { $model } e pip install 'stembot[models]'.

@@ -54,3 +54,4 @@ models-note-htdemucs_6s = Авторы говорят, что пианино п�
 models-note-bs_roformer_sw = Источник этих весов не указывает лицензию. Решите сами, можно ли вам их использовать.
 models-fetching = Скачиваю { $file }: { $percent } %
 models-pull_by_hand = Она скачивается только так: stembot models pull { $model } --accept
+doctor-weights_to_pull = Веса { $model } не готовы, вместо них встроенная модель: stembot models pull { $model } и pip install 'stembot[models]'.
