@@ -174,8 +174,7 @@ async def _mix(bench: Bench, held: Held, folder: Path) -> Json:
     base = f"mixes/{hashlib.sha256(held.job.key.encode()).hexdigest()[:32]}/{held.job.id}-{held.job.token}"
     files = {f"{base}/{_stored_name(file)}": file for file in made}
     await _keep(store, held, {name: file.path for name, file in files.items()})
-    estimated = {Stem(stem.name) for stem in manifest.stems if stem.estimated}
-    told = [_file(name, file, source, estimated) for name, file in files.items()]
+    told = [_file(name, file) for name, file in files.items()]
     return {
         "manifest": key,
         "model": manifest.model,
@@ -210,7 +209,8 @@ async def _fetch_stems(store: Store, held: Held, manifest: Manifest, folder: Pat
     cover = None
     if manifest.cover_key:
         cover = cover_from(await patiently(held, lambda: store.get(manifest.cover_key)))
-    return Source(paths, manifest.tags.title or title, SongTags(manifest.tags, cover))
+    estimated = frozenset(Stem(stem.name) for stem in manifest.stems if stem.estimated)
+    return Source(paths, manifest.tags.title or title, SongTags(manifest.tags, cover), estimated)
 
 
 def _getting(store: Store, key: str, path: Path) -> Callable[[], Awaitable[None]]:
@@ -223,9 +223,8 @@ def _stored_name(file: MixFile) -> str:
     return f"{file.name}{rate}.{file.format.value}"
 
 
-def _file(key: str, file: MixFile, source: Source, estimated: set[Stem]) -> dict[str, Any]:
+def _file(key: str, file: MixFile) -> dict[str, Any]:
     """What a bot needs to know of a file."""
-    parts = file.mix.parts(tuple(source.stems))
     return {
         "mix": file.name,
         "code": file.mix.code,
@@ -234,7 +233,7 @@ def _file(key: str, file: MixFile, source: Source, estimated: set[Stem]) -> dict
         "name": file.path.name,
         "title": file.title,
         "mime": MIME[file.format],
-        "estimated": not estimated.isdisjoint(parts),
+        "estimated": file.estimated,
     }
 
 
