@@ -140,6 +140,8 @@ class Desk:
     async def _wish(self, press: Press, order: Order, wish: str) -> AsyncIterator[Reply]:
         """A button with a wish: a new order for the song of the order that the button stands under."""
         try:
+            wanted = Wish.from_code(wish)
+            self.line.check(wanted)
             new = NewOrder(
                 request_id=press.id,
                 owner=press.person.id,
@@ -147,7 +149,7 @@ class Desk:
                 reply_to="",
                 song=order.song,
                 song_name=order.song_name,
-                wish=Wish.from_code(wish).code,
+                wish=wanted.code,
                 language=press.person.language,
                 limit_bytes=press.limit_bytes,
             )

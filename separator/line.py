@@ -96,6 +96,14 @@ class Line:
             return await self.orders.submit(order, plan(order, card, separated.result["manifest"]))
         return await self.orders.submit(order, whole_plan)
 
+    def check(self, wish: Wish) -> None:
+        """Refuse what no model here can make, before anybody is told that it begins.
+
+        Raises:
+            UnknownWish: No model here can make it.
+        """
+        self._choose(wish)
+
     def _choose(self, wish: Wish) -> ModelCard:
         """The model that is set; while its weights are still on their way, the best that is here."""
         name, folder = self._settings.model, self._settings.weights_dir

@@ -150,6 +150,13 @@ async def test_a_button_that_nobody_made_is_answered_all_the_same(desk, code):
     assert replies[-1].text
 
 
+async def test_a_button_for_what_cannot_be_made_changes_no_message(desk):
+    """A status message that says "Starting…" must not be left standing."""
+    await told(desk.serve(request("nice one")))
+    [reply] = await told(desk.press(press("wish:1:-guitar:mp3")))
+    assert reply.private
+
+
 async def test_cancel_all_takes_back_what_is_mine_only(desk):
     await told(desk.serve(request("vocals", 1, ANNA)))
     await told(desk.serve(request("drumless", 2, BEN)))
