@@ -11,8 +11,8 @@ class BotSettings(SeparatorSettings):
     """Bots, web room and supervisor. No other module of `bots` reads the environment."""
 
     discord_token: SecretStr = SecretStr("")  #: empty: no Discord bot
-    #: Ask for the privileged intent (to be switched on in Discord's portal too): then a reply "@bot drumless" to
-    #: somebody's song works; commands, menus, mentions with a file and direct messages work without.
+    #: Ask for the privileged intent (to be switched on in Discord's portal too): then a reply "@bot drumless"
+    #: to somebody's song works; commands, menus, mentions with a file and direct messages work without.
     discord_message_content: bool = False
     discord_api_url: str = ""  #: root of a proxy of Discord's API; empty: Discord itself
     telegram_token: SecretStr = SecretStr("")  #: empty: no Telegram bot

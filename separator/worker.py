@@ -16,6 +16,7 @@ import secrets
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ from separator.models.registry import ready_card
 from separator.queue import open_queue
 from separator.settings import SeparatorSettings
 from separator.tasks import Bench, Engines, work
-from storage import NotStored, StorageError, open_store
+from storage import NotStored, StorageError, open_store, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from separator.heartbeat import Held
     from separator.jobs import Job, Json
     from separator.queue import SqlQueue
+    from storage import Store
 
 log = structlog.get_logger()
 
@@ -47,6 +49,7 @@ IDLE_S = 0.5  #: longest sleep between two looks at the line: a lapsed lease or 
 DOWN_S = 2.0  #: before asking a database or a store again that did not answer
 RETRY_S = 5.0  #: before a failed job's second attempt; doubles
 GRACE_S = 2.0  #: for the hands to let go at the next window's border, after SIGTERM
+SWEEP_S = 3600.0  #: between two looks at what is kept too long
 EXIT_CONFIG = 78  #: EX_CONFIG of sysexits.h: refused to start, starting again would not help
 
 
@@ -171,6 +174,7 @@ async def run(settings: SeparatorSettings) -> None:
             ]
             tasks = [asyncio.create_task(hand.run(), name=hand.kind) for hand in hands]
             tasks.append(asyncio.create_task(_warm_up(engines, card.name, closing)))
+            tasks.append(asyncio.create_task(_sweep_hourly(store, settings, closing)))
             stop = asyncio.create_task(closing.wait())
             await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
             closing.set()
@@ -182,6 +186,18 @@ async def _warm_up(engines: Engines, model: str, closing: asyncio.Event) -> None
     """Load the model before the first song asks for it; then there is nothing left to do."""
     await asyncio.to_thread(engines.get, model)
     await closing.wait()
+
+
+async def _sweep_hourly(store: Store, settings: SeparatorSettings, closing: asyncio.Event) -> None:
+    """Forget what has had its time; any worker may, and one is always there."""
+    while not closing.is_set():
+        try:
+            if any(gone := await sweep(store, settings)):
+                log.info("store_swept", **gone._asdict())
+        except StorageError:
+            log.warning("store_unswept")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), SWEEP_S)
 
 
 def _closing_on_signals() -> asyncio.Event:

@@ -14,6 +14,7 @@ from storage.links import Grant, Links, open_links
 from storage.manifest import Manifest, StemFile, Tags
 from storage.objects import open_store
 from storage.settings import StorageSettings
+from storage.sweep import Swept, sweep
 
 __all__ = [
     "Grant",
@@ -29,8 +30,10 @@ __all__ = [
     "StorageSettings",
     "Store",
     "StoredSong",
+    "Swept",
     "Tags",
     "TooManyBytes",
     "open_links",
     "open_store",
+    "sweep",
 ]

@@ -64,3 +64,7 @@ class Store(Protocol):
     async def delete(self, prefix: str) -> int:
         """Forget all under a prefix; returns how many objects."""
         ...
+
+    async def ages(self, prefix: str) -> dict[str, float]:
+        """Every key under a prefix, with the seconds since it was written."""
+        ...

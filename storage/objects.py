@@ -190,6 +190,17 @@ class ObjectStore:
             firsts = [key for key in keys if key.endswith("manifest.json")]
             return await self._forget(firsts) + await self._forget([key for key in keys if key not in firsts])
 
+    async def ages(self, prefix: str) -> dict[str, float]:
+        """Every key under a prefix, with the seconds since it was written, by the store's clock and ours."""
+        checked(prefix)
+        ages: dict[str, float] = {}
+        with _told("list"):
+            batches = aiter(obstore.list(self._backend, prefix))
+            while batch := await asyncio.wait_for(anext(batches, None), SMALL_S):
+                now = datetime.now(UTC)
+                ages |= {meta["path"]: (now - meta["last_modified"]).total_seconds() for meta in batch}
+        return ages
+
     async def _forget(self, keys: list[str]) -> int:
         """Delete these; one that somebody else has deleted meanwhile is not counted."""
         gone = 0

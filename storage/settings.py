@@ -17,3 +17,5 @@ class StorageSettings(BaseSettings):
     storage_url: str = ""  #: `s3://bucket/prefix`, `gs://`, `az://`; empty: the data folder
     public_url: str = ""  #: what people reach the web room under; empty: chats get no links
     link_s: float = Field(7 * 86_400, gt=0)  #: seconds that a link lives; as long as the stems are kept
+    keep_song_s: float = Field(86_400, gt=0)  #: seconds that a song is kept as it was sent
+    keep_stems_s: float = Field(7 * 86_400, gt=0)  #: seconds that stems and mixes are kept

@@ -1,0 +1,77 @@
+"""What people are promised about forgetting is what happens."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from storage import StorageSettings, Swept, open_store, sweep
+
+DAY_S = 86_400
+SHA = "a" * 64
+STEMS = f"songs/{SHA}/spleeter@1/7-1"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return StorageSettings(data_dir=tmp_path, _env_file=None)
+
+
+@pytest.fixture
+def keep(settings):
+    """Put an object that was written so many days ago."""
+    store = open_store(settings)
+
+    async def put(key: str, days: float) -> None:
+        await store.put(key, b"x")
+        then = time.time() - days * DAY_S
+        os.utime(settings.data_dir / "objects" / key, (then, then))
+
+    return put
+
+
+async def left(settings) -> set[str]:
+    store = open_store(settings)
+    return {*await store.ages("songs"), *await store.ages("mixes")}
+
+
+async def test_a_song_goes_after_a_day_and_its_stems_stay(settings, keep):
+    await keep(f"songs/{SHA}/source", 1.1)
+    await keep(f"{STEMS}/vocals.flac", 1.1)
+    await keep(f"{STEMS}/manifest.json", 1.1)
+    assert await sweep(open_store(settings), settings) == Swept(songs=1, stems=0, mixes=0)
+    assert await left(settings) == {f"{STEMS}/vocals.flac", f"{STEMS}/manifest.json"}
+
+
+async def test_stems_and_mixes_go_after_a_week(settings, keep):
+    await keep(f"{STEMS}/vocals.flac", 7.2)
+    await keep(f"{STEMS}/manifest.json", 7.1)
+    await keep("mixes/ab/7-1/drumless-320.mp3", 7.1)
+    await keep("mixes/cd/8-1/drumless-320.mp3", 6.9)
+    assert await sweep(open_store(settings), settings) == Swept(songs=0, stems=2, mixes=1)
+    assert await left(settings) == {"mixes/cd/8-1/drumless-320.mp3"}
+
+
+async def test_a_separation_goes_whole_or_not_at_all(settings, keep):
+    """Its stems were uploaded shortly before its manifest; between their two ages nothing is taken."""
+    await keep(f"{STEMS}/vocals.flac", 7.01)
+    await keep(f"{STEMS}/manifest.json", 6.99)
+    assert await sweep(open_store(settings), settings) == Swept(0, 0, 0)
+
+
+async def test_an_upload_that_was_killed_is_forgotten_too(settings, keep):
+    await keep(f"{STEMS}/vocals.flac", 7.5)
+    assert (await sweep(open_store(settings), settings)).stems == 1
+
+
+async def test_a_song_that_is_sent_again_starts_its_day_again(settings, keep):
+    async def bytes_again():
+        yield b"x"
+
+    store = open_store(settings)
+    song = await store.put_song(bytes_again(), 10)
+    await keep(f"songs/{song.sha256}/source", 2)
+    await store.put_song(bytes_again(), 10)
+    assert await sweep(store, settings) == Swept(0, 0, 0)
