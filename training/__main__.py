@@ -60,6 +60,7 @@ def _train_command(commands: Commands) -> None:
     command = commands.add_parser("train", help="train one seed, or go on with it")
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--steps", type=int, default=everything.Schedule().steps)
+    command.add_argument("--rate", type=float, default=Recipe.rate, help="the highest learning rate")
     command.add_argument("--render-every", type=int, default=0, help="steps between fresh songs; 0: none")
     command.add_argument("--eager", action="store_true", help="without torch.compile")
     command.set_defaults(run=_train)
@@ -102,7 +103,9 @@ def _plot_command(commands: Commands) -> None:
 
 
 def _train(args: argparse.Namespace) -> None:
-    recipe = Recipe(args.seed, args.steps, compile=not args.eager, render_every=args.render_every)
+    recipe = Recipe(
+        args.seed, args.steps, rate=args.rate, compile=not args.eager, render_every=args.render_every
+    )
     Run(args.folder / f"seed{args.seed}", args.folder / "songs", recipe).go()
 
 

@@ -40,7 +40,8 @@ def seam(net: RhythmNet, sound: Audio) -> float:
     parts = song_masks(net, picture) * picture
     moved = (parts[..., 1:] - parts[..., :-1]).abs().square().sum(dim=(0, 1, 2))
     moved = moved / ((picture[..., 1:] - picture[..., :-1]).abs().square().sum(dim=(0, 1)) + 1e-6)
-    return decibels(float((moved[_in_fade(moved)].mean() / moved[~_in_fade(moved)].mean()).sqrt()))
+    fades = _in_fade(moved)
+    return decibels(float((moved[fades].mean() / moved[~fades].mean()).sqrt())) if fades.any() else 0.0
 
 
 def _in_fade(frames: Tensor) -> Tensor:

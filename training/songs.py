@@ -11,7 +11,7 @@ from training.others import other_track, voice_track
 from training.plan import Plan, new_plan
 
 STEMS = ("drums", "bass", "other", "vocals")
-SECONDS = 24.0
+SECONDS = 6.0  # short: what teaches is many kits and basses, not many bars of one
 LOUD_DB = (1.5, -2.0, 0.0, 0.5)  # of the stems against one another, on average
 SPREAD_DB = 3.5
 ABSENT = (0.07, 0.09, 0.03, 0.5)  # how often a stem is silent

@@ -32,7 +32,7 @@ class Recipe:
     batch: int = 4
     rate: float = 2e-3
     warm_up: int = 100
-    decay_from: float = 0.65  # of the steps; linear to zero
+    decay_from: float = 0.6  # of the steps; linear to zero
     averaging: float = 0.998
     clip: float = 1.0
     compile: bool = True  # needs a C++ compiler; a third faster

@@ -33,7 +33,7 @@ BANDS = (
 CHANNELS = (40, 64, 80, 96)  # of the U-Net's levels
 FEATURES = 4  # left, right, mid, side
 FLOOR = 0.04  # mean magnitude of a window at about -60 dB full scale: quieter is not turned up
-SHARPNESS = 1.0  # exponent of the masks before they are made to add up again; set from synthetic validation
+SHARPNESS = 0.7  # exponent of the masks before they are made to add up again: L1 makes them too sure
 PACKAGED = Path(__file__).parent / "weights" / "rhythm.safetensors"
 
 
