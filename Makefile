@@ -3,7 +3,7 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN     = $(VENV)/bin
 
-.PHONY: run test check format clean
+.PHONY: run test check format clean train-rhythm
 .DEFAULT_GOAL = run
 
 # pip, not uv: it reuses one build of torch and takes 3 GB less to download.
@@ -29,6 +29,12 @@ check: $(VENV)/.installed
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The rhythm splitter's weights, from Debian's sound fonts and our own synthesis alone. Needs a C++ compiler and
+#   apt-get install fluidsynth fluid-soundfont-gm musescore-general-soundfont-lossless sonic-pi-samples
+train-rhythm: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[training]'
+	$(BIN)/python -m training all
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
