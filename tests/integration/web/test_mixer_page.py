@@ -51,6 +51,7 @@ class Mixer:
     async def play(self) -> None:
         await self.page.click("#play")
         await self.until("stembot.levels().master > 0.01")
+        await self.settled()  # the first level heard may hold the silence before it
 
     async def stems(self) -> dict[str, float]:
         """RMS of each stem after its fader."""
