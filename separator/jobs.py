@@ -49,7 +49,6 @@ NEXT: dict[State, frozenset[State]] = {
     State.CANCELLED: frozenset(),
 }
 LIVE = frozenset(state for state, moves in NEXT.items() if moves)  #: work that can still be shared
-ENDED = frozenset(State) - LIVE
 
 
 @dataclass(frozen=True)
