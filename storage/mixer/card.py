@@ -1,13 +1,13 @@
 """The picture that a link unfurls to in a chat: each stem's waveform in its colour, a PNG of a few kilobytes.
 
-Drawn with the standard library alone: an image of palette indexes, row by row (PNG, ISO/IEC 15948).
+Drawn with the standard library alone.
 """
 
 from __future__ import annotations
 
-import struct
-import zlib
 from typing import TYPE_CHECKING
+
+from storage.png import indexed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,6 @@ _COLOURS = {
     "guitar": b"\xf5\x81\x58",
     "piano": b"\xb3\xa1\xff",
 }
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def card(peaks: Mapping[str, Sequence[int]]) -> bytes:
@@ -43,10 +42,7 @@ def card(peaks: Mapping[str, Sequence[int]]) -> bytes:
         middle = _MARGIN + (number + 0.5) * lane
         _draw(rows, [level / loudest for level in peaks[name]], middle, 0.42 * lane, number + 1)
     palette = _GROUND + b"".join(_COLOURS.get(name, _COLOURS["other"]) for name in names)
-    head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)  # 8 bits a pixel, by palette
-    data = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
-    chunks = ((b"IHDR", head), (b"PLTE", palette), (b"IDAT", data), (b"IEND", b""))
-    return _SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks)
+    return indexed(WIDTH, [bytes(row) for row in rows], palette)
 
 
 def _draw(rows: list[bytearray], levels: Sequence[float], middle: float, reach: float, colour: int) -> None:
@@ -59,7 +55,3 @@ def _draw(rows: list[bytearray], levels: Sequence[float], middle: float, reach: 
         left = _MARGIN + bar * (_BAR + _AIR)
         for row in rows[round(middle) - half : round(middle) + half]:
             row[left : left + _BAR] = bytes([colour]) * _BAR
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
