@@ -123,7 +123,7 @@ async def submit(tx: Tx, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
     row = await _insert(tx, order, OrderState.OPEN, None)
     if row is None:
         return await _known(tx, order)
-    job = await _chain(tx, order.owner, plan)
+    job = await chain(tx, order.owner, plan)
     state = OrderState.READY if job["state"] == State.DONE else OrderState.OPEN
     if state is OrderState.READY:
         tx.wake(moves.answers_for(order.platform))
@@ -157,7 +157,7 @@ async def _known(tx: Tx, order: NewOrder) -> Order:
     return known
 
 
-async def _chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
+async def chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
     """The job that answers a plan: shared where its work is in flight, else made, after those before it."""
     *before, last = plan
     while True:
@@ -168,7 +168,7 @@ async def _chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
             if shared := await _share(tx, last):
                 return shared
             continue
-        parent = await _chain(tx, owner, before) if before else None
+        parent = await chain(tx, owner, before) if before else None
         if made := await _make(tx, owner, last, parent):
             return made
 
@@ -207,27 +207,27 @@ async def cancel(tx: Tx, order_id: int) -> bool:
     order = await by_id(tx, order_id)
     if order is None:
         return False
-    chain = await _lock_chain(tx, order.job)
+    jobs = await lock_chain(tx, order.job)
     if await tx.one(_TAKE_BACK, id=order_id) is None:
         return False
-    for job in chain:
+    for job in jobs:
         if await tx.one(_WANTED_BY_ORDERS, id=job["id"]) or await tx.one(_WANTED_BY_JOBS, id=job["id"]):
             break
-        await _unwant(tx, job)
+        await unwant(tx, job)
     return True
 
 
-async def _lock_chain(tx: Tx, job_id: int | None) -> list[Row]:
+async def lock_chain(tx: Tx, job_id: int | None) -> list[Row]:
     """A job and those before it, locked from the first to the last; returned from the last to the first."""
     if job_id is None:
         return []
     link = await tx.one("SELECT after_job FROM job WHERE id = :id", id=job_id)
-    before = await _lock_chain(tx, link["after_job"] if link else None)
+    before = await lock_chain(tx, link["after_job"] if link else None)
     row = await tx.one(_LOCK_JOB, id=job_id)
     return [row, *before] if row else before
 
 
-async def _unwant(tx: Tx, job: Row) -> None:
+async def unwant(tx: Tx, job: Row) -> None:
     """End a job that nobody holds; tell the worker of one that runs."""
     if job["state"] == State.RUNNING:
         await tx.all("UPDATE job SET cancel = 1 WHERE id = :id AND state = 'running'", id=job["id"])
