@@ -16,9 +16,10 @@ $(VENV)/.installed: pyproject.toml
 run: $(VENV)/.installed
 	$(BIN)/stembot serve
 
+# A file's tests stay together: many share a server or a database that is dear to start.
 test: $(VENV)/.installed
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .
