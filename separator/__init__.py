@@ -33,11 +33,12 @@ from separator.jobs import (
 )
 from separator.lifeline import VARIABLE as SERVE_PID
 from separator.lifeline import end_with_serve
-from separator.line import Line, open_line
+from separator.line import QUICK, Line, open_line
 from separator.logs import set_up_logs
 from separator.models.fetch import Fetched, pull
 from separator.models.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
 from separator.models.weights import is_right, take_in
+from separator.people import Forgotten, Made, People
 from separator.queue.base import OrderBook
 from separator.settings import SeparatorSettings
 from separator.stems import (
@@ -58,6 +59,7 @@ __all__ = [
     "CARDS",
     "DRUMLESS",
     "INSTRUMENTAL",
+    "QUICK",
     "SERVE_PID",
     "VOCALS",
     "Busy",
@@ -67,11 +69,13 @@ __all__ = [
     "ErrorRecord",
     "Fetched",
     "FileTooBig",
+    "Forgotten",
     "Format",
     "Job",
     "Kind",
     "LeaseLost",
     "Line",
+    "Made",
     "Mix",
     "ModelCard",
     "ModelNotHere",
@@ -81,6 +85,7 @@ __all__ = [
     "Order",
     "OrderBook",
     "OrderState",
+    "People",
     "Position",
     "Progress",
     "Protected",

@@ -114,6 +114,8 @@ class NewOrder:
     wish: str = ""  #: `Wish.code`; empty for a draft
     language: str = "en"
     limit_bytes: int = 0  #: the largest file that the platform takes here; 0 is no limit
+    place: str = ""  #: the group or server where it was asked; empty in private
+    effort: str = ""  #: `quick`: by the embedded model; else by the one that is set
 
 
 @dataclass(frozen=True)

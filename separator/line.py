@@ -7,25 +7,30 @@ done, and writes the order with its plan. The table itself is `separator.queue`.
 from __future__ import annotations
 
 import hashlib
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from separator.errors import Busy, ModelNotHere
+from separator.errors import Busy, ModelNotHere, UnknownWish
 from separator.jobs import JobSpec, Kind
-from separator.models.registry import choose
+from separator.models.registry import EMBEDDED, choose
 from separator.naming import title_of
 from separator.queue import open_queue
-from separator.stems import Wish
+from separator.stems import Format, Wish
 from storage import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from separator.jobs import Job, NewOrder, Order
+    from separator.jobs import Delivery, Job, NewOrder, Order
     from separator.models.registry import ModelCard
+    from separator.people import Forgotten, People
     from separator.queue.base import OrderBook
     from separator.settings import SeparatorSettings
     from storage import Store
+
+QUICK = "quick"  #: an order's `effort`: sooner rather than better
+_ALL = 10_000  # orders of one person that are looked through when they are forgotten
 
 
 def separation_key(song: str, card: ModelCard) -> str:
@@ -71,9 +76,10 @@ def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[
 class Line:
     """What a front end needs of the separator: hand in an order, then read where it stands."""
 
-    def __init__(self, orders: OrderBook, store: Store, settings: SeparatorSettings) -> None:
+    def __init__(self, orders: OrderBook, people: People, store: Store, settings: SeparatorSettings) -> None:
         """Take the parts that `open_line` opened."""
         self.orders = orders
+        self.people = people
         self.store = store
         self._settings = settings
 
@@ -84,7 +90,7 @@ class Line:
             UnknownWish: No model here can make what is wished.
             Busy: The person, or everybody together, has enough in the line.
         """
-        card = self._choose(Wish.from_code(order.wish))
+        card = self._choose(Wish.from_code(order.wish), order.effort)
         if known := await self.orders.find_order(order.request_id):
             return known
         whole_plan = plan(order, card)
@@ -96,17 +102,49 @@ class Line:
             return await self.orders.submit(order, plan(order, card, separated.result["manifest"]))
         return await self.orders.submit(order, whole_plan)
 
-    def check(self, wish: Wish) -> None:
+    async def smaller(self, delivery: Delivery, than_bytes: int) -> None:
+        """Have an answer made anew, since its chat did not take a file of `than_bytes`.
+
+        Mp3 steps down to the next bit rate; everything else goes out as it is where it fits, and by the link.
+
+        Raises:
+            LeaseLost: Another sender has it.
+        """
+        order = replace(delivery.standing.order, limit_bytes=than_bytes - 1)
+        wish, manifest = Wish.from_code(order.wish), (delivery.standing.result or {}).get("manifest")
+        anew = plan(order, self._choose(wish, order.effort), manifest) if wish.format is Format.MP3 else []
+        await self.orders.replan(delivery, order.limit_bytes, anew)
+
+    async def forget(self, owner: str) -> Forgotten:
+        """Forget all of somebody: orders, choices, and the songs and files that nobody else asked for.
+
+        Raises:
+            StorageError: The table or the store did not answer; asking again goes on from there.
+        """
+        for order in await self.orders.recent(owner, _ALL):
+            await self.orders.cancel(order.id)
+        gone = await self.people.forget(owner)
+        for prefix in [*(f"songs/{song}" for song in gone.songs), *gone.files]:
+            await self.store.delete(prefix)
+        return gone
+
+    def check(self, wish: Wish, effort: str = "") -> None:
         """Refuse what no model here can make, before anybody is told that it begins.
 
         Raises:
             UnknownWish: No model here can make it.
         """
-        self._choose(wish)
+        self._choose(wish, effort)
 
-    def _choose(self, wish: Wish) -> ModelCard:
-        """The model that is set; while its weights are still on their way, the best that is here."""
+    def _choose(self, wish: Wish, effort: str = "") -> ModelCard:
+        """The model that is set; while its weights are still on their way, the best that is here.
+
+        What is wanted quickly is made by the embedded model, where that can make it.
+        """
         name, folder = self._settings.model, self._settings.weights_dir
+        if effort == QUICK:
+            with suppress(UnknownWish):
+                return choose(EMBEDDED.name, wish, folder)
         try:
             return choose(name, wish, folder)
         except ModelNotHere:
@@ -135,4 +173,4 @@ class Line:
 async def open_line(settings: SeparatorSettings) -> AsyncIterator[Line]:
     """Open the table and the store, and close them after."""
     async with open_queue(settings) as queue:
-        yield Line(queue, open_store(settings), settings)
+        yield Line(queue, queue.people, open_store(settings), settings)

@@ -97,6 +97,13 @@ class OrderBook(Protocol):
         """It could not be sent: try again after that time, or never (None: it ends as SENT, unsent)."""
         ...
 
+    async def replan(self, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
+        """Give a claimed answer that is too large for its chat back to the line.
+
+        `plan` makes its files anew, within `limit_bytes` each; without one they stay as they are.
+        """
+        ...
+
     async def wait(self, timeout_s: float) -> None:
         """Return when the table may have changed, at the latest after `timeout_s`."""
         ...

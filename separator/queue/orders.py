@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from separator.errors import LeaseLost
 from separator.jobs import OrderState, State
 from separator.queue import moves
 from separator.queue.rows import order_of, to_text
@@ -14,7 +15,7 @@ from separator.queue.rows import order_of, to_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separator.jobs import JobSpec, NewOrder, Order
+    from separator.jobs import Delivery, JobSpec, NewOrder, Order
     from separator.queue.driver import Row, Tx
 
 #: A job that was DONE so recently answers a plan that still asks for it: the plan was made just before.
@@ -23,9 +24,9 @@ JUST_DONE_S = 10.0
 
 _INSERT_ORDER = """
 INSERT INTO orders (request_id, state, job, owner, platform, reply_to, song, song_name, wish, language,
-    limit_bytes, created, send_at)
+    limit_bytes, place, effort, created, send_at)
 VALUES (:request_id, :state, :job, :owner, :platform, :reply_to, :song, :song_name, :wish, :language,
-    :limit_bytes, :now, :now)
+    :limit_bytes, :place, :effort, :now, :now)
 ON CONFLICT (request_id) DO NOTHING RETURNING *
 """
 _ALIVE = """
@@ -55,6 +56,10 @@ SELECT 1 FROM job WHERE after_job = :id AND cancel = 0 AND state IN ('waiting', 
 _COUNTS = """
 SELECT (SELECT COUNT(*) FROM orders WHERE owner = :owner AND state = 'open') AS mine,
     (SELECT COUNT(*) FROM job WHERE kind = 'separate' AND state = 'queued') AS everybodys
+"""
+_REPLAN = """
+UPDATE orders SET job = :job, state = :state, limit_bytes = :limit_bytes, send_at = :now, lease_until = NULL
+WHERE id = :id AND token = :token AND state = 'sending' RETURNING id
 """
 _TAKE_BACK = """
 UPDATE orders SET state = 'cancelled' WHERE id = :id AND state IN ('draft', 'open') RETURNING job
@@ -146,6 +151,8 @@ async def _insert(tx: Tx, order: NewOrder, state: OrderState, job: int | None) -
         wish=order.wish,
         language=order.language,
         limit_bytes=order.limit_bytes,
+        place=order.place,
+        effort=order.effort,
     )
 
 
@@ -233,3 +240,20 @@ async def unwant(tx: Tx, job: Row) -> None:
         await tx.all("UPDATE job SET cancel = 1 WHERE id = :id AND state = 'running'", id=job["id"])
     elif State(job["state"]) in {State.WAITING, State.QUEUED}:
         await moves.end(tx, job, State.CANCELLED)
+
+
+async def replan(tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
+    """Give a claimed answer back to the line; without a plan its files stay as they are.
+
+    Raises:
+        LeaseLost: Another sender has it.
+    """
+    order = claimed.standing.order
+    job = await _chain(tx, order.owner, plan) if plan else {"id": order.job, "state": State.DONE}
+    done = job["state"] == State.DONE
+    state = OrderState.READY if done else OrderState.OPEN
+    facts = {"job": job["id"], "limit_bytes": limit_bytes, "state": state.value}
+    if await tx.one(_REPLAN, id=order.id, token=claimed.token, **facts) is None:
+        raise LeaseLost
+    if done:
+        tx.wake(moves.answers_for(order.platform))

@@ -60,6 +60,8 @@ def order_of(row: Row) -> Order:
         wish=row["wish"],
         language=row["language"],
         limit_bytes=row["limit_bytes"],
+        place=row["place"],
+        effort=row["effort"],
         id=row["id"],
         state=OrderState(row["state"]),
         job=row["job"],

@@ -15,6 +15,7 @@ import structlog
 from separator.jobs import Delivery, Kind
 from separator.queue import claims, deliveries, orders, upkeep
 from separator.queue.moves import answers_for
+from separator.queue.people import SqlPeople
 from separator.queue.standings import Board
 from storage import StorageError
 
@@ -51,6 +52,7 @@ class SqlQueue:
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
         self._board = Board(in_hand)
         self._looks_for: Collection[str] = [*Kind]
+        self.people = SqlPeople(self._write, self._read)
         self._busy = False  # the last claim found work: the next one need not look first
 
     # The bots' side.
@@ -131,6 +133,10 @@ class SqlQueue:
             await self._write(lambda tx: deliveries.sent(tx, order_id, token, ""))
         else:
             await self._write(lambda tx: deliveries.again(tx, order_id, token, retry_in_s))
+
+    async def replan(self, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
+        """Give a claimed answer that is too large for its chat back to the line, to be made smaller."""
+        await self._write(lambda tx: orders.replan(tx, claimed, limit_bytes, plan))
 
     # The workers' side.
 

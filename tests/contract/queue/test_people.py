@@ -1,0 +1,117 @@
+"""What is remembered of people, on each database, and that it goes when they say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from separator.errors import LeaseLost
+from separator.jobs import Kind, OrderState
+
+ANN, BEN = "telegram:1", "telegram:2"
+
+
+async def finished(queue, asking, song="a", owner=ANN, **facts):
+    """An order of this song that was made and sent."""
+    new = replace(asking.order(owner), song=song * 64, **facts)
+    order = await queue.submit(new, asking.plan(song))
+    while job := await queue.claim("w1", [*Kind], 30):
+        files = [{"key": f"mixes/{song}.mp3"}] if job.kind is Kind.MIX else []
+        await queue.finish(job, {"manifest": f"stems of {song}", "files": files})
+    delivery = await queue.claim_delivery("telegram", 30)
+    await queue.delivered(order.id, delivery.token, "message 5")
+    return order
+
+
+async def test_what_somebody_chose_is_read_by_another_process(queue, other):
+    await queue.people.prefer(ANN, {"language": "de"})
+    await queue.people.prefer(ANN, {"language": "fr", "format": "flac"})
+    assert await other.people.preferences([ANN, BEN]) == {ANN: {"language": "fr", "format": "flac"}}
+    await queue.people.prefer(ANN, {})
+    assert await other.people.preferences([ANN]) == {}
+
+
+async def test_a_request_is_known_until_its_song_has_come(queue, other, asking, house):
+    """A bot that was killed while it fetched finds the message that it had answered already."""
+    new = replace(asking.order(ANN), song="", reply_to="status 1")
+    await queue.people.ask(new)
+    await queue.people.ask(replace(new, reply_to="status 2"))
+    assert (await other.people.asked(new.request_id)).reply_to == "status 2"
+    assert await other.people.left_behind("telegram", 60) == []
+    await house.later(61)
+    assert [each.request_id for each in await other.people.left_behind("telegram", 60)] == [new.request_id]
+    assert await other.people.unask(new.request_id)
+    assert not await queue.people.unask(new.request_id)
+    assert await queue.people.asked(new.request_id) is None
+
+
+async def test_ids_of_files_outlive_the_process(queue, other):
+    await queue.people.keep("telegram", {"mixes/a": "old", "mixes/b": "B"})
+    await queue.people.keep("telegram", {"mixes/a": "A"})
+    assert await other.people.kept("telegram", ["mixes/a", "mixes/b", "mixes/c"]) == {
+        "mixes/a": "A",
+        "mixes/b": "B",
+    }
+    assert await other.people.kept("discord", ["mixes/a"]) == {}
+
+
+async def test_recent_results_are_ones_own_and_each_is_there_once(queue, asking):
+    await finished(queue, asking, "a")
+    await finished(queue, asking, "b", BEN)
+    newest = await finished(queue, asking, "c")
+    again = await finished(queue, asking, "a")
+    await queue.submit(asking.order(ANN), asking.plan("not done yet"))
+    made = await queue.people.made(ANN, 10)
+    assert [each.order.id for each in made] == [again.id, newest.id]
+    assert made[0].result["files"] == [{"key": "mixes/a.mp3"}]
+
+
+async def test_a_place_knows_what_it_was_answered(queue, asking):
+    order = await finished(queue, asking, "a", place="group")
+    song, wish = "a" * 64, order.wish
+    assert (await queue.people.answered_in("group", song, wish)).id == order.id
+    assert await queue.people.answered_in("another", song, wish) is None
+    assert await queue.people.answered_in("group", song, "vocals:mp3") is None
+
+
+async def test_a_place_counts_its_songs_of_the_last_day(queue, asking, house):
+    await finished(queue, asking, "a", place="group")
+    await house.later(3600)
+    await finished(queue, asking, "b", BEN, place="group")
+    assert await queue.people.busy("group", 86_400) == (2, pytest.approx(82_800, abs=5))
+    await house.later(82_801)
+    assert (await queue.people.busy("group", 86_400))[0] == 1
+    assert await queue.people.busy("elsewhere", 86_400) == (0, 86_400)
+
+
+async def test_forgetting_somebody_leaves_what_others_asked_for(queue, asking):
+    await finished(queue, asking, "a")
+    await finished(queue, asking, "b")
+    theirs = await finished(queue, asking, "b", BEN)
+    await queue.people.prefer(ANN, {"language": "de"})
+    await queue.people.keep("telegram", {"mixes/a.mp3": "A", "mixes/b.mp3": "B"})
+    gone = await queue.people.forget(ANN)
+    assert (gone.orders, gone.songs, gone.files) == (2, {"a" * 64}, {"mixes/a.mp3"})
+    assert await queue.people.made(ANN, 10) == []
+    assert await queue.people.preferences([ANN]) == {}
+    assert [each.order.id for each in await queue.people.made(BEN, 10)] == [theirs.id]
+    assert await queue.people.kept("telegram", ["mixes/a.mp3", "mixes/b.mp3"]) == {"mixes/b.mp3": "B"}
+    assert await queue.find_done("separate:a") is None
+    assert await queue.find_done("separate:b") is not None
+
+
+async def test_an_answer_that_is_too_large_is_made_smaller_and_sent_by_whoever_claims_it(queue, asking):
+    order = await asking.ask("a")
+    await asking.work_off()
+    claimed = await queue.claim_delivery("telegram", 30)
+    await queue.replan(claimed, 99, asking.plan("a", wish="smaller")[1:])
+    assert (await queue.order(order.id)).state is OrderState.OPEN
+    await asking.work_off()
+    again = await queue.claim_delivery("telegram", 30)
+    assert (again.standing.order.id, again.standing.order.limit_bytes) == (order.id, 99)
+    assert "smaller" in again.standing.result["manifest"]
+    with pytest.raises(LeaseLost):
+        await queue.replan(claimed, 98, [])
+    await queue.replan(again, 98, [])
+    assert (await queue.claim_delivery("telegram", 30)).standing.order.limit_bytes == 98
