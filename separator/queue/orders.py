@@ -249,7 +249,7 @@ async def replan(tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[Job
         LeaseLost: Another sender has it.
     """
     order = claimed.standing.order
-    job = await _chain(tx, order.owner, plan) if plan else {"id": order.job, "state": State.DONE}
+    job = await chain(tx, order.owner, plan) if plan else {"id": order.job, "state": State.DONE}
     done = job["state"] == State.DONE
     state = OrderState.READY if done else OrderState.OPEN
     facts = {"job": job["id"], "limit_bytes": limit_bytes, "state": state.value}
