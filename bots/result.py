@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bots.talk import Action, Button, File, Reply, Result
 from bots.words import has, say, sentence
-from separator import OrderState, State, Stem, Wish, from_record
+from separator import OrderState, Service, State, Stem, Wish, from_record
 from storage import Grant
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Answer:
             return Reply(say("cancelled", order.language), final=True)
         if standing.error is not None:
             return Reply(sentence(from_record(standing.error), order.language), final=True)
+        if standing.state is State.CANCELLED:  # by the operator, for everybody who waited
+            return Reply(say("cancelled", order.language), final=True)
         if standing.result is not None:
             return self._done(standing, standing.result)
         return self._under_way(standing)
@@ -87,7 +89,7 @@ class Answer:
             address=standing.order.reply_to,
             reply=self.status(standing),
             files=files,
-            key=f"order-{standing.order.id}",
+            key=f"order-{standing.order.id}-{standing.order.job}",
         )
 
     def mixer_url(self, order: Order, result: dict[str, Any]) -> str:
@@ -151,15 +153,16 @@ def _fits(made: dict[str, Any], order: Order) -> bool:
 def _where(standing: Standing) -> str:
     """The line of a status message that says how far it is."""
     language = standing.order.language
-    if not standing.workers_alive:
-        return say("no_worker", language)
     position = standing.position
     eta = ""
     if position is not None and position.eta_s is not None:
         eta = say("eta", language, eta_s=position.eta_s)
     if standing.state is State.DONE:
         return say("ready", language)
-    if standing.state is not State.RUNNING:
+    running = standing.state is State.RUNNING  # then it goes on, drained or not
+    if standing.service is Service.NOBODY or not (running or standing.service is Service.OPEN):
+        return say(f"service.{standing.service}", language)
+    if not running:
         before = position.before if position else 0
         return say("queued" if before else "next", language, before=before, eta=eta)
     stage = standing.progress.stage or "starting"

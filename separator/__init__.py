@@ -21,13 +21,16 @@ from separator.errors import (
 )
 from separator.jobs import (
     Delivery,
+    Event,
     Job,
+    JobStory,
     Kind,
     NewOrder,
     Order,
     OrderState,
     Position,
     Progress,
+    Service,
     Standing,
     State,
 )
@@ -39,7 +42,11 @@ from separator.models.fetch import Fetched, pull
 from separator.models.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
 from separator.models.weights import is_right, take_in
 from separator.people import Forgotten, Made, People
-from separator.queue.base import OrderBook
+from separator.queue import open_keeper
+from separator.queue.base import Keeper, OrderBook
+from separator.queue.keeping import Filters, Listing
+from separator.queue.tallies import CLAIM_MS
+from separator.queue.upkeep import Figures, Worker
 from separator.settings import SeparatorSettings
 from separator.stems import (
     BASSLESS,
@@ -57,6 +64,7 @@ from separator.stems import (
 __all__ = [
     "BASSLESS",
     "CARDS",
+    "CLAIM_MS",
     "DRUMLESS",
     "INSTRUMENTAL",
     "QUICK",
@@ -67,14 +75,20 @@ __all__ = [
     "Delivery",
     "DownloadFailed",
     "ErrorRecord",
+    "Event",
     "Fetched",
+    "Figures",
     "FileTooBig",
+    "Filters",
     "Forgotten",
     "Format",
     "Job",
+    "JobStory",
+    "Keeper",
     "Kind",
     "LeaseLost",
     "Line",
+    "Listing",
     "Made",
     "Mix",
     "ModelCard",
@@ -91,6 +105,7 @@ __all__ = [
     "Protected",
     "SeparationFailed",
     "SeparatorSettings",
+    "Service",
     "SongRefused",
     "SongTooLong",
     "SongTooShort",
@@ -100,6 +115,7 @@ __all__ = [
     "UnknownWish",
     "WeightFile",
     "Wish",
+    "Worker",
     "card_of",
     "choose",
     "end_with_serve",
@@ -107,6 +123,7 @@ __all__ = [
     "is_here",
     "is_right",
     "only",
+    "open_keeper",
     "open_line",
     "pull",
     "set_up_logs",

@@ -133,7 +133,7 @@ class Order(NewOrder):
 class Progress:
     """How far the separation is: windows done of all windows, so it is true."""
 
-    stage: str = ""  #: `decode`, `separate`, `encode`, `mix`
+    stage: str = ""  #: `load`, `decode`, `separate`, `encode`, `mix`
     done: int = 0
     total: int = 0
 
@@ -151,6 +151,15 @@ class Position:
     eta_s: float | None = None  #: seconds to go by the measured speed of live workers; None when not known
 
 
+class Service(StrEnum):
+    """Whether work that is in line will be begun now; if not, its people are told why."""
+
+    OPEN = "open"  #: somebody takes work
+    LOADING = "loading"  #: every worker that is there is still loading a model
+    NOBODY = "nobody"  #: no worker lives
+    DRAINED = "drained"  #: the operator lets nothing new begin
+
+
 @dataclass(frozen=True)
 class Standing:
     """Everything that a status message says about an order, read at one moment."""
@@ -161,7 +170,29 @@ class Standing:
     position: Position | None = None  #: while in line
     result: Json | None = None  #: of the MIX job, when DONE
     error: ErrorRecord | None = None
-    workers_alive: bool = True  #: False: nobody is there to do the work, and the person is told
+    service: Service = Service.OPEN
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a job."""
+
+    at: float
+    #: `claimed`, `lapsed`, `again` (after an error), `released`, `freed`, `unwanted`, `retried`, or an end.
+    what: str
+    who: str = ""  #: the worker, where there was one
+    why: str = ""  #: the kind of the error, where there was one
+
+
+@dataclass(frozen=True)
+class JobStory:
+    """Everything about one job."""
+
+    job: Job
+    now: float  #: by the clock that wrote all other times
+    events: tuple[Event, ...]
+    orders: tuple[Order, ...]  #: those that wait for it, or for what comes after it
+    after: tuple[int, ...]  #: jobs that wait for it, or did
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from separator.errors import ConfigError
+from separator.queue.keeping import SqlKeeper
 from separator.queue.migrate import migrate
 from separator.queue.sql import SqlQueue
 from separator.queue.sqlite import open_sqlite
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from separator.queue.driver import Driver
     from separator.settings import SeparatorSettings
 
-__all__ = ["SqlQueue", "open_queue"]
+__all__ = ["SqlKeeper", "SqlQueue", "open_keeper", "open_queue"]
 
+Q = TypeVar("Q", bound=SqlQueue)
 FILE = "line.sqlite"  #: in the data folder
 
 
@@ -29,8 +31,21 @@ async def open_queue(settings: SeparatorSettings) -> AsyncIterator[SqlQueue]:
         ConfigError: The address names no database that is known here.
         StorageError: The database does not answer.
     """
+    async with _open(settings, SqlQueue) as queue:
+        yield queue
+
+
+@asynccontextmanager
+async def open_keeper(settings: SeparatorSettings) -> AsyncIterator[SqlKeeper]:
+    """The same line, for whoever looks after it; raises the same."""
+    async with _open(settings, SqlKeeper) as keeper:
+        yield keeper
+
+
+@asynccontextmanager
+async def _open(settings: SeparatorSettings, kind: type[Q]) -> AsyncIterator[Q]:
     driver = await _driver(settings)
-    queue = SqlQueue(driver, settings.jobs_in_hand)
+    queue = kind(driver, settings.jobs_in_hand)
     try:
         await migrate(driver)
         yield queue

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Delivery,
         Job,
         JobSpec,
+        JobStory,
         Json,
         Kind,
         NewOrder,
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
         Position,
         Progress,
         Standing,
+        State,
     )
+    from separator.queue.keeping import Filters, Listing
+    from separator.queue.upkeep import Figures
 
 
 class OrderBook(Protocol):
@@ -109,6 +113,40 @@ class OrderBook(Protocol):
         ...
 
 
+class Keeper(Protocol):
+    """The side of whoever looks after the line: an operator, a monitor."""
+
+    async def figures(self) -> Figures:
+        """The line in numbers, at one moment."""
+        ...
+
+    async def listed(self, filters: Filters) -> Listing:
+        """Jobs, newest first."""
+        ...
+
+    async def story(self, job_id: int) -> JobStory | None:
+        """Everything about one job."""
+        ...
+
+    async def call_off(self, job_id: int) -> State | None:
+        """Cancel a job for all who wait for it; they are told.
+
+        Returns the state that it was in: one that had ended is as it was. None where there is no such job.
+        """
+        ...
+
+    async def retry(self, job_id: int) -> int:
+        """Put the orders of a FAILED job into the line again; returns how many.
+
+        The job stays as it was; others do its work. 0 where it did not fail, or nobody waits for it any more.
+        """
+        ...
+
+    async def drain(self, on: bool) -> None:
+        """Let workers begin nothing new, or let them again; what they hold they finish."""
+        ...
+
+
 class JobQueue(Protocol):
     """The workers' side of the table."""
 
@@ -152,8 +190,15 @@ class JobQueue(Protocol):
         """Delete orders and jobs that ended longer ago; returns how many rows. What still waits stays."""
         ...
 
-    async def seen(self, worker: str, device: str, speed: float | None) -> None:
-        """A worker is alive; `speed` is its seconds of audio per second, once it has measured one."""
+    async def seen(self, worker: str, device: str, speed: float | None, doing: str = "") -> None:
+        """A worker is alive; `speed` is its seconds of audio per second, once it has measured one.
+
+        `doing` is `ready`, or `loading MODEL`.
+        """
+        ...
+
+    async def left(self, worker: str) -> None:
+        """A worker has ended, and will not be seen again."""
         ...
 
     async def find_done(self, key: str) -> Job | None:

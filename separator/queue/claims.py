@@ -44,7 +44,8 @@ WITH head AS (
     FROM head
     LEFT JOIN served ON served.owner = head.owner
     LEFT JOIN hand ON hand.owner = head.owner
-    WHERE head.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand
+    WHERE (head.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand)
+        AND NOT EXISTS (SELECT 1 FROM notice WHERE name = 'drained')
 )
 SELECT id, ROW_NUMBER() OVER (
     ORDER BY fresh, prio + FLOOR((:now - since) / :ageing_s) DESC, running, since, was_served, id) AS place
@@ -60,11 +61,12 @@ ORDER BY ranked.place LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 """.replace("{ranked}", _RANKED)
 _ANYTHING = """
 SELECT 1 FROM job WHERE kind IN (:kind_a, :kind_b)
+    AND NOT EXISTS (SELECT 1 FROM notice WHERE name = 'drained')
     AND ((state = 'queued' AND run_at <= :now) OR (state = 'running' AND lease_until <= :now)) LIMIT 1
 """
 _DONE = "SELECT * FROM job WHERE key = :key AND state = 'done' ORDER BY id DESC LIMIT 1"
 _LAPSED = """
-SELECT id, token, state, cancel FROM job
+SELECT id, token, state, cancel, kind FROM job
 WHERE state = 'running' AND lease_until <= :now AND (cancel = 1 OR attempts >= max_attempts)
 ORDER BY id FOR UPDATE SKIP LOCKED
 """
@@ -83,10 +85,11 @@ WHERE id = :id AND token = :token AND state = 'running' RETURNING id
 """
 _HELD = "SELECT id, token, state, cancel, attempts, max_attempts FROM job WHERE id = :id FOR UPDATE"
 _SEEN = """
-INSERT INTO worker (name, device, speed, seen) VALUES (:worker, :device, :speed, :now)
-ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen,
+INSERT INTO worker (name, device, speed, doing, seen) VALUES (:worker, :device, :speed, :doing, :now)
+ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen, doing = excluded.doing,
     speed = COALESCE(excluded.speed, worker.speed)
 """
+_LEFT = "DELETE FROM worker WHERE name = :worker"
 _FORGET_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
 
 
@@ -130,6 +133,7 @@ async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in
 async def _bury(tx: Tx) -> None:
     """End what no worker may take over: nobody wants it any more, or it has cost too many workers."""
     for row in await tx.all(_LAPSED):
+        await moves.lapsed(tx, row)
         if row["cancel"]:
             await moves.end(tx, row, State.CANCELLED)
         else:
@@ -179,7 +183,7 @@ async def fail(tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
     if row["cancel"]:
         moves.must(await moves.end(tx, row, State.CANCELLED))
     elif row["attempts"] < row["max_attempts"]:
-        moves.must(await moves.requeue(tx, row, wait_s=retry_in_s))
+        moves.must(await moves.requeue(tx, row, wait_s=retry_in_s, why=error["kind"]))
     else:
         moves.must(await moves.end(tx, row, State.FAILED, error=error))
 
@@ -217,7 +221,12 @@ async def _now(tx: Tx, job: Job) -> Row:
     return row
 
 
-async def seen(tx: Tx, worker: str, device: str, speed: float | None) -> None:
+async def seen(tx: Tx, worker: str, device: str, speed: float | None, doing: str) -> None:
     """A worker is alive."""
-    await tx.all(_SEEN, worker=worker, device=device, speed=speed)
+    await tx.all(_SEEN, worker=worker, device=device, speed=speed, doing=doing)
     await tx.all(_FORGET_WORKERS)
+
+
+async def left(tx: Tx, worker: str) -> None:
+    """A worker has ended, so nobody need wait for it to be missed."""
+    await tx.all(_LEFT, worker=worker)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from separator.errors import LeaseLost
+from separator.queue import tallies
 
 if TYPE_CHECKING:
     from separator.queue.driver import Row, Tx
@@ -23,7 +24,7 @@ RETURNING *
 """
 _SENT = """
 UPDATE orders SET state = 'sent', receipt = :receipt, lease_until = NULL
-WHERE id = :id AND token = :token AND state = 'sending' RETURNING id
+WHERE id = :id AND token = :token AND state = 'sending' RETURNING id, platform
 """
 _AGAIN = """
 UPDATE orders SET state = 'ready', send_at = :now + :wait_s, lease_until = NULL
@@ -50,7 +51,10 @@ async def sent(tx: Tx, order_id: int, token: int, receipt: str) -> None:
     Raises:
         LeaseLost: Another sender has it.
     """
-    if await tx.one(_SENT, id=order_id, token=token, receipt=receipt) is None:
+    if now := await tx.one(_SENT, id=order_id, token=token, receipt=receipt):
+        told = "sent" if receipt else "unreachable"
+        await tallies.add(tx, "answers", f"{now['platform']} {told}", near=order_id)
+    else:
         row = await tx.one("SELECT token, state FROM orders WHERE id = :id", id=order_id)
         if row is None or row["token"] != token or row["state"] != "sent":
             raise LeaseLost

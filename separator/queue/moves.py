@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from separator.errors import LeaseLost
-from separator.jobs import State
+from separator.jobs import Kind, State
+from separator.queue import events, tallies
 from separator.queue.rows import to_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ UPDATE job SET state = :to, result = :result, error = :error, finished = :now, l
     song_s = CASE WHEN :song_s > 0 THEN :song_s ELSE song_s END
 WHERE id = :id AND token = :token AND state = :was
     AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = :to)
-RETURNING id
+RETURNING id, kind, song_s, worker
 """
 _REQUEUE = """
 UPDATE job SET state = 'queued', worker = NULL, lease_until = NULL, run_at = :now + :wait_s,
@@ -50,9 +51,20 @@ UPDATE orders SET state = 'ready', send_at = :now WHERE job = :id AND state = 'o
 
 async def lease(tx: Tx, seen: Row, worker: str, lease_s: float) -> Row | None:
     """RUNNING for this worker under a new token, unless the job moved on since it was `seen`."""
-    return await tx.one(
+    row = await tx.one(
         _LEASE, id=seen["id"], token=seen["token"], was=seen["state"], worker=worker, lease_s=lease_s
     )
+    if row is not None:
+        if seen["state"] == State.RUNNING:
+            await lapsed(tx, row)
+        await events.note(tx, row["id"], "claimed", who=worker)
+    return row
+
+
+async def lapsed(tx: Tx, row: Row) -> None:
+    """Write down that a worker has lost this job by its silence."""
+    await events.note(tx, row["id"], "lapsed")
+    await tallies.add(tx, "lapsed", row["kind"], near=row["id"])
 
 
 async def end(
@@ -76,6 +88,7 @@ async def end(
     )
     if ended is None:
         return False
+    await _write_down(tx, ended, to, str((error or {}).get("kind", "")))
     for order in await tx.all(_ANSWER, id=seen["id"]):
         tx.wake(answers_for(order["platform"]))
     for child in await tx.all(_CHILDREN, id=seen["id"]):
@@ -86,7 +99,16 @@ async def end(
     return True
 
 
-async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = False) -> bool:
+async def _write_down(tx: Tx, ended: Row, to: State, why: str) -> None:
+    """That a job ended, and how: for its story and for the totals."""
+    job, kind = ended["id"], ended["kind"]
+    await events.note(tx, job, to.value, who=ended["worker"] or "", why=why)
+    await tallies.add(tx, "ended", f"{kind} {to} {why}".rstrip(), near=job)
+    if to is State.DONE and kind == Kind.SEPARATE:
+        await tallies.add(tx, "song_s", much=ended["song_s"], near=job)
+
+
+async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = False, why: str = "") -> bool:
     """Into the line (again), claimable after `wait_s`; `uncounted` gives the attempt back."""
     row = await tx.one(
         _REQUEUE,
@@ -97,6 +119,8 @@ async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = F
         uncounted=int(uncounted),
     )
     if row is not None:
+        what = "freed" if seen["state"] == State.WAITING else "released" if uncounted else "again"
+        await events.note(tx, seen["id"], what, why=why)
         tx.wake(row["kind"])
     return row is not None
 

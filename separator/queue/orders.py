@@ -218,10 +218,16 @@ async def cancel(tx: Tx, order_id: int) -> bool:
     if await tx.one(_TAKE_BACK, id=order_id) is None:
         return False
     for job in jobs:
-        if await tx.one(_WANTED_BY_ORDERS, id=job["id"]) or await tx.one(_WANTED_BY_JOBS, id=job["id"]):
+        if await wanted(tx, job):
             break
         await unwant(tx, job)
     return True
+
+
+async def wanted(tx: Tx, job: Row) -> bool:
+    """Whether an order or another job still waits for this one."""
+    orders = await tx.one(_WANTED_BY_ORDERS, id=job["id"])
+    return bool(orders or await tx.one(_WANTED_BY_JOBS, id=job["id"]))
 
 
 async def lock_chain(tx: Tx, job_id: int | None) -> list[Row]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from separator.errors import LeaseLost
 from separator.jobs import Delivery, Kind
-from separator.queue import claims, deliveries, orders, upkeep
+from separator.queue import claims, deliveries, orders, tallies, upkeep
 from separator.queue.moves import answers_for
 from separator.queue.people import SqlPeople
 from separator.queue.standings import Board
@@ -52,6 +55,7 @@ class SqlQueue:
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
         self._board = Board(in_hand)
         self._looks_for: Collection[str] = [*Kind]
+        self._claim_times = tallies.ClaimTimes()
         self.people = SqlPeople(self._write, self._read)
         self._busy = False  # the last claim found work: the next one need not look first
 
@@ -125,14 +129,14 @@ class SqlQueue:
 
     async def delivered(self, order_id: int, token: int, receipt: str) -> None:
         """The answer is in the chat."""
-        await self._write(lambda tx: deliveries.sent(tx, order_id, token, receipt))
+        await self._fenced("delivered", lambda tx: deliveries.sent(tx, order_id, token, receipt))
 
     async def undelivered(self, order_id: int, token: int, retry_in_s: float | None) -> None:
         """It could not be sent: try again after that time, or never (None: it ends as SENT, unsent)."""
         if retry_in_s is None:
-            await self._write(lambda tx: deliveries.sent(tx, order_id, token, ""))
+            await self._fenced("undelivered", lambda tx: deliveries.sent(tx, order_id, token, ""))
         else:
-            await self._write(lambda tx: deliveries.again(tx, order_id, token, retry_in_s))
+            await self._fenced("undelivered", lambda tx: deliveries.again(tx, order_id, token, retry_in_s))
 
     async def replan(self, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
         """Give a claimed answer that is too large for its chat back to the line, to be made smaller."""
@@ -143,9 +147,13 @@ class SqlQueue:
     async def claim(self, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
         """Lease the next job: a job whose lease lapsed is claimable as it is."""
         self._looks_for = kinds
+        if self._claim_times.due():
+            await self._write(self._claim_times.write)
         if not (self._busy or await self._read(lambda tx: claims.anything(tx, kinds))):
             return None
+        began = time.perf_counter()
         job = await self._write(lambda tx: self._claim(tx, worker, kinds, lease_s))
+        self._claim_times.took(time.perf_counter() - began)
         self._busy = job is not None
         return job
 
@@ -170,27 +178,31 @@ class SqlQueue:
 
     async def finish(self, job: Job, result: Json) -> None:
         """DONE, and what waited for it becomes claimable, in the same transaction."""
-        await self._write(lambda tx: claims.finish(tx, job, result))
+        await self._fenced("finish", lambda tx: claims.finish(tx, job, result))
 
     async def refuse(self, job: Job, error: ErrorRecord) -> None:
         """REFUSED: the song's fault, told to every order of it and of what waits for it."""
-        await self._write(lambda tx: claims.refuse(tx, job, error))
+        await self._fenced("refuse", lambda tx: claims.refuse(tx, job, error))
 
     async def fail(self, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
         """Back into the line for another attempt, or FAILED when they are spent."""
-        await self._write(lambda tx: claims.fail(tx, job, error, retry_in_s))
+        await self._fenced("fail", lambda tx: claims.fail(tx, job, error, retry_in_s))
 
     async def release(self, job: Job) -> None:
         """Hand it back unharmed (SIGTERM): QUEUED again, the attempt not counted."""
-        await self._write(lambda tx: claims.release(tx, job))
+        await self._fenced("release", lambda tx: claims.release(tx, job))
 
     async def stopped(self, job: Job) -> None:
         """CANCELLED: the worker has seen the wish to stop and let go."""
-        await self._write(lambda tx: claims.stopped(tx, job))
+        await self._fenced("stopped", lambda tx: claims.stopped(tx, job))
 
-    async def seen(self, worker: str, device: str, speed: float | None) -> None:
+    async def seen(self, worker: str, device: str, speed: float | None, doing: str = "") -> None:
         """A worker is alive; `speed` is its seconds of audio per second, once it has measured one."""
-        await self._write(lambda tx: claims.seen(tx, worker, device, speed))
+        await self._write(lambda tx: claims.seen(tx, worker, device, speed, doing))
+
+    async def left(self, worker: str) -> None:
+        """A worker has ended, and will not be seen again."""
+        await self._write(lambda tx: claims.left(tx, worker))
 
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be work, at the latest after `timeout_s`."""
@@ -230,6 +242,19 @@ class SqlQueue:
     async def _write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Do `work` in a writing transaction."""
         return await self._often(self._driver.writing, work)
+
+    async def _fenced(self, what: str, work: Callable[[Tx], Awaitable[None]]) -> None:
+        """Do `work` that carries a token; one that is refused leaves nothing behind but a count.
+
+        Raises:
+            LeaseLost: It was refused.
+        """
+        try:
+            await self._write(work)
+        except LeaseLost:
+            with suppress(StorageError):  # the refusal stands, counted or not
+                await self._write(lambda tx: tallies.add(tx, "stale", what))
+            raise
 
     async def _read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Do `work` on one moment of the table."""

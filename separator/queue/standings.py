@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from separator.jobs import Kind, Progress, Standing, State
+from separator.jobs import Kind, Progress, Service, Standing, State
+from separator.queue import notices
 from separator.queue.claims import AGEING_S
 from separator.queue.forecast import Ahead, Line, forecast
 from separator.queue.rows import from_text, order_of, progress_of
+from separator.queue.upkeep import ALIVE_S
 
 if TYPE_CHECKING:
     from separator.jobs import Position
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 LONG = 500  #: jobs; playing such a line through takes some 10 ms, and 5,000 of them some 80 ms
 KEPT_S = 1.0  #: how long the places in a long line are told again; a status message changes every 4 s
-ALIVE_S = 30.0  #: a worker not seen for so long is taken for dead; it says so every 5 s
 
 # The job that matters now is the separation until it is done, then the mix.
 _STANDINGS = """
@@ -31,7 +32,7 @@ LEFT JOIN job AS now_job
 _ONE = _STANDINGS + "WHERE orders.id = :id"
 _OPEN = _STANDINGS + "WHERE orders.platform = :platform AND orders.state = 'open' ORDER BY orders.id"
 _ANY_OPEN = "SELECT 1 FROM orders WHERE platform = :platform AND state = 'open' LIMIT 1"
-_WORKERS = "SELECT name, speed FROM worker WHERE seen > :now - :alive_s"
+_WORKERS = "SELECT name, speed, doing FROM worker WHERE seen > :now - :alive_s"
 _LINE = """
 SELECT job.id, job.kind, job.owner, job.state, job.prio, job.song_s, job.done, job.total, job.worker,
     job.prio
@@ -76,7 +77,8 @@ class Board:
         workers = await tx.all(_WORKERS, alive_s=ALIVE_S)
         in_line = {row["j_id"] for row in rows if row["j_state"] in {State.QUEUED, State.RUNNING}}
         places = await self._look(tx, workers, in_line) if in_line else {}
-        return [_standing(row, places, alive=bool(workers)) for row in rows]
+        service = await _service(tx, workers)
+        return [_standing(row, places, service) for row in rows]
 
     async def _look(self, tx: Tx, workers: list[Row], wanted: set[int]) -> dict[int, Position]:
         """The places of the whole line, at most `KEPT_S` old where it is long."""
@@ -104,12 +106,23 @@ async def _line(tx: Tx, workers: list[Row], in_hand: int) -> Line:
     )
 
 
+async def _service(tx: Tx, workers: list[Row]) -> Service:
+    """Whether somebody will begin what is in line."""
+    if await notices.holds(tx, notices.DRAINED):
+        return Service.DRAINED
+    if not workers:
+        return Service.NOBODY
+    if all(str(row["doing"]).startswith("loading") for row in workers):
+        return Service.LOADING
+    return Service.OPEN
+
+
 def _speed(song_s: float | None, took_s: float | None) -> float | None:
     """Seconds of song per second, where both are known."""
     return song_s / took_s if song_s and took_s else None
 
 
-def _standing(row: Row, places: dict[int, Position], *, alive: bool) -> Standing:
+def _standing(row: Row, places: dict[int, Position], service: Service) -> Standing:
     """One standing out of its row."""
     state = State(row["j_state"]) if row["j_state"] else State.WAITING
     return Standing(
@@ -119,5 +132,5 @@ def _standing(row: Row, places: dict[int, Position], *, alive: bool) -> Standing
         position=places.get(row["j_id"]),
         result=from_text(row["j_result"]) if row["j_kind"] == Kind.MIX else None,
         error=from_text(row["j_error"]),
-        workers_alive=alive,
+        service=service,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from separator.queue import notices, tallies
 from separator.queue.rows import job_of
 
 if TYPE_CHECKING:
@@ -16,13 +17,17 @@ SELECT state, prio, COUNT(*) AS many FROM job
 WHERE state IN ('waiting', 'queued', 'running') GROUP BY state, prio
 """
 _OLDEST = "SELECT MIN(run_at) AS since, :now AS now FROM job WHERE state = 'queued' AND run_at <= :now"
+# An answer waits since its work was done, or since it was asked for where that was done before; one that was
+# put off waits on.
 _UNSENT = """
-SELECT MIN(send_at) AS since, COUNT(*) AS many, :now AS now FROM orders
-WHERE state IN ('ready', 'sending') AND send_at <= :now
+SELECT MIN(CASE WHEN job.finished > orders.created THEN job.finished ELSE orders.created END) AS since,
+    COUNT(*) AS many, :now AS now
+FROM orders JOIN job ON job.id = orders.job WHERE orders.state IN ('ready', 'sending')
 """
 _LAPSED = "SELECT COUNT(*) AS many FROM job WHERE state = 'running' AND lease_until <= :now"
-_WORKERS = "SELECT name, device, speed, :now - seen AS silent_s FROM worker ORDER BY name"
+_WORKERS = "SELECT name, device, speed, doing, :now - seen AS silent_s FROM worker ORDER BY name"
 _LATEST = "SELECT * FROM job WHERE (:state = '' OR state = :state) ORDER BY id DESC LIMIT :most"
+ALIVE_S = 20.0  #: three signs of life missed: so people learn within 30 s that nobody is there
 # Old orders whose answer is out; then jobs that nobody points at any more, children before parents.
 _FORGET_ORDERS = """
 DELETE FROM orders WHERE created < :now - :older_s AND state IN ('sent', 'cancelled', 'draft') RETURNING id
@@ -43,7 +48,13 @@ class Worker:
     name: str
     device: str
     speed: float | None  #: seconds of song per second
+    doing: str  #: `ready`, `loading MODEL`
     silent_s: float  #: since its last sign of life
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was seen so lately that people count on it."""
+        return self.silent_s < ALIVE_S
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,13 @@ class Figures:
     delivery_lag_s: float  #: of the oldest of them
     lapsed: int  #: running jobs whose worker is silent and that nobody has taken over yet
     workers: tuple[Worker, ...]
+    drained: bool  #: workers begin nothing new, by the operator's wish
+    totals: tallies.Totals  #: what only grows, by name and label (separator.queue.tallies)
+
+    @property
+    def alive(self) -> tuple[Worker, ...]:
+        """The workers that people count on."""
+        return tuple(worker for worker in self.workers if worker.alive)
 
 
 async def figures(tx: Tx) -> Figures:
@@ -70,6 +88,8 @@ async def figures(tx: Tx) -> Figures:
         delivery_lag_s=_since(unsent),
         lapsed=lapsed["many"],
         workers=tuple(Worker(**row) for row in await tx.all(_WORKERS)),
+        drained=await notices.holds(tx, notices.DRAINED),
+        totals=await tallies.totals(tx),
     )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from separator.jobs import Job, JobSpec, Kind, NewOrder, Order
+from separator.queue.keeping import SqlKeeper
 from separator.queue.migrate import migrate
-from separator.queue.sql import SqlQueue
 from separator.queue.sqlite import SqliteDriver, open_sqlite
 from tests.servers.postgres import PostgresServer, find_programs
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from separator.queue.driver import Driver
+    from separator.queue.sql import SqlQueue
 
 SONG = "5" * 64
 IN_HAND = 2
@@ -29,7 +30,7 @@ LEASE_S = 30.0
 class House(Protocol):
     """One database; every `open` is what another process would have."""
 
-    async def open(self) -> SqlQueue: ...
+    async def open(self) -> SqlKeeper: ...
 
     async def driver(self) -> Driver: ...
 
@@ -47,10 +48,10 @@ class SqliteHouse:
         self._stack.push_async_callback(driver.close)
         return driver
 
-    async def open(self) -> SqlQueue:
+    async def open(self) -> SqlKeeper:
         driver = await self.driver()
         await migrate(driver)
-        return SqlQueue(driver, IN_HAND)
+        return SqlKeeper(driver, IN_HAND)
 
     async def later(self, seconds: float) -> None:
         self._now += seconds
@@ -88,7 +89,7 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-async def queue(house: House) -> SqlQueue:
+async def queue(house: House) -> SqlKeeper:
     return await house.open()
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from separator.queue.keeping import SqlKeeper
 from separator.queue.migrate import migrate
 from separator.queue.postgres import PostgresDriver, open_postgres
-from separator.queue.sql import SqlQueue
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
@@ -35,10 +35,10 @@ class PostgresHouse:
         self._stack.push_async_callback(driver.close)
         return driver
 
-    async def open(self) -> SqlQueue:
+    async def open(self) -> SqlKeeper:
         driver = await self.driver()
         await migrate(driver)
-        return SqlQueue(driver, IN_HAND)
+        return SqlKeeper(driver, IN_HAND)
 
     async def later(self, seconds: float) -> None:
         async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:

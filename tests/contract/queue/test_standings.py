@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator.jobs import Kind, OrderState, Position, Progress, State
+from separator.jobs import Kind, OrderState, Position, Progress, Service, State
 
 
 async def test_the_place_in_the_line_is_that_of_the_coming_claims(queue, asking):
@@ -100,12 +100,31 @@ async def test_progress_of_an_attempt_that_ended_is_forgotten(house, queue, aski
 
 
 async def test_people_are_told_when_no_worker_is_there(house, queue, asking):
+    """20 s after the last sign of life: telling takes some of the 30 s in which they must learn it."""
     order = await asking.ask()
-    assert not (await queue.standing(order.id)).workers_alive
+    assert (await queue.standing(order.id)).service is Service.NOBODY
     await queue.seen("w1", "cpu", None)
-    assert (await queue.standing(order.id)).workers_alive
-    await house.later(31)
-    assert not (await queue.standings("telegram"))[0].workers_alive
+    assert (await queue.standing(order.id)).service is Service.OPEN
+    await house.later(20)
+    assert (await queue.standings("telegram"))[0].service is Service.NOBODY
+
+
+async def test_people_are_told_that_the_model_is_loading_while_no_worker_has_one(queue, asking):
+    order = await asking.ask()
+    await queue.seen("w1", "cpu", None, "loading htdemucs")
+    assert (await queue.standing(order.id)).service is Service.LOADING
+    await queue.seen("w2", "cuda", None, "ready")
+    assert (await queue.standing(order.id)).service is Service.OPEN
+    await queue.left("w2")
+    await queue.seen("w1", "cpu", None, "ready")
+    assert (await queue.standing(order.id)).service is Service.OPEN
+
+
+async def test_a_worker_that_says_good_bye_is_not_waited_for(queue, asking):
+    order = await asking.ask()
+    await queue.seen("w1", "cpu", None)
+    await queue.left("w1")
+    assert (await queue.standing(order.id)).service is Service.NOBODY
 
 
 async def test_a_measured_speed_is_kept_until_a_new_one(queue, asking):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from separator.heartbeat import Heart, Held, Pulse, Why
-from separator.jobs import Kind, Progress
+from separator.jobs import Kind, Progress, Service
 from separator.queue import open_queue
 from storage import StorageError
 from tests.programs import eventually
@@ -86,7 +86,7 @@ async def test_people_see_that_the_worker_is_alive(queue, asking, heart):  # noq
     await asking.send(b"not looked at here")
 
     async def alive() -> bool:
-        return (await queue.standings("test"))[0].workers_alive
+        return (await queue.standings("test"))[0].service is Service.OPEN
 
     await eventually(alive, "the heart is seen", patience_s=10)
 

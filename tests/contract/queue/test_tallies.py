@@ -1,0 +1,143 @@
+"""Totals that a monitor reads: each is caused here, and seen to grow by exactly that much."""
+
+from __future__ import annotations
+
+import pytest
+
+from separator.errors import LeaseLost
+from separator.jobs import Kind
+from separator.queue import tallies
+
+ERROR = {"kind": "NotAudio", "facts": {}}
+
+
+async def total(queue, name: str, label: str = "") -> float:
+    return (await queue.figures()).totals.get((name, label), 0.0)
+
+
+async def test_a_lease_that_lapses_is_counted_when_another_takes_the_job(house, queue, asking):
+    await asking.ask()
+    await asking.take(worker="dead")
+    await house.later(31)
+    assert await total(queue, "lapsed", "separate") == 0
+    await asking.take(worker="next")
+    assert await total(queue, "lapsed", "separate") == 1
+
+
+async def test_a_lease_that_lapses_for_good_is_counted_too(house, queue, asking):
+    """Nobody may take it over: it has cost as many workers as it may."""
+    await asking.ask()
+    for _ in range(3):
+        await asking.take()
+        await house.later(31)
+    assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+    assert await total(queue, "lapsed", "separate") == 3
+    assert await total(queue, "ended", "separate failed SeparationFailed") == 1
+
+
+async def test_a_stale_write_is_counted_by_what_it_wanted_to_do(house, queue, asking):
+    await asking.ask()
+    late = await asking.take(worker="stalled")
+    await house.later(31)
+    await asking.take(worker="next")
+    for write in (queue.finish(late, {}), queue.release(late), queue.fail(late, ERROR, 0.0)):
+        with pytest.raises(LeaseLost):
+            await write
+    stale = [await total(queue, "stale", what) for what in ("finish", "release", "fail", "refuse")]
+    assert stale == [1, 1, 1, 0]
+
+
+async def test_a_look_at_a_lost_job_is_no_stale_write(house, queue, asking):
+    """The heart looks five times a second."""
+    await asking.ask()
+    late = await asking.take(worker="stalled")
+    await house.later(31)
+    await asking.take(worker="next")
+    with pytest.raises(LeaseLost):
+        await queue.unwanted(late)
+    assert {name for name, _ in (await queue.figures()).totals} == {"lapsed"}
+
+
+async def test_a_stale_delivery_is_counted(house, queue, asking):
+    order = await asking.ask()
+    await asking.work_off()
+    late = await queue.claim_delivery("telegram", 10)
+    await house.later(11)
+    await queue.claim_delivery("telegram", 10)
+    with pytest.raises(LeaseLost):
+        await queue.delivered(order.id, late.token, "receipt")
+    assert await total(queue, "stale", "delivered") == 1
+
+
+async def test_what_was_separated_is_counted_in_jobs_and_in_seconds_of_song(queue, asking):
+    await asking.ask()
+    await queue.finish(await asking.take(), {"song_s": 200.5})
+    await queue.finish(await asking.take(Kind.MIX), {"song_s": 200.5})
+    assert await total(queue, "ended", "separate done") == 1
+    assert await total(queue, "ended", "mix done") == 1
+    assert await total(queue, "song_s") == 200.5
+
+
+async def test_saying_it_twice_counts_once(queue, asking):
+    """A worker whose answer got lost says again that it is done."""
+    await asking.ask()
+    job = await asking.take()
+    await queue.finish(job, {"song_s": 10})
+    await queue.finish(job, {"song_s": 10})
+    assert await total(queue, "song_s") == 10
+
+
+async def test_refusals_and_failures_are_counted_by_their_kind(queue, asking):
+    await asking.ask()
+    await queue.refuse(await asking.take(), ERROR)
+    assert await total(queue, "ended", "separate refused NotAudio") == 1
+    assert await total(queue, "ended", "mix refused NotAudio") == 1
+
+
+async def test_answers_are_counted_by_platform_and_whether_they_came_in(queue, asking):
+    for song in "ab":
+        await asking.ask(song)
+    await asking.work_off()
+    one, two = [await queue.claim_delivery("telegram", 30) for _ in range(2)]
+    await queue.delivered(one.standing.order.id, one.token, "receipt")
+    await queue.undelivered(two.standing.order.id, two.token, None)
+    assert await total(queue, "answers", "telegram sent") == 1
+    assert await total(queue, "answers", "telegram unreachable") == 1
+
+
+async def test_the_lag_of_an_answer_that_was_put_off_goes_on(house, queue, asking):
+    await asking.ask()
+    await asking.work_off()
+    delivery = await queue.claim_delivery("telegram", 30)
+    await house.later(5)
+    await queue.undelivered(delivery.standing.order.id, delivery.token, 60.0)
+    await house.later(5)
+    assert (await queue.figures()).delivery_lag_s == pytest.approx(10)
+
+
+async def test_claims_are_timed_and_written_down_now_and_then(queue, asking, monkeypatch):
+    monkeypatch.setattr(tallies, "FLUSH_S", 0.0)
+    await asking.ask()
+    await asking.take()
+    assert await queue.claim("w1", [Kind.SEPARATE], 30) is None  # this one writes what the one before took
+    figures = await queue.figures()
+    assert sum(many for (name, _), many in figures.totals.items() if name == "claims") == 1
+    assert figures.totals["claim_ms", ""] > 0
+
+
+async def test_an_idle_worker_writes_nothing(queue, monkeypatch):
+    """Looking at an empty line is no claim."""
+    monkeypatch.setattr(tallies, "FLUSH_S", 0.0)
+    for _ in range(3):
+        assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+    assert (await queue.figures()).totals == {}
+
+
+async def test_totals_survive_that_rows_are_forgotten(house, queue, asking):
+    await asking.ask()
+    await asking.work_off()
+    delivery = await queue.claim_delivery("telegram", 30)
+    await queue.delivered(delivery.standing.order.id, delivery.token, "receipt")
+    await house.later(31 * 86_400)
+    assert await queue.forget(30 * 86_400) == 3
+    assert await total(queue, "ended", "separate done") == 1
