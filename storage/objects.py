@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from obstore import GetOptions
-    from obstore.store import ClientConfig, RetryConfig
+    from obstore.store import ClientConfig, RetryConfig, S3Config
     from obstore.store import ObjectStore as Backend
 
     from storage.base import Store
@@ -61,7 +61,8 @@ _RETRY: RetryConfig = {"max_retries": 5, "retry_timeout": timedelta(seconds=45)}
 def open_store(settings: StorageSettings) -> Store:
     """The store that the settings name: a bucket by its address, else `objects` in the data folder.
 
-    Credentials come from the environment variables that each cloud's own tools read.
+    Credentials come from the environment variables that each cloud's own tools read; for S3 the settings may
+    name them instead, so that they can come from a file of secrets.
 
     Raises:
         StorageError: The address is of no kind we know, or the folder cannot be made.
@@ -74,7 +75,18 @@ def open_store(settings: StorageSettings) -> Store:
             return ObjectStore(LocalStore(settings.data_dir / "objects", mkdir=True), spool)
         if settings.storage_url.startswith("file:"):
             return ObjectStore(from_url(settings.storage_url, mkdir=True), spool)
-        return ObjectStore(from_url(settings.storage_url, client_options=_CLIENT, retry_config=_RETRY), spool)
+        backend = from_url(
+            settings.storage_url, config=_key(settings), client_options=_CLIENT, retry_config=_RETRY
+        )
+        return ObjectStore(backend, spool)
+
+
+def _key(settings: StorageSettings) -> S3Config | None:
+    """The key pair that the settings hold for an S3 store."""
+    if not settings.s3_key_id or not settings.storage_url.startswith("s3:"):
+        return None
+    secret = settings.s3_secret.get_secret_value()
+    return {"access_key_id": settings.s3_key_id, "secret_access_key": secret}
 
 
 def _tidy(folder: Path) -> None:

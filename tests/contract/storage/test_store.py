@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from obstore.store import MemoryStore
+from pydantic import SecretStr
 
 from storage import NotStored, StorageError, StorageSettings, TooManyBytes, open_store
 from storage.objects import ObjectStore
@@ -45,10 +46,14 @@ def store(request, tmp_path, monkeypatch) -> Store:
         return ObjectStore(MemoryStore(), tmp_path)
     if request.param == "s3":
         given = {"AWS_ENDPOINT_URL": request.getfixturevalue("bucket"), "AWS_REGION": "us-east-1"}
-        given |= {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
         for name, value in given.items():
             monkeypatch.setenv(name, value)
-        return open_store(settings.model_copy(update={"storage_url": f"s3://stems/{tmp_path.name.lower()}"}))
+        place = {
+            "storage_url": f"s3://stems/{tmp_path.name.lower()}",
+            "s3_key_id": "a",
+            "s3_secret": SecretStr("b"),
+        }
+        return open_store(settings.model_copy(update=place))
     return open_store(settings)
 
 
