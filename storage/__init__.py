@@ -11,6 +11,7 @@ from storage.errors import (
     TooManyBytes,
 )
 from storage.links import Grant, Links, open_links
+from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile, Tags
 from storage.objects import open_store
 from storage.settings import StorageSettings
@@ -22,6 +23,8 @@ __all__ = [
     "LinkError",
     "LinkRefused",
     "Links",
+    "LiveIndex",
+    "LiveStem",
     "Manifest",
     "NotStored",
     "StemFile",
@@ -33,6 +36,7 @@ __all__ = [
     "Swept",
     "Tags",
     "TooManyBytes",
+    "live_key",
     "open_links",
     "open_store",
     "sweep",

@@ -2,18 +2,26 @@
 
 Age is what the store says of an object's last write. A separation is forgotten whole, its manifest first, so
 nobody is ever shown half of one; what has no manifest is an orphan and goes by the same age. A song that is
-sent again is written anew by `put_song`, so its time starts again.
+sent again is written anew by `put_song`, so its time starts again. What could be heard while a separation was
+being made (`storage.live`) is in its stems by then, and goes an hour after the last of it came.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from storage.live import FOLDER as LIVE
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage.base import Store
     from storage.settings import StorageSettings
 
 SOURCE = "/source"  #: how the key of a song as it was sent ends
+LIVE_S = (
+    3600.0  #: a page that plays from live pieces moves on to the stems within seconds; a paused one, an hour
+)
 _DEPTH = 4  # segments of a separation's folder: songs/<sha256>/<model>@<version>/<token>
 
 
@@ -34,22 +42,30 @@ async def sweep(store: Store, settings: StorageSettings) -> Swept:
     ages_s = await store.ages("songs")
     songs = [key for key, age_s in ages_s.items() if key.endswith(SOURCE) and age_s > settings.keep_song_s]
     stems = [folder for folder, age_s in _youngest(ages_s).items() if age_s > settings.keep_stems_s]
+    live = [folder for folder, age_s in _youngest(ages_s, _live_folder).items() if age_s > LIVE_S]
     ages_s = await store.ages("mixes")
     mixes = [key for key, age_s in ages_s.items() if age_s > settings.keep_stems_s]
-    return Swept(*[await _forget(store, keys) for keys in (songs, stems, mixes)])
+    return Swept(*[await _forget(store, keys) for keys in (songs, [*stems, *live], mixes)])
 
 
-def _youngest(ages_s: dict[str, float]) -> dict[str, float]:
+def _youngest(ages_s: dict[str, float], folder_of: Callable[[str], str] | None = None) -> dict[str, float]:
     """The age of the newest object of each separation: one that is being uploaded is young."""
     youngest: dict[str, float] = {}
     for key, age_s in ages_s.items():
-        if not key.endswith(SOURCE):
-            youngest[_folder(key)] = min(age_s, youngest.get(_folder(key), age_s))
+        folder = (folder_of or _folder)(key)
+        if folder and not key.endswith(SOURCE):
+            youngest[folder] = min(age_s, youngest.get(folder, age_s))
     return youngest
 
 
 def _folder(key: str) -> str:
+    """The separation that an object belongs to."""
     return "/".join(key.split("/")[:_DEPTH])
+
+
+def _live_folder(key: str) -> str:
+    """The folder of live pieces that an object is in; empty where it is in none."""
+    return f"{_folder(key)}/{LIVE}" if key.split("/")[_DEPTH : _DEPTH + 1] == [LIVE] else ""
 
 
 async def _forget(store: Store, prefixes: list[str]) -> int:

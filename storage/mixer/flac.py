@@ -63,23 +63,60 @@ async def index_flac(chunks: AsyncIterator[bytes]) -> FlacIndex:
     Raises:
         ValueError: It is no FLAC file, or its frames do not follow one another to its end.
     """
-    buffer, info, scan = bytearray(), None, None
+    indexer = FlacIndexer()
     async for chunk in chunks:
-        buffer += chunk
-        if scan is None:
-            found = _metadata(buffer)
+        indexer.feed(chunk)
+    return indexer.finish()
+
+
+class FlacIndexer:
+    """Finds the cuts of a FLAC file that comes piece by piece, or is still being written."""
+
+    def __init__(self) -> None:
+        """Start before the first byte."""
+        self.fed = 0  #: bytes so far
+        self._buffer = bytearray()
+        self._scan: _Scan | None = None
+
+    @property
+    def streaminfo(self) -> bytes:
+        """34 bytes, once they have come; empty before."""
+        return self._scan.info.raw if self._scan else b""
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """Those found so far; what lies before the last one is there whole."""
+        return tuple(self._scan.cuts) if self._scan else ()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes of the file.
+
+        Raises:
+            ValueError: It is no FLAC file.
+        """
+        self.fed += len(chunk)
+        self._buffer += chunk
+        if self._scan is None:
+            found = _metadata(self._buffer)
             if found is None:
-                continue
-            info, start = found
-            scan = _Scan(info, start)
-            del buffer[:start]
-        scan.walk(buffer, last=False)
-    if info is None or scan is None:
-        raise ValueError("a FLAC file that ends in its head")
-    scan.walk(buffer, last=True)
-    if info.samples and scan.next_sample != info.samples:
-        raise ValueError("a FLAC file with frames missing")
-    return FlacIndex(info.raw, scan.next_sample, scan.offset + len(buffer), tuple(scan.cuts))
+                return
+            self._scan = _Scan(*found)
+            del self._buffer[: found[1]]
+        self._scan.walk(self._buffer, last=False)
+
+    def finish(self) -> FlacIndex:
+        """The index of the whole file, after its last byte.
+
+        Raises:
+            ValueError: It ended too early, or its frames do not follow one another.
+        """
+        scan = self._scan
+        if scan is None:
+            raise ValueError("a FLAC file that ends in its head")
+        scan.walk(self._buffer, last=True)
+        if scan.info.samples and scan.next_sample != scan.info.samples:
+            raise ValueError("a FLAC file with frames missing")
+        return FlacIndex(scan.info.raw, scan.next_sample, self.fed, tuple(scan.cuts))
 
 
 def _metadata(buffer: bytearray) -> tuple[_StreamInfo, int] | None:
@@ -105,7 +142,7 @@ class _Scan:
         self.offset = offset
         self.cuts: list[Cut] = []
         self.next_sample = 0
-        self._info = info
+        self.info = info
         self._sync = _SYNC  #: from the first frame on two bytes, which are the same in all: 256 times rarer
         self._segment = int(SEGMENT_S * info.rate_hz)
 
@@ -115,7 +152,7 @@ class _Scan:
         end = len(buffer) if last else len(buffer) - _HEADER_MOST
         while (at := buffer.find(self._sync, at, max(end, 0) + len(self._sync) - 1)) >= 0:
             header = bytes(buffer[at : at + _HEADER_MOST])
-            found = _frame(header, self._info)
+            found = _frame(header, self.info)
             if found and found[0] == self.next_sample:
                 self._sync = header[:2]
                 self._take(self.offset + at, *found)

@@ -75,3 +75,19 @@ async def test_a_song_that_is_sent_again_starts_its_day_again(settings, keep):
     await keep(f"songs/{song.sha256}/source", 2)
     await store.put_song(bytes_again(), 10)
     assert await sweep(store, settings) == Swept(0, 0, 0)
+
+
+async def test_what_was_heard_early_goes_an_hour_after_its_last_piece(settings, keep):
+    """The stems have it all by then; a separation that is still running keeps all its pieces."""
+    await keep(f"{STEMS}/manifest.json", 0.1)
+    await keep(f"{STEMS}/live/0/vocals-0", 0.1)
+    await keep(f"{STEMS}/live/live.json", 0.1)
+    running = STEMS.replace("7-1", "8-1")
+    await keep(f"{running}/live/0/vocals-0", 0.1)
+    await keep(f"{running}/live/live.json", 0.0)
+    assert await sweep(open_store(settings), settings) == Swept(songs=0, stems=2, mixes=0)
+    assert await left(settings) == {
+        f"{STEMS}/manifest.json",
+        f"{running}/live/0/vocals-0",
+        f"{running}/live/live.json",
+    }

@@ -1,0 +1,170 @@
+"""A separation while it is still being made: what of it can be heard already, and where that lies.
+
+Beside the stems to come, under the same claim's token, the worker keeps
+
+    <token>/live/live.json             this index, written anew every few seconds
+    <token>/live/peaks.json            {"per_s", "song": [0..255, …], "stems": {name: [0..255, …]}}: the whole
+                                       song from the start on, each stem as far as it is done
+    <token>/live/<generation>/<stem>-<n>   a piece: some ten seconds of the stem's FLAC file, as bytes
+
+A stem's pieces are consecutive bytes of the very FLAC file that will be stored at the end, cut between
+frames. So the cuts here are those that `storage.mixer.flac.index_flac` finds in the finished file, byte for
+byte, and a player that has come half through the pieces goes on with the finished file under the same numbers:
+
+    finished file   fLaC STREAMINFO … │ segment │ segment │ … │ segment │ segment │ …
+    cuts                              ^ 0       ^ 1           ^ 10      ^ 11
+    pieces                            └─────────── piece 0 ───┘└──────── piece 1 …
+    one segment to decode             fLaC STREAMINFO + bytes from one cut to the next
+
+A stem that would pass full scale makes all of them softer, from the song's start on (`separator.stemfiles`).
+Then `generation` rises, `gain` falls, all pieces are written anew, and byte numbers of the older generation
+mean nothing any more; what a player has decoded stays right but for the step in level.
+
+Nobody waits for any of this and nothing depends on it: an upload that fails is tried again with the next one,
+the index names only what is in the store. When the separation is whole its manifest is in `manifest`; pieces
+are forgotten an hour later (`storage.sweep`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from bisect import bisect_right
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from storage.errors import NotStored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERSION = 1
+FOLDER = "live"  #: below the separation's own folder
+
+
+class Found(NamedTuple):
+    """Bytes of a stem's FLAC file, within the object that has them."""
+
+    key: str
+    start: int
+    end: int  #: exclusive
+
+
+@dataclass(frozen=True)
+class LiveStem:
+    """One stem, as far as it is stored."""
+
+    name: str  #: as `separator.Stem` has it
+    estimated: bool
+    streaminfo: bytes  #: 34 bytes, to stand before each segment; total samples and MD5 are not known yet: 0
+    cuts: tuple[tuple[int, int], ...]  #: (sample, byte in the finished file), the last one ends what is there
+    pieces: tuple[int, ...]  #: bytes where pieces begin; the last one is where the stored ones end
+
+
+@dataclass(frozen=True)
+class LiveIndex:
+    """What can be heard of a separation that is being made."""
+
+    base: str  #: the separation's folder in the store: `songs/<sha256>/<model>@<version>/<token>`
+    song: str  #: SHA-256 of the source, hex
+    model: str
+    model_version: str
+    rate_hz: int
+    samples: int  #: of the whole song, per channel
+    stems: tuple[LiveStem, ...]
+    gain: float = 1.0  #: all stems are scaled by this
+    generation: int = 0  #: rises when all that was stored is made anew with a smaller gain
+    manifest: str = ""  #: key of the manifest, once the separation is whole
+    version: int = VERSION
+
+    @property
+    def song_s(self) -> float:
+        """How long the song lasts, in seconds."""
+        return self.samples / self.rate_hz
+
+    @property
+    def ready_samples(self) -> int:
+        """Samples from the song's start that every stem has; all of them once the separation is whole."""
+        if self.manifest:
+            return self.samples
+        return min((stem.cuts[-1][0] for stem in self.stems if stem.cuts), default=0)
+
+    @property
+    def peaks_key(self) -> str:
+        """Where the waveforms are."""
+        return f"{self.base}/{FOLDER}/peaks.json"
+
+    def key_of(self, stem: str, number: int) -> str:
+        """Where a piece lies."""
+        return piece_key(self.base, self.generation, stem, number)
+
+    def find(self, stem: LiveStem, start: int, end: int) -> Found:
+        """Where the bytes `start` to `end` (exclusive) of a stem's FLAC file are; a segment is in one piece.
+
+        Raises:
+            NotStored: They are not there yet, or not in one piece.
+        """
+        number = bisect_right(stem.pieces, start) - 1
+        if not 0 <= number < len(stem.pieces) - 1 or not start < end <= stem.pieces[number + 1]:
+            raise NotStored
+        first = stem.pieces[number]
+        return Found(self.key_of(stem.name, number), start - first, end - first)
+
+    def to_json(self) -> bytes:
+        """UTF-8 JSON."""
+        facts = asdict(self)
+        for stem in facts["stems"]:
+            stem["streaminfo"] = base64.b64encode(stem["streaminfo"]).decode()
+        return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: It is not a live index of this version.
+        """
+        facts: dict[str, Any] = json.loads(data)
+        if not isinstance(facts, dict) or facts.get("version") != VERSION:
+            raise ValueError("not a live index of this version")
+        try:
+            return cls(stems=tuple(_stem(each) for each in facts.pop("stems")), **facts)
+        except (KeyError, TypeError) as wrong:
+            raise ValueError("a live index with a part missing") from wrong
+
+
+def live_key(base: str) -> str:
+    """Where the index of a separation that is being made lies."""
+    return f"{base}/{FOLDER}/live.json"
+
+
+def piece_key(base: str, generation: int, stem: str, number: int) -> str:
+    """Where a piece lies."""
+    return f"{base}/{FOLDER}/{generation}/{stem}-{number}"
+
+
+def whole_pieces(cuts: Sequence[tuple[int, int]], stored: int, least: int) -> list[tuple[int, int]]:
+    """The pieces that can be stored now: (first byte, end), each of `least` samples or the few more to a cut.
+
+    Args:
+        cuts: (sample, byte) of all segments whose end is known.
+        stored: Bytes up to which the stem is stored; 0 where nothing is.
+        least: Samples of a piece.
+    """
+    left = [cut for cut in cuts if cut[1] >= stored]
+    begins = left[:1]
+    for cut in left:
+        if cut[0] - begins[-1][0] >= least:
+            begins.append(cut)
+    return [(one[1], other[1]) for one, other in pairwise(begins)]
+
+
+def _stem(facts: dict[str, Any]) -> LiveStem:
+    return LiveStem(
+        name=facts["name"],
+        estimated=facts["estimated"],
+        streaminfo=base64.b64decode(facts["streaminfo"]),
+        cuts=tuple((sample, byte) for sample, byte in facts["cuts"]),
+        pieces=tuple(facts["pieces"]),
+    )
