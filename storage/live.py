@@ -9,7 +9,7 @@ Beside the stems to come, under the same claim's token, the worker keeps
 
 A stem's pieces are consecutive bytes of the very FLAC file that will be stored at the end, cut between
 frames. So the cuts here are those that `storage.mixer.flac.index_flac` finds in the finished file, byte for
-byte, and a player that has come half through the pieces goes on with the finished file under the same numbers:
+byte, and a player half through the pieces goes on with the finished file under the same numbers:
 
     finished file   fLaC STREAMINFO … │ segment │ segment │ … │ segment │ segment │ …
     cuts                              ^ 0       ^ 1           ^ 10      ^ 11
