@@ -20,6 +20,7 @@ class StemFile:
     key: str  #: of the FLAC file
     size_bytes: int
     estimated: bool = False  #: made by classical signal processing, and named so wherever it is shown
+    mask_key: str = ""  #: PNG: its share of the spectrogram; empty where none was drawn
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Manifest:
     tags: Tags = field(default_factory=Tags)
     cover_key: str = ""  #: JPEG or PNG out of the song's tags; empty without one
     took_s: float = 0.0  #: seconds that the separation took, for the measured speed
+    spectrogram_key: str = ""  #: PNG: the song, log frequency × time × loudness; empty where none was drawn
     version: int = VERSION
 
     @property

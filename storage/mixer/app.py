@@ -4,6 +4,7 @@
     GET /<token>/manifest.json       title, stems, where each can be cut
     GET /<token>/peaks.json          the waveforms
     GET /<token>/cover               the song's picture
+    GET /<token>/pictures/song.png   its spectrogram; `pictures/<stem>.png` the mask of a stem over it
     GET /<token>/card.png            what the link unfurls to in a chat
     GET /<token>/stems/<stem>.flac   the sound; with `?bytes=0-99` a part of it (the end is not in it),
                                      with `?download` under a name to keep it by
@@ -91,6 +92,15 @@ class Mixer:
             raise NotStored
         body = await self._store.get(manifest.cover_key)
         return web.Response(body=body, content_type=cover_type(body), headers=kept())
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """The spectrogram, or a stem's mask over it."""
+        _, manifest = await self._open(request)
+        keys = {"song": manifest.spectrogram_key} | {stem.name: stem.mask_key for stem in manifest.stems}
+        key = keys.get(request.match_info["name"])
+        if not key:
+            raise NotStored
+        return web.Response(body=await self._store.get(key), content_type="image/png", headers=kept())
 
     async def card(self, request: web.Request) -> web.Response:
         """The picture that the link unfurls to."""
@@ -191,6 +201,7 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     app.router.add_get(place + "/peaks.json", mixer.peaks)
     app.router.add_get(place + "/cover", mixer.cover)
     app.router.add_get(place + "/card.png", mixer.card)
+    app.router.add_get(place + "/pictures/{name:[a-z]+}.png", mixer.picture)
     app.router.add_get(place + "/stems.zip", mixer.zip)
     app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)
     return app

@@ -34,11 +34,13 @@ def describe(grant: Grant, manifest: Manifest, indexes: Sequence[FlacIndex]) -> 
         "gain": manifest.gain,
         "peaks": "peaks.json",
         "cover": "cover" if manifest.cover_key else "",
+        "picture": "pictures/song.png" if manifest.spectrogram_key else "",
         "stems": [
             {
                 "name": stem.name,
                 "estimated": stem.estimated,
                 "url": f"stems/{stem.name}.flac",
+                "mask": f"pictures/{stem.name}.png" if stem.mask_key else "",
                 "size_bytes": index.size_bytes,
                 "streaminfo": base64.b64encode(index.streaminfo).decode(),
                 "cuts": [[cut.sample, cut.byte] for cut in index.cuts],

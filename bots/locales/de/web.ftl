@@ -57,9 +57,20 @@ web-share-copied = Link kopiert. Er öffnet genau diesen Mix.
 web-share-copy = Kopier diesen Link:
 web-trouble-network = Die Verbindung ist langsam oder weg. Ich versuche es weiter…
 web-trouble-gone = Dieser Link ist abgelaufen.
+web-how-head = So funktioniert es
+web-how-picture = Der Song wird zum Bild, zum Spektrogramm: nach rechts läuft die Zeit, nach oben die Tonhöhe, heller heißt lauter.
+web-how-mask = Ein Netz sieht sich das Bild an und sagt für jede Spur eine Maske voraus: wie viel von jedem Punkt zu ihr gehört.
+web-how-sound = Das Bild, durch eine Maske gesehen, wird wieder Klang. Das ist eine Spur; alle zusammen sind der Song.
+web-how-label = Bild des Songs: Tonhöhe über der Zeit, nach Spuren gefärbt
+web-how-views = Was das Bild zeigt
+web-view-song = Der Song
+web-view-heard = Was du hörst
+web-caption-song = Das bekommt das Netz zu sehen: den ganzen Song, noch ohne zu wissen, wer was spielt.
+web-caption-heard = Jeder Punkt in der Farbe der Spur, die ihn bekommen hat. Schalte eine Spur stumm oder solo und sieh, was verschwindet.
+web-caption-mask = Die Maske von { $stem }: hell, wo ihr der Klang zugeteilt wurde. Gezeichnet aus der fertigen Spur.
 web-about-head = Wie sauber ist das?
 web-about-estimated = Schlagzeug, Bass und Rest sind hier geschätzt: mit klassischer Signalverarbeitung gemacht, nicht mit einem neuronalen Netz. Rechne damit, dass sie ineinander übersprechen.
-web-about-text = Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Alle Regler oben ergeben wieder den Song, auf das Sample genau.
+web-about-text = Bass und Schlagzeug kommen meist sauber heraus, weil sie sich mit dem Rest wenig überlagern. Gitarre, Klavier und Gesang drängen sich in der Mitte des Bildes, dort muss das Netz raten. Hall, Verzerrung, Live-Aufnahmen und sehr dichte Mischungen sind schwer. Ein makelloses Ergebnis kann niemand versprechen: Hör es dir an, bevor du darauf baust. Alle Regler oben ergeben wieder den Song, auf das Sample genau.
 web-about-keys = Tasten: Leertaste spielt, 1–6 schalten stumm, Umschalt+1–6 Solo, L setzt die Schleife, ← → springen 5 Sekunden, Pos1 geht an den Anfang.
 
 # Links, die nichts öffnen

@@ -57,9 +57,20 @@ web-share-copied = Link copied. It opens with exactly this mix.
 web-share-copy = Copy this link:
 web-trouble-network = The connection is slow or gone. Trying again…
 web-trouble-gone = This link has ended.
+web-how-head = How it works
+web-how-picture = The song becomes a picture, its spectrogram: time runs to the right, pitch goes up, brighter is louder.
+web-how-mask = A network looks at the picture and predicts a mask for each stem: how much of each point belongs to it.
+web-how-sound = The picture seen through a mask becomes sound again. That is a stem; all of them together are the song.
+web-how-label = Picture of the song: pitch over time, coloured by stem
+web-how-views = What the picture shows
+web-view-song = The song
+web-view-heard = What you hear
+web-caption-song = What the network is shown: the whole song, with no idea yet of who plays what.
+web-caption-heard = Each point in the colour of the stem that got it. Mute or solo a stem and see what goes.
+web-caption-mask = The mask of { $stem }: bright where the sound was given to it. Drawn from the finished stem.
 web-about-head = How clean is it?
 web-about-estimated = Stems marked “estimated” are made by a simpler method than the others. Expect them to bleed into one another.
-web-about-text = Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. All faders up is the song again, to the sample.
+web-about-text = Bass and drums usually come out clean, because they overlap little with the rest. Guitar, piano and vocals crowd the middle of the picture, so there the network has to guess. Reverb, distortion, live and very dense recordings are hard. Nobody can promise you a flawless result: listen before you commit. All faders up is the song again, to the sample.
 web-about-keys = Keys: Space plays, 1–6 mute, Shift+1–6 solo, L sets the loop, ← → go 5 seconds, Home goes to the start.
 
 # links that open nothing

@@ -57,9 +57,20 @@ web-share-copied = Enlace copiado. Se abre con esta misma mezcla.
 web-share-copy = Copia este enlace:
 web-trouble-network = La conexión va lenta o se ha perdido. Lo intento de nuevo…
 web-trouble-gone = Este enlace ha caducado.
+web-how-head = Cómo funciona
+web-how-picture = La canción se convierte en una imagen, su espectrograma: el tiempo va hacia la derecha, el tono sube y más claro es más fuerte.
+web-how-mask = Una red mira la imagen y predice una máscara para cada pista: cuánto de cada punto le pertenece.
+web-how-sound = La imagen vista a través de una máscara vuelve a ser sonido. Eso es una pista; todas juntas son la canción.
+web-how-label = Imagen de la canción: tono a lo largo del tiempo, coloreada por pistas
+web-how-views = Qué muestra la imagen
+web-view-song = La canción
+web-view-heard = Lo que oyes
+web-caption-song = Lo que ve la red: la canción entera, sin saber todavía quién toca qué.
+web-caption-heard = Cada punto con el color de la pista que se lo quedó. Silencia una pista o déjala sola y mira qué desaparece.
+web-caption-mask = La máscara de { $stem }: clara donde se le asignó el sonido. Dibujada a partir de la pista terminada.
 web-about-head = ¿Qué tan limpio queda?
 web-about-estimated = Aquí la batería, el bajo y el resto son estimados: salen de un procesado de señal clásico, no de una red neuronal. Es normal que se cuelen unos en otros.
-web-about-text = El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Con todos los controles arriba vuelve la canción, muestra por muestra.
+web-about-text = El bajo y la batería suelen salir limpios porque se solapan poco con el resto. La guitarra, el piano y la voz se amontonan en el centro de la imagen, y ahí la red tiene que adivinar. La reverberación, la distorsión, los directos y las grabaciones muy densas son difíciles. Nadie puede prometer un resultado perfecto: escucha antes de darlo por bueno. Con todos los controles arriba vuelve la canción, muestra por muestra.
 web-about-keys = Teclas: Espacio reproduce, 1–6 silencian, Mayús+1–6 dejan solo, L marca el bucle, ← → saltan 5 segundos, Inicio vuelve al principio.
 
 # enlaces que no abren nada

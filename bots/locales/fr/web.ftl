@@ -57,9 +57,20 @@ web-share-copied = Lien copié. Il s'ouvre sur exactement ce mix.
 web-share-copy = Copie ce lien :
 web-trouble-network = La connexion est lente ou coupée. Je réessaie…
 web-trouble-gone = Ce lien a expiré.
+web-how-head = Comment ça marche
+web-how-picture = Le morceau devient une image, son spectrogramme : le temps va vers la droite, la hauteur vers le haut, plus clair veut dire plus fort.
+web-how-mask = Un réseau regarde l'image et prédit un masque pour chaque piste : quelle part de chaque point lui revient.
+web-how-sound = L'image vue à travers un masque redevient du son. C'est une piste ; toutes ensemble, c'est le morceau.
+web-how-label = Image du morceau : la hauteur au fil du temps, colorée par piste
+web-how-views = Ce que montre l'image
+web-view-song = Le morceau
+web-view-heard = Ce que tu entends
+web-caption-song = Ce que voit le réseau : le morceau entier, sans savoir encore qui joue quoi.
+web-caption-heard = Chaque point dans la couleur de la piste qui l'a reçu. Coupe une piste ou mets-la en solo et regarde ce qui disparaît.
+web-caption-mask = Le masque de { $stem } : clair là où le son lui a été attribué. Dessiné d'après la piste terminée.
 web-about-head = Est-ce que c'est propre ?
 web-about-estimated = Ici, batterie, basse et reste sont estimés : ils viennent d'un traitement de signal classique, pas d'un réseau de neurones. Attends-toi à ce qu'ils débordent les uns sur les autres.
-web-about-text = La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Tous les curseurs en haut redonnent le morceau, à l'échantillon près.
+web-about-text = La basse et la batterie sortent en général bien propres, car elles recouvrent peu le reste. Guitare, piano et voix se bousculent au milieu de l'image : là, le réseau doit deviner. Réverbération, distorsion, live et enregistrements très chargés sont difficiles. Personne ne peut promettre un résultat parfait : écoute avant de t'engager. Tous les curseurs en haut redonnent le morceau, à l'échantillon près.
 web-about-keys = Touches : Espace joue, 1–6 coupent, Maj+1–6 mettent en solo, L règle la boucle, ← → sautent de 5 secondes, Début revient au départ.
 
 # liens qui n'ouvrent rien

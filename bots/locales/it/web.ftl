@@ -57,9 +57,20 @@ web-share-copied = Link copiato. Si apre proprio con questo mix.
 web-share-copy = Copia questo link:
 web-trouble-network = La connessione è lenta o assente. Riprovo…
 web-trouble-gone = Questo link è scaduto.
+web-how-head = Come funziona
+web-how-picture = La canzone diventa un'immagine, il suo spettrogramma: il tempo va verso destra, l'altezza verso l'alto, più chiaro è più forte.
+web-how-mask = Una rete guarda l'immagine e predice una maschera per ogni traccia: quanto di ogni punto le appartiene.
+web-how-sound = L'immagine vista attraverso una maschera torna a essere suono. È una traccia; tutte insieme sono la canzone.
+web-how-label = Immagine della canzone: l'altezza nel tempo, colorata per traccia
+web-how-views = Che cosa mostra l'immagine
+web-view-song = La canzone
+web-view-heard = Quello che senti
+web-caption-song = Quello che vede la rete: la canzone intera, senza sapere ancora chi suona cosa.
+web-caption-heard = Ogni punto nel colore della traccia che l'ha avuto. Metti una traccia in muto o in solo e guarda che cosa sparisce.
+web-caption-mask = La maschera di { $stem }: chiara dove il suono le è stato assegnato. Disegnata dalla traccia finita.
 web-about-head = Quanto è pulito?
 web-about-estimated = Qui batteria, basso e resto sono stimati: vengono da una classica elaborazione del segnale, non da una rete neurale. È normale che un po' si mescolino.
-web-about-text = Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Con tutti i cursori in alto torna la canzone, campione per campione.
+web-about-text = Basso e batteria di solito escono puliti, perché si sovrappongono poco al resto. Chitarra, piano e voce si affollano al centro dell'immagine, e lì la rete deve indovinare. Riverbero, distorsione, registrazioni dal vivo e molto dense sono difficili. Nessuno può promettere un risultato perfetto: ascolta prima di fidarti. Con tutti i cursori in alto torna la canzone, campione per campione.
 web-about-keys = Tasti: Spazio suona, 1–6 mettono in muto, Maiusc+1–6 in solo, L imposta il loop, ← → saltano 5 secondi, Home torna all'inizio.
 
 # link che non aprono niente

@@ -57,9 +57,20 @@ web-share-copied = Link copiado. Ele abre com esta mesma mix.
 web-share-copy = Copie este link:
 web-trouble-network = A conexão está lenta ou caiu. Tentando de novo…
 web-trouble-gone = Este link expirou.
+web-how-head = Como funciona
+web-how-picture = A música vira uma imagem, o espectrograma: o tempo vai para a direita, o tom sobe e mais claro é mais forte.
+web-how-mask = Uma rede olha a imagem e prevê uma máscara para cada faixa: quanto de cada ponto pertence a ela.
+web-how-sound = A imagem vista através de uma máscara volta a ser som. Isso é uma faixa; todas juntas são a música.
+web-how-label = Imagem da música: o tom ao longo do tempo, colorida por faixa
+web-how-views = O que a imagem mostra
+web-view-song = A música
+web-view-heard = O que você ouve
+web-caption-song = O que a rede vê: a música inteira, ainda sem saber quem toca o quê.
+web-caption-heard = Cada ponto na cor da faixa que ficou com ele. Deixe uma faixa muda ou em solo e veja o que some.
+web-caption-mask = A máscara de { $stem }: clara onde o som foi dado a ela. Desenhada a partir da faixa pronta.
 web-about-head = Fica limpo?
 web-about-estimated = Aqui bateria, baixo e o resto são estimados: vêm de processamento de sinal clássico, não de uma rede neural. É normal um vazar no outro.
-web-about-text = Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Com tudo no máximo, a música volta inteira, amostra por amostra.
+web-about-text = Baixo e bateria costumam sair limpos, porque se misturam pouco com o resto. Guitarra, piano e voz se apertam no meio da imagem, e ali a rede precisa adivinhar. Reverb, distorção, gravações ao vivo e muito densas são difíceis. Ninguém pode prometer um resultado perfeito: ouça antes de contar com ele. Com tudo no máximo, a música volta inteira, amostra por amostra.
 web-about-keys = Teclas: Espaço toca, 1–6 deixam mudo, Shift+1–6 deixam em solo, L marca o loop, ← → pulam 5 segundos, Home volta ao começo.
 
 # links que não abrem nada

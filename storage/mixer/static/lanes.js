@@ -6,6 +6,22 @@ import { decibels, say, stemName } from "./words.js";
 const BAR = 3; // CSS pixels from one bar of the waveform to the next; two are drawn, one is air
 const METER_FLOOR_DB = -54; // the meter's lowest light
 
+/** Let a finger or a mouse seek on what shows the whole song from left to right. */
+export function seekBy(element, seek) {
+  const at = (event) => {
+    const box = element.getBoundingClientRect();
+    seek((event.clientX - box.left) / box.width);
+  };
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    at(event);
+    element.setPointerCapture(event.pointerId);
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (element.hasPointerCapture(event.pointerId)) at(event);
+  });
+}
+
 export class Lane {
   /** @param ask {change(name, part, value), seek(share)} */
   constructor(stem, number, peaks, loudest, ask, href) {
@@ -25,7 +41,7 @@ export class Lane {
     download.href = href;
     download.setAttribute("aria-label", say("download.label", { stem: name }));
     download.title = say("download.label", { stem: name });
-    this.#seeking();
+    seekBy(this.find("wave"), ask.seek);
   }
 
   #toggle(part, label) {
@@ -43,22 +59,6 @@ export class Lane {
     slider.setAttribute("aria-label", label);
     slider.addEventListener("input", () => this.ask.change(this.stem.name, fact, Number(slider.value) / scale));
     slider.addEventListener("dblclick", () => this.ask.change(this.stem.name, fact, 0));
-  }
-
-  #seeking() {
-    const wave = this.find("wave");
-    const seek = (event) => {
-      const box = wave.getBoundingClientRect();
-      this.ask.seek((event.clientX - box.left) / box.width);
-    };
-    wave.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      seek(event);
-      wave.setPointerCapture(event.pointerId);
-    });
-    wave.addEventListener("pointermove", (event) => {
-      if (wave.hasPointerCapture(event.pointerId)) seek(event);
-    });
   }
 
   /** Show how this stem stands. */

@@ -6,6 +6,7 @@ import { listen, offerSession } from "./keys.js";
 import { Lane } from "./lanes.js";
 import { LinkGone, Loader } from "./loader.js";
 import { Loop } from "./loop.js";
+import { Picture } from "./picture.js";
 import { bounce, keep } from "./save.js";
 import { clock, say } from "./words.js";
 
@@ -25,6 +26,7 @@ class Mixer {
       onTrouble: (error) => this.trouble(error),
     });
     this.lanes = this.#lanes(peaks);
+    this.picture = new Picture(manifest, base, (share) => this.seek(share));
     this.loop = new Loop(manifest.duration_s, { loop: (span) => this.setLoop(span), seek: (at) => this.seek(at) });
     this.tempo = { speed: 1, semitones: 0 };
     this.#controls();
@@ -148,6 +150,7 @@ class Mixer {
     for (const chip of part("presets").children) {
       chip.setAttribute("aria-pressed", String(this.balance.isPreset(chip.dataset.preset)));
     }
+    this.picture.heard(this.names.map((name) => Math.max(...this.balance.gains(name))));
     this.balance.remember();
   }
 
@@ -253,7 +256,7 @@ class Mixer {
     const now = this.now();
     if (now === this.drawn) return;
     this.drawn = now;
-    part("desk").style.setProperty("--at", now / this.manifest.duration_s);
+    for (const each of ["desk", "frame"]) part(each).style.setProperty("--at", now / this.manifest.duration_s);
     const slider = part("position");
     if (document.activeElement !== slider || this.wantsPlay) slider.value = now;
     slider.style.setProperty("--at", now / this.manifest.duration_s);

@@ -22,6 +22,7 @@ from storage import Grant, Links, Manifest, StemFile, Tags
 from storage.links import Key
 from storage.mixer import mixer_app
 from storage.objects import ObjectStore
+from storage.png import grey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -96,20 +97,36 @@ def peaks(sounds) -> bytes:
     return json.dumps({"per_s": 50, "stems": told}).encode()
 
 
+def pictures() -> dict[str, bytes]:
+    """A spectrogram that is loud everywhere, and masks that give each stem a quarter of the song."""
+    width, height = 400, 128
+    drawn = {"song": grey(width, [b"\xff" * width] * height)}
+    for at, name in enumerate(("vocals", "drums", "bass", "other")):
+        line = b"\0" * (100 * at) + b"\xff" * 100 + b"\0" * (300 - 100 * at)
+        drawn[name] = grey(width, [line] * height)
+    return drawn
+
+
 @pytest.fixture
 async def house(tmp_path, sounds, flacs, peaks) -> AsyncIterator[House]:
     store = ObjectStore(MemoryStore(), tmp_path)
     for name, data in flacs.items():
         await store.put(f"{PLACE}/{name}.flac", data)
     await store.put(f"{PLACE}/peaks.json", peaks)
+    for name, data in pictures().items():
+        await store.put(f"{PLACE}/{name}.png", data)
     manifest = Manifest(
         song="ab" * 32, model="spleeter-rhythm", model_version="1", rate_hz=RATE_HZ,
         samples=len(sounds["vocals"]), peaks_key=f"{PLACE}/peaks.json",
         stems=tuple(
-            StemFile(name, f"{PLACE}/{name}.flac", len(data), estimated=name != "vocals")
+            StemFile(
+                name, f"{PLACE}/{name}.flac", len(data), estimated=name != "vocals",
+                mask_key=f"{PLACE}/{name}.png",
+            )
             for name, data in flacs.items()
         ),
         tags=Tags(title="Ein Lied", artist="Die Sänger"),
+        spectrogram_key=f"{PLACE}/song.png",
     )  # fmt: skip
     await store.put(f"{PLACE}/manifest.json", manifest.to_json())
     links = Links((Key("k", bytes(range(32))),))

@@ -116,6 +116,19 @@ async def test_all_stems_come_as_one_zip_under_their_names(house):
     assert archive.read("Ein Lied (bass).flac") == house.files["bass"]
 
 
+@pytest.mark.parametrize("name", ["song", "vocals", "other"])
+async def test_the_pictures_of_a_separation_are_served(house, name):
+    answer = await house.client.get(f"/m/{house.token()}/pictures/{name}.png")
+    assert answer.content_type == "image/png"
+    assert (await answer.read()).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["guitar", "peaks", "..%2fsong", "SONG", ""])
+async def test_no_other_pictures_are(house, name):
+    answer = await house.client.get(f"/m/{house.token()}/pictures/{name}.png")
+    assert answer.status == 404
+
+
 @pytest.mark.parametrize("status", [403, 410])
 async def test_a_link_that_opens_nothing_says_so_kindly(house, status):
     token = house.token(until=1.0) if status == 410 else house.token()[:-1] + "_"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import math
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -201,6 +202,40 @@ async def test_memory_does_not_grow_with_the_song(browser, house):
         await mixer.play()
         await mixer.until("stembot.state().now > 3")
         assert await mixer.page.evaluate("stembot.state().ready") <= 4 * 19
+
+
+async def test_the_picture_shows_what_is_heard(browser, house):
+    """Each quarter of this song's picture belongs to one stem; what is muted goes dark."""
+    colour = "[...document.querySelector('#frame canvas').getContext('2d').getImageData({}, 60, 1, 1).data]"
+    drums, bass = 150, 250  # columns of the picture
+    async with opened(browser, house) as mixer:
+        await mixer.page.locator("#picture").scroll_into_view_if_needed()
+        await mixer.until(f"{colour.format(drums)}[2] > 200")
+        assert await mixer.page.evaluate(colour.format(bass)) == [0x2E, 0xC4, 0x93, 255]
+        await mixer.page.click('[data-stem="drums"] [data-part="mute"]')
+        assert await mixer.page.evaluate(colour.format(drums)) == [0, 0, 0, 255]
+        await mixer.page.click('[data-view="bass"]')
+        red, green, _, _ = await mixer.page.evaluate(colour.format(bass))
+        assert green > 2 * red
+        assert max((await mixer.page.evaluate(colour.format(drums)))[:3]) < 60, (
+            "what the mask leaves out is faint"
+        )
+        box = await mixer.page.locator("#frame").bounding_box()
+        await mixer.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
+        assert await mixer.page.evaluate("stembot.state().now") == pytest.approx(15, abs=0.2), "and it seeks"
+
+
+async def test_a_separation_without_pictures_plays_as_ever(browser, house):
+    """Separations that were stored before pictures were drawn have none."""
+    key = f"{'songs/' + 'ab' * 32}/spleeter-rhythm@1/7/manifest.json"
+    facts = json.loads(await house.store.get(key))
+    del facts["spectrogram_key"]
+    for stem in facts["stems"]:
+        del stem["mask_key"]
+    await house.store.put(key, json.dumps(facts).encode())
+    async with opened(browser, house) as mixer:
+        assert not await mixer.page.is_visible("#picture")
+        await mixer.play()
 
 
 async def test_it_plays_where_there_is_no_audio_worklet(browser, house):
