@@ -4,8 +4,9 @@
     payload = JSON [key id, manifest key, title, until]       mac = HMAC-SHA256(key, "stembot-link-1" payload)
 
 A token carries its grant, so nothing is looked up and nothing can be guessed or listed. The keys lie in
-`<data_dir>/keys/links.json` (mode 0600), newest first: new links are signed with the first, links signed with
-any of them open. To rotate, put a new key before the others; to revoke all links of a key, take it out.
+`<data_dir>/keys/links.json` (mode 0600), or in a file that several machines share, newest first: new links
+are signed with the first, links signed with any of them open. To rotate, put a new key before the others; to
+revoke all links of a key, take it out.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def open_links(settings: StorageSettings) -> Links:
     Raises:
         StorageError: The key file cannot be read or made.
     """
-    path = settings.data_dir / "keys" / "links.json"
+    path = settings.link_keys or settings.data_dir / "keys" / "links.json"
     try:
         if not path.exists():
             _make(path)

@@ -27,6 +27,9 @@ class StorageSettings(BaseSettings):
     s3_key_id: str = ""  #: with `s3_secret`, for an S3 store; empty: what the cloud's own tools read
     s3_secret: SecretStr = SecretStr("")
     public_url: str = ""  #: what people reach the web room under; empty: chats get no links
+    link_keys: Path | None = (
+        None  #: file of keys that sign links, the same on every machine; empty: made in `data_dir`
+    )
     link_s: float = Field(7 * 86_400, gt=0)  #: seconds that a link lives; as long as the stems are kept
     keep_song_s: float = Field(86_400, gt=0)  #: seconds that a song is kept as it was sent
     keep_stems_s: float = Field(7 * 86_400, gt=0)  #: seconds that stems and mixes are kept
