@@ -69,6 +69,9 @@ class Held:
         self.progress = progress
 
 
+READY = "ready"  #: what a worker says of itself when it can begin work at once
+
+
 @dataclass(frozen=True)
 class Pulse:
     """How a worker shows that it is alive."""
@@ -77,6 +80,7 @@ class Pulse:
     device: str
     lease_s: float
     beat_s: float
+    doing: str = READY  #: at first
 
 
 class Heart:
@@ -87,6 +91,7 @@ class Heart:
         self._open_line, self.pulse = open_line, pulse
         self._held: list[Held] = []
         self._speed: float | None = None
+        self._doing = pulse.doing
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
 
@@ -114,6 +119,15 @@ class Heart:
         """What is in hand now."""
         return self._held
 
+    @contextmanager
+    def loading(self, model: str) -> Iterator[None]:
+        """While the block runs, those in line are told that a model is being loaded."""
+        self._doing = f"loading {model}"
+        try:
+            yield
+        finally:
+            self._doing = READY
+
     def measured(self, speed: float) -> None:
         """Take a newly measured speed in: seconds of song per second of work, averaged over the last few."""
         self._speed = speed if self._speed is None else 0.7 * self._speed + 0.3 * speed
@@ -130,11 +144,11 @@ class Heart:
 
     async def _beat_on(self) -> None:
         async with self._open_line() as line:
-            beaten, tidied = float("-inf"), float("-inf")
+            beaten, tidied, told = float("-inf"), float("-inf"), ""
             while not self._ending.is_set():
-                if time.monotonic() - beaten >= self.pulse.beat_s:
-                    await self._live(line)
-                    beaten = time.monotonic()
+                if time.monotonic() - beaten >= self.pulse.beat_s or told != self._doing:
+                    beaten, told = time.monotonic(), self._doing
+                    await self._live(line, told)
                 if beaten - tidied >= TIDY_S:
                     await self._tidy(line)
                     tidied = beaten
@@ -143,13 +157,21 @@ class Heart:
                 await asyncio.to_thread(
                     self._ending.wait, min(LOOK_S if self._held else IDLE_S, self.pulse.beat_s)
                 )
+            await self._leave(line)
 
-    async def _live(self, line: JobQueue) -> None:
-        """Tell people in line that somebody is there."""
+    async def _live(self, line: JobQueue, doing: str) -> None:
+        """Tell people in line that somebody is there, and whether they are ready."""
         try:
-            await line.seen(self.pulse.name, self.pulse.device, self._speed)
+            await line.seen(self.pulse.name, self.pulse.device, self._speed, doing)
         except StorageError:
             log.warning("heart_beat_missed")
+
+    async def _leave(self, line: JobQueue) -> None:
+        """Say good-bye, so that nobody waits for this worker; a killed one is missed after a while."""
+        try:
+            await line.left(self.pulse.name)
+        except StorageError:
+            log.warning("heart_left_unsaid")
 
     async def _tidy(self, line: JobQueue) -> None:
         """Forget what is long over; any worker may, and one is always there."""

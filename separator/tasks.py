@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import re
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +34,7 @@ from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from contextlib import AbstractContextManager
 
     from separator.heartbeat import Held
     from separator.jobs import Json
@@ -57,10 +59,15 @@ MIME = {
 class Engines:
     """Engines by model, loaded once and kept warm."""
 
-    def __init__(self, device: str, weights: Path | None = None) -> None:
-        """Load them onto `device`, with weight files from the folder `weights`."""
+    def __init__(
+        self,
+        device: str,
+        weights: Path | None = None,
+        loading: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        """Load them onto `device` with weights from a folder, each within the context `loading(model)`."""
         self._device, self._weights, self._engines = device, weights, dict[str, Engine]()
-        self._turn = threading.Lock()
+        self._turn, self._loading = threading.Lock(), loading
 
     def get(self, model: str) -> Engine:
         """The engine of a model; blocks while it is loaded.
@@ -71,7 +78,8 @@ class Engines:
         with self._turn:
             if model not in self._engines:
                 began = monotonic()
-                self._engines[model] = open_engine(card_of(model), self._device, self._weights)
+                with self._loading(model):
+                    self._engines[model] = open_engine(card_of(model), self._device, self._weights)
                 log.info("engine_ready", model=model, took_s=round(monotonic() - began, 2))
             return self._engines[model]
 
@@ -112,6 +120,7 @@ async def _separate(bench: Bench, held: Held, folder: Path) -> Json:
 
 def _take_apart(bench: Bench, held: Held, source: Path, folder: Path) -> Separation:
     """The part that takes long, in a thread of its own."""
+    held.tell(Progress("load"))
     engine = bench.engines.get(held.job.args["model"])
     limits = DecodeLimits(bench.settings.song_limit_s, bench.settings.song_least_s)
     return separate_song(

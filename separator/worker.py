@@ -136,7 +136,9 @@ class Hand:
             await self._tell(held, lambda: self.queue.release(job))
         else:
             log.error("job_failed", attempt=job.attempts, exc_info=failure)
-            error = to_record(failure if isinstance(failure, SeparationFailed) else SeparationFailed())
+            if not isinstance(failure, SeparationFailed):
+                failure = SeparationFailed(reason=type(failure).__name__)
+            error = to_record(failure)
             pause_s = RETRY_S * 2 ** (job.attempts - 1)
             await self._tell(held, lambda: self.queue.fail(job, error, pause_s))
 
@@ -162,11 +164,13 @@ async def run(settings: SeparatorSettings) -> None:
     """
     card = ready_card(settings.model, settings.weights_dir)
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
-    pulse = Pulse(name, str(pick_device(settings.device)), settings.lease_s, settings.beat_s)
+    device = str(pick_device(settings.device))
+    pulse = Pulse(name, device, settings.lease_s, settings.beat_s, f"loading {card.name}")
     closing = _closing_on_signals()
-    store, engines = open_store(settings), Engines(settings.device, settings.weights_dir)
+    store = open_store(settings)
     async with open_queue(settings) as first, open_queue(settings) as second:
         with Heart(lambda: open_queue(settings), pulse) as heart:
+            engines = Engines(settings.device, settings.weights_dir, heart.loading)
             log.info("worker_started", worker=name, device=pulse.device, model=card.name)
             hands = [
                 Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing)
