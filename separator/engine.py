@@ -1,27 +1,27 @@
-"""One network on one device: a song goes in as frames, its stems come out as finished audio, in order.
+"""One network on one device: windows of songs go in, their stems come out, whatever it takes.
 
-The engine cuts the song into windows, batches them, hands them to the network, shares what the stems do not
-explain among them (so that they add up to the song), and sews the results. Memory does not grow with the
-song.
+The engine hands batches of windows to the network and shares what the stems do not explain among them, so
+that they add up to the song. By itself it serves one song (`Engine.windows`, `Engine.separate`); for many
+songs at a time `separator.schedule` has the turns.
 """
 
 from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 import torch
 from torch import Tensor
 
-from separator.audio.overlap_add import Sewing, places
+from separator.audio.overlap_add import Place, Sewing, places
 from separator.errors import ConfigError, SeparationFailed, Stopped
 from separator.jobs import Progress
 from separator.models.weights import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from separator.audio.frames import Frames
@@ -89,6 +89,61 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Device(Protocol):
+    """What a song needs of whatever separates it."""
+
+    @property
+    def network(self) -> Network:
+        """What it is separated by."""
+        ...
+
+    def windows(
+        self,
+        song: Frames,
+        reads: Sequence[int],
+        *,
+        urgent: bool = False,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Iterator[Tensor]:
+        """Separate windows of a song.
+
+        Args:
+            song: At the network's rate.
+            reads: Where each window begins; before the song and after it is silence.
+            urgent: Somebody waits for these above all.
+            should_stop: Asked before every window.
+
+        Yields:
+            (stems, channels, window), float32 on the CPU, in the order of `reads`.
+
+        Raises:
+            Stopped: `should_stop` said so.
+            SeparationFailed: Memory is too small for a window.
+        """
+        ...
+
+
+def is_centred(network: Network) -> bool:
+    """Whether songs are cut for it as Demucs does; see `overlap_add.places`."""
+    return bool(getattr(network, "centred", False))
+
+
+def cut_song(song: Frames, network: Network) -> list[Place]:
+    """Where the windows of a song are.
+
+    Raises:
+        SeparationFailed: The song has another rate than the network.
+    """
+    if song.rate_hz != network.rate_hz:
+        raise SeparationFailed(rate_hz=song.rate_hz, expected_hz=network.rate_hz)
+    return places(song.samples, network.window, network.hop, centred=is_centred(network))
+
+
+def read_window(song: Frames, start: int, network: Network) -> Tensor:
+    """(channels, window), float32."""
+    return song.read(start, start + network.window)
+
+
 class Engine:
     """A network on a device, warm."""
 
@@ -106,17 +161,22 @@ class Engine:
         with torch.inference_mode():
             self.network.separate(noise)
 
+    @property
+    def batch(self) -> int:
+        """How many windows it takes at once; fewer after it ran out of memory."""
+        return self._batch
+
     def separate(
         self,
         song: Frames,
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Iterator[Tensor]:
-        """Separate a song.
+        """Separate a song, alone.
 
         Args:
             song: At the network's rate.
-            on_progress: Told after every batch how many windows are done.
+            on_progress: Told after every window how many are done.
             should_stop: Asked before every batch.
 
         Yields:
@@ -126,25 +186,32 @@ class Engine:
             Stopped: `should_stop` said so.
             SeparationFailed: The song has another rate than the network, or memory is too small for a window.
         """
-        network = self.network
-        if song.rate_hz != network.rate_hz:
-            raise SeparationFailed(rate_hz=song.rate_hz, expected_hz=network.rate_hz)
-        centred = getattr(network, "centred", False)
-        cut = places(song.samples, network.window, network.hop, centred=centred)
-        sewing = Sewing(song.samples, network.window, network.hop, centred=centred)
-        done = 0
-        while done < len(cut):
-            if should_stop and should_stop():
-                raise Stopped
-            batch = cut[done : done + self._batch]
-            windows = [song.read(place.reads, place.reads + network.window) for place in batch]
-            for place, stems in zip(batch, self._run(torch.stack(windows)), strict=True):
-                yield sewing.push(place.of(stems))
-            done += len(windows)
+        cut = cut_song(song, self.network)
+        sewing = Sewing(song.samples, self.network.window, self.network.hop, centred=is_centred(self.network))
+        windows = self.windows(song, [place.reads for place in cut], should_stop=should_stop)
+        for done, (place, stems) in enumerate(zip(cut, windows, strict=True), 1):
+            yield sewing.push(place.of(stems))
             if on_progress:
                 on_progress(Progress("separate", done, len(cut)))
 
-    def _run(self, windows: Tensor) -> Tensor:
+    def windows(
+        self,
+        song: Frames,
+        reads: Sequence[int],
+        *,
+        urgent: bool = False,  # noqa: ARG002 - alone, everything is
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Iterator[Tensor]:
+        """Separate windows of a song, alone; see `Device`."""
+        done = 0
+        while done < len(reads):
+            if should_stop and should_stop():
+                raise Stopped
+            batch = [read_window(song, at, self.network) for at in reads[done : done + self._batch]]
+            yield from self.run(torch.stack(batch))
+            done += len(batch)
+
+    def run(self, windows: Tensor) -> Tensor:
         """(batch, channels, samples) to (batch, stems, channels, samples), on the CPU, whatever it takes."""
         while True:
             try:
