@@ -1,4 +1,4 @@
-"""Nobody is told "in line" by a line in which nothing can begin: what people read as a worker comes and goes."""
+"""Nobody is told "in line" by a line in which nothing can begin, while a worker comes, loads, and goes."""
 
 from __future__ import annotations
 
