@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from bots.models_cli import add_models_command, models
 from bots.settings import BotSettings
 from bots.words import say, sentence
-from separator import ConfigError, end_with_serve, set_up_logs
+from separator import ConfigError, Format, Quality, end_with_serve, set_up_logs
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     separate.add_argument("wish", nargs="*", help=say("cli.separate.wish"))
     separate.add_argument("-o", "--out", default=".", help=say("cli.separate.out"))
     separate.add_argument("--model", default=None, help=say("cli.separate.model"))
-    separate.add_argument("--format", default=None, choices=("mp3", "flac", "wav", "ogg", "m4a"))
+    formats, qualities = [each.value for each in Format], [each.value for each in Quality if each]
+    separate.add_argument("--format", default=None, choices=formats, help=say("cli.separate.format"))
+    separate.add_argument("--quality", default="", choices=qualities, help=say("cli.separate.quality"))
     separate.add_argument("--json", action="store_true", help=say("cli.separate.json"))
     return parser
 

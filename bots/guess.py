@@ -41,6 +41,7 @@ class Guess:
 
     claims: list[Claim] = field(default_factory=list)
     format: Format = Format.MP3
+    format_said: bool = False
     parts: bool = False  #: "stems": counts when nothing else is wished
     all: bool = False  #: "everything": likewise, if nobody said anything else
     every: bool = False  #: "all stems": counts beside other wishes
@@ -56,6 +57,13 @@ class Guess:
         self.claims.append(claim)
         self.sure += sure
         return claim
+
+    def take_format(self, said: Format | None) -> None:
+        """Files are to be of this format; a file of stems is a wish by itself."""
+        self.format, self.format_said = said or self.format, True
+        if said is Format.STEM_MP4:
+            self.parts = True
+            self.sure += CLEAR
 
     def wish(self) -> Wish | None:
         """What it comes to; None when that is not clear enough to act on."""

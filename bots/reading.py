@@ -251,7 +251,7 @@ class Reading:
 
     def format(self, meaning: Meaning) -> None:
         """The format of the files."""
-        self.guess.format = meaning.format or self.guess.format
+        self.guess.take_format(meaning.format)
 
     def unknown(self, _meaning: Meaning) -> None:
         """A word of no language that we know."""

@@ -9,9 +9,10 @@ import time
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from bots.qualities import quality_words
 from bots.talk import Action, Button, File, Reply, Result
 from bots.words import has, say, sentence
-from separator import OrderState, Service, State, Stem, Wish, from_record
+from separator import Format, OrderState, Service, State, Stem, Wish, from_record
 from storage import Grant
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ def mix_words(mix: Mix, language: str) -> str:
 
 
 def wish_words(wish: Wish, language: str) -> str:
-    """A wish as its person reads it: `Drumless, Vocals (flac)`."""
+    """A wish as its person reads it: `Drumless, Vocals (flac 24)`."""
     words = [mix_words(mix, language) for mix in wish.mixes]
     words += [say("wish.stems", language)] if wish.every_stem else []
-    ending = "" if wish.format.value == "mp3" else f" ({wish.format.value})"
-    return ", ".join(words) + ending
+    ending = quality_words(wish)
+    return ", ".join(words) + (f" ({ending})" if ending else "")
 
 
 class Answer:
@@ -125,6 +126,8 @@ class Answer:
             text = say("done", order.language, wish=told)
         if any(each.get("estimated") for each in files):
             text += "\n" + say("estimated", order.language)
+        if any(each.get("folded") for each in files):
+            text += "\n" + say("folded", order.language)
         link = ((Button(say("button.mixer", order.language), url=url),),) if url else ()
         others = _wish_buttons(order, leave_out=order.wish.partition(":")[0].split(","))
         return Reply(text, buttons=(*link, *others), final=True)
@@ -172,6 +175,7 @@ def _where(standing: Standing) -> str:
 def _wish_buttons(order: Order, leave_out: list[str] | tuple[str, ...]) -> tuple[tuple[Button, ...], ...]:
     """Buttons for the usual wishes in the order's format, at most three a row, for a thumb on a phone."""
     ending = order.wish.partition(":")[2] or "mp3"
+    ending = ending.replace(Format.STEM_MP4, Format.M4A)  # the file of stems is whole; mixes stand beside it
     buttons = [
         Button(say(f"wish.{name}", order.language), code=f"{Action.WISH}:{order.id}:{code}:{ending}")
         for name, code in BUTTONS.items()

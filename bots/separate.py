@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bots.wishes import read_wish
 from bots.words import say, sentence
-from separator import Format, SeparationFailed, SongRefused, UnknownWish, Wish, choose, from_record
+from separator import Format, Quality, SeparationFailed, SongRefused, UnknownWish, Wish, choose, from_record
 
 if TYPE_CHECKING:
     import argparse
@@ -53,8 +53,11 @@ def _wish(args: argparse.Namespace) -> Wish:
     wish = read_wish(words or "all stems")
     if wish is None:
         raise UnknownWish(wish=words)
-    ending = Format(args.format) if args.format else wish.format
-    return Wish(wish.mixes, wish.every_stem, ending)
+    kind = Format(args.format) if args.format else wish.format
+    quality = args.quality or (wish.quality if kind is wish.format else "")
+    if quality not in {"", *kind.qualities}:
+        raise UnknownWish(wish=f"{kind} {quality}")
+    return Wish(wish.mixes, wish.every_stem, kind, Quality(quality))
 
 
 def _command(args: argparse.Namespace, wish: Wish, model: str) -> list[str]:
@@ -105,3 +108,5 @@ def _report(result: dict[str, Any], *, as_json: bool) -> None:
     print(took, file=sys.stderr)  # noqa: T201
     if result.get("estimated"):
         print(say("estimated"), file=sys.stderr)  # noqa: T201
+    if result.get("folded"):
+        print(say("folded"), file=sys.stderr)  # noqa: T201

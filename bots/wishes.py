@@ -15,8 +15,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bots.qualities import in_quality, take_quality
 from bots.reading import SILENT, Reading
 from bots.vocabulary import Meaning, Sense, listen
+from bots.vocabulary.base import plain
+from bots.vocabulary.ear import LONGEST_MESSAGE
 
 if TYPE_CHECKING:
     from separator import Wish
@@ -29,12 +32,14 @@ def read_wish(words: str, language: str = "en") -> Wish | None:
         words: A caption, a message or a command's text; anything at all.
         language: The person's own, BCP 47; all eight languages are understood, whichever it is.
     """
+    words, asked = take_quality(plain(words[:LONGEST_MESSAGE]))
     heard = listen(words, language)
     reading = Reading()
     for place, meaning in enumerate(heard):
         reading.read(meaning, _ahead(heard, place))
     reading.stop()
-    return reading.guess.wish()
+    wish = reading.guess.wish()
+    return wish and in_quality(wish, asked, format_said=reading.guess.format_said)
 
 
 def _ahead(heard: list[Meaning], place: int) -> Sense:

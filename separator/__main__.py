@@ -112,6 +112,7 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
         "song_s": round(parts.song_s, 3),
         "took_s": round(perf_counter() - began, 3),
         "estimated": [file.name for file in files if file.estimated],
+        "folded": [stem.value for file in files for stem in file.folded],
         "gain": round(parts.gain * files[0].gain, 6),
         "files": {file.name: str(file.path) for file in files},
     }

@@ -15,20 +15,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
-from separator.audio.encode import DEEP, SHALLOW, Encoding, write_sound
+from separator.audio.encode import DEEP, SHALLOW, STEREOS, Encoding, write_sound
+from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, write_tags
-from separator.naming import mix_file_name, mix_title
+from separator.naming import mix_file_name, mix_title, stems_file_name
 from separator.separation import BLOCK, FULL, HEADROOM
-from separator.stems import Format
+from separator.stems import STEM_TRACKS, Format, Quality, Stem, stem_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from separator.stems import Mix, Stem, Wish
+    from separator.stems import Wish
 
-MP3_KBIT = (320, 192, 128)
+STEMS = "stems"  # name and code of the file that holds all of them
 _SPARE_BYTES = 64 * 1024  # for tags and headers beside the sound
+_LOOSE = 1.05  # AAC and Opus aim at a bit rate; only LAME's constant one is kept to the byte
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,25 @@ class Source:
     song: SongTags = field(default_factory=SongTags)
     estimated: frozenset[Stem] = frozenset()  #: made by classical signal processing
 
+    def sum_of(self, stems: Collection[Stem]) -> Sum:
+        """Some of the stems, to be added up."""
+        return Sum(tuple(self.stems[stem] for stem in stems), is_estimated(stems, self.estimated))
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Stems that are heard together."""
+
+    paths: tuple[Path, ...]
+    estimated: bool = False  #: it depends on how estimated stems were told apart
+
 
 @dataclass(frozen=True)
 class MixFile:
     """One finished file."""
 
-    mix: Mix
+    name: str  #: `drumless`
+    code: str  #: `-drums`
     path: Path  #: named as a person finds it in the download folder
     title: str  #: `Song (drumless)`
     format: Format
@@ -54,12 +69,8 @@ class MixFile:
     size_bytes: int
     gain: float = 1.0  #: of the sum of the stems
     estimated: bool = False  #: its sound depends on how estimated stems were told apart
-    kbit: int = 0  #: bit rate of a lossy format
-
-    @property
-    def name(self) -> str:
-        """`drumless`."""
-        return self.mix.name
+    kbit: int = 0  #: bit rate of a lossy format, of each track
+    folded: tuple[Stem, ...] = ()  #: stems that share the track of `other` in a `.stem.mp4`
 
     @property
     def duration_s(self) -> float:
@@ -67,18 +78,21 @@ class MixFile:
         return self.samples / self.rate_hz
 
 
-def fit_bitrate(song_s: float, limit_bytes: int, spare_bytes: int = 0) -> int:
-    """The best mp3 bit rate, in kbit/s, whose file stays within a limit; 0 where none does.
+def fit_bitrate(kind: Format, song_s: float, limit_bytes: int, spare_bytes: int = 0) -> int:
+    """The best bit rate of a lossy format, in kbit/s, whose file stays within a limit; 0 where none does.
 
     Args:
+        kind: mp3, ogg, m4a or stem.mp4.
         song_s: Seconds of sound.
         limit_bytes: The largest file; 0 is no limit.
         spare_bytes: What a cover takes besides.
     """
     room = limit_bytes - _SPARE_BYTES - spare_bytes
-    for kbit in MP3_KBIT:
-        if not limit_bytes or song_s * kbit * 1000 / 8 <= room:
-            return kbit
+    tracks = STEREOS if kind is Format.STEM_MP4 else 1
+    loose = 1.0 if kind is Format.MP3 else _LOOSE
+    for quality in kind.qualities:
+        if not limit_bytes or song_s * quality.number * 1000 / 8 * tracks * loose <= room:
+            return quality.number
     return 0
 
 
@@ -98,83 +112,126 @@ def make_mixes(wish: Wish, source: Source, folder: Path, limit_bytes: int = 0) -
         wish: What was asked for.
         source: The stems and what the song says of itself.
         folder: Where the files are put.
-        limit_bytes: The largest file that can be delivered; mp3 steps down for it. A file that cannot be made
-            small enough is made at the best quality, for a link.
+        limit_bytes: The largest file that can be delivered; lossy formats step down for it unless a quality
+            was asked for. A file that cannot be made small enough is made at its best, for a link.
 
     Raises:
         UnknownWish: The stems do not allow it.
         SeparationFailed: The encoder broke off.
     """
-    stems = tuple(source.stems)
-    sums = {mix: [source.stems[stem] for stem in mix.parts(stems)] for mix in wish.resolve(stems)}
+    plans = _plans(wish, source, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    gain = _gain(list(sums.values()))
-    plans = [_plan(mix, parts, wish.format, source, folder, limit_bytes) for mix, parts in sums.items()]
+    encodings = [_encoding(plan, wish.quality, source, limit_bytes) for plan in plans]
+    gain = _gain([each for plan in plans for each in plan.sums])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda plan: _make(plan, gain, source), plans))
+        return list(pool.map(lambda plan, encoding: _make(plan, encoding, gain, source), plans, encodings))
 
 
 @dataclass(frozen=True)
 class _Plan:
     """One file to make."""
 
-    mix: Mix
-    parts: Sequence[Path]
+    name: str
+    code: str
+    format: Format
     path: Path
     title: str
-    encoding: Encoding
-    samples: int
+    sums: tuple[Sum, ...]  #: one for each stereo track
+    folded: tuple[Stem, ...] = ()
 
 
-def _plan(
-    mix: Mix, parts: Sequence[Path], kind: Format, source: Source, folder: Path, limit_bytes: int
-) -> _Plan:
-    facts = [soundfile.info(part) for part in parts]
-    cover_bytes = len(source.song.cover.data) if source.song.cover else 0
-    kbit = fit_bitrate(facts[0].frames / facts[0].samplerate, limit_bytes, cover_bytes)
-    bits = DEEP if any(fact.subtype == "PCM_24" for fact in facts) else SHALLOW
+def _plans(wish: Wish, source: Source, folder: Path) -> list[_Plan]:
+    stems, kind = tuple(source.stems), wish.format.of_mixes
+    plans = [
+        _Plan(
+            name=mix.name,
+            code=mix.code,
+            format=kind,
+            path=folder / mix_file_name(source.title, mix.name, kind.value),
+            title=mix_title(source.title, mix.name),
+            sums=(source.sum_of(mix.parts(stems)),),
+        )
+        for mix in wish.resolve(stems)
+    ]
+    return [_stems_plan(source, folder), *plans] if wish.format is Format.STEM_MP4 else plans
+
+
+def _stems_plan(source: Source, folder: Path) -> _Plan:
+    """The song and its four stems in one file; the song is all of it, whatever mix was wished beside."""
+    tracks = stem_tracks(tuple(source.stems))
     return _Plan(
-        mix=mix,
-        parts=parts,
-        path=folder / mix_file_name(source.title, mix.name, kind.value),
-        title=mix_title(source.title, mix.name),
-        encoding=Encoding(kind, facts[0].samplerate, bits, kbit or MP3_KBIT[0]),
-        samples=facts[0].frames,
+        name=STEMS,
+        code=STEMS,
+        format=Format.STEM_MP4,
+        path=folder / stems_file_name(source.title, Format.STEM_MP4.value),
+        title=source.title,
+        sums=tuple(source.sum_of(stems) for stems in (tuple(source.stems), *tracks.values())),
+        folded=tracks[Stem.OTHER][1:],
     )
 
 
-def _make(plan: _Plan, gain: float, source: Source) -> MixFile:
+def _encoding(plan: _Plan, quality: Quality, source: Source, limit_bytes: int) -> Encoding:
+    """How a file is encoded: as was asked, else as good as the song is and the limit allows."""
+    facts = [soundfile.info(path) for path in plan.sums[0].paths]
+    rate_hz = facts[0].samplerate
+    if plan.format.is_lossy:
+        cover_bytes = len(source.song.cover.data) if source.song.cover else 0
+        fitting = fit_bitrate(plan.format, facts[0].frames / rate_hz, limit_bytes, cover_bytes)
+        kbit = quality.number or fitting or plan.format.qualities[0].number
+        return Encoding(plan.format, rate_hz, kbit=kbit)
+    deep = any(fact.subtype == "PCM_24" for fact in facts)
+    return Encoding(plan.format, rate_hz, bits=quality.number or (DEEP if deep else SHALLOW))
+
+
+def _make(plan: _Plan, encoding: Encoding, gain: float, source: Source) -> MixFile:
     """Encode one file under a name that nobody looks at, tag it, then give it its name."""
-    begun = plan.path.with_name(f".{plan.mix.code}.{plan.encoding.format.value}")
-    with write_sound(begun, plan.encoding) as write:
-        for block in _summed(plan.parts):
+    begun = plan.path.with_name(f".{plan.code}.{plan.format.value}")
+    samples = 0
+    with write_sound(begun, encoding) as write:
+        for block in _tracks(plan.sums):
             write(block * np.float32(gain))
+            samples += len(block)
+    if plan.format is Format.STEM_MP4:
+        mark_stems(begun, _track_names(plan.folded))
     tags = replace(source.song.tags, title=plan.title)
     write_tags(begun, replace(source.song, tags=tags))
     begun.replace(plan.path)
-    lossy = plan.encoding.format not in {Format.FLAC, Format.WAV}
     return MixFile(
-        mix=plan.mix,
+        name=plan.name,
+        code=plan.code,
         path=plan.path,
         title=plan.title,
-        format=plan.encoding.format,
-        samples=plan.samples,
-        rate_hz=plan.encoding.rate_hz,
+        format=plan.format,
+        samples=samples,
+        rate_hz=encoding.rate_hz,
         size_bytes=plan.path.stat().st_size,
         gain=gain,
-        estimated=is_estimated(plan.mix.parts(tuple(source.stems)), source.estimated),
-        kbit=plan.encoding.kbit if lossy else 0,
+        estimated=any(each.estimated for each in plan.sums),
+        kbit=encoding.kbit if plan.format.is_lossy else 0,
+        folded=plan.folded,
     )
 
 
-def _gain(sums: Sequence[Sequence[Path]]) -> float:
+def _track_names(folded: Sequence[Stem]) -> list[str]:
+    """What a player writes on the faders: `Other + Guitar + Piano` where those two share one."""
+    heard = [(stem, *folded) if stem is Stem.OTHER else (stem,) for stem in STEM_TRACKS]
+    return [" + ".join(stem.value.capitalize() for stem in stems) for stems in heard]
+
+
+def _gain(sums: Sequence[Sum]) -> float:
     """What all files of a wish are scaled by, so that none clips; a stem by itself never does."""
-    peak = max((_peak(parts) for parts in sums if len(parts) > 1), default=0.0)
+    peak = max((_peak(each.paths) for each in sums if len(each.paths) > 1), default=0.0)
     return HEADROOM / peak if peak > FULL else 1.0
 
 
 def _peak(parts: Sequence[Path]) -> float:
     return max(float(np.abs(block).max(initial=0.0)) for block in _summed(parts))
+
+
+def _tracks(sums: Sequence[Sum]) -> Iterator[np.ndarray]:
+    """Blocks of all tracks side by side: (samples, 2 × tracks), float32."""
+    for blocks in zip(*(_summed(each.paths) for each in sums), strict=True):
+        yield np.hstack(blocks)
 
 
 def _summed(parts: Sequence[Path]) -> Iterator[np.ndarray]:

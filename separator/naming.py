@@ -42,3 +42,8 @@ def mix_title(title: str, mix_name: str) -> str:
 def mix_file_name(title: str, mix_name: str, ending: str) -> str:
     """`Song (drumless).mp3`: what a person finds in the download folder."""
     return f"{clean(title)} ({mix_name}).{ending}"
+
+
+def stems_file_name(title: str, ending: str) -> str:
+    """`Song.stem.mp4`: the whole song with its stems in one file."""
+    return f"{clean(title)}.{ending}"

@@ -28,14 +28,64 @@ class Stem(StrEnum):
     ACCOMPANIMENT = "accompaniment"  #: all but the vocals, from a two-stem model
 
 
+class Quality(StrEnum):
+    """How much of the sound a file keeps: bits of a sample, or kbit of a second."""
+
+    AUTO = ""  #: bits as the song has them; the best bit rate whose file can be delivered
+    BITS_16 = "16"
+    BITS_24 = "24"
+    FLOAT_32 = "32f"
+    KBIT_320 = "320"
+    KBIT_256 = "256"
+    KBIT_192 = "192"
+    KBIT_128 = "128"
+    KBIT_96 = "96"
+
+    @property
+    def number(self) -> int:
+        """Bits or kbit; 0 where it is left open."""
+        return int(self.value.rstrip("f") or 0)
+
+
 class Format(StrEnum):
     """A file format that a mix can be had in; the value is the file name's ending."""
 
     MP3 = "mp3"
     FLAC = "flac"
     WAV = "wav"
-    OGG = "ogg"
-    M4A = "m4a"
+    OGG = "ogg"  #: Opus in Ogg
+    M4A = "m4a"  #: AAC
+    STEM_MP4 = "stem.mp4"  #: the song and its four stems as tracks of one file, by Native Instruments
+
+    @property
+    def qualities(self) -> tuple[Quality, ...]:
+        """What it can be had in, the best first."""
+        return _QUALITIES[self]
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether its quality is a bit rate."""
+        return self not in {Format.FLAC, Format.WAV}
+
+    @property
+    def of_mixes(self) -> Format:
+        """What a single mix comes in: itself, or AAC beside a file of stems."""
+        return Format.M4A if self is Format.STEM_MP4 else self
+
+    def at_least(self, number: int) -> Quality:
+        """The least quality of this format with so many bits or kbit; its best where it has not so many."""
+        good = [each for each in self.qualities if each.number >= number]
+        return good[-1] if good else self.qualities[0]
+
+
+_QUALITIES = {
+    Format.MP3: (Quality.KBIT_320, Quality.KBIT_192, Quality.KBIT_128),
+    Format.FLAC: (Quality.BITS_24, Quality.BITS_16),
+    Format.WAV: (Quality.FLOAT_32, Quality.BITS_24, Quality.BITS_16),
+    Format.OGG: (Quality.KBIT_192, Quality.KBIT_128, Quality.KBIT_96),  # Opus needs less for the same sound
+    Format.M4A: (Quality.KBIT_256, Quality.KBIT_192, Quality.KBIT_128),  # ffmpeg's AAC gains nothing above
+    Format.STEM_MP4: (Quality.KBIT_256, Quality.KBIT_192, Quality.KBIT_128),  # of each of its five tracks
+}
 
 
 #: Names that musicians use for "everything without …".
@@ -112,6 +162,22 @@ def without(*stems: Stem) -> Mix:
     return Mix(frozenset(stems), without=True)
 
 
+#: The tracks of a `.stem.mp4` after the song itself, in the order of Native Instruments' own files.
+STEM_TRACKS = (Stem.DRUMS, Stem.BASS, Stem.OTHER, Stem.VOCALS)
+
+
+def stem_tracks(available: Sequence[Stem]) -> dict[Stem, tuple[Stem, ...]]:
+    """Which stems each track of a `.stem.mp4` sums: guitar and piano, for which it has no room, join `other`.
+
+    Raises:
+        UnknownWish: The model does not have the four apart.
+    """
+    if not frozenset(STEM_TRACKS) <= frozenset(available):
+        raise UnknownWish(wish=Format.STEM_MP4.value)
+    extra = tuple(stem for stem in available if stem not in STEM_TRACKS)
+    return {stem: (stem, *extra) if stem is Stem.OTHER else (stem,) for stem in STEM_TRACKS}
+
+
 VOCALS = only(Stem.VOCALS)
 INSTRUMENTAL = without(Stem.VOCALS)
 DRUMLESS = without(Stem.DRUMS)
@@ -120,17 +186,22 @@ BASSLESS = without(Stem.BASS)
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person asked of a song: mixes, or every stem by itself, in a format."""
+    """What a person asked of a song: mixes, or every stem by itself, in a format.
+
+    A `.stem.mp4` always holds the whole song and its stems; mixes that are wished beside it are files of
+    their own.
+    """
 
     mixes: tuple[Mix, ...] = ()
     every_stem: bool = False
     format: Format = Format.MP3
+    quality: Quality = Quality.AUTO
 
     @property
     def code(self) -> str:
-        """`-drums,vocals:mp3` or `stems:flac`; ASCII, short enough for a button."""
+        """`-drums,vocals:mp3`, `stems:flac-24`, `stems:stem.mp4`; ASCII, short enough for a button."""
         names = [mix.code for mix in self.mixes] + (["stems"] if self.every_stem else [])
-        return f"{','.join(names)}:{self.format.value}"
+        return f"{','.join(names)}:{'-'.join(filter(None, (self.format.value, self.quality.value)))}"
 
     @classmethod
     def from_code(cls, code: str) -> Self:
@@ -139,21 +210,43 @@ class Wish:
         Raises:
             UnknownWish: It is not such a code.
         """
-        names, _, ending = code.partition(":")
+        names, _, kind = code.partition(":")
         words = [name for name in names.split(",") if name]
+        ending, _, quality = kind.partition("-")
         if not words or ending not in [each.value for each in Format]:
             raise UnknownWish(wish=code)
+        if quality not in ["", *Format(ending).qualities]:
+            raise UnknownWish(wish=code)
         mixes = tuple(Mix.from_code(word) for word in words if word != "stems")
-        return cls(mixes=mixes, every_stem="stems" in words, format=Format(ending))
+        return cls(mixes, "stems" in words, Format(ending), Quality(quality))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes every stem of the song."""
+        return self.every_stem or self.format is Format.STEM_MP4
 
     def resolve(self, available: Sequence[Stem]) -> tuple[Mix, ...]:
-        """The mixes to make from a model's stems, each once, in the order they were asked for.
+        """The mixes to make from a model's stems as files of their own, each once, as they were asked for.
 
         Raises:
-            UnknownWish: The model cannot make one of them.
+            UnknownWish: The model cannot make one of them, or not the `.stem.mp4`.
         """
-        stems = tuple(only(stem) for stem in available) if self.every_stem else ()
+        if self.format is Format.STEM_MP4:
+            stem_tracks(available)
+        apart = self.every_stem and self.format is not Format.STEM_MP4
+        stems = tuple(only(stem) for stem in available) if apart else ()
         mixes = tuple(dict.fromkeys((*self.mixes, *stems)))
         for mix in mixes:
             mix.parts(available)
         return mixes
+
+    def needs(self, available: Sequence[Stem]) -> frozenset[Stem]:
+        """The stems that its files are made of.
+
+        Raises:
+            UnknownWish: As `resolve`.
+        """
+        mixes = self.resolve(available)
+        if self.is_whole:
+            return frozenset(available)
+        return frozenset(stem for mix in mixes for stem in mix.parts(available))

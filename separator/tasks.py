@@ -53,6 +53,7 @@ MIME = {
     Format.WAV: "audio/wav",
     Format.OGG: "audio/ogg",
     Format.M4A: "audio/mp4",
+    Format.STEM_MP4: "audio/mp4",
 }
 
 
@@ -210,8 +211,7 @@ async def _manifest_of(queue: JobQueue, separation: str) -> str:
 async def _fetch_stems(store: Store, held: Held, manifest: Manifest, folder: Path, title: str) -> Source:
     """The stems that the wish needs, as files; the others are named but not fetched."""
     paths = {Stem(stem.name): folder / f"{stem.name}.flac" for stem in manifest.stems}
-    wish = Wish.from_code(held.job.args["wish"])
-    needed = {stem for mix in wish.resolve(tuple(paths)) for stem in mix.parts(tuple(paths))}
+    needed = Wish.from_code(held.job.args["wish"]).needs(tuple(paths))
     for stem in manifest.stems:
         if Stem(stem.name) in needed:
             await patiently(held, _getting(store, stem.key, paths[Stem(stem.name)]))
@@ -236,13 +236,14 @@ def _file(key: str, file: MixFile) -> dict[str, Any]:
     """What a bot needs to know of a file."""
     return {
         "mix": file.name,
-        "code": file.mix.code,
+        "code": file.code,
         "key": key,
         "size_bytes": file.size_bytes,
         "name": file.path.name,
         "title": file.title,
         "mime": MIME[file.format],
         "estimated": file.estimated,
+        "folded": [stem.value for stem in file.folded],
     }
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+#: What `/separate` offers as quality, in words that wishes know.
+QUALITIES = ("320 kbit/s", "256 kbit/s", "192 kbit/s", "128 kbit/s", "16 bit", "24 bit", "32 bit float")
+
 
 def _words(key: str) -> locale_str:
     """The sentence for a key, which the translator finds again by it."""
@@ -77,17 +80,20 @@ class Tree(app_commands.CommandTree[Any]):
             file=_words("command.separate.file"),
             want=_words("command.separate.want"),
             format=_words("command.separate.format"),
+            quality=_words("command.separate.quality"),
         )
         @app_commands.choices(
-            format=[app_commands.Choice(name=each.value, value=each.value) for each in Format]
+            format=[app_commands.Choice(name=each.value, value=each.value) for each in Format],
+            quality=[app_commands.Choice(name=each, value=each) for each in QUALITIES],
         )
         async def separate(
             interaction: Interaction,
             file: discord.Attachment,
             want: app_commands.Range[str, 0, 200] = "",
             format: str = "",  # noqa: A002 - the name that people see
+            quality: str = "",
         ) -> None:
-            await handlers.separate(interaction, file, f"{want} {format}".strip())
+            await handlers.separate(interaction, file, " ".join(filter(None, (want, format, quality))))
 
     def _add_menu(self) -> None:
         handlers = self._handlers

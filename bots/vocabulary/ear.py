@@ -58,7 +58,7 @@ _MARKS = {
     },
 }
 _FORMATS = {
-    **{each.value: each for each in Format},
+    **{each.value.replace(".", ""): each for each in Format},  # `stemmp4`: see bots.qualities
     "wave": Format.WAV,
     "aac": Format.M4A,
     "opus": Format.OGG,

@@ -1,4 +1,8 @@
-"""From blocks of float32 frames to a file: flac and wav by soundfile, mp3, ogg and m4a by ffmpeg."""
+"""From blocks of float32 frames to a file: flac and wav by soundfile; mp3, ogg, m4a and stem.mp4 by ffmpeg.
+
+A `.stem.mp4` is written in one go too: its five stereo tracks come side by side as ten channels, and ffmpeg
+deals them out. What Native Instruments' players look for besides is put in by `separator.audio.stem_atom`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from separator.audio.child import Limits, running
 from separator.audio.decode import ffmpeg
 from separator.audio.frames import CHANNELS
 from separator.errors import SeparationFailed
-from separator.stems import Format
+from separator.stems import STEM_TRACKS, Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +26,12 @@ if TYPE_CHECKING:
 
 Write = Callable[[np.ndarray], None]
 
-SHALLOW, DEEP = 16, 24  # bits of a sample
+SHALLOW, DEEP, FLOAT = 16, 24, 32  # bits of a sample
+STEREOS = 1 + len(STEM_TRACKS)  # stereo tracks of a `.stem.mp4`: the song, then its stems
 _SUBTYPE = {SHALLOW: "PCM_16", DEEP: "PCM_24"}
 _FLAC_EFFORT = 0.25  # of 1: level 2; above it the file shrinks by under 1 % and takes twice the time
-_VORBIS_QUALITY = {320: "8", 192: "6", 128: "4"}  # of libvorbis, near those bit rates
-_MOST_AAC = 256  # kbit/s; ffmpeg's own encoder gains nothing above
+_OPUS_RATE_HZ = 48_000  # the only full-band rate that Opus has
+_OPUS_RESAMPLER = f"aresample={_OPUS_RATE_HZ}:resampler=soxr:precision=28"  # 28 bits: nothing to be heard
 _KILL_S = 3600.0
 
 
@@ -36,8 +41,13 @@ class Encoding:
 
     format: Format
     rate_hz: int = 44_100
-    bits: int = SHALLOW  #: for flac and wav
-    kbit: int = 320  #: for mp3, ogg and m4a
+    bits: int = SHALLOW  #: for flac and wav; `FLOAT` for wav alone
+    kbit: int = 320  #: for the lossy formats; of each track
+
+    @property
+    def channels(self) -> int:
+        """Of the frames that are written."""
+        return CHANNELS * (STEREOS if self.format is Format.STEM_MP4 else 1)
 
 
 def rounded(frames: np.ndarray, bits: int) -> np.ndarray:
@@ -69,12 +79,16 @@ def write_steps(path: Path, encoding: Encoding) -> Iterator[Write]:
 
 @contextmanager
 def write_sound(path: Path, encoding: Encoding) -> Iterator[Write]:
-    """Open a file of any format for blocks of frames: (samples, channels), float32, full scale ±1.
+    """Open a file of any format for blocks of frames: (samples, `encoding.channels`), float32, full scale ±1.
 
     Raises:
         SeparationFailed: The encoder broke off.
     """
-    if encoding.format in {Format.FLAC, Format.WAV}:
+    if encoding.bits == FLOAT and encoding.format is Format.WAV:
+        with soundfile.SoundFile(path, "w", encoding.rate_hz, CHANNELS, "FLOAT", format="WAV") as file:
+            yield file.write
+        return
+    if not encoding.format.is_lossy:
         with write_steps(path, encoding) as write:
             yield lambda frames: write(held(rounded(frames, encoding.bits), encoding.bits))
         return
@@ -93,13 +107,26 @@ def _feed(pipe: Any, frames: np.ndarray) -> None:  # noqa: ANN401 - a raw or a b
 
 
 def _command(path: Path, encoding: Encoding) -> list[str]:
-    codec = {
-        Format.MP3: ("-c:a", "libmp3lame", "-b:a", f"{encoding.kbit}k", "-f", "mp3"),
-        Format.OGG: ("-c:a", "libvorbis", "-q:a", _VORBIS_QUALITY.get(encoding.kbit, "6"), "-f", "ogg"),
-        Format.M4A: ("-c:a", "aac", "-b:a", f"{min(encoding.kbit, _MOST_AAC)}k", "-f", "ipod"),
+    rate = ("-b:a", f"{encoding.kbit}k")
+    made = {
+        Format.MP3: ("-c:a", "libmp3lame", *rate, "-f", "mp3"),
+        Format.OGG: ("-af", _OPUS_RESAMPLER, "-c:a", "libopus", *rate, "-f", "ogg"),
+        Format.M4A: ("-c:a", "aac", *rate, "-f", "ipod"),
+        Format.STEM_MP4: (*_dealt_out(), "-c:a", "aac", *rate, "-f", "ipod"),
     }[encoding.format]
     return [
         *(ffmpeg(), "-hide_banner", "-nostats", "-loglevel", "error", "-protocol_whitelist", "pipe"),
-        *("-f", "f32le", "-ar", str(encoding.rate_hz), "-ac", str(CHANNELS), "-i", "pipe:0"),
-        *(*codec, "-map_metadata", "-1", "-y", f"file:{path.resolve()}"),
+        *("-f", "f32le", "-ar", str(encoding.rate_hz), "-ac", str(encoding.channels), "-i", "pipe:0"),
+        *(*made, "-map_metadata", "-1", "-y", f"file:{path.resolve()}"),
     ]
+
+
+def _dealt_out() -> Iterator[str]:
+    """Options that turn channels 2n and 2n + 1 into track n; only the first is on for who knows no stems."""
+    names = ("Song", *(stem.value.capitalize() for stem in STEM_TRACKS))
+    copies = "".join(f"[all{track}]" for track in range(STEREOS))
+    pairs = (f"[all{n}]pan=stereo|c0=c{2 * n}|c1=c{2 * n + 1}[{n}]" for n in range(STEREOS))
+    yield from ("-filter_complex", ";".join([f"asplit={STEREOS}{copies}", *pairs]))
+    for track, name in enumerate(names):
+        yield from ("-map", f"[{track}]", f"-disposition:a:{track}", "0" if track else "default")
+        yield from (f"-metadata:s:a:{track}", f"handler_name={name}")  # what VLC and mpv call it

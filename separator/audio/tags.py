@@ -117,7 +117,7 @@ def _best(pictures: Iterator[bytes]) -> Cover | None:
 
 
 def write_tags(path: Path, song: SongTags) -> None:
-    """Write tags and cover into a file that we made: mp3, flac, wav, ogg or m4a.
+    """Write tags and cover into a file that we made: mp3, flac, wav, ogg, m4a or stem.mp4.
 
     Raises:
         OSError: The disk did not take them.
@@ -176,7 +176,7 @@ def _write_ogg(path: Path, song: SongTags) -> None:
     file.save()
 
 
-def _write_m4a(path: Path, song: SongTags) -> None:
+def _write_mp4(path: Path, song: SongTags) -> None:
     file = mp4.MP4(path)
     file.update(_named(song.tags, "\xa9nam", "\xa9ART", "\xa9alb"))
     if song.cover:
@@ -190,5 +190,6 @@ _WRITERS = {
     ".wav": _write_wav,
     ".flac": _write_flac,
     ".ogg": _write_ogg,
-    ".m4a": _write_m4a,
+    ".m4a": _write_mp4,
+    ".mp4": _write_mp4,
 }

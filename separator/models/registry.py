@@ -119,7 +119,7 @@ def choose(name: str, wish: Wish, folder: Path | None = None) -> ModelCard:
 def _best(wish: Wish, folder: Path | None) -> ModelCard:
     """The first of `CARDS` that can; the embedded one says why not."""
     for each in CARDS.values():
-        if wish.every_stem and len(each.stems) < APART:
+        if wish.is_whole and len(each.stems) < APART:
             continue
         try:
             card = _for_wish(each, wish)
@@ -137,6 +137,6 @@ def _for_wish(card: ModelCard, wish: Wish) -> ModelCard:
         UnknownWish: It cannot make what is wished.
     """
     wish.resolve(card.stems)
-    if wish.every_stem:
+    if wish.is_whole:
         return card
     return focused(card, (stem for mix in wish.mixes for stem in mix.stems))

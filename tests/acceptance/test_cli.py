@@ -37,11 +37,13 @@ def test_drumless_plus_drums_is_the_sum_of_all_stems(wheel_song, tmp_path):
 
 
 def test_files_are_named_after_the_song_and_the_mix(wheel_song, tmp_path):
-    done = stembot("separate", wheel_song, "no", "drums", "-o", tmp_path)
+    """A file of stems is the song's; a mix that is wished beside it has its own name."""
+    options = ("--format=stem.mp4", "--quality=192", "-o", tmp_path)
+    done = stembot("separate", wheel_song, "no", "drums", *options)
     assert done.returncode == 0, done.stderr
-    [path] = tmp_path.iterdir()
-    assert path.name.endswith(" (drumless).mp3")
-    assert str(path) in done.stdout
+    mix, stems = sorted(tmp_path.iterdir())
+    assert mix.name == stems.name.removesuffix(".stem.mp4") + " (drumless).m4a"
+    assert done.stdout.splitlines() == [str(stems), str(mix)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,12 @@ def test_a_file_without_sound_exits_2_with_one_sentence(content, sentence, tmp_p
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nowhere.mp3", "vocals"), ("pyproject.toml", "qwertyuiop"), ("pyproject.toml", "guitarless")],
+    [
+        ("nowhere.mp3", "vocals"),
+        ("pyproject.toml", "qwertyuiop"),
+        ("pyproject.toml", "guitarless"),
+        ("pyproject.toml", "vocals", "--format=mp3", "--quality=24"),
+    ],
 )
 def test_what_cannot_be_asked_exits_2_with_one_sentence(arguments, tmp_path):
     done = stembot("separate", *arguments, "-o", tmp_path)

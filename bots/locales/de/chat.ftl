@@ -30,6 +30,7 @@ done_nowhere =
        *[other] { $count } Dateien sind zu groß für diesen Chat, und für Links ist keine Webadresse eingerichtet.
     }
 estimated = Schlagzeug, Bass und Rest sind hier mit einer einfacheren Methode geschätzt und klingen darum unsauberer als der Gesang.
+folded = In eine stem.mp4 passen vier Spuren, darum sind Gitarre und Klavier in „Rest“ enthalten.
 cancelled = Abgebrochen.
 too_late = Zu spät zum Abbrechen: Es ist schon fertig.
 not_yours = Das kann nur, wer es bestellt hat.
@@ -62,7 +63,7 @@ without-piano = Klavier
 without-accompaniment = Begleitung
 both = { $one } und { $other }
 help =
-    Schick mir einen Song und sag, was du davon willst: nur Gesang, ohne Schlagzeug, instrumental, ohne Bass, alle Spuren. Schreib flac, wav, ogg oder m4a dazu, wenn du es nicht als mp3 willst.
+    Schick mir einen Song und sag, was du davon willst: nur Gesang, ohne Schlagzeug, instrumental, ohne Bass, alle Spuren. Schreib flac, wav, ogg, m4a oder stem.mp4 dazu, wenn du es nicht als mp3 willst.
 
     Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Hör rein, bevor du damit arbeitest.
 privacy = Deinen Song behalte ich einen Tag, seine Spuren eine Woche, damit es schneller geht, wenn er wieder gefragt ist. Deine Dateien sehen nur die Chats, in denen du fragst, und wem du einen Link gibst.

@@ -30,6 +30,7 @@ done_nowhere =
        *[other] { $count } files are too big for this chat, and no web address is set up for links.
     }
 estimated = Drums, bass and other are estimated here by a simpler method, so they sound rougher than the vocals.
+folded = A stem.mp4 has room for four stems, so guitar and piano are in “other”.
 cancelled = Cancelled.
 too_late = Too late to cancel: it's already finished.
 not_yours = Only the person who asked can do that.
@@ -62,7 +63,7 @@ without-piano = piano
 without-accompaniment = accompaniment
 both = { $one } and { $other }
 help =
-    Send me a song and say what you want of it: vocals only, drumless, instrumental, bassless, all stems. Add flac, wav, ogg or m4a for another format than mp3.
+    Send me a song and say what you want of it: vocals only, drumless, instrumental, bassless, all stems. Add flac, wav, ogg, m4a or stem.mp4 for another format than mp3.
 
     Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. Listen before you commit.
 privacy = I keep the song you send for a day and its stems for a week, to answer faster when it is asked again. Nobody sees your files but the chats you ask in and whoever you give a link to.

@@ -30,6 +30,7 @@ done_nowhere =
        *[other] { $count } archivos no caben en este chat, y no hay una dirección web para darte un enlace.
     }
 estimated = Batería, bajo y el resto son estimaciones de un método más simple, así que suenan menos limpios que la voz.
+folded = Un stem.mp4 solo tiene sitio para cuatro pistas, así que la guitarra y el piano están en el resto.
 cancelled = Cancelado.
 too_late = Ya es tarde para cancelar: está terminado.
 not_yours = Solo puede hacerlo quien lo pidió.
@@ -62,7 +63,7 @@ without-piano = piano
 without-accompaniment = acompañamiento
 both = { $one } y { $other }
 help =
-    Envíame una canción y dime qué quieres de ella: solo voz, sin batería, instrumental, sin bajo, todas las pistas. Añade flac, wav, ogg o m4a si no lo quieres en mp3.
+    Envíame una canción y dime qué quieres de ella: solo voz, sin batería, instrumental, sin bajo, todas las pistas. Añade flac, wav, ogg, m4a o stem.mp4 si no lo quieres en mp3.
 
     El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Escucha antes de decidirte.
 privacy = Guardo la canción que envías un día y sus pistas una semana, para contestar más rápido si se pide otra vez. Tus archivos solo los ven los chats donde los pides y quien reciba un enlace tuyo.

@@ -30,6 +30,7 @@ done_nowhere =
        *[other] { $count } fichiers sont trop gros pour ce chat, et aucune adresse web n'est prévue pour les liens.
     }
 estimated = Ici, batterie, basse et reste sont estimés par une méthode plus simple : c'est moins propre que la voix.
+folded = Un stem.mp4 n'a de place que pour quatre pistes : guitare et piano sont dans le reste.
 cancelled = Annulé.
 too_late = Trop tard pour annuler : c'est déjà fini.
 not_yours = Seule la personne qui a demandé peut faire ça.
@@ -62,7 +63,7 @@ without-piano = piano
 without-accompaniment = accompagnement
 both = { $one } ni { $other }
 help =
-    Envoie-moi un morceau et dis ce que tu veux en garder : voix seule, sans batterie, instrumental, sans basse, toutes les pistes. Ajoute flac, wav, ogg ou m4a si tu ne le veux pas en mp3.
+    Envoie-moi un morceau et dis ce que tu veux en garder : voix seule, sans batterie, instrumental, sans basse, toutes les pistes. Ajoute flac, wav, ogg, m4a ou stem.mp4 si tu ne le veux pas en mp3.
 
     La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Écoute avant de t'en servir.
 privacy = Je garde ton morceau un jour et ses pistes une semaine, pour répondre plus vite si on le redemande. Tes fichiers ne sont vus que dans les chats où tu demandes et par ceux à qui tu donnes un lien.

@@ -30,6 +30,7 @@ done_nowhere =
        *[other] { $count } file sono troppo grandi per questa chat, e non c'è un indirizzo web per dare un link.
     }
 estimated = Batteria, basso e resto qui sono stimati con un metodo più semplice: suonano meno puliti della voce.
+folded = Un stem.mp4 ha posto per quattro tracce, quindi chitarra e pianoforte sono nel resto.
 cancelled = Annullato.
 too_late = Troppo tardi per annullare: è già finito.
 not_yours = Può farlo solo chi l'ha chiesto.
@@ -62,7 +63,7 @@ without-piano = piano
 without-accompaniment = accompagnamento
 both = { $one } e { $other }
 help =
-    Mandami una canzone e dimmi cosa vuoi: solo voce, senza batteria, base strumentale, senza basso, tutte le tracce. Aggiungi flac, wav, ogg o m4a se non la vuoi in mp3.
+    Mandami una canzone e dimmi cosa vuoi: solo voce, senza batteria, base strumentale, senza basso, tutte le tracce. Aggiungi flac, wav, ogg, m4a o stem.mp4 se non la vuoi in mp3.
 
     Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Ascolta prima di usarle.
 privacy = Tengo la canzone che mandi per un giorno e le sue tracce per una settimana, per rispondere più in fretta se viene chiesta di nuovo. I tuoi file li vedono solo le chat in cui chiedi e chi riceve un tuo link.

@@ -30,6 +30,7 @@ done_nowhere =
        *[other] { $count } arquivos não cabem neste chat, e não há endereço web configurado para dar um link.
     }
 estimated = Bateria, baixo e o resto são estimados por um método mais simples, então soam menos limpos que a voz.
+folded = Um stem.mp4 só tem lugar para quatro faixas, então guitarra e piano estão no resto.
 cancelled = Cancelado.
 too_late = Tarde demais para cancelar: já está pronto.
 not_yours = Só quem pediu pode fazer isso.
@@ -62,7 +63,7 @@ without-piano = piano
 without-accompaniment = acompanhamento
 both = { $one } e { $other }
 help =
-    Mande uma música e diga o que você quer dela: só a voz, sem bateria, instrumental, sem baixo, todas as faixas. Escreva flac, wav, ogg ou m4a se não quiser em mp3.
+    Mande uma música e diga o que você quer dela: só a voz, sem bateria, instrumental, sem baixo, todas as faixas. Escreva flac, wav, ogg, m4a ou stem.mp4 se não quiser em mp3.
 
     Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Ouça antes de usar.
 privacy = Guardo a música que você manda por um dia e as faixas por uma semana, para responder mais rápido se ela for pedida de novo. Só veem seus arquivos os chats em que você pediu e quem receber um link seu.

@@ -1,0 +1,72 @@
+"""Bits and bit rates in a person's words, from the chat and from menus."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.discord.commands import QUALITIES
+from bots.qualities import quality_words, take_quality
+from bots.result import _wish_buttons
+from bots.wishes import read_wish
+from separator import DRUMLESS, Format, Order, OrderState, Quality, Wish
+
+KINDS = [(kind, quality) for kind in Format for quality in (Quality.AUTO, *kind.qualities)]
+
+
+@pytest.mark.parametrize(("kind", "quality"), KINDS)
+def test_what_the_bot_calls_a_quality_is_understood_when_a_person_types_it(kind, quality):
+    wish = Wish((DRUMLESS,), format=kind, quality=quality)
+    assert read_wish(f"drumless {quality_words(wish)}") == wish
+
+
+@pytest.mark.parametrize("kind", Format)
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_whatever_is_chosen_from_discords_two_menus_is_a_wish(kind, quality):
+    """A quality that the format has not is left out, never an error: the menus do not know of each other."""
+    wish = read_wish(f"drumless {kind} {quality}")
+    assert (wish.mixes, wish.format) == ((DRUMLESS,), kind)
+    assert (wish.quality is Quality.AUTO) == (("bit" in quality.split()[1:2]) == kind.is_lossy)
+
+
+@pytest.mark.parametrize(
+    "text", ["track 24", "summer of 69", "vocals 320", "wav 44.1", "flac 48 khz", "1995"]
+)
+def test_a_number_without_unit_or_format_beside_it_is_no_quality(text):
+    assert take_quality(text) == (text, None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["stem.mp4", "stems.mp4", "stem mp4", "native instruments", "ni stems", "traktor stems", "mixxx stems"],
+)
+def test_the_file_of_stems_has_many_names(name):
+    assert read_wish(name) == Wish(every_stem=True, format=Format.STEM_MP4)
+
+
+def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
+    """Drumless as another `.stem.mp4` would be the same file again."""
+    order = Order(
+        id=17,
+        request_id="telegram:1:1",
+        owner="telegram:1",
+        platform="telegram",
+        reply_to="",
+        song="",
+        song_name="",
+        wish="stems:stem.mp4-192",
+        language="en",
+        state=OrderState.READY,
+        job=None,
+        created=0.0,
+    )
+    codes = {button.code for row in _wish_buttons(order, leave_out=["stems"]) for button in row}
+    assert "wish:17:-drums:m4a-192" in codes
+    assert all(Wish.from_code(code.partition("17:")[2]).format is Format.M4A for code in codes)
+
+
+@given(st.text(alphabet="0123456789 flacwvmp3bitk.-/ビットhz", max_size=500))
+def test_any_heap_of_numbers_and_units_makes_a_wish_that_is_whole_or_none(text):
+    wish = read_wish(f"drumless {text}")
+    assert wish is None or Wish.from_code(wish.code) == wish
