@@ -20,18 +20,16 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
-from storage.manifest import Manifest
 from storage.mixer.bundle import bundle
 from storage.mixer.card import card
-from storage.mixer.flac import FlacIndex, index_flac
 from storage.mixer.serve import kept, send_object, send_part, send_stream
+from storage.mixer.shelf import Shelf
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
 from storage.mixer.view import cover_type, describe, stem_file_name
 
@@ -39,13 +37,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from storage.base import Store
-    from storage.links import Grant, Links
-    from storage.manifest import StemFile
+    from storage.links import Links
+    from storage.mixer.shelf import Shown
 
 log = structlog.get_logger()
 
 _PART = re.compile(r"(\d{1,12})-(\d{1,12})")
-_KEPT_INDEXES = 256  # of stems, in memory; one is some 10 kB
+_NOW: dict[str, str] = {"Cache-Control": "no-store"}  #: what is told of a separation that is being made
 
 
 class Mixer:
@@ -56,38 +54,38 @@ class Mixer:
         self._store = store
         self._links = links
         self._words = words
-        self._indexes: OrderedDict[str, asyncio.Task[FlacIndex]] = OrderedDict()
+        self._shelf = Shelf(store)
 
     async def page(self, request: web.Request) -> web.Response:
         """The mixer itself."""
-        grant, manifest = await self._open(request)
+        shown = await self._open(request)
         language = pick_language(request, self._words)
         # The host that a browser names is believed only where no public address is set.
         root = self._links.public_url or str(request.url.origin())
         picture = f"{root}{request.path}/card.png"
-        return page(
-            "mixer.html", self._words, language, title=grant.title, artist=manifest.tags.artist, card=picture
-        )
+        artist = shown.whole.tags.artist if shown.whole else ""
+        return page("mixer.html", self._words, language, title=shown.title, artist=artist, card=picture)
 
     async def manifest(self, request: web.Request) -> web.Response:
         """What the page plays."""
-        grant, manifest = await self._open(request)
-        indexes = await asyncio.gather(*(self._index(stem) for stem in manifest.stems))
-        answer = web.json_response(describe(grant, manifest, indexes), headers=kept())
+        shown = await self._open(request)
+        facts = describe(shown, await self._shelf.indexes(shown))
+        answer = web.json_response(facts, headers=_NOW if shown.live else kept())
         answer.enable_compression()
         return answer
 
     async def peaks(self, request: web.Request) -> web.Response:
         """The waveforms, as they were stored."""
-        _, manifest = await self._open(request)
-        body = await self._store.get(manifest.peaks_key)
-        answer = web.Response(body=body, content_type="application/json", headers=kept())
+        shown = await self._open(request)
+        body = await self._store.get(shown.peaks_key)
+        headers = _NOW if shown.live else kept()
+        answer = web.Response(body=body, content_type="application/json", headers=headers)
         answer.enable_compression()
         return answer
 
     async def cover(self, request: web.Request) -> web.Response:
         """The picture out of the song's tags."""
-        _, manifest = await self._open(request)
+        manifest = (await self._open(request)).manifest
         if not manifest.cover_key:
             raise NotStored
         body = await self._store.get(manifest.cover_key)
@@ -95,7 +93,7 @@ class Mixer:
 
     async def picture(self, request: web.Request) -> web.Response:
         """The spectrogram, or a stem's mask over it."""
-        _, manifest = await self._open(request)
+        manifest = (await self._open(request)).manifest
         keys = {"song": manifest.spectrogram_key} | {stem.name: stem.mask_key for stem in manifest.stems}
         key = keys.get(request.match_info["name"])
         if not key:
@@ -104,55 +102,37 @@ class Mixer:
 
     async def card(self, request: web.Request) -> web.Response:
         """The picture that the link unfurls to."""
-        _, manifest = await self._open(request)
-        peaks = json.loads(await self._store.get(manifest.peaks_key))["stems"]
+        shown = await self._open(request)
+        peaks = json.loads(await self._store.get(shown.peaks_key))["stems"]
         body = await asyncio.to_thread(card, peaks)
         return web.Response(body=body, content_type="image/png", headers=kept())
 
     async def stem(self, request: web.Request) -> web.StreamResponse:
         """One stem's file or a range of it."""
-        grant, manifest = await self._open(request)
-        found = [each for each in manifest.stems if each.name == request.match_info["stem"]]
-        if not found:
-            raise NotStored
+        shown, name = await self._open(request), request.match_info["stem"]
         if part := _PART.fullmatch(request.query.get("bytes", "")):
-            return await send_part(self._store, found[0].key, int(part[1]), int(part[2]))
-        name = stem_file_name(grant.title, found[0].name) if "download" in request.query else ""
-        return await send_object(request, self._store, found[0].key, "audio/flac", name)
+            return await send_part(self._store, *shown.find(name, int(part[1]), int(part[2])))
+        for stem in shown.manifest.stems:
+            if stem.name == name:
+                save_as = stem_file_name(shown.title, name) if "download" in request.query else ""
+                return await send_object(request, self._store, stem.key, "audio/flac", save_as)
+        raise NotStored
 
     async def zip(self, request: web.Request) -> web.StreamResponse:
         """All stems in one file."""
-        grant, manifest = await self._open(request)
-        files = [(stem_file_name(grant.title, stem.name), stem.key) for stem in manifest.stems]
-        name = f"{stem_file_name(grant.title, 'stems').removesuffix('.flac')}.zip"
+        shown = await self._open(request)
+        files = [(stem_file_name(shown.title, stem.name), stem.key) for stem in shown.manifest.stems]
+        name = f"{stem_file_name(shown.title, 'stems').removesuffix('.flac')}.zip"
         return await send_stream(request, bundle(self._store, files), "application/zip", name)
 
-    async def _open(self, request: web.Request) -> tuple[Grant, Manifest]:
+    async def _open(self, request: web.Request) -> Shown:
         """What the token in the address grants.
 
         Raises:
             LinkRefused: It is no link of ours.
             LinkEnded: Its time is up, or what it showed is gone.
         """
-        grant = self._links.read(request.match_info["token"])
-        try:
-            return grant, Manifest.from_json(await self._store.get(grant.manifest))
-        except (NotStored, ValueError):
-            raise LinkEnded from None
-
-    async def _index(self, stem: StemFile) -> FlacIndex:
-        """Where a stem can be cut; read once, by whoever asks first."""
-        task = self._indexes.get(stem.key)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = asyncio.create_task(index_flac(self._store.stream(stem.key)))
-            self._indexes[stem.key] = task
-        self._indexes.move_to_end(stem.key)
-        while len(self._indexes) > _KEPT_INDEXES:
-            self._indexes.popitem(last=False)
-        try:
-            return await asyncio.shield(task)
-        except ValueError as broken:
-            raise StorageError(doing="index") from broken
+        return await self._shelf.open(self._links.read(request.match_info["token"]))
 
     @web.middleware
     async def guard(

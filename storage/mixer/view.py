@@ -7,45 +7,50 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
+from storage.manifest import StemFile
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from storage.links import Grant
-    from storage.manifest import Manifest
     from storage.mixer.flac import FlacIndex
+    from storage.mixer.shelf import Shown
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')  # on one file system or another
 
 
-def describe(grant: Grant, manifest: Manifest, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
+def describe(shown: Shown, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
     """The page's manifest: addresses are relative to the page's own.
 
     `id` is the same for every link to this separation, so that a browser finds its settings again, and says
-    nothing of where it is kept.
+    nothing of where it is kept. While the separation is being made, `live` is its generation (see
+    `storage.live`), and each stem goes up to its own `samples`.
     """
+    facts, whole = shown.facts, shown.whole
     return {
-        "id": hashlib.sha256(grant.manifest.encode()).hexdigest()[:16],
-        "title": grant.title,
-        "artist": manifest.tags.artist,
-        "model": manifest.model,
-        "rate_hz": manifest.rate_hz,
-        "samples": manifest.samples,
-        "duration_s": manifest.song_s,
-        "gain": manifest.gain,
+        "id": hashlib.sha256(shown.key.encode()).hexdigest()[:16],
+        "title": shown.title,
+        "artist": whole.tags.artist if whole else "",
+        "model": facts.model,
+        "rate_hz": facts.rate_hz,
+        "samples": facts.samples,
+        "duration_s": facts.song_s,
+        "gain": facts.gain,
         "peaks": "peaks.json",
-        "cover": "cover" if manifest.cover_key else "",
-        "picture": "pictures/song.png" if manifest.spectrogram_key else "",
+        "cover": "cover" if whole and whole.cover_key else "",
+        "picture": "pictures/song.png" if whole and whole.spectrogram_key else "",
+        "live": shown.live.generation if shown.live else None,
         "stems": [
             {
                 "name": stem.name,
                 "estimated": stem.estimated,
                 "url": f"stems/{stem.name}.flac",
-                "mask": f"pictures/{stem.name}.png" if stem.mask_key else "",
+                "mask": f"pictures/{stem.name}.png" if isinstance(stem, StemFile) and stem.mask_key else "",
+                "samples": index.samples,
                 "size_bytes": index.size_bytes,
                 "streaminfo": base64.b64encode(index.streaminfo).decode(),
                 "cuts": [[cut.sample, cut.byte] for cut in index.cuts],
             }
-            for stem, index in zip(manifest.stems, indexes, strict=True)
+            for stem, index in zip(shown.stems, indexes, strict=True)
         ],
     }
 

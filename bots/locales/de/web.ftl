@@ -57,6 +57,7 @@ web-share-copied = Link kopiert. Er öffnet genau diesen Mix.
 web-share-copy = Kopier diesen Link:
 web-trouble-network = Die Verbindung ist langsam oder weg. Ich versuche es weiter…
 web-trouble-gone = Dieser Link ist abgelaufen.
+web-coming = Wird noch getrennt: { $percent } % sind da, und du kannst sie schon abspielen.
 web-how-head = So funktioniert es
 web-how-picture = Der Song wird zum Bild, zum Spektrogramm: nach rechts läuft die Zeit, nach oben die Tonhöhe, heller heißt lauter.
 web-how-mask = Ein Netz sieht sich das Bild an und sagt für jede Spur eine Maske voraus: wie viel von jedem Punkt zu ihr gehört.

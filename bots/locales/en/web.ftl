@@ -57,6 +57,7 @@ web-share-copied = Link copied. It opens with exactly this mix.
 web-share-copy = Copy this link:
 web-trouble-network = The connection is slow or gone. Trying again…
 web-trouble-gone = This link has ended.
+web-coming = Still separating: { $percent } % is here, and you can play it already.
 web-how-head = How it works
 web-how-picture = The song becomes a picture, its spectrogram: time runs to the right, pitch goes up, brighter is louder.
 web-how-mask = A network looks at the picture and predicts a mask for each stem: how much of each point belongs to it.

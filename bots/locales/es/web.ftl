@@ -57,6 +57,7 @@ web-share-copied = Enlace copiado. Se abre con esta misma mezcla.
 web-share-copy = Copia este enlace:
 web-trouble-network = La conexión va lenta o se ha perdido. Lo intento de nuevo…
 web-trouble-gone = Este enlace ha caducado.
+web-coming = Separando todavía: ya está el { $percent } % y ya puedes escucharlo.
 web-how-head = Cómo funciona
 web-how-picture = La canción se convierte en una imagen, su espectrograma: el tiempo va hacia la derecha, el tono sube y más claro es más fuerte.
 web-how-mask = Una red mira la imagen y predice una máscara para cada pista: cuánto de cada punto le pertenece.

@@ -57,6 +57,7 @@ web-share-copied = Lien copié. Il s'ouvre sur exactement ce mix.
 web-share-copy = Copie ce lien :
 web-trouble-network = La connexion est lente ou coupée. Je réessaie…
 web-trouble-gone = Ce lien a expiré.
+web-coming = Séparation en cours : { $percent } % sont là, et tu peux déjà les écouter.
 web-how-head = Comment ça marche
 web-how-picture = Le morceau devient une image, son spectrogramme : le temps va vers la droite, la hauteur vers le haut, plus clair veut dire plus fort.
 web-how-mask = Un réseau regarde l'image et prédit un masque pour chaque piste : quelle part de chaque point lui revient.

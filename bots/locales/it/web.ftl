@@ -57,6 +57,7 @@ web-share-copied = Link copiato. Si apre proprio con questo mix.
 web-share-copy = Copia questo link:
 web-trouble-network = La connessione è lenta o assente. Riprovo…
 web-trouble-gone = Questo link è scaduto.
+web-coming = Separazione in corso: il { $percent } % è pronto e puoi già ascoltarlo.
 web-how-head = Come funziona
 web-how-picture = La canzone diventa un'immagine, il suo spettrogramma: il tempo va verso destra, l'altezza verso l'alto, più chiaro è più forte.
 web-how-mask = Una rete guarda l'immagine e predice una maschera per ogni traccia: quanto di ogni punto le appartiene.

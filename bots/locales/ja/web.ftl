@@ -57,6 +57,7 @@ web-share-copied = リンクをコピーしました。このミックスのま�
 web-share-copy = このリンクをコピーしてください：
 web-trouble-network = 接続が遅いか切れています。やり直しています…
 web-trouble-gone = このリンクは期限が切れました。
+web-coming = 分離中です。{ $percent } %できていて、もう再生できます。
 web-how-head = しくみ
 web-how-picture = 曲はまず絵になります。スペクトログラムです。右へ時間、上へ音の高さ、明るいほど大きい音です。
 web-how-mask = ネットワークがその絵を見て、パートごとにマスクを予測します。各点のどれだけがそのパートのものか、という地図です。

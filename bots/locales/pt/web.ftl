@@ -57,6 +57,7 @@ web-share-copied = Link copiado. Ele abre com esta mesma mix.
 web-share-copy = Copie este link:
 web-trouble-network = A conexão está lenta ou caiu. Tentando de novo…
 web-trouble-gone = Este link expirou.
+web-coming = Ainda separando: { $percent } % já está aqui, e você já pode ouvir.
 web-how-head = Como funciona
 web-how-picture = A música vira uma imagem, o espectrograma: o tempo vai para a direita, o tom sobe e mais claro é mais forte.
 web-how-mask = Uma rede olha a imagem e prevê uma máscara para cada faixa: quanto de cada ponto pertence a ela.

@@ -24,8 +24,8 @@ export function seekBy(element, seek) {
 
 export class Lane {
   /** @param ask {change(name, part, value), seek(share)} */
-  constructor(stem, number, peaks, loudest, ask, href) {
-    Object.assign(this, { stem, peaks, loudest, ask });
+  constructor(stem, number, ask, href) {
+    Object.assign(this, { stem, ask, peaks: [], song: [], length: 1, loudest: 1 });
     const template = document.getElementById("lane");
     this.element = template.content.firstElementChild.cloneNode(true);
     this.element.dataset.stem = stem.name;
@@ -85,6 +85,16 @@ export class Lane {
     this.find("meter").style.setProperty("--level", height.toFixed(3));
   }
 
+  /**
+   * What to draw.
+   * @param peaks of this stem, as far as it is separated  @param song of the whole song, drawn where they end
+   * @param length of all peaks once they are there  @param loudest peak of any stem
+   */
+  outline(peaks, song, length, loudest) {
+    Object.assign(this, { peaks, song, loudest, length: Math.max(1, length, peaks.length) });
+    this.draw();
+  }
+
   /** Draw the waveform at the size the lane has now. */
   draw() {
     const canvas = this.find("canvas");
@@ -94,22 +104,30 @@ export class Lane {
     canvas.height = Math.round(height * density);
     const pen = canvas.getContext("2d");
     pen.scale(density, density);
-    pen.fillStyle = getComputedStyle(this.element).getPropertyValue("--stem");
+    const style = getComputedStyle(this.element);
     const bars = Math.max(1, Math.floor(width / BAR));
+    const done = Math.min(bars, Math.ceil((bars * this.peaks.length) / this.length));
+    this.#bars(pen, style.getPropertyValue("--stem"), this.peaks, [0, done], bars, height);
+    // What is still to come: the song's own outline, without colour.
+    this.#bars(pen, style.getPropertyValue("--line"), this.song, [done, bars], bars, height);
+  }
+
+  #bars(pen, colour, peaks, [first, last], bars, height) {
+    pen.fillStyle = colour;
     pen.beginPath();
-    for (let bar = 0; bar < bars; bar += 1) {
-      const tall = Math.max(2, this.#height(bar / bars, (bar + 1) / bars) * (height - 4));
+    for (let bar = first; bar < last; bar += 1) {
+      const tall = Math.max(2, this.#height(peaks, bar / bars, (bar + 1) / bars) * (height - 4));
       pen.roundRect(bar * BAR, (height - tall) / 2, BAR - 1, tall, 1);
     }
     pen.fill();
   }
 
   /** The highest peak between two shares of the song, from 0 to 1, lifted so that quiet parts are seen too. */
-  #height(from, to) {
-    const first = Math.floor(from * this.peaks.length);
-    const last = Math.max(first + 1, Math.floor(to * this.peaks.length));
+  #height(peaks, from, to) {
+    const first = Math.floor(from * this.length);
+    const last = Math.max(first + 1, Math.floor(to * this.length));
     let most = 0;
-    for (let k = first; k < last && k < this.peaks.length; k += 1) most = Math.max(most, this.peaks[k]);
+    for (let k = first; k < last && k < peaks.length; k += 1) most = Math.max(most, peaks[k]);
     return (most / this.loudest) ** 0.7;
   }
 }

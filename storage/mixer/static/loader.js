@@ -15,13 +15,20 @@ export class LinkGone extends Error {}
 export class Loader {
   /** @param give (stem, start, left, right)  @param drop (stem, start)  @param onTrouble (error) */
   constructor(manifest, base, { give, drop, onTrouble }) {
-    this.manifest = manifest;
     this.base = base;
     Object.assign(this, { give, drop, onTrouble });
     this.decoder = new OfflineAudioContext(2, 1, manifest.rate_hz);
-    this.stems = manifest.stems.map((stem) => ({ ...stem, info: bytesOf(stem.streaminfo) }));
     this.here = new Map(); // "stem:segment" → true when decoded, else the AbortController of its request
     this.ended = false;
+    this.update(manifest);
+  }
+
+  /** Go on with more of a song that is being separated. Its bytes hold within one generation. */
+  update(manifest) {
+    if (this.manifest && manifest.live !== null && manifest.live !== this.generation) this.#forget(new Set());
+    this.generation = manifest.live ?? this.generation ?? "";
+    this.manifest = manifest;
+    this.stems = manifest.stems.map((stem) => ({ ...stem, info: bytesOf(stem.streaminfo) }));
   }
 
   /** Look around a position (samples): start what is needed, end and forget what is not. */
@@ -56,7 +63,7 @@ export class Loader {
     const found = [];
     this.stems.forEach((stem, at) => {
       stem.cuts.forEach(([sample], segment) => {
-        const end = stem.cuts[segment + 1]?.[0] ?? this.manifest.samples;
+        const end = stem.cuts[segment + 1]?.[0] ?? stem.samples;
         const turn = spans.findIndex(([from, to]) => sample < to && end > from);
         if (turn >= 0) found.push([at, segment, turn, end <= position && turn === 0, sample]);
       });
@@ -96,7 +103,7 @@ export class Loader {
   async segment(at, segment, signal) {
     const stem = this.stems[at];
     const [start, from] = stem.cuts[segment];
-    const [end, to] = stem.cuts[segment + 1] ?? [this.manifest.samples, stem.size_bytes];
+    const [end, to] = stem.cuts[segment + 1] ?? [stem.samples, stem.size_bytes];
     const frames = await this.#fetch(stem.url, from, to, signal);
     const sound = await this.decoder.decodeAudioData(wholeFile(stem.info, end - start, frames));
     if (sound.length !== end - start) throw new Error(`${sound.length} samples instead of ${end - start}`);
@@ -105,12 +112,18 @@ export class Loader {
     return { start, left, right };
   }
 
+  #version() {
+    return this.generation === "" ? "" : `&made=${this.generation}`;
+  }
+
   /** Bytes `from` to `to` (exclusive); tried again with growing pauses while the network is away. */
   async #fetch(url, from, to, signal) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await fetch(`${this.base}/${url}?bytes=${from}-${to}`, { signal });
-        if ([403, 404, 410].includes(answer.status)) throw new LinkGone();
+        // The generation keeps a browser's cache from mixing up what was made anew.
+        const answer = await fetch(`${this.base}/${url}?bytes=${from}-${to}${this.#version()}`, { signal });
+        if ([403, 410].includes(answer.status)) throw new LinkGone();
+        if (answer.status === 404 && this.manifest.live === null) throw new LinkGone();
         if (answer.status !== 200) throw new Error(`status ${answer.status}`);
         const bytes = new Uint8Array(await answer.arrayBuffer());
         if (bytes.length !== to - from) throw new Error(`${bytes.length} bytes instead of ${to - from}`);

@@ -2,6 +2,7 @@
 
 import { Balance } from "./balance.js";
 import { Engine } from "./engine.js";
+import { follow } from "./follow.js";
 import { listen, offerSession } from "./keys.js";
 import { Lane } from "./lanes.js";
 import { LinkGone, Loader } from "./loader.js";
@@ -25,8 +26,9 @@ class Mixer {
       drop: (stem, start) => engine.call("drop", stem, start),
       onTrouble: (error) => this.trouble(error),
     });
-    this.lanes = this.#lanes(peaks);
-    this.picture = new Picture(manifest, base, (share) => this.seek(share));
+    this.lanes = this.#lanes();
+    this.picture = new Picture((share) => this.seek(share));
+    this.show(manifest, peaks);
     this.loop = new Loop(manifest.duration_s, { loop: (span) => this.setLoop(span), seek: (at) => this.seek(at) });
     this.tempo = { speed: 1, semitones: 0 };
     this.#controls();
@@ -39,16 +41,14 @@ class Mixer {
     setInterval(() => this.look(), 250);
   }
 
-  #lanes(peaks) {
+  #lanes() {
     const list = part("lanes");
-    const loudest = Math.max(1, ...Object.values(peaks.stems).map((each) => each.reduce((a, b) => Math.max(a, b), 0)));
     const ask = {
       change: (name, fact, value) => this.change(name, fact, value),
       seek: (share) => this.seek(share),
     };
     const lanes = this.manifest.stems.map((stem, at) => {
-      const href = `${base}/${stem.url}?download`;
-      const lane = new Lane(stem, at + 1, peaks.stems[stem.name] ?? [0], loudest, ask, href);
+      const lane = new Lane(stem, at + 1, ask, `${base}/${stem.url}?download`);
       list.append(lane.element);
       return lane;
     });
@@ -57,6 +57,22 @@ class Mixer {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     part("estimated-note").hidden = !this.manifest.stems.some((stem) => stem.estimated);
     return lanes;
+  }
+
+  /** Bring the page to what there is of the song: all of it, or what is separated so far. */
+  show(manifest, peaks) {
+    this.manifest = manifest;
+    this.loader.update(manifest);
+    const loudest = loudestOf([...Object.values(peaks.stems), peaks.song ?? []]);
+    this.manifest.stems.forEach(({ name }, at) => {
+      this.lanes[at].outline(peaks.stems[name] ?? [], peaks.song ?? [], peaks.per_s * manifest.duration_s, loudest);
+    });
+    const ready = Math.min(...manifest.stems.map((stem) => stem.samples)) / manifest.samples;
+    document.body.classList.toggle("live", manifest.live !== null);
+    part("coming").textContent = manifest.live === null ? "" : say("coming", { percent: Math.floor(100 * ready) });
+    for (const link of document.querySelectorAll("a[download]")) link.toggleAttribute("inert", manifest.live !== null);
+    part("save").disabled = manifest.live !== null;
+    if (manifest.picture) this.picture.show(manifest, base);
   }
 
   #controls() {
@@ -265,8 +281,14 @@ class Mixer {
   }
 }
 
+/** Of all peaks, so that stems are drawn to one scale. */
+function loudestOf(outlines) {
+  return Math.max(1, ...outlines.map((each) => each.reduce((a, b) => Math.max(a, b), 0)));
+}
+
 async function json(name) {
   const answer = await fetch(`${base}/${name}`);
+  if ([403, 410].includes(answer.status)) throw new LinkGone();
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.json();
 }
@@ -282,6 +304,7 @@ async function open() {
   });
   mixer = new Mixer(manifest, peaks, engine);
   document.body.classList.add("ready");
+  if (manifest.live !== null) follow(mixer, json);
   window.stembot = {
     mixer,
     /** What leaves each stem's fader and the whole mixer, RMS with full scale 1. */

@@ -12,13 +12,18 @@ const FAINT = 0.16; // light of what a mask leaves out, so that one sees what it
 
 export class Picture {
   /** @param seek called with the share of the song that was touched */
-  constructor(manifest, base, seek) {
-    Object.assign(this, { manifest, base, view: "heard", gains: manifest.stems.map(() => 1) });
-    if (!manifest.picture) return;
+  constructor(seek) {
+    Object.assign(this, { view: "heard", gains: [] });
     this.element = document.getElementById("picture");
-    this.element.hidden = false;
     this.canvas = this.element.querySelector("canvas");
     seekBy(document.getElementById("frame"), seek);
+  }
+
+  /** Offer the pictures of a separation; once. */
+  show(manifest, base) {
+    if (!this.element.hidden) return;
+    Object.assign(this, { manifest, base });
+    this.element.hidden = false;
     const names = manifest.stems.filter((stem) => stem.mask).map((stem) => stem.name);
     for (const view of ["heard", "song", ...names]) this.#offer(view);
     this.#choose("heard");
