@@ -1,4 +1,4 @@
-"""`stembot serve | bot | worker | web | separate | models | doctor`.
+"""`stembot serve | bot | worker | web | separate | models | jobs | doctor`.
 
 Heavy parts are imported only by the command that needs them, so `stembot doctor` answers on a broken install.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from bots.jobs_cli import add_jobs_command, jobs
 from bots.models_cli import add_models_command, models
 from bots.settings import BotSettings
 from bots.words import say, sentence
@@ -33,8 +34,10 @@ def _parser() -> argparse.ArgumentParser:
     bot.add_argument("platform", choices=("discord", "telegram"))
     commands.add_parser("worker", help=say("cli.worker"))
     commands.add_parser("web", help=say("cli.web"))
+    commands.add_parser("fleet", help=say("cli.fleet"))
     commands.add_parser("doctor", help=say("cli.doctor"))
     add_models_command(commands)
+    add_jobs_command(commands)
     separate = commands.add_parser("separate", help=say("cli.separate"))
     separate.add_argument("file")
     separate.add_argument("wish", nargs="*", help=say("cli.separate.wish"))
@@ -83,6 +86,15 @@ def _web(settings: BotSettings, _args: argparse.Namespace) -> int:
     return 0
 
 
+def _fleet(settings: BotSettings, _args: argparse.Namespace) -> int:
+    try:
+        from bots.fleet import run_fleet  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise ConfigError(setting="pip install 'stembot[fleet]'", value=missing.name or "") from missing
+    asyncio.run(run_fleet(settings))
+    return 0
+
+
 def _separate(settings: BotSettings, args: argparse.Namespace) -> int:
     from bots.separate import separate  # noqa: PLC0415
 
@@ -100,9 +112,11 @@ COMMANDS: dict[str, Callable[[BotSettings, argparse.Namespace], int]] = {
     "bot": _bot,
     "worker": _worker,
     "web": _web,
+    "fleet": _fleet,
     "separate": _separate,
     "doctor": _doctor,
     "models": models,
+    "jobs": jobs,
 }
 
 
@@ -112,7 +126,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         settings = BotSettings()
         end_with_serve()
-        set_up_logs(quiet=args.command in {"separate", "doctor", "models"})
+        set_up_logs(quiet=args.command in {"separate", "doctor", "models", "jobs"})
         return COMMANDS[args.command](settings, args)
     except ValidationError as wrong:
         for error in wrong.errors():

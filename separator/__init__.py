@@ -36,7 +36,7 @@ from separator.jobs import (
 )
 from separator.lifeline import VARIABLE as SERVE_PID
 from separator.lifeline import end_with_serve
-from separator.line import QUICK, Line, open_line
+from separator.line import QUICK, Line, open_line, rests_on
 from separator.logs import set_up_logs
 from separator.models.fetch import Fetched, pull
 from separator.models.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
@@ -128,6 +128,7 @@ __all__ = [
     "open_keeper",
     "open_line",
     "pull",
+    "rests_on",
     "set_up_logs",
     "take_in",
     "to_record",

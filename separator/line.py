@@ -73,6 +73,18 @@ def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[
     return [mix] if manifest else [separate, mix]
 
 
+def rests_on(job: Job, before: Job | None) -> str:
+    """Key of the object without which a job cannot be done: the song, or the manifest of its stems.
+
+    Args:
+        job: The one to be done.
+        before: The one that it comes after, if there is one.
+    """
+    if before is None:
+        return str(job.args["source"] if job.kind is Kind.SEPARATE else job.args["manifest"])
+    return str(before.result["manifest"]) if before.result else rests_on(before, None)
+
+
 class Line:
     """What a front end needs of the separator: hand in an order, then read where it stands."""
 

@@ -5,6 +5,7 @@ cli-serve = запустить всё: веб-страницу, разделен
 cli-bot = запустить одного чат-бота
 cli-worker = запустить один процесс разделения
 cli-web = запустить только веб-страницу
+cli-fleet = держать воркеры в кластере Ray, сколько нужно очереди
 cli-doctor = сказать, чего не хватает и как это исправить
 cli-separate = разделить один файл, здесь и сейчас
 cli-separate-wish = вокал, без ударных, без баса, все дорожки… (по умолчанию: все дорожки)
@@ -57,3 +58,49 @@ models-note-bs_roformer_sw = Источник этих весов не указ�
 models-fetching = Скачиваю { $file }: { $percent } %
 models-pull_by_hand = Она скачивается только так: stembot models pull { $model } --accept
 doctor-weights_to_pull = Веса { $model } не готовы, вместо них встроенная модель: stembot models pull { $model } и pip install 'stembot[models]'.
+cli-jobs = присматривать за очередью: list, show, cancel, retry, drain
+cli-jobs-list = показать задания, сначала новые
+cli-jobs-state = только в этом состоянии
+cli-jobs-person = только этого человека, например telegram:123
+cli-jobs-older = только старше, чем: 90s, 15m, 2h, 3d
+cli-jobs-most = не больше стольких (иначе 50)
+cli-jobs-json = вывести один объект JSON
+cli-jobs-show = рассказать всё об одном задании
+cli-jobs-cancel = отменить задания для всех, кто их ждёт; им об этом скажут
+cli-jobs-retry = снова поставить в очередь заказы неудавшихся заданий
+cli-jobs-drain = дать закончить начатое и не начинать нового
+cli-jobs-off = снова начинать новое
+cli-jobs-wait = ждать, пока ничего не будет выполняться
+jobs-column-job = задание
+jobs-column-kind = вид
+jobs-column-state = состояние
+jobs-column-person = человек
+jobs-column-age = возраст
+jobs-column-attempts = попытки
+jobs-column-song = песня
+jobs-column-worker = воркер
+jobs-column-error = ошибка
+jobs-column-before = идёт после
+jobs-column-after = его ждёт
+jobs-column-key = ключ
+jobs-column-order = заказ
+jobs-column-wish = желание
+jobs-column-ago = назад
+jobs-column-event = событие
+jobs-none = Таких заданий нет.
+jobs-unknown = Задания { $job } нет.
+jobs-over = Задание { $job } уже закончено: { $state }.
+jobs-cancelled = Задание { $job } отменено; тем, кто его ждал, об этом скажут.
+jobs-stopping = Задание { $job } выполняется: воркер остановит его на следующем окне, и тогда тем, кто ждал, об этом скажут.
+jobs-not_failed = Задание { $job } не было неудачным: { $state }.
+jobs-song_gone = То, что нужно заданию { $job }, уже не хранится. Песню надо прислать ещё раз.
+jobs-nobody = Задания { $job } больше никто не ждёт.
+jobs-open = Воркеры снова начинают новое.
+jobs-empty = Больше ничего не выполняется.
+jobs-retried =
+    Задание { $job }: { $count ->
+        [one] { $count } заказ снова
+        [few] { $count } заказа снова
+       *[other] { $count } заказов снова
+    } в очереди.
+jobs-drained = Начатое ({ $count }) будет закончено; новое не начнётся до: stembot jobs drain --off

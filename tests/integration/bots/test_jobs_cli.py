@@ -1,0 +1,195 @@
+"""`stembot jobs`: what an operator reads, and that each command does what its sentence says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from bots.cli import run
+from bots.settings import BotSettings
+from separator import Kind, NewOrder, OrderState, card_of, open_line
+from separator.line import plan
+
+ERROR = {"kind": "SeparationFailed", "facts": {"reason": "MemoryError"}}
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch) -> BotSettings:
+    """An installation of its own, as the command line finds it."""
+    monkeypatch.setenv("STEMBOT_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return BotSettings(_env_file=None)
+
+
+@pytest.fixture
+def line(settings, capsys):
+    """Do something with the line, from a test that has no loop of its own; what is logged is not kept."""
+
+    def do(work):
+        async def inside():
+            async with open_line(settings) as line:
+                return await work(line)
+
+        done = asyncio.run(inside())
+        capsys.readouterr()
+        return done
+
+    return do
+
+
+async def ask(line, number: int = 1, owner: str = "telegram:1"):
+    """An order for a stored song."""
+
+    async def read():
+        yield f"song {number}".encode()
+
+    song = await line.store.put_song(read(), 1000)
+    order = NewOrder(f"t:{number}", owner, "telegram", "chat", song.sha256, "Song.mp3", "-drums:mp3")
+    return await line.orders.submit(order, plan(order, card_of("auto")))
+
+
+async def fail(line):
+    """Use up all attempts of the next separation; returns its number."""
+    for _ in range(3):
+        job = await line.orders.claim("w1", [Kind.SEPARATE], 30)
+        await line.orders.fail(job, ERROR, 0.0)
+    return str(job.id)
+
+
+def test_an_empty_line_is_told_in_a_sentence(settings, capsys):  # noqa: ARG001 - the environment
+    assert run(["jobs", "list"]) == 0
+    assert capsys.readouterr().out == "No such jobs.\n"
+
+
+def test_jobs_are_listed_a_line_each(line, capsys):
+    line(ask)
+    assert run(["jobs", "list"]) == 0
+    head, mix, separate = capsys.readouterr().out.splitlines()
+    assert head.split()[:5] == ["job", "kind", "state", "person", "age"]
+    assert mix.split()[:4] == ["2", "mix", "waiting", "telegram:1"]
+    assert separate.split()[:4] == ["1", "separate", "queued", "telegram:1"]
+
+
+def test_jobs_are_found_by_state_person_and_age(line, capsys):
+    line(ask)
+    line(lambda line: ask(line, 2, "discord:2"))
+    for words, found in (
+        (["--state", "queued"], [3, 1]),
+        (["--person", "discord:2"], [4, 3]),
+        (["--older", "1h"], []),
+        (["--most", "1"], [4]),
+    ):
+        assert run(["jobs", "list", "--json", *words]) == 0
+        assert [job["id"] for job in json.loads(capsys.readouterr().out)["jobs"]] == found
+
+
+@pytest.mark.parametrize(
+    "words", [["list", "--state", "lost"], ["list", "--older", "soon"], ["show", "x"], []]
+)
+def test_a_wrong_word_ends_with_2(settings, words):  # noqa: ARG001
+    with pytest.raises(SystemExit) as ended:
+        run(["jobs", *words])
+    assert ended.value.code == 2
+
+
+def test_a_job_is_shown_with_its_orders_attempts_events_and_error(line, capsys):
+    line(ask)
+    number = line(fail)
+    assert run(["jobs", "show", number]) == 0
+    shown = capsys.readouterr().out
+    for fact in ("failed", "3/3", "Song.mp3", "MemoryError", "-drums:mp3", "ready"):
+        assert fact in shown
+    assert [word for word in shown.split() if word in {"claimed", "again"}] == ["claimed", "again"] * 2 + [
+        "claimed"
+    ]
+    assert run(["jobs", "show", number, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["job"]["state"], told["orders"][0]["state"], told["events"][-1]["what"]) == (
+        "failed",
+        "ready",
+        "failed",
+    )
+
+
+@pytest.mark.parametrize("what", ["show", "cancel", "retry"])
+def test_a_job_that_is_not_there_is_told_in_one_line_and_ends_with_1(settings, capsys, what):  # noqa: ARG001
+    assert run(["jobs", what, "17"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "There is no job 17.\n")
+
+
+def test_a_cancelled_job_answers_its_person(line, capsys):
+    order = line(ask)
+    assert run(["jobs", "cancel", "1"]) == 0
+    assert "is cancelled" in capsys.readouterr().out
+    assert line(lambda line: line.orders.order(order.id)).state is OrderState.READY
+    assert run(["jobs", "cancel", "1"]) == 1
+    assert "ended already: cancelled" in capsys.readouterr().err
+
+
+def test_a_running_job_is_stopped_by_its_worker(line, capsys):
+    line(ask)
+    line(lambda line: line.orders.claim("w1", [Kind.SEPARATE], 30))
+    assert run(["jobs", "cancel", "1"]) == 0
+    assert "is running" in capsys.readouterr().out
+
+
+def test_a_failed_job_is_tried_again_and_only_such_a_one(line, capsys):
+    order = line(ask)
+    assert run(["jobs", "retry", "1"]) == 1
+    assert "has not failed: queued" in capsys.readouterr().err
+    number = line(fail)
+    assert run(["jobs", "retry", number]) == 0
+    assert capsys.readouterr().out == "Job 1: 1 order is in line again.\n"
+    assert line(lambda line: line.orders.order(order.id)).state is OrderState.OPEN
+    assert run(["jobs", "retry", number]) == 1
+    assert "Nobody waits" in capsys.readouterr().err
+
+
+def test_a_job_whose_song_is_forgotten_is_not_tried_again(line, capsys):
+    """It could only fail once more, and its person be told so once more."""
+    order = line(ask)
+    number = line(fail)
+    line(lambda line: line.store.delete(f"songs/{order.song}"))
+    assert run(["jobs", "retry", number]) == 1
+    assert "send the song again" in capsys.readouterr().err
+
+
+def test_a_failed_mix_rests_on_its_stems_not_on_the_song(line, capsys):
+    line(ask)
+
+    async def fail_the_mix(line):
+        separate = await line.orders.claim("w1", [Kind.SEPARATE], 30)
+        await line.store.put("songs/a/manifest.json", b"{}")
+        await line.orders.finish(separate, {"manifest": "songs/a/manifest.json"})
+        for _ in range(3):
+            await line.orders.fail(await line.orders.claim("w1", [Kind.MIX], 30), ERROR, 0.0)
+
+    line(fail_the_mix)
+    assert run(["jobs", "retry", "2"]) == 0
+    assert "1 order is" in capsys.readouterr().out
+
+
+def test_a_drain_holds_until_it_is_taken_back(line, capsys):
+    line(ask)
+    claim = lambda line: line.orders.claim("w1", [Kind.SEPARATE], 30)  # noqa: E731 - done twice
+    assert run(["jobs", "drain", "--wait"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Workers finish what they hold (0 running) and begin nothing new, until: stembot jobs drain --off",
+        "Nothing runs any more.",
+    ]
+    assert line(claim) is None
+    assert run(["jobs", "drain", "--off"]) == 0
+    assert line(claim) is not None
+
+
+def test_a_database_that_is_away_is_told_in_one_line_and_ends_with_1(settings, monkeypatch, capsys):  # noqa: ARG001
+    pytest.importorskip("psycopg")
+    monkeypatch.setenv("STEMBOT_DATABASE_URL", "postgresql://nobody:hush@127.0.0.1:1/none")
+    monkeypatch.setattr("separator.queue.postgres.ANSWER_S", 0.2)
+    assert run(["jobs", "list"]) == 1
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1
+    assert "hush" not in told.err + told.out
