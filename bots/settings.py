@@ -23,6 +23,8 @@ class BotSettings(SeparatorSettings):
     telegram_webhook_secret: SecretStr = SecretStr("")
     web_host: str = "127.0.0.1"  #: open to others only when told so
     web_port: int = Field(8080, ge=0, le=65_535)
+    metrics_host: str = "127.0.0.1"  #: figures are for the operator's monitor, not for strangers
+    metrics_port: int = Field(0, ge=0, le=65_535)  #: of `/metrics`, told by the web room; 0: nowhere
     upload_limit_bytes: int = Field(200_000_000, gt=0)  #: web room; platforms have their own
     discord_limit_bytes: int = Field(10 * 2**20, gt=0)  #: where Discord does not say what it takes
     edit_every_s: float = Field(4.0, gt=0)  #: a status message is edited at most so often

@@ -12,7 +12,9 @@ from aiohttp import web
 
 from bots.courier import Courier
 from bots.desk import Desk
+from bots.metrics import telling
 from bots.web.handlers import Room, guard
+from bots.web.health import Health
 from bots.web.phrases import phrases
 from bots.web.who import PLATFORM
 from separator import ConfigError, open_line
@@ -57,8 +59,9 @@ def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> we
     app.router.add_get(order + "/events", room.events)
     app.router.add_post(order + "/press", room.press)
     app.router.add_get(order + r"/files/{file:\d{1,3}}", room.file)
-    app.router.add_get("/healthz", room.health)
-    app.router.add_get("/readyz", room.ready)
+    health = Health(desk.line)
+    app.router.add_get("/healthz", health.live)
+    app.router.add_get("/readyz", health.ready)
     app.router.add_static("/static", STATIC)
     app.add_subapp("/m", mixer_app(store, links, phrases()))
     return app
@@ -79,7 +82,7 @@ async def run_web(settings: BotSettings) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopping.set)
-    async with open_line(settings) as line:
+    async with open_line(settings) as line, telling(settings):
         links = open_links(settings)
         desk = Desk(line, links, settings)
         runner = web.AppRunner(

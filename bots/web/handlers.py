@@ -164,16 +164,6 @@ class Room:
         made = files[number]
         return await send_object(request, self._store, made["key"], made["mime"], made["name"])
 
-    async def health(self, _request: web.Request) -> web.Response:
-        """This process answers."""
-        return web.Response(text="ok")
-
-    async def ready(self, _request: web.Request) -> web.Response:
-        """The job table and the store answer too."""
-        await self._desk.line.orders.counts("web:nobody")
-        await self._store.size("songs/ready")
-        return web.Response(text="ok")
-
     async def _own(self, request: web.Request) -> Order:
         """The order in the address, if it is this person's."""
         person, _ = self._person(request)

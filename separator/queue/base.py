@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Order,
         Position,
         Progress,
+        Service,
         Standing,
         State,
     )
@@ -73,6 +74,10 @@ class OrderBook(Protocol):
         """All orders of a platform that are OPEN, oldest first."""
         ...
 
+    async def service(self) -> Service:
+        """Whether work that is in line will be begun now."""
+        ...
+
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
         ...
@@ -91,6 +96,10 @@ class OrderBook(Protocol):
 
     async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
         """Take one READY order (or a SENDING one whose claim lapsed) to send its answer."""
+        ...
+
+    async def renew_delivery(self, order_id: int, token: int, lease_s: float) -> None:
+        """Keep a claim on an answer while it is being sent."""
         ...
 
     async def delivered(self, order_id: int, token: int, receipt: str) -> None:

@@ -16,10 +16,9 @@ import structlog
 
 from separator.errors import LeaseLost
 from separator.jobs import Delivery, Kind
-from separator.queue import claims, deliveries, orders, tallies, upkeep
+from separator.queue import claims, deliveries, orders, standings, tallies, upkeep
 from separator.queue.moves import answers_for
 from separator.queue.people import SqlPeople
-from separator.queue.standings import Board
 from storage import StorageError
 
 if TYPE_CHECKING:
@@ -27,7 +26,18 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from separator.errors import ErrorRecord
-    from separator.jobs import Job, JobSpec, Json, NewOrder, Order, Position, Progress, Standing, State
+    from separator.jobs import (
+        Job,
+        JobSpec,
+        Json,
+        NewOrder,
+        Order,
+        Position,
+        Progress,
+        Service,
+        Standing,
+        State,
+    )
     from separator.queue.driver import Driver, Tx
     from separator.queue.upkeep import Figures
 
@@ -53,7 +63,7 @@ class SqlQueue:
             in_hand: How many separations of one person run at a time.
         """
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
-        self._board = Board(in_hand)
+        self._board = standings.Board(in_hand)
         self._looks_for: Collection[str] = [*Kind]
         self._claim_times = tallies.ClaimTimes()
         self.people = SqlPeople(self._write, self._read)
@@ -97,6 +107,10 @@ class SqlQueue:
         """All orders of a platform that are OPEN, oldest first."""
         return await self._read(lambda tx: self._board.open_orders(tx, platform))
 
+    async def service(self) -> Service:
+        """Whether work that is in line will be begun now."""
+        return await self._read(standings.service)
+
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
         standing = await self.standing(order_id)
@@ -126,6 +140,10 @@ class SqlQueue:
         row = await deliveries.claim(tx, platform, lease_s)
         standing = await self._board.one(tx, row["id"]) if row else None
         return Delivery(standing, row["token"]) if row and standing else None
+
+    async def renew_delivery(self, order_id: int, token: int, lease_s: float) -> None:
+        """Keep a claim on an answer while it is being sent."""
+        await self._fenced("renew_delivery", lambda tx: deliveries.renew(tx, order_id, token, lease_s))
 
     async def delivered(self, order_id: int, token: int, receipt: str) -> None:
         """The answer is in the chat."""

@@ -23,7 +23,7 @@ KEPT_S = 1.0  #: how long the places in a long line are told again; a status mes
 _STANDINGS = """
 SELECT orders.*, now_job.id AS j_id, now_job.kind AS j_kind, now_job.state AS j_state,
     now_job.result AS j_result, now_job.error AS j_error,
-    now_job.stage, now_job.done, now_job.total
+    now_job.stage, now_job.done, now_job.total, now_job.preview, now_job.live
 FROM orders
 LEFT JOIN job AS mix ON mix.id = orders.job
 LEFT JOIN job AS now_job
@@ -77,8 +77,8 @@ class Board:
         workers = await tx.all(_WORKERS, alive_s=ALIVE_S)
         in_line = {row["j_id"] for row in rows if row["j_state"] in {State.QUEUED, State.RUNNING}}
         places = await self._look(tx, workers, in_line) if in_line else {}
-        service = await _service(tx, workers)
-        return [_standing(row, places, service) for row in rows]
+        now = await _service(tx, workers)
+        return [_standing(row, places, now) for row in rows]
 
     async def _look(self, tx: Tx, workers: list[Row], wanted: set[int]) -> dict[int, Position]:
         """The places of the whole line, at most `KEPT_S` old where it is long."""
@@ -106,6 +106,11 @@ async def _line(tx: Tx, workers: list[Row], in_hand: int) -> Line:
     )
 
 
+async def service(tx: Tx) -> Service:
+    """Whether work that is in line will be begun now."""
+    return await _service(tx, await tx.all(_WORKERS, alive_s=ALIVE_S))
+
+
 async def _service(tx: Tx, workers: list[Row]) -> Service:
     """Whether somebody will begin what is in line."""
     if await notices.holds(tx, notices.DRAINED):
@@ -122,7 +127,7 @@ def _speed(song_s: float | None, took_s: float | None) -> float | None:
     return song_s / took_s if song_s and took_s else None
 
 
-def _standing(row: Row, places: dict[int, Position], service: Service) -> Standing:
+def _standing(row: Row, places: dict[int, Position], now: Service) -> Standing:
     """One standing out of its row."""
     state = State(row["j_state"]) if row["j_state"] else State.WAITING
     return Standing(
@@ -132,5 +137,5 @@ def _standing(row: Row, places: dict[int, Position], service: Service) -> Standi
         position=places.get(row["j_id"]),
         result=from_text(row["j_result"]) if row["j_kind"] == Kind.MIX else None,
         error=from_text(row["j_error"]),
-        service=service,
+        service=now,
     )

@@ -263,11 +263,6 @@ async def test_hostile_names_are_only_names(browser):
     assert answer.content_type == "application/json"
 
 
-async def test_health_and_readiness(browser):
-    assert await (await browser.get("/healthz")).text() == "ok"
-    assert await (await browser.get("/readyz")).text() == "ok"
-
-
 async def test_the_courier_has_nothing_to_send():
     platform = WebPlatform()
     assert platform.name == "web"
