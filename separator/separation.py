@@ -1,82 +1,62 @@
-"""One song, from the file as it was sent to stems on disk: decode, separate, level, encode.
+"""One song, from the file as it was sent to stems on disk: decode, separate, encode, all in one pass.
 
-Twice over the sound: the first time the stems go to disk as float32 while they are measured; only then it is
-known whether one of them would pass full scale, and all are written as FLAC with the same gain.
+The most telling half minute is separated first where somebody waits for it (`separator.preview`). Then
+finished audio comes in order and goes into the encoders and the peaks at once (`separator.stemfiles`): no
+float stems lie on disk, and whoever follows can read the files as they grow.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from separator.audio import encode, peaks
+from separator import preview
+from separator.audio import peaks
 from separator.audio.decode import Decoded, DecodeLimits, decode
-from separator.audio.frames import Frames
-from separator.audio.tags import SongTags, cover_from, read_tags
+from separator.audio.overlap_add import Sewing
+from separator.audio.tags import read_tags
+from separator.engine import cut_song, is_centred
 from separator.errors import Stopped
 from separator.jobs import Progress
-from separator.stems import Format, Stem
-from storage import Tags
+from separator.stemfiles import BLOCK, FULL, HEADROOM, Separation, StemFiles, StemOnDisk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
+    from torch import Tensor
 
-    from separator.engine import Engine
+    from separator.audio.overlap_add import Place
+    from separator.engine import Device
+    from separator.stemfiles import Files
 
-BLOCK = 1 << 17  # samples that are levelled and encoded at once: 3 s
-FULL = 0.9998  # a peak above it is scaled: 16 bits end at 0.99997, and rounding may add two steps
-HEADROOM = 0.999  # where such a peak lands
-QUIET_RMS = 10 ** (-36 / 20)  # of full scale; below it 16 bits would not hold 60 dB of the song
-SHALLOW, DEEP = encode.SHALLOW, encode.DEEP
-
-
-@dataclass(frozen=True)
-class StemOnDisk:
-    """One stem of a separation."""
-
-    stem: Stem
-    path: Path  #: FLAC
-    estimated: bool = False  #: made by classical signal processing
-
-    @property
-    def name(self) -> str:
-        """As the manifest has it."""
-        return self.stem.value
+__all__ = [
+    "BLOCK",
+    "FULL",
+    "HEADROOM",
+    "Follower",
+    "Separation",
+    "StemOnDisk",
+    "separate_song",
+]
 
 
-@dataclass(frozen=True)
-class Separation:
-    """A song taken apart. The stems add up to the decoded song times `gain`, to half a step of their bits."""
+class Follower(Protocol):
+    """Whoever follows a song while it is being separated; called from the song's own thread."""
 
-    stems: tuple[StemOnDisk, ...]
-    rate_hz: int
-    samples: int  #: of every stem, per channel
-    peaks: Path  #: JSON, see `storage.manifest`
-    gain: float = 1.0
-    bits: int = SHALLOW
-    tags: Tags = field(default_factory=Tags)
-    cover: Path | None = None  #: JPEG or PNG
-    took_s: float = 0.0
+    def begun(self, song: Decoded, device: Device) -> None:
+        """The song is decoded, and is about to be separated."""
+        ...
 
-    @property
-    def song_s(self) -> float:
-        """How long the song lasts, in seconds."""
-        return self.samples / self.rate_hz
+    def previewed(self, clip: Separation) -> None:
+        """The preview is there; its files are gone when the separation ends."""
+        ...
 
-    def paths(self) -> dict[Stem, Path]:
-        """The FLAC file of each stem, in the model's order."""
-        return {each.stem: each.path for each in self.stems}
-
-    def song_tags(self) -> SongTags:
-        """What mixes carry on: the tags, and the cover as a picture."""
-        return SongTags(self.tags, cover_from(self.cover.read_bytes()) if self.cover else None)
+    def opened(self, files: Files) -> None:
+        """Stems are being written into these files from now on; those named before are gone."""
+        ...
 
 
 def _keep_quiet(_: Progress) -> None:
@@ -94,6 +74,7 @@ class _Watch:
 
     tell: Callable[[Progress], None]
     should_stop: Callable[[], bool]
+    follower: Follower | None
 
     def check(self) -> None:
         """Go on, or raise `Stopped`."""
@@ -104,21 +85,23 @@ class _Watch:
 def separate_song(
     source: Path,
     folder: Path,
-    engine: Engine,
+    device: Device,
     *,
     limits: DecodeLimits | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    follower: Follower | None = None,
 ) -> Separation:
     """Separate one song.
 
     Args:
         source: The file as it was sent.
         folder: Where stems, peaks and cover are put.
-        engine: A network on a device.
+        device: A network on a device, alone or shared with other songs.
         limits: How long a song may be.
         on_progress: Told of the stages `decode`, `separate` and `encode`.
         should_stop: Asked at every block and window.
+        follower: Told of what can be heard already; then a preview is made.
 
     Raises:
         SongRefused: The song cannot be separated.
@@ -126,104 +109,85 @@ def separate_song(
         SeparationFailed: It did not work, on our side.
     """
     began = perf_counter()
-    watch = _Watch(on_progress or _keep_quiet, should_stop or _never)
+    watch = _Watch(on_progress or _keep_quiet, should_stop or _never, follower)
     folder.mkdir(parents=True, exist_ok=True)
     held = read_tags(source)
     with TemporaryDirectory(dir=folder, prefix=".sound-") as name:
         spare = folder / name
         watch.tell(Progress("decode"))
-        song = decode(source, spare / "song.f32", engine.network.rate_hz, limits, watch.check)
-        raw = _separate(song, engine, spare, watch)
-        leveled = _Level.of(song, raw)
-        stems = _encode(song, raw, leveled, folder, watch)
-    peaks_file = folder / "peaks.json"
-    peaks_file.write_bytes(peaks.to_json({each.stem.value: each.outline for each in raw}, leveled.gain))
+        song = decode(source, spare / "song.f32", device.network.rate_hz, limits, watch.check)
+        made = _Work(song, device, spare, watch).run(folder)
     cover = folder / f"cover.{held.cover.ending}" if held.cover else None
     if cover and held.cover:
         cover.write_bytes(held.cover.data)
-    return Separation(
-        stems=tuple(StemOnDisk(stem, path, stem in engine.network.estimated) for stem, path in stems.items()),
-        rate_hz=song.rate_hz,
-        samples=song.samples,
-        peaks=peaks_file,
-        gain=leveled.gain,
-        bits=leveled.bits,
-        tags=held.tags,
-        cover=cover,
-        took_s=perf_counter() - began,
-    )
+    return replace(made, tags=held.tags, cover=cover, took_s=perf_counter() - began)
 
 
-@dataclass(frozen=True)
-class _RawStem:
-    """A stem as float32 frames, measured."""
+@dataclass
+class _Work:
+    """A decoded song on its way to stems."""
 
-    stem: Stem
-    frames: Frames
-    outline: peaks.Outline
+    song: Decoded
+    device: Device
+    spare: Path
+    watch: _Watch
+    done: int = 0
+    cut: list[Place] = field(default_factory=list)
 
+    def run(self, folder: Path) -> Separation:
+        """Separate it into `folder`, the preview first."""
+        network, follower = self.device.network, self.watch.follower
+        self.cut = cut_song(self.song, network)
+        early = preview.Early(self.spare)
+        if follower:
+            follower.begun(self.song, self.device)
+            self._preview(early, follower)
+        opened = follower.opened if follower else None
+        with StemFiles(self.song, network.stems, self.spare, opened) as files:
+            for block in self._sewn(early):
+                files.push(block)
+            self.watch.tell(Progress("encode", 0, 1))
+            self.watch.check()
+        stems = []
+        for stem, path in files.files.paths.items():
+            stems.append(StemOnDisk(stem, folder / f"{stem.value}.flac", stem in network.estimated))
+            path.replace(stems[-1].path)
+        peaks_file = folder / "peaks.json"
+        level = files.files.level
+        outlines = {stem.value: outline for stem, outline in files.outlines.items()}
+        peaks_file.write_bytes(peaks.to_json(outlines, level.gain))
+        self.watch.tell(Progress("encode", 1, 1))
+        song = self.song
+        return Separation(tuple(stems), song.rate_hz, song.samples, peaks_file, level.gain, level.bits)
 
-@dataclass(frozen=True)
-class _Level:
-    """How the stems are written: all with the same gain and bits."""
+    def _preview(self, early: preview.Early, follower: Follower) -> None:
+        """Separate and show the most telling part, if the song is long enough to have one."""
+        numbers = preview.choose(self.song, self.cut, self.device.network)
+        if not numbers:
+            return
 
-    gain: float
-    bits: int
+        def kept() -> Iterator[Tensor]:
+            for number, stems in zip(numbers, self._windows(numbers, urgent=True), strict=True):
+                early.keep(number, stems)
+                yield stems
 
-    @classmethod
-    def of(cls, song: Decoded, raw: Sequence[_RawStem]) -> _Level:
-        peak = max(each.outline.peak for each in raw)
-        gain = HEADROOM / peak if peak > FULL else 1.0
-        return cls(gain, DEEP if song.deep or song.rms * gain < QUIET_RMS else SHALLOW)
+        clip = preview.sew(kept(), len(numbers), self.device.network)
+        follower.previewed(preview.write(clip, self.device.network, self.spare / "preview"))
 
+    def _sewn(self, early: preview.Early) -> Iterator[Tensor]:
+        """Finished audio, in order."""
+        network = self.device.network
+        sewing = Sewing(self.song.samples, network.window, network.hop, centred=is_centred(network))
+        rest = self._windows([number for number in range(len(self.cut)) if number not in early])
+        for number, place in enumerate(self.cut):
+            stems = early.take(number) if number in early else next(rest)
+            yield sewing.push(place.of(stems))
 
-def _separate(song: Decoded, engine: Engine, spare: Path, watch: _Watch) -> list[_RawStem]:
-    """Run the engine over the song; what comes out goes to disk at once."""
-    raw = [
-        _RawStem(
-            stem,
-            Frames(spare / f"{stem.value}.f32", song.rate_hz, song.samples),
-            peaks.Outline(song.rate_hz),
-        )
-        for stem in engine.network.stems
-    ]
-    with ExitStack() as stack:
-        files = [stack.enter_context(each.frames.path.open("wb")) for each in raw]
-        for block in engine.separate(song, watch.tell, watch.should_stop):
-            for each, file, sound in zip(raw, files, block.numpy(), strict=True):
-                each.outline.push(sound)
-                file.write(sound.T.astype("<f4").tobytes())
-    return raw
-
-
-def _encode(
-    song: Decoded, raw: Sequence[_RawStem], level: _Level, folder: Path, watch: _Watch
-) -> dict[Stem, Path]:
-    """Write every stem as FLAC; the encoders of a block run side by side."""
-    paths = {each.stem: folder / f"{each.stem.value}.flac" for each in raw}
-    encoding = encode.Encoding(Format.FLAC, song.rate_hz, level.bits)
-    total = -(-song.samples // BLOCK)
-    with ExitStack() as stack:
-        writers = [stack.enter_context(encode.write_steps(path, encoding)) for path in paths.values()]
-        pool = stack.enter_context(ThreadPoolExecutor(len(writers)))
-        for done, steps in enumerate(_leveled(song, raw, level)):
-            watch.tell(Progress("encode", done, total))
-            watch.check()
-            list(pool.map(_write, writers, steps))
-    watch.tell(Progress("encode", total, total))
-    return paths
-
-
-def _write(write: encode.Write, steps: np.ndarray) -> None:
-    write(steps)
-
-
-def _leveled(song: Decoded, raw: Sequence[_RawStem], level: _Level) -> Iterator[list[np.ndarray]]:
-    """Blocks of whole steps for each stem, (samples, channels); they add up to the song's own steps.
-
-    The last stem takes what rounding the others has left, so the sum is as exact as the song's own rounding.
-    """
-    for blocks in zip(song.blocks(BLOCK), *(each.frames.blocks(BLOCK) for each in raw), strict=True):
-        whole, *parts = (encode.rounded(block * level.gain, level.bits) for block in blocks)
-        parts[-1] = whole - sum(parts[:-1])
-        yield [encode.held(part, level.bits) for part in parts]
+    def _windows(self, numbers: Sequence[int], *, urgent: bool = False) -> Iterator[Tensor]:
+        """Separated windows of the song, counted."""
+        reads = [self.cut[number].reads for number in numbers]
+        should_stop = self.watch.should_stop
+        for stems in self.device.windows(self.song, reads, urgent=urgent, should_stop=should_stop):
+            self.done += 1
+            self.watch.tell(Progress("separate", self.done, len(self.cut)))
+            yield stems

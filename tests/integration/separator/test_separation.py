@@ -13,6 +13,7 @@ from separator.audio.decode import decode
 from separator.engine import Engine
 from separator.errors import NoSound, SongRefused, Stopped
 from separator.separation import HEADROOM, separate_song
+from separator.stemfiles import SPARE
 from separator.stems import Stem
 
 
@@ -87,11 +88,11 @@ def test_a_stem_that_would_clip_is_scaled_with_its_siblings(wav, tmp_path, asser
     parts = separate_song(source, tmp_path / "parts", Engine(Opposites(), torch.device("cpu")))
     assert parts.gain < 1
     peaks = [np.abs(sound).max() for sound in sounds_of(parts)]
-    assert max(peaks) == pytest.approx(HEADROOM, abs=1e-4)
+    assert HEADROOM * SPARE - 1e-4 <= max(peaks) <= HEADROOM + 1e-4
     assert peaks[1] / peaks[0] == pytest.approx(2 / 3, abs=1e-3)
     assert_laws(parts, source)
     outline = json.loads(parts.peaks.read_text())["stems"]["vocals"]
-    assert max(outline) == round(HEADROOM * 255)
+    assert max(outline) == round(max(peaks) * 255)
 
 
 @pytest.mark.parametrize(("level", "bits"), [(0.3, 16), (0.003, 24)])
