@@ -11,7 +11,7 @@ import asyncio
 import threading
 import time
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
@@ -53,6 +53,8 @@ class Held:
     why: Why | None = None
     progress: Progress = field(default_factory=Progress)
     told: Progress = field(default_factory=Progress)
+    preview: str = ""  #: see `Progress`
+    live: str = ""
     renewed: float = field(default_factory=time.monotonic)
 
     def should_stop(self) -> bool:
@@ -65,8 +67,13 @@ class Held:
             self.why = why
 
     def tell(self, progress: Progress) -> None:
-        """Say how far it is."""
-        self.progress = progress
+        """Say how far it is; what can be heard early stays said."""
+        self.progress = replace(progress, preview=self.preview, live=self.live)
+
+    def heard(self, *, preview: str = "", live: str = "") -> None:
+        """Say what can be heard from now on."""
+        self.preview, self.live = preview or self.preview, live or self.live
+        self.tell(self.progress)
 
 
 READY = "ready"  #: what a worker says of itself when it can begin work at once

@@ -136,6 +136,8 @@ class Progress:
     stage: str = ""  #: `load`, `decode`, `separate`, `encode`, `mix`
     done: int = 0
     total: int = 0
+    preview: str = ""  #: key of the manifest of what can be heard first; empty before there is one
+    live: str = ""  #: key of the index of what can be heard so far (`storage.live`); empty as well
 
     @property
     def share(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from separator.errors import LeaseLost
@@ -80,7 +81,7 @@ WHERE id = :id AND token = :token AND state = 'running' RETURNING cancel
 """
 _WANTED = "SELECT cancel FROM job WHERE id = :id AND token = :token AND state = 'running'"
 _REPORT = """
-UPDATE job SET stage = :stage, done = :done, total = :total
+UPDATE job SET stage = :stage, done = :done, total = :total, preview = :preview, live = :live
 WHERE id = :id AND token = :token AND state = 'running' RETURNING id
 """
 _HELD = "SELECT id, token, state, cancel, attempts, max_attempts FROM job WHERE id = :id FOR UPDATE"
@@ -158,9 +159,7 @@ async def unwanted(tx: Tx, job: Job) -> bool:
 
 async def report(tx: Tx, job: Job, progress: Progress) -> None:
     """Say how far it is; nobody is told when the job is another's by now."""
-    await tx.all(
-        _REPORT, id=job.id, token=job.token, stage=progress.stage, done=progress.done, total=progress.total
-    )
+    await tx.all(_REPORT, id=job.id, token=job.token, **asdict(progress))
 
 
 async def finish(tx: Tx, job: Job, result: Json) -> None:

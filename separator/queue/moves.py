@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _LEASE = """
 UPDATE job SET state = 'running', worker = :worker, lease_until = :now + :lease_s, token = token + 1,
-    attempts = attempts + 1, started = :now, stage = '', done = 0, total = 0
+    attempts = attempts + 1, started = :now, stage = '', done = 0, total = 0,
+    preview = '', live = ''
 WHERE id = :id AND token = :token AND state = :was AND (state = 'queued' OR lease_until <= :now)
     AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = 'running')
 RETURNING *
@@ -36,7 +37,8 @@ RETURNING id, kind, song_s, worker
 """
 _REQUEUE = """
 UPDATE job SET state = 'queued', worker = NULL, lease_until = NULL, run_at = :now + :wait_s,
-    attempts = attempts - :uncounted, stage = '', done = 0, total = 0
+    attempts = attempts - :uncounted, stage = '', done = 0, total = 0,
+    preview = '', live = ''
 WHERE id = :id AND token = :token AND state = :was
     AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = 'queued')
 RETURNING kind

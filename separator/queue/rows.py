@@ -72,4 +72,4 @@ def order_of(row: Row) -> Order:
 
 def progress_of(row: Row) -> Progress:
     """How far the job of a row is."""
-    return Progress(stage=row["stage"], done=row["done"], total=row["total"])
+    return Progress(row["stage"], row["done"], row["total"], row["preview"], row["live"])

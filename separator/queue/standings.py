@@ -23,7 +23,7 @@ KEPT_S = 1.0  #: how long the places in a long line are told again; a status mes
 _STANDINGS = """
 SELECT orders.*, now_job.id AS j_id, now_job.kind AS j_kind, now_job.state AS j_state,
     now_job.result AS j_result, now_job.error AS j_error,
-    now_job.stage, now_job.done, now_job.total
+    now_job.stage, now_job.done, now_job.total, now_job.preview, now_job.live
 FROM orders
 LEFT JOIN job AS mix ON mix.id = orders.job
 LEFT JOIN job AS now_job

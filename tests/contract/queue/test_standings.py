@@ -146,3 +146,15 @@ async def test_a_worker_that_measured_nothing_yet_is_taken_to_be_as_fast_as_work
     assert (await queue.position(order.id)).eta_s is None, "nobody is there to do it"
     await queue.seen("restarted", "cpu", None)
     assert (await queue.position(order.id)).eta_s == pytest.approx(10)
+
+
+async def test_what_can_be_heard_early_is_told_until_another_worker_begins_anew(queue, asking):
+    """What the first one stored is an orphan then."""
+    order = await asking.ask()
+    job = await asking.take()
+    await queue.report(job, Progress("separate", 3, 4, "preview/manifest.json", "live/live.json"))
+    told = (await queue.standing(order.id)).progress
+    assert (told.preview, told.live) == ("preview/manifest.json", "live/live.json")
+    await queue.release(job)
+    await asking.take()
+    assert (await queue.standing(order.id)).progress == Progress()

@@ -131,3 +131,13 @@ def _stopped(held: Held):
         return held.should_stop()
 
     return look
+
+
+def test_what_can_be_heard_early_stays_said():
+    """Progress comes from the song's thread, keys from whoever stored the objects."""
+    held = Held(job=None)
+    held.heard(preview="first")
+    held.tell(Progress("separate", 1, 2))
+    held.heard(live="growing")
+    held.tell(Progress("separate", 2, 2))
+    assert held.progress == Progress("separate", 2, 2, "first", "growing")
