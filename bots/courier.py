@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 1.0  #: how often open orders are read; an edit goes out only when the text changed
-DELIVERY_LEASE_S = 600.0  #: an upload may take minutes; a bot killed in it is succeeded after this long
+DELIVERY_LEASE_S = 60.0  #: renewed while an upload lasts; a bot killed in it is succeeded after this long
 AT_ONCE = 8  #: results that are sent side by side
 STOP_S = 5.0  #: what is being sent gets this long at the end
 RESTED_S = 2.0  #: after the table or the store was out of reach
@@ -145,8 +145,7 @@ class Courier:
         """Send one answer: delivered, put off, or given up because the chat is gone."""
         order = delivery.standing.order
         try:
-            async with self._locks[order.id]:
-                receipt = await self._platform.deliver(self._desk.answer.result(delivery))
+            receipt = await self._send(delivery)
             await self._write_down(delivery, receipt)
             log.info("order_delivered", order=order.id, platform=order.platform)
         except ComeBack as pause:
@@ -166,6 +165,45 @@ class Courier:
             self._shown.pop(order.id, None)
             self._locks.pop(order.id, None)
             self._places.release()
+
+    async def _send(self, delivery: Delivery) -> str:
+        """Send it under its claim, which is kept for as long as that takes.
+
+        Raises:
+            LeaseLost: The claim is another's by now; what was being sent is broken off.
+        """
+        sending = asyncio.create_task(self._send_in_turn(delivery))
+        keeping = asyncio.create_task(self._keep(delivery))
+        try:
+            await asyncio.wait({sending, keeping}, return_when=asyncio.FIRST_COMPLETED)
+            return await (sending if sending.done() else keeping)
+        finally:
+            sending.cancel()
+            keeping.cancel()
+            await asyncio.gather(sending, keeping, return_exceptions=True)
+
+    async def _send_in_turn(self, delivery: Delivery) -> str:
+        """Send it after whatever edit is on its way."""
+        async with self._locks[delivery.standing.order.id]:
+            return await self._platform.deliver(self._desk.answer.result(delivery))
+
+    async def _keep(self, delivery: Delivery) -> NoReturn:
+        """Renew a claim until it is lost; one that could not be renewed in its time is taken for lost."""
+        renewed = time.monotonic()
+        while True:
+            await asyncio.sleep(DELIVERY_LEASE_S / 3)
+            asked = time.monotonic()
+            try:
+                await self._orders.renew_delivery(
+                    delivery.standing.order.id, delivery.token, DELIVERY_LEASE_S
+                )
+                renewed = asked
+            except LeaseLost:
+                raise
+            except StembotError as trouble:
+                log.warning("courier_waits", trouble=type(trouble).__name__)
+                if time.monotonic() - renewed >= DELIVERY_LEASE_S:
+                    raise LeaseLost from trouble
 
     async def _write_down(self, delivery: Delivery, receipt: str) -> None:
         """Record that the answer is in the chat; it is, so nothing but a lost claim ends this."""

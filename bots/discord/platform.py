@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 SHOW_S = 60.0  #: an edit that takes longer is given up and tried again later
-DELIVER_S = 9 * 60.0  #: a whole result, uploads included; under the courier's lease of a delivery (600 s)
+DELIVER_S = 9 * 60.0  #: a whole result, uploads included; the courier keeps its claim meanwhile
 ENDED_KEPT = 1000  #: of so many status messages it is known that they had their last word
 NONCE_LENGTH = 25  # characters (discord_openapi.json, format "nonce")
 DOWN_S = 30.0  #: Discord answers 5xx: come back after

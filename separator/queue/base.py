@@ -98,6 +98,10 @@ class OrderBook(Protocol):
         """Take one READY order (or a SENDING one whose claim lapsed) to send its answer."""
         ...
 
+    async def renew_delivery(self, order_id: int, token: int, lease_s: float) -> None:
+        """Keep a claim on an answer while it is being sent."""
+        ...
+
     async def delivered(self, order_id: int, token: int, receipt: str) -> None:
         """The answer is in the chat."""
         ...

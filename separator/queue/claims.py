@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from separator.errors import LeaseLost
@@ -31,10 +32,10 @@ AGEING_S = 300.0
 _RANKED = """
 WITH head AS (
     SELECT MIN(id) AS id, owner, kind, prio, MIN(created) AS created, 1 AS fresh FROM job
-    WHERE state = 'queued' AND kind IN (:kind_a, :kind_b) AND run_at <= :now GROUP BY kind, owner, prio
+    WHERE state = 'queued' AND {kinds} AND run_at <= :now GROUP BY kind, owner, prio
     UNION ALL
     SELECT id, owner, kind, prio, created, 0 AS fresh FROM job
-    WHERE state = 'running' AND kind IN (:kind_a, :kind_b) AND lease_until <= :now
+    WHERE state = 'running' AND {kinds} AND lease_until <= :now
 ), hand AS (
     SELECT owner, COUNT(*) AS running FROM job
     WHERE state = 'running' AND kind = 'separate' AND lease_until > :now GROUP BY owner
@@ -61,7 +62,7 @@ SELECT job.id, job.token, job.state FROM ({ranked}) AS ranked JOIN job ON job.id
 ORDER BY ranked.place LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 """.replace("{ranked}", _RANKED)
 _ANYTHING = """
-SELECT 1 FROM job WHERE kind IN (:kind_a, :kind_b)
+SELECT 1 FROM job WHERE {kinds}
     AND NOT EXISTS (SELECT 1 FROM notice WHERE name = 'drained')
     AND ((state = 'queued' AND run_at <= :now) OR (state = 'running' AND lease_until <= :now)) LIMIT 1
 """
@@ -93,11 +94,22 @@ ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen,
 _LEFT = "DELETE FROM worker WHERE name = :worker"
 _FORGET_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
 
+# A worker's hand asks for one kind: with `=` PostgreSQL reads the index in the order of its groups; with `IN`
+# it sorts all who wait (5,000 of them: 4 ms instead of 2).
+_ONE_KIND, _BOTH_KINDS = "kind = :kind_a", "kind IN (:kind_a, :kind_b)"
 
-def _both(kinds: Collection[Kind]) -> dict[str, str]:
-    """One or two kinds as the two values that the statements take."""
-    names = sorted(kind.value for kind in kinds)
-    return {"kind_a": names[0], "kind_b": names[-1]}
+
+@cache
+def statement(name: str, many: int) -> str:
+    """One of the statements above, for one kind of job or for two."""
+    return {"next": _NEXT, "next side by side": _NEXT_SIDE_BY_SIDE, "anything": _ANYTHING}[name].replace(
+        "{kinds}", _ONE_KIND if many == 1 else _BOTH_KINDS
+    )
+
+
+def _names(kinds: Collection[Kind]) -> dict[str, str]:
+    """One or two kinds as the values that the statements take."""
+    return {f"kind_{letter}": kind.value for letter, kind in zip("ab", sorted(kinds), strict=False)}
 
 
 async def newest_done(tx: Tx, key: str) -> Job | None:
@@ -108,7 +120,7 @@ async def newest_done(tx: Tx, key: str) -> Job | None:
 
 async def anything(tx: Tx, kinds: Collection[Kind]) -> bool:
     """Whether a claim could find something; a look that gets into nobody's way."""
-    return await tx.one(_ANYTHING, **_both(kinds)) is not None
+    return await tx.one(statement("anything", len(kinds)), **_names(kinds)) is not None
 
 
 def counts_people(kinds: Collection[Kind]) -> bool:
@@ -119,8 +131,8 @@ def counts_people(kinds: Collection[Kind]) -> bool:
 async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in_hand: int) -> Job | None:
     """Lease the job whose turn it is."""
     await _bury(tx)
-    whose_turn = _NEXT if counts_people(kinds) else _NEXT_SIDE_BY_SIDE
-    seen = await tx.one(whose_turn, **_both(kinds), in_hand=in_hand, ageing_s=AGEING_S)
+    whose_turn = statement("next" if counts_people(kinds) else "next side by side", len(kinds))
+    seen = await tx.one(whose_turn, **_names(kinds), in_hand=in_hand, ageing_s=AGEING_S)
     if seen is None:
         return None
     row = await moves.lease(tx, seen, worker, lease_s)

@@ -22,6 +22,10 @@ UPDATE orders SET state = 'sending', token = token + 1, lease_until = :now + :le
 WHERE id = :id AND token = :token AND (state = 'ready' OR (state = 'sending' AND lease_until <= :now))
 RETURNING *
 """
+_RENEW = """
+UPDATE orders SET lease_until = :now + :lease_s
+WHERE id = :id AND token = :token AND state = 'sending' RETURNING id
+"""
 _SENT = """
 UPDATE orders SET state = 'sent', receipt = :receipt, lease_until = NULL
 WHERE id = :id AND token = :token AND state = 'sending' RETURNING id, platform
@@ -43,6 +47,16 @@ async def claim(tx: Tx, platform: str, lease_s: float) -> Row | None:
     if seen is None:
         return None
     return await tx.one(_CLAIM, id=seen["id"], token=seen["token"], lease_s=lease_s)
+
+
+async def renew(tx: Tx, order_id: int, token: int, lease_s: float) -> None:
+    """Keep a claim while its answer is being sent.
+
+    Raises:
+        LeaseLost: Another sender has it.
+    """
+    if await tx.one(_RENEW, id=order_id, token=token, lease_s=lease_s) is None:
+        raise LeaseLost
 
 
 async def sent(tx: Tx, order_id: int, token: int, receipt: str) -> None:

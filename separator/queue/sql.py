@@ -141,6 +141,10 @@ class SqlQueue:
         standing = await self._board.one(tx, row["id"]) if row else None
         return Delivery(standing, row["token"]) if row and standing else None
 
+    async def renew_delivery(self, order_id: int, token: int, lease_s: float) -> None:
+        """Keep a claim on an answer while it is being sent."""
+        await self._fenced("renew_delivery", lambda tx: deliveries.renew(tx, order_id, token, lease_s))
+
     async def delivered(self, order_id: int, token: int, receipt: str) -> None:
         """The answer is in the chat."""
         await self._fenced("delivered", lambda tx: deliveries.sent(tx, order_id, token, receipt))

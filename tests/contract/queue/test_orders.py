@@ -210,6 +210,30 @@ async def test_the_answer_of_a_dead_bot_goes_to_the_next_and_the_dead_one_is_ref
     assert (await queue.order(order.id)).receipt == "y"
 
 
+async def test_a_claim_on_an_answer_lasts_as_long_as_it_is_renewed(house, queue, other, asking):
+    """An upload may take minutes; a bot that was killed in one is succeeded within the lease."""
+    order = await asking.ask()
+    await asking.work_off()
+    sending = await queue.claim_delivery("telegram", 60)
+    for _ in range(5):
+        await house.later(50)
+        await queue.renew_delivery(order.id, sending.token, 60)
+        assert await other.claim_delivery("telegram", 60) is None
+    await house.later(59)
+    assert await other.claim_delivery("telegram", 60) is None
+    await house.later(2)
+    succeeding = await other.claim_delivery("telegram", 60)
+    assert succeeding.standing.order.id == order.id
+    with pytest.raises(LeaseLost):
+        await queue.renew_delivery(order.id, sending.token, 60)
+    with pytest.raises(LeaseLost):
+        await queue.delivered(order.id, sending.token, "too late")
+    await other.delivered(order.id, succeeding.token, "once")
+    with pytest.raises(LeaseLost):
+        await other.renew_delivery(order.id, succeeding.token, 60)
+    assert (await queue.order(order.id)).receipt == "once"
+
+
 async def test_an_answer_that_could_not_be_sent_is_tried_again_after_its_time(house, queue, asking):
     order = await asking.ask()
     await asking.work_off()

@@ -14,21 +14,16 @@ from separator.queue.sqlite import open_sqlite
 OFTEN = {
     f"{module.__name__}.{name}": getattr(module, name)
     for module, names in {
-        claims: [
-            "_NEXT",
-            "_NEXT_SIDE_BY_SIDE",
-            "_ANYTHING",
-            "_LAPSED",
-            "_DONE",
-            "_RENEW",
-            "_REPORT",
-            "_WANTED",
-        ],
-        deliveries: ["_LOOK", "_DUE", "_CLAIM"],
+        claims: ["_LAPSED", "_DONE", "_RENEW", "_REPORT", "_WANTED"],
+        deliveries: ["_LOOK", "_DUE", "_CLAIM", "_RENEW"],
         orders: ["_LOOK", "_ALIVE", "_JUST_DONE", "_COUNTS", "_WANTED_BY_ORDERS", "_WANTED_BY_JOBS"],
         standings: ["_ONE", "_OPEN", "_ANY_OPEN", "_LINE", "_OF_LATE"],
     }.items()
     for name in names
+} | {
+    f"claims {name}, kinds: {many}": claims.statement(name, many)
+    for name in ("next", "next side by side", "anything")
+    for many in (1, 2)
 }
 
 

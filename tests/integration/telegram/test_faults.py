@@ -234,7 +234,7 @@ async def test_a_restarted_bot_brings_the_result_once(api, settings, ada, hands,
 async def test_a_bot_stopped_in_an_upload_leaves_the_result_to_the_next_one(
     api, settings, ada, hands, song, monkeypatch
 ):
-    """Not after the claim's lease of ten minutes: at once."""
+    """Not after the claim's lease of a minute: at once."""
     monkeypatch.setattr(courier, "STOP_S", 0.2)
     api.fail("sendAudio", Fault(hang_s=30))
     async with running(settings):

@@ -1,0 +1,142 @@
+"""The courier's claim on an answer: kept as long as the upload lasts, and not a moment after it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bots import courier
+from bots.courier import Courier
+from bots.desk import Desk
+from bots.settings import BotSettings
+from bots.talk import Person, Request, Song
+from separator import LeaseLost, OrderState, SeparatorSettings, open_line
+from separator.jobs import Kind
+from separator.queue import open_queue
+from storage import open_links
+from tests.programs import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bots.talk import Reply, Result
+
+
+class SlowChat:
+    """A platform whose uploads last until they are let go."""
+
+    name = "chat"
+
+    def __init__(self) -> None:
+        self.begun, self.brought, self.broken_off = 0, 0, 0
+        self.go_on = asyncio.Event()
+
+    async def show(self, _address: str, _reply: Reply) -> None:
+        """Nothing to see here."""
+
+    async def deliver(self, _result: Result) -> str:
+        self.begun += 1
+        try:
+            await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.broken_off += 1
+            raise
+        self.brought += 1
+        return "receipt"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return BotSettings(_env_file=None, data_dir=tmp_path)
+
+
+@asynccontextmanager
+async def bot(settings: BotSettings) -> AsyncIterator[tuple[Desk, SlowChat]]:
+    """A desk and its courier."""
+    async with open_line(settings) as line:
+        desk, chat = Desk(line, open_links(settings), settings), SlowChat()
+        task = asyncio.create_task(Courier(desk, chat).run())
+        try:
+            yield desk, chat
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def ask(desk: Desk, settings: SeparatorSettings) -> int:
+    """An order that has its answer (the song is refused); its id."""
+
+    async def fetch() -> AsyncIterator[bytes]:
+        yield b"not a song"
+
+    song = Song("Demo.mp3", 10, fetch)
+    wish = Request("chat:1", Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
+    async for _ in desk.serve(wish):
+        pass
+    async with open_queue(settings) as queue:
+        job = await queue.claim("w", [Kind.SEPARATE], 30)
+        await queue.refuse(job, {"kind": "NotAudio", "facts": {}})
+    return (await desk.line.orders.find_order("chat:1")).id
+
+
+async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, float]:
+    """Token and end of the claim on an answer, as the table has them."""
+    async with open_queue(settings) as queue, queue._driver.reading() as tx:
+        return await tx.one("SELECT token, lease_until, state FROM orders WHERE id = :id", id=order_id)
+
+
+async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
+    """So the lease can be short, and a killed bot's answer is in its successor's hands within a minute."""
+    monkeypatch.setattr(courier, "DELIVERY_LEASE_S", 0.6)
+    async with bot(settings) as (desk, chat):
+        order_id = await ask(desk, settings)
+
+        async def uploads() -> bool:
+            return chat.begun > 0
+
+        await eventually(uploads, "the upload begins")
+        first = await claim_of(settings, order_id)
+
+        async def outlived() -> bool:
+            return (await claim_of(settings, order_id))["lease_until"] > first["lease_until"] + 0.6
+
+        await eventually(outlived, "the claim has lasted for more than its lease")
+        chat.go_on.set()
+
+        async def sent() -> bool:
+            return (await desk.line.orders.order(order_id)).state is OrderState.SENT
+
+        await eventually(sent, "the answer is written down")
+        assert (chat.begun, chat.brought) == (1, 1)
+        assert (await claim_of(settings, order_id))["token"] == first["token"]
+
+
+async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatch):
+    """A machine that slept must not send what another bot has sent meanwhile."""
+    monkeypatch.setattr(courier, "DELIVERY_LEASE_S", 0.6)
+    async with bot(settings) as (desk, chat):
+        order_id = await ask(desk, settings)
+
+        async def uploads() -> bool:
+            return chat.begun > 0
+
+        await eventually(uploads, "the upload begins")
+        async with open_queue(settings) as queue:
+            async with queue._driver.writing() as tx:  # time passes for the table alone
+                await tx.all("UPDATE orders SET lease_until = 0 WHERE id = :id", id=order_id)
+            successor = await queue.claim_delivery("chat", 600)
+            assert successor is not None
+
+            async def broken_off() -> bool:
+                return chat.broken_off > 0
+
+            await eventually(broken_off, "the first sender stops")
+            await queue.delivered(order_id, successor.token, "by the successor")
+        assert (chat.begun, chat.brought) == (1, 0)
+        assert (await desk.line.orders.order(order_id)).receipt == "by the successor"
+        with pytest.raises(LeaseLost):
+            await desk.line.orders.delivered(order_id, successor.token - 1, "late")
