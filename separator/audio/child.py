@@ -1,4 +1,4 @@
-"""ffmpeg as a child process under limits: no shell, no file but the one it is handed, an end to everything.
+"""A program as a child under limits: no shell, no file but the one it is handed, no network, an end to all.
 
 Run as a program (`python -I -S child.py LIMITS COMMAND…`) this file sets the limits on itself and becomes the
 command. So the limits stand before the first byte of a hostile file is read, and no code runs between fork
@@ -26,6 +26,7 @@ _NOTES_BYTES = 64 * 1024  # of what the child says, from the beginning; the rest
 _ENV = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SIGKILL = 9
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
 
 
 @dataclass(frozen=True)
@@ -165,13 +166,26 @@ def _limit_self(limits: dict[str, float]) -> None:
                 resource.setrlimit(kind, (value, value))
             except (OSError, ValueError):
                 continue  # macOS refuses some; the clock of the parent still holds
-    _die_with_parent()
+    if sys.platform == "linux":
+        _leave_network()
+        _die_with_parent()
+
+
+def _leave_network() -> None:
+    """Move to a network of its own, which has no way out, not even to this machine.
+
+    ffmpeg is told to open nothing by its protocol list; this holds if that list ever has a hole. A kernel or
+    a container that forbids it changes nothing else.
+    """
+    import ctypes  # noqa: PLC0415 - only in the child
+
+    libc = ctypes.CDLL(None)
+    if libc.unshare(_CLONE_NEWNET) != 0:  # not root: within a user namespace of its own
+        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
 def _die_with_parent() -> None:
-    """Linux: a killed worker takes its ffmpeg with it."""
-    if sys.platform != "linux":
-        return
+    """A killed worker takes its ffmpeg with it; said last, for a change of namespace takes it back."""
     import ctypes  # noqa: PLC0415 - only in the child
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL)

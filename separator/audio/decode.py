@@ -34,8 +34,10 @@ BLOCK_BYTES = 1 << 20  # read from ffmpeg at once
 SILENT = 2.0**-15  # half a step of 16 bit either way: what never passes it is silence
 RATES_HZ = range(1000, 3_000_001)  # what sound has; a header may claim 1 Hz, and a second become 44 100
 MOST_STREAMS = 8  # audio streams that are tried for sound
+MEMORY_BYTES = 1 << 30  # of address space for ffmpeg, which needs half of it with one decoding thread
 LOUDEST = 64.0  # +36 dB full scale; float files with larger numbers are broken
 _LOSSLESS = re.compile(r"Audio: (?:flac|alac|ape|wavpack|tta|pcm_|wmalossless|truehd|mlp|shorten|tak)")
+_NO_MEMORY = "Cannot allocate memory"  # strerror(ENOMEM), as ffmpeg says it before it ends
 _DEEP = re.compile(r"\((?:20|24|32) bit\)|, s32p?, |, (?:flt|dbl)p?, ")
 
 #: Containers that hold sound or video. No playlists and scripts (hls, dash, concat, ffmetadata), no pictures,
@@ -146,7 +148,7 @@ def _command(stream: int) -> list[str]:
     return [
         *(_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "info"),
         *("-protocol_whitelist", "fd", "-format_whitelist", allowed, "-max_streams", "64"),
-        *("-vn", "-sn", "-dn", "-fd", "0", "-i", "fd:", "-map", f"0:a:{stream}"),
+        *("-threads", "1", "-vn", "-sn", "-dn", "-fd", "0", "-i", "fd:", "-map", f"0:a:{stream}"),
         *("-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "-protocol_whitelist", "pipe", "pipe:1"),
     ]
 
@@ -154,7 +156,7 @@ def _command(stream: int) -> list[str]:
 def _decode_stream(source: Path, into: Path, ask: _Ask) -> Decoded | None:
     """Decode one stream of a file; None where there is no such stream or nothing of it decodes."""
     patience_s = ask.limits.patience_s
-    limits = Limits(wall_s=patience_s, cpu_s=int(patience_s) + 1, memory_bytes=4 << 30, file_bytes=1)
+    limits = Limits(wall_s=patience_s, cpu_s=int(patience_s) + 1, memory_bytes=MEMORY_BYTES, file_bytes=1)
     with running(_command(ask.stream), limits, into.parent, source=source) as child:
         shape = read_shape(child.out)
         if shape is None or shape.rate_hz not in RATES_HZ:
@@ -179,8 +181,8 @@ def _ended_well(child: Child) -> None:
     status = child.wait()
     if child.timed_out or status == -signal.SIGKILL:
         raise SeparationFailed(reason="decoder")
-    if status < 0:
-        log.warning("decoder_died", signal=-status)
+    if status < 0 or (status > 0 and _NO_MEMORY in child.notes()):
+        log.warning("decoder_died", status=status)
         raise NotAudio
 
 

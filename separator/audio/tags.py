@@ -6,26 +6,26 @@
 from __future__ import annotations
 
 import base64
-import unicodedata
+import json
+import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import mutagen
 import structlog
 from mutagen import MutagenError, flac, id3, mp4, wave
 
+from separator.audio import tagreader
+from separator.audio.child import Limits, running
+from separator.audio.tagreader import COVER_BYTES, FRONT, mime_of
 from storage import Tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LONGEST = 300  # characters of a title; some files carry whole licences there
-COVER_BYTES = 10 << 20  # larger pictures are left behind
-_FRONT = 3  # picture type in ID3 and FLAC
-_TITLE = ("TIT2", "\xa9nam", "title", "Title")
-_ARTIST = ("TPE1", "\xa9ART", "artist", "Artist", "Author")
-_ALBUM = ("TALB", "\xa9alb", "album", "Album", "WM/AlbumTitle")
+#: Of the child that reads. What is not read in that time, or needs more, is left behind.
+_LIMITS = Limits(wall_s=20, cpu_s=10, memory_bytes=512 << 20, file_bytes=1)
+_LINE_BYTES = 16 * 1024  # three titles of 300 characters, each at most 12 bytes as JSON
 
 log = structlog.get_logger()
 
@@ -52,68 +52,27 @@ class SongTags:
 
 
 def read_tags(path: Path) -> SongTags:
-    """What a file says of itself; nothing where it says nothing or cannot be understood."""
-    try:
-        file = mutagen.File(path)
-        held = {} if file is None or file.tags is None else file.tags
-        tags = Tags(_first(held, _TITLE), _first(held, _ARTIST), _first(held, _ALBUM))
-        return SongTags(tags, _best(_pictures(file, held)))
-    except Exception as wrong:  # noqa: BLE001 - a stranger's tags are no reason to refuse the song
-        log.info("tags_unreadable", error=type(wrong).__name__)
+    """What a file says of itself; nothing where it says nothing or cannot be understood.
+
+    A child reads it (`separator.audio.tagreader`): a stranger's tags are no reason to refuse the song, and
+    none to lose the worker.
+    """
+    command = [sys.executable, "-I", tagreader.__file__, path.suffix]
+    with running(command, _LIMITS, path.parent, source=path) as child:
+        line = child.out.readline(_LINE_BYTES)
+        picture = child.out.read(COVER_BYTES + 1)
+        status = child.wait()
+    if status != 0:
+        log.info("tags_unreadable", status=status, error=child.notes()[-80:])
         return SongTags()
+    told = json.loads(line)
+    return SongTags(Tags(told["title"], told["artist"], told["album"]), cover_from(picture))
 
 
 def cover_from(data: bytes) -> Cover | None:
     """A picture by its first bytes, whatever a tag claims; None for other kinds and for giants."""
-    if not 0 < len(data) <= COVER_BYTES:
-        return None
-    if data.startswith(b"\xff\xd8\xff"):
-        return Cover(data, "image/jpeg")
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Cover(data, "image/png")
-    return None
-
-
-def _first(held: Any, names: Iterable[str]) -> str:  # noqa: ANN401 - every format has its own type
-    for name in names:
-        try:
-            value = held[name]
-        except (KeyError, ValueError):  # ValueError: a name that this format cannot have
-            continue
-        if isinstance(value, list):
-            value = value[0] if value else ""
-        if text := _tidy(str(value)):
-            return text
-    return ""
-
-
-def _tidy(text: str) -> str:
-    """One line without control characters, of bearable length."""
-    shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: 4 * LONGEST])
-    return " ".join(shown.split())[:LONGEST]
-
-
-def _pictures(file: Any, held: Any) -> Iterator[bytes]:  # noqa: ANN401
-    """Every picture, front covers first."""
-    frames = [held[key] for key in held if str(key).startswith("APIC")] if isinstance(held, id3.ID3) else []
-    drawn = [*frames, *getattr(file, "pictures", [])]
-    yield from (bytes(each.data) for each in sorted(drawn, key=lambda each: each.type != _FRONT))
-    if isinstance(held, mp4.MP4Tags):
-        yield from (bytes(each) for each in held.get("covr", []))
-    elif not isinstance(held, id3.ID3):
-        for block in _all(held, "metadata_block_picture"):
-            yield flac.Picture(base64.b64decode(block)).data
-
-
-def _all(held: Any, name: str) -> list[Any]:  # noqa: ANN401
-    try:
-        return list(held.get(name) or [])
-    except (AttributeError, TypeError, ValueError):
-        return []
-
-
-def _best(pictures: Iterator[bytes]) -> Cover | None:
-    return next((cover for data in pictures if (cover := cover_from(data))), None)
+    mime = mime_of(data)
+    return Cover(data, mime) if mime else None
 
 
 def write_tags(path: Path, song: SongTags) -> None:
@@ -137,7 +96,7 @@ def _write_id3(held: id3.ID3, song: SongTags) -> None:
     for name, text in _named(song.tags, "TIT2", "TPE1", "TALB").items():
         held.add(getattr(id3, name)(encoding=3, text=text))
     if song.cover:
-        held.add(id3.APIC(encoding=3, mime=song.cover.mime, type=_FRONT, desc="", data=song.cover.data))
+        held.add(id3.APIC(encoding=3, mime=song.cover.mime, type=FRONT, desc="", data=song.cover.data))
 
 
 def _write_mp3(path: Path, song: SongTags) -> None:
@@ -155,7 +114,7 @@ def _write_wav(path: Path, song: SongTags) -> None:
 
 def _picture(cover: Cover) -> flac.Picture:
     picture = flac.Picture()
-    picture.type, picture.mime, picture.data = _FRONT, cover.mime, cover.data
+    picture.type, picture.mime, picture.data = FRONT, cover.mime, cover.data
     return picture
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 
 import pytest
@@ -24,6 +25,20 @@ def test_it_does_not_see_our_secrets(tmp_path, monkeypatch):
     monkeypatch.setenv("STEMBOT_TELEGRAM_TOKEN", "secret")
     with running([shutil.which("env")], Limits(), tmp_path) as child:
         assert b"secret" not in child.out.read()
+
+
+def test_it_has_no_network(tmp_path):
+    """Not even to this machine: what a hole in ffmpeg's protocol list would let out ends here."""
+    program = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5); print('out')"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        command = [sys.executable, "-c", program, str(server.getsockname()[1])]
+        with running(command, Limits(), tmp_path) as child:
+            came_out = b"out" in child.out.read()
+        if came_out:
+            pytest.skip("LOUD: this kernel forbids network namespaces; ffmpeg's own lists hold alone here")
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 def test_it_has_little_memory(tmp_path):
