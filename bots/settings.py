@@ -28,3 +28,11 @@ class BotSettings(SeparatorSettings):
     upload_limit_bytes: int = Field(200_000_000, gt=0)  #: web room; platforms have their own
     discord_limit_bytes: int = Field(10 * 2**20, gt=0)  #: where Discord does not say what it takes
     edit_every_s: float = Field(4.0, gt=0)  #: a status message is edited at most so often
+    fleet_address: str = "auto"  #: of the Ray cluster; `auto`: the one that this machine is part of
+    fleet_least: int = Field(0, ge=0)  #: workers that stay however short the line is
+    fleet_most: int = Field(4, ge=1)
+    fleet_gpus: float = Field(1.0, ge=0)  #: of a worker; 0 for workers on the CPU
+    fleet_cpus: float = Field(1.0, ge=0)  #: of a worker, as Ray counts them
+    fleet_jobs_each: int = Field(3, ge=1)  #: jobs in line that one worker is for
+    fleet_idle_s: float = Field(300.0, ge=0)  #: the line must ask for fewer workers this long before one goes
+    fleet_look_s: float = Field(5.0, gt=0)  #: between two looks at the line
