@@ -30,15 +30,23 @@ LEASE_S = 30.0
 class House(Protocol):
     """One database; every `open` is what another process would have."""
 
+    one_writer: bool  #: whether a writing transaction keeps every other from beginning
+
     async def open(self) -> SqlKeeper: ...
 
     async def driver(self) -> Driver: ...
 
     async def later(self, seconds: float) -> None: ...
 
+    async def somebody_waits(self) -> bool:
+        """Whether a transaction waits for the locks of another one."""
+        ...
+
 
 class SqliteHouse:
     """A file, and a clock that stands still until it is turned."""
+
+    one_writer = True
 
     def __init__(self, path: Path, stack: AsyncExitStack) -> None:
         self._path, self._stack, self._now = path, stack, 1_000_000.0
@@ -55,6 +63,9 @@ class SqliteHouse:
 
     async def later(self, seconds: float) -> None:
         self._now += seconds
+
+    async def somebody_waits(self) -> bool:
+        return False  # nobody gets so far
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -20,6 +20,8 @@ IN_HAND = 2
 class PostgresHouse:
     """A schema of its own, and a clock in a table of it that stands still until it is turned."""
 
+    one_writer = False
+
     def __init__(self, url: str, stack: AsyncExitStack) -> None:
         self._server, self._stack, self._schema = url, stack, f"test_{uuid.uuid4().hex}"
 
@@ -30,7 +32,7 @@ class PostgresHouse:
             await connection.execute(f"INSERT INTO {self._schema}.clock VALUES (1000000.0)")
 
     async def driver(self) -> PostgresDriver:
-        url = f"{self._server}?options=-csearch_path%3D{self._schema}"
+        url = f"{self._server}?options=-csearch_path%3D{self._schema}&application_name={self._schema}"
         driver = await open_postgres(url, clock="(SELECT at FROM clock)")
         self._stack.push_async_callback(driver.close)
         return driver
@@ -43,3 +45,11 @@ class PostgresHouse:
     async def later(self, seconds: float) -> None:
         async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:
             await connection.execute(f"UPDATE {self._schema}.clock SET at = at + %s", [seconds])
+
+    async def somebody_waits(self) -> bool:
+        async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:
+            found = await connection.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE application_name = %s AND wait_event_type = 'Lock'",
+                [self._schema],
+            )
+            return await found.fetchone() is not None

@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
 
 from separator.jobs import Kind, State
 from separator.queue.claims import AGEING_S
 
+if TYPE_CHECKING:
+    from separator.jobs import Job
+    from separator.queue.sql import SqlQueue
+    from tests.contract.queue.conftest import House
 
-async def _serve(queue, house, turns: int, *, takes_s: float = 60) -> list[str]:
-    """One worker's next turns: whose song it was."""
-    owners = []
-    for _ in range(turns):
-        job = await queue.claim("w1", [Kind.SEPARATE], 30)
-        await queue.finish(job, {})
-        owners.append(job.owner)
-        await house.later(takes_s)
-    return owners
+LONG_S = 1e6  # a lease that no test outlives
 
 
-async def test_five_people_with_many_and_few_songs_share_the_worker(house, queue, asking):
+@dataclass
+class Worker:
+    """Somebody who holds so many songs at once; the one that was taken first ends first."""
+
+    queue: SqlQueue
+    house: House
+    at_once: int = 1
+    held: list[Job] = field(default_factory=list)
+
+    async def serve(self, turns: int, *, takes_s: float = 60) -> list[str]:
+        """The next turns: whose songs ended, in that order, one every `takes_s`."""
+        ended = []
+        for _ in range(turns):
+            while len(self.held) < self.at_once and (job := await self._take()):
+                self.held.append(job)
+            first = self.held.pop(0)
+            await self.queue.finish(first, {})
+            ended.append(first.owner)
+            await self.house.later(takes_s)
+        return ended
+
+    async def _take(self) -> Job | None:
+        return await self.queue.claim("w1", [Kind.SEPARATE], LONG_S)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_five_people_with_many_and_few_songs_share_the_worker(house, queue, asking, at_once):
     """1, 2, 5, 20 and 50 songs: Jain's index of the first 20 turns, by what each can use, is >= 0.95."""
     songs = {"telegram:50": 50, "telegram:20": 20, "telegram:5": 5, "telegram:2": 2, "telegram:1": 1}
     for owner, many in songs.items():
         for song in range(many):
             await asking.ask(f"{owner}/{song}", owner=owner)
         await house.later(1)
-    served = await _serve(queue, house, 20)
+    served = await Worker(queue, house, at_once).serve(20)
     assert "telegram:1" in served[:5]
     turns = Counter(served)
     fair = {"telegram:50": 6, "telegram:20": 6, "telegram:5": 5, "telegram:2": 2, "telegram:1": 1}
@@ -55,9 +82,9 @@ async def test_mixes_are_not_held_up_by_how_much_their_owner_has_running(queue, 
 async def test_a_newcomer_does_not_wait_for_somebodys_whole_backlog(house, queue, asking):
     for song in range(10):
         await asking.ask(f"many/{song}", owner="telegram:many")
-    await _serve(queue, house, 3)
+    await Worker(queue, house).serve(3)
     await asking.ask("new", owner="telegram:new")
-    assert "telegram:new" in await _serve(queue, house, 2)
+    assert "telegram:new" in await Worker(queue, house).serve(2)
 
 
 async def test_a_stream_of_newcomers_passes_somebody_at_most_once_each(house, queue, asking):
@@ -67,7 +94,7 @@ async def test_a_stream_of_newcomers_passes_somebody_at_most_once_each(house, qu
     await asking.ask("third", owner="telegram:early")
     turns = []
     for guest in range(5):
-        turns += await _serve(queue, house, 1)
+        turns += await Worker(queue, house).serve(1)
         await asking.ask(f"guest {guest}", owner=f"telegram:guest{guest}")
     assert turns[:3] == ["telegram:old", "telegram:early", "telegram:old"]
 
@@ -84,11 +111,35 @@ async def test_a_stream_of_urgent_work_delays_the_rest_by_no_more_than_its_step(
     passed = 0
     while True:
         await asking.ask(f"urgent {passed}", owner=f"telegram:{passed}", prio=1)
-        [owner] = await _serve(queue, house, 1, takes_s=60)
+        [owner] = await Worker(queue, house).serve(1)
         if owner == "telegram:patient":
             break
         passed += 1
     assert passed * 60 <= AGEING_S + 60
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_a_job_is_passed_only_by_what_came_within_its_step(house, queue, asking, at_once):
+    """The bound: one that is p steps less urgent is passed by nobody who came p x AGEING_S or more later.
+
+    60 people with a song each, of four priorities, a song every 20 s, more than the worker can do.
+    """
+    worker, chance = Worker(queue, house, at_once), random.Random(3)
+    made: dict[str, tuple[float, int]] = {}
+    ended: list[str] = []
+    for number in range(60):
+        owner, prio = f"telegram:{number}", chance.choice([0, 0, 1, 2, 3])
+        await asking.ask(owner, owner=owner, prio=prio)
+        made[owner] = (20.0 * number, prio)
+        await house.later(20)
+        if number % 3 == 2:
+            ended += await worker.serve(1, takes_s=0)
+    ended += await worker.serve(60 - len(ended))
+    assert sorted(ended) == sorted(made)
+    for place, owner in enumerate(ended):
+        for passer in ended[:place]:
+            later_s, steps = (mine - theirs for mine, theirs in zip(made[passer], made[owner], strict=True))
+            assert later_s <= 0 or later_s < steps * AGEING_S, f"{passer} passed {owner}"
 
 
 async def test_the_longest_shared_urgency_counts(asking):

@@ -1,0 +1,208 @@
+"""Races, each in the order that hurts most: one transaction stands before its decisive statement meanwhile.
+
+On PostgreSQL the other one passes it there, or waits for its locks; on SQLite it waits for its end. Either
+way exactly one of them wins, and the loser is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from separator.errors import LeaseLost
+from separator.jobs import Kind, OrderState, State
+from separator.queue.migrate import migrate, migrations
+from separator.queue.sql import SqlQueue
+from tests.contract.queue.conftest import IN_HAND, LEASE_S
+from tests.contract.queue.interleaving import BEGIN, Halting, interleave
+
+# The decisive statements, by their first words.
+LEASE = "UPDATE job SET state = 'running'"
+END = "UPDATE job SET state = :to"
+TAKE_BACK = "UPDATE orders SET state = 'cancelled'"
+SENDING = "UPDATE orders SET state = 'sending'"
+ANSWER = "UPDATE orders SET state = 'ready'"
+INSERT_JOB = "INSERT INTO job"
+LINK = "UPDATE orders SET job = :job"
+
+
+@pytest.fixture
+async def race(house, queue):  # noqa: ARG001 - the table is there
+    """Runs what one process does, halted, against what the others do."""
+    halting, passing = Halting(await house.driver()), Halting(await house.driver())
+    lines = SqlQueue(halting, IN_HAND), SqlQueue(passing, IN_HAND)
+
+    async def run(halted, before, meanwhile):
+        halting.halt_before(before)
+
+        async def stuck() -> bool:
+            return passing.queueing > 0 if house.one_writer else await house.somebody_waits()
+
+        return await interleave((halting, halted(lines[0])), meanwhile(lines[1]), stuck)
+
+    return run
+
+
+def takes(line):
+    return line.claim("w2", [Kind.SEPARATE], LEASE_S)
+
+
+@pytest.mark.parametrize("before", [BEGIN, LEASE])
+async def test_a_claim_whose_job_is_finished_between_its_look_and_its_write(
+    house, queue, asking, race, before
+):
+    """The lease has lapsed, the claim has chosen the job, and now its old holder finishes it."""
+    await asking.ask()
+    job = await asking.take()
+    await house.later(LEASE_S + 1)
+    taken, finished = await race(takes, before, lambda line: line.finish(job, {"manifest": "old"}))
+    if finished is None:
+        assert taken is None
+        assert (await queue.find_done(job.key)).token == job.token
+    else:
+        assert isinstance(finished, LeaseLost)
+        assert (taken.id, taken.token) == (job.id, job.token + 1)
+        assert await queue.find_done(job.key) is None
+
+
+@pytest.mark.parametrize("before", [BEGIN, END])
+async def test_a_finish_whose_lease_is_taken_at_the_last_moment(house, queue, asking, race, before):
+    """The other way round: the old holder stands before its word DONE, and the row is claimed."""
+    await asking.ask()
+    job = await asking.take()
+    await house.later(LEASE_S + 1)
+    finished, taken = await race(lambda line: line.finish(job, {"manifest": "old"}), before, takes)
+    if taken is None:
+        assert finished is None
+        assert (await queue.find_done(job.key)).token == job.token
+    else:
+        assert isinstance(finished, LeaseLost)
+        assert taken.token == job.token + 1
+        await queue.finish(taken, {"manifest": "new"})
+        assert (await queue.find_done(job.key)).result == {"manifest": "new"}
+
+
+@pytest.mark.parametrize("before", [BEGIN, LEASE])
+async def test_a_claim_whose_job_is_renewed_at_the_last_moment(house, asking, race, before):
+    """A stalled worker wakes up just in time, or just too late; it knows which."""
+    await asking.ask()
+    job = await asking.take()
+    await house.later(LEASE_S + 1)
+    taken, renewed = await race(takes, before, lambda line: line.renew(job, LEASE_S))
+    assert (taken is None) is (renewed is False)
+    if taken is not None:
+        assert isinstance(renewed, LeaseLost)
+
+
+@pytest.mark.parametrize(
+    ("claims_first", "before"), [(True, BEGIN), (True, LEASE), (False, BEGIN), (False, TAKE_BACK)]
+)
+async def test_a_claim_against_a_cancel(queue, asking, race, claims_first, before):
+    """Either the job never runs, or its worker is told to stop; the order is taken back in any case."""
+    order = await asking.ask()
+    if claims_first:
+        taken, cancelled = await race(takes, before, lambda line: line.cancel(order.id))
+    else:
+        cancelled, taken = await race(lambda line: line.cancel(order.id), before, takes)
+    assert cancelled is True
+    if taken is not None:
+        assert await queue.unwanted(taken)
+        await queue.stopped(taken)
+    assert (await queue.standing(order.id)).state is State.CANCELLED
+    assert (await queue.order(order.id)).state is OrderState.CANCELLED
+    assert await queue.claim("w3", [*Kind], LEASE_S) is None
+
+
+@pytest.mark.parametrize("before", [BEGIN, SENDING])
+async def test_two_bots_that_claim_one_answer(queue, asking, race, before):
+    """Both have seen it; one sends it."""
+    order = await asking.ask()
+    await asking.work_off()
+    claims = await race(
+        lambda line: line.claim_delivery("telegram", 60),
+        before,
+        lambda line: line.claim_delivery("telegram", 60),
+    )
+    [delivery] = [claim for claim in claims if claim is not None]
+    await queue.delivered(order.id, delivery.token, "once")
+    assert (await queue.order(order.id)).receipt == "once"
+
+
+@pytest.mark.parametrize("before", [BEGIN, SENDING])
+async def test_a_bot_that_wakes_up_while_its_answer_is_taken_over(house, queue, asking, race, before):
+    """The lease of the claim has lapsed: one `sent` is written down, by whoever was first."""
+    order = await asking.ask()
+    await asking.work_off()
+    old = await queue.claim_delivery("telegram", 60)
+    await house.later(61)
+    new, told = await race(
+        lambda line: line.claim_delivery("telegram", 60),
+        before,
+        lambda line: line.delivered(order.id, old.token, "old"),
+    )
+    assert (new is None) is (told is None)
+    if new is not None:
+        assert isinstance(told, LeaseLost)
+        await queue.delivered(order.id, new.token, "new")
+    assert (await queue.order(order.id)).receipt == ("new" if new else "old")
+
+
+@pytest.mark.parametrize("before", [BEGIN, INSERT_JOB, LINK])
+@pytest.mark.parametrize("wish", ["-drums:mp3", "vocals:mp3"])
+async def test_the_same_song_by_two_people_in_the_same_moment(queue, asking, race, before, wish):
+    """Both found nothing in flight; one separation is made, and one mix where the wish is the same, too."""
+    mine, theirs = asking.order("telegram:1"), asking.order("discord:2", wish=wish)
+    a, b = await race(
+        lambda line: line.submit(mine, asking.plan()),
+        before,
+        lambda line: line.submit(theirs, asking.plan(wish=wish)),
+    )
+    done = await asking.work_off()
+    assert sorted(job.kind for job in done) == [Kind.MIX] * (1 + (wish != "-drums:mp3")) + [Kind.SEPARATE]
+    assert {(await queue.order(order.id)).state for order in (a, b)} == {OrderState.READY}
+
+
+@pytest.mark.parametrize("before", [BEGIN, LINK])
+async def test_an_order_for_work_that_ends_in_the_same_moment(queue, asking, race, before):
+    """It has found the mix running and shares it; the mix must not end without an answer to it."""
+    await asking.ask()
+    await queue.finish(await asking.take(), {"manifest": "m"})
+    mix = await asking.take(Kind.MIX)
+    late = asking.order("discord:2")
+    order, finished = await race(
+        lambda line: line.submit(late, asking.plan()), before, lambda line: line.finish(mix, {"files": []})
+    )
+    assert finished is None
+    assert (await queue.order(order.id)).state is OrderState.READY
+    assert await queue.claim("w2", [*Kind], LEASE_S) is None, "nothing was made twice"
+
+
+@pytest.mark.parametrize("before", [BEGIN, ANSWER])
+async def test_an_order_taken_back_while_its_work_ends(queue, asking, race, before):
+    """It is answered, or it is taken back; never both."""
+    order = await asking.ask()
+    await queue.finish(await asking.take(), {"manifest": "m"})
+    mix = await asking.take(Kind.MIX)
+    finished, cancelled = await race(
+        lambda line: line.finish(mix, {"files": []}), before, lambda line: line.cancel(order.id)
+    )
+    assert finished is None
+    state = (await queue.order(order.id)).state
+    assert state is (OrderState.CANCELLED if cancelled else OrderState.READY)
+
+
+@pytest.mark.parametrize("before", [BEGIN, "CREATE TABLE job", "INSERT INTO move"])
+async def test_two_workers_that_migrate_at_once(house, before):
+    """The second finds a table half made by the first, waits, and makes nothing again."""
+    halting, passing = Halting(await house.driver()), Halting(await house.driver())
+    halting.halt_before(before)
+
+    async def stuck() -> bool:
+        return passing.queueing > 0 if house.one_writer else await house.somebody_waits()
+
+    async with asyncio.timeout(30):
+        assert await interleave((halting, migrate(halting)), migrate(passing), stuck) == (None, None)
+    async with halting.reading() as tx:
+        rows = await tx.all("SELECT number, name FROM migration ORDER BY number")
+    assert rows == [{"number": step.number, "name": step.name} for step in migrations()]
