@@ -1,0 +1,93 @@
+"""What is shipped for Docker, Kubernetes and Prometheus fits its schema and this program.
+
+No engine runs here: these checks are what stands in for one, and README says so.
+"""
+
+import json
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bots.settings import BotSettings
+
+ROOT = Path(__file__).parent.parent.parent
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+MANIFESTS = [path for path in sorted((DEPLOY / "kubernetes").glob("*.yaml")) if path.stem != "kustomization"]
+KNOWN_TO_KUBERNETES = [
+    path for path in MANIFESTS if path.stem not in {"scaling", "kuberay"}
+]  # no operators' kinds
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        [str(word) for word in arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_the_compose_file_fits_the_schema_of_compose():
+    check = Path(sys.executable).with_name("check-jsonschema")
+    told = run(check, "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml")
+    assert told.returncode == 0, told.stdout
+
+
+@pytest.mark.parametrize("path", KNOWN_TO_KUBERNETES, ids=lambda path: path.stem)
+def test_each_manifest_fits_the_schema_of_kubernetes(path):
+    told = run(Path(sys.executable).with_name("kubernetes-validate"), "--strict", path)
+    assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize("path", [ROOT / "docker-compose.yml", *MANIFESTS], ids=lambda path: path.stem)
+def test_every_setting_that_is_named_is_one_of_ours(path):
+    """A misspelt setting would be ignored without a word."""
+    named = set(re.findall(r"STEMBOT_[A-Z0-9_]+", path.read_text())) - {"STEMBOT_SECRETS_DIR"}
+    assert named <= {f"STEMBOT_{name.upper()}" for name in BotSettings.model_fields}
+
+
+def test_every_secret_that_compose_mounts_is_made(tmp_path):
+    assert run(sys.executable, DEPLOY / "make-secrets", cwd=tmp_path).returncode == 0
+    made = {f"./secrets/{path.name}" for path in (tmp_path / "secrets").iterdir()}
+    assert made == {secret["file"] for secret in COMPOSE["secrets"].values()}
+    assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def test_making_secrets_again_changes_none(tmp_path):
+    """Somebody runs it a second time, and the database still opens."""
+    run(sys.executable, DEPLOY / "make-secrets", cwd=tmp_path)
+    before = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    run(sys.executable, DEPLOY / "make-secrets", cwd=tmp_path)
+    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before
+
+
+def test_our_containers_run_without_rights():
+    for name in ("web", "telegram", "discord", "worker", "worker-cuda"):
+        service = COMPOSE["services"][name]
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+    assert "USER 10001:10001" in (ROOT / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        DEPLOY / "prometheus" / "alerts.yml",
+        DEPLOY / "grafana" / "dashboards" / "stembot.json",
+        DEPLOY / "kubernetes" / "scaling.yaml",
+    ],
+    ids=lambda path: path.stem,
+)
+def test_every_figure_that_is_asked_for_is_told(path):
+    """A dashboard that asks for a figure by another name shows nothing, for ever."""
+    told = (ROOT / "bots" / "metrics.py").read_text()
+    asked = set(re.findall(r"\bstembot_[a-z_]+", path.read_text()))
+    plain = {re.sub(r"_(total|bucket)$", "", name).removeprefix("stembot_") for name in asked}
+    assert plain
+    assert [name for name in sorted(plain) if name not in told] == []
+
+
+def test_the_dashboard_is_json_with_panels():
+    assert json.loads((DEPLOY / "grafana" / "dashboards" / "stembot.json").read_text())["panels"]
