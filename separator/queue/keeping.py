@@ -70,6 +70,10 @@ class Listing:
 class SqlKeeper(SqlQueue):
     """`Keeper` (separator.queue.base) in portable SQL, on top of all that bots and workers can do."""
 
+    async def clock(self) -> float:
+        """Seconds since 1970, by the database's clock."""
+        return await self._read(_now)
+
     async def listed(self, filters: Filters) -> Listing:
         """Jobs, newest first."""
         return await self._read(lambda tx: _listed(tx, filters))

@@ -1,0 +1,169 @@
+"""`stembot doctor`: every finding is caused here, and is told with its mend."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from bots import doctor, outside
+from bots.doctor import ADVICE, examine
+from bots.settings import BotSettings
+from bots.words import say
+from separator import card_of
+from tests.programs import free_port
+from tests.servers import discord as on_discord
+from tests.servers import telegram as on_telegram
+
+TOKEN = "4242:a-token-for-the-doctor"
+
+
+@pytest.fixture
+def settings(tmp_path) -> BotSettings:
+    return BotSettings(_env_file=None, data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def with_(settings):
+    """These settings, but for some."""
+
+    def changed(**more: object) -> BotSettings:
+        return settings.model_copy(update=more)
+
+    return changed
+
+
+async def told(settings, capsys) -> tuple[int, dict[str, str]]:
+    """What the doctor says: its exit code, and each sentence under its mark."""
+    code = await examine(settings)
+    lines = [line.split(" ", 1) for line in capsys.readouterr().out.splitlines()]
+    return code, {sentence: mark for mark, sentence in lines}
+
+
+async def test_a_database_that_is_away_is_a_finding_with_its_mend(with_, monkeypatch):
+    pytest.importorskip("psycopg")
+    monkeypatch.setattr("separator.queue.postgres.ANSWER_S", 0.2)
+    away = with_(database_url=SecretStr(f"postgresql://u:hush@127.0.0.1:{free_port()}/none"))
+    assert await outside.table(away) == (False, "table_away", {})
+    assert await outside.clock(away) is None, "said once"
+
+
+async def test_a_data_folder_that_is_none_is_a_finding(with_, tmp_path, capsys):
+    """For the table and for the store; both can be mended, so the exit code asks for it."""
+    (tmp_path / "file").write_text("in the way")
+    code, found = await told(with_(data_dir=tmp_path / "file"), capsys)
+    assert code == 1
+    assert found[say("doctor.table_away")] == "✗"
+    assert found[say("doctor.store_away")] == "✗"
+
+
+async def test_a_bucket_that_does_not_answer_is_a_finding(with_, monkeypatch):
+    monkeypatch.setattr(outside, "PROBE_S", 0.3)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.setenv(name, "a")
+    assert (await outside.store(with_(storage_url="s3://nowhere/at-all"))).key == "store_away"
+
+
+async def test_what_is_well_is_told_and_leaves_nothing_behind(settings):
+    assert (await outside.table(settings)).key == "table"
+    assert (await outside.store(settings)).key == "store"
+    assert (await outside.clock(settings)).key == "clock"
+    assert [path for path in (settings.data_dir / "objects").rglob("*") if path.is_file()] == []
+
+
+async def test_a_clock_that_is_off_is_a_finding(settings, monkeypatch):
+    """The line's clock here is this machine's, so it is the probe's that goes wrong."""
+    right = time.time
+    monkeypatch.setattr("bots.outside.time.time", lambda: right() + 3600)
+    finding = await outside.clock(settings)
+    assert (finding.key, finding.facts["off_s"]) == ("clock_off", pytest.approx(3600, abs=5))
+
+
+async def test_a_disk_that_is_nearly_full_is_advice(settings, monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 1 << 60)
+    code, found = await told(settings, capsys)
+    assert code == 0
+    assert [mark for sentence, mark in found.items() if "STEMBOT_KEEP_STEMS_S" in sentence] == ["!"]
+
+
+async def test_weights_that_are_half_there_are_named(with_, settings):
+    card = card_of("htdemucs")
+    settings.weights_dir.mkdir(parents=True)
+    assert (await doctor._weights(with_(model="htdemucs"))).key == "weights_to_pull"
+    (settings.weights_dir / card.files[0].name).write_bytes(b"the first half")
+    assert await doctor._weights(with_(model="htdemucs")) == (False, "weights_half", {"model": "htdemucs"})
+
+
+async def test_a_card_that_torch_does_not_see_is_a_finding(settings, with_, monkeypatch, tmp_path):
+    """The real torch of this machine is asked; that there is a card is only claimed."""
+    assert await doctor._card(settings) is None, "there is none"
+    (tmp_path / "nvidia0").touch()
+    monkeypatch.setattr(doctor, "CARD", tmp_path / "nvidia0")
+    assert (await doctor._card(with_(device="cpu"))).key == "card_off"
+    pytest.importorskip("torch")
+    assert (await doctor._card(settings)).key == "card_unused"
+    monkeypatch.setattr(doctor, "ASK_TORCH", "print(True)")
+    assert (await doctor._card(settings)).key == "card"
+
+
+async def test_an_address_at_which_nothing_answers_is_a_finding(with_):
+    port = free_port()
+    public = with_(public_url=f"http://127.0.0.1:{port}/")
+    assert (await outside.address(public)).key == "address_away"
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    assert (await outside.address(public)).key == "address"
+    await runner.cleanup()
+
+
+async def test_a_telegram_token_is_right_wrong_or_cannot_be_asked_for(shared, with_):
+    contract = on_telegram.Contract(shared / "specs/telegram_api.json")
+    async with on_telegram.BotApi(contract, TOKEN).running() as api:
+        right = with_(telegram_token=SecretStr(TOKEN), telegram_api_url=api.root)
+        assert (await outside.telegram(right)).key == "token"
+        wrong = right.model_copy(update={"telegram_token": SecretStr("4242:another")})
+        assert (await outside.telegram(wrong)).key == "token_wrong"
+    assert (await outside.telegram(right)).key == "platform_away"
+
+
+async def test_a_discord_token_and_the_intent_are_checked(shared, with_):
+    contract = on_discord.Contract(shared / "specs/discord_openapi.json")
+    async with on_discord.Discord(contract) as server:
+        right = with_(
+            discord_token=SecretStr(on_discord.TOKEN),
+            discord_api_url=server.root,
+            discord_message_content=True,
+        )
+        assert (await outside.discord(right)).key == "token"
+        assert (await outside.intent(right)).key == "intent_missing"
+        wrong = right.model_copy(update={"discord_token": SecretStr("another")})
+        assert (await outside.discord(wrong)).key == "token_wrong"
+        assert await outside.intent(wrong) is None, "said once"
+
+
+async def test_a_token_is_never_told(with_, capsys):
+    refused = {"telegram_token": SecretStr(TOKEN), "telegram_api_url": f"http://127.0.0.1:{free_port()}"}
+    code, found = await told(with_(**refused), capsys)
+    assert (code, found[say("doctor.platform_away", platform="Telegram")]) == (0, "!")
+    assert not any(TOKEN in sentence for sentence in found)
+
+
+async def test_without_tokens_the_web_room_works_so_that_is_advice(settings, capsys):
+    code, found = await told(settings, capsys)
+    assert (code, found[say("doctor.tokens_missing")]) == (0, "!")
+
+
+def test_every_advice_has_a_sentence():
+    for key in ADVICE:
+        facts = dict.fromkeys(("free_bytes", "off_s"), 1.0) | dict.fromkeys(("model", "platform", "url"), "x")
+        assert say(f"doctor.{key}", **facts)
