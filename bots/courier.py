@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
-from bots.talk import ComeBack, Unreachable
+from bots.talk import ComeBack, TooBig, Unreachable
 from separator import LeaseLost, OrderState
 from storage import StembotError
 
@@ -153,6 +153,8 @@ class Courier:
         except Unreachable:
             log.info("order_unreachable", order=order.id)
             await self._put_off(delivery, None)
+        except TooBig as refused:
+            await self._shrink(delivery, refused.size_bytes)
         except LeaseLost:
             log.warning("delivery_lost", order=order.id)
         except asyncio.CancelledError:  # cut off at the end: the next bot need not wait for the lease
@@ -215,6 +217,16 @@ class Courier:
             except StembotError as trouble:
                 log.warning("courier_waits", trouble=type(trouble).__name__)
                 await asyncio.sleep(RESTED_S)
+
+    async def _shrink(self, delivery: Delivery, than_bytes: int) -> None:
+        """Have an answer made smaller that its chat did not take."""
+        log.info("answer_too_big", order=delivery.standing.order.id, size_bytes=than_bytes)
+        try:
+            await self._desk.smaller(delivery, than_bytes)
+        except LeaseLost:
+            log.warning("delivery_lost", order=delivery.standing.order.id)
+        except StembotError:
+            await self._put_off(delivery, RESTED_S)
 
     async def _put_off(self, delivery: Delivery, retry_in_s: float | None) -> None:
         try:

@@ -10,17 +10,17 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from bots.qualities import quality_words
-from bots.talk import Action, Button, File, Reply, Result
+from bots.talk import Action, Button, Choice, File, Reply, Result
 from bots.words import has, say, sentence
 from separator import Format, OrderState, Service, State, Stem, Wish, from_record
-from storage import Grant
+from storage import Grant, StembotError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bots.settings import BotSettings
-    from separator import Delivery, Mix, Order, Standing
-    from storage import Links, Store
+    from separator import Delivery, Line, Mix, Order, Standing
+    from storage import Links
 
 #: The wishes that have a button, by the name of their label.
 BUTTONS = {
@@ -30,6 +30,9 @@ BUTTONS = {
     "bassless": "-bass",
     "stems": "stems",
 }
+
+APART = (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)  #: what every install can take a song apart into
+QUERY = 60  #: characters of a title that an inline query begins with; Telegram takes 256
 
 
 def mix_words(mix: Mix, language: str) -> str:
@@ -55,9 +58,10 @@ def wish_words(wish: Wish, language: str) -> str:
 class Answer:
     """Writes what an order's person reads."""
 
-    def __init__(self, store: Store, links: Links, settings: BotSettings) -> None:
-        """Take the store that files are copied out of, and what makes links."""
-        self._store = store
+    def __init__(self, line: Line, links: Links, settings: BotSettings) -> None:
+        """Take the line whose store files are copied out of, and what makes links."""
+        self._line = line
+        self._store = line.store
         self._links = links
         self._link_s = settings.link_s
 
@@ -65,8 +69,7 @@ class Answer:
         """The status message of an order, at any moment of its life."""
         order = standing.order
         if order.state is OrderState.DRAFT:
-            text = say("choose", order.language, song=order.song_name)
-            return Reply(text, buttons=_wish_buttons(order, leave_out=()))
+            return self.choose(order, order.wish.partition(":")[2] or Format.MP3)
         if order.state is OrderState.CANCELLED:
             return Reply(say("cancelled", order.language), final=True)
         if standing.error is not None:
@@ -80,11 +83,7 @@ class Answer:
     def result(self, delivery: Delivery) -> Result:
         """The finished order: the last status message, and the files that fit the chat."""
         standing = delivery.standing
-        files = tuple(
-            self._file(standing.result or {}, each)
-            for each in (standing.result or {}).get("files", [])
-            if _fits(each, standing.order)
-        )
+        files = self.files(standing.order, standing.result or {})
         return Result(
             order=standing.order.id,
             address=standing.order.reply_to,
@@ -92,6 +91,35 @@ class Answer:
             files=files,
             key=f"order-{standing.order.id}-{standing.order.job}",
         )
+
+    def choose(self, order: Order, ending: str) -> Reply:
+        """What would you like? In files of this format."""
+        number, language = order.id, order.language
+        formats = tuple(Button(each.value, f"{Action.FORMAT}:{number}:{each.value}") for each in Format)
+        stems = tuple(Button(say(f"wish.{each}", language), each.value) for each in APART)
+        return Reply(
+            say("choose", language, song=order.song_name),
+            buttons=_wish_buttons(order, (), ending),
+            choices=(
+                Choice(say("choose_stems", language), f"{Action.WISH}:{number}:*:{ending}", stems, many=True),
+                Choice(
+                    say("settings.format", language),
+                    f"{Action.FORMAT}:{number}:",
+                    formats,
+                    f"{Action.FORMAT}:{number}:{ending}",
+                ),
+            ),
+        )
+
+    def formats(self, order: Order) -> Reply:
+        """The formats as buttons, for platforms without menus."""
+        menu = self.choose(order, Format.MP3).choices[-1]
+        rows = tuple(menu.options[start : start + 3] for start in range(0, len(menu.options), 3))
+        return Reply(say("choose", order.language, song=order.song_name), buttons=rows)
+
+    def files(self, order: Order, result: dict[str, Any]) -> tuple[File, ...]:
+        """The files of a result that fit the chat it was asked in."""
+        return tuple(self._file(result, each) for each in result.get("files", []) if _fits(each, order))
 
     def mixer_url(self, order: Order, result: dict[str, Any]) -> str:
         """The public link to the mixer; empty where no public address is set."""
@@ -128,13 +156,24 @@ class Answer:
             text += "\n" + say("estimated", order.language)
         if any(each.get("folded") for each in files):
             text += "\n" + say("folded", order.language)
-        link = ((Button(say("button.mixer", order.language), url=url),),) if url else ()
+        mixer = (Button(say("button.mixer", order.language), url=url, app=True),) if url else ()
+        share = Button(
+            say("button.share", order.language),
+            code=f"{Action.SHARE}:{order.id}",
+            find=str(result.get("title") or order.song_name)[:QUERY],
+        )
         others = _wish_buttons(order, leave_out=order.wish.partition(":")[0].split(","))
-        return Reply(text, buttons=(*link, *others), final=True)
+        return Reply(text, buttons=((*mixer, share), *others), final=True)
 
     def _file(self, result: dict[str, Any], made: dict[str, Any]) -> File:
         async def save(path: Path) -> None:
             await self._store.get_file(made["key"], path)
+
+        async def cover() -> bytes:
+            try:
+                return await self._line.cover(result["manifest"])
+            except (StembotError, ValueError, KeyError):  # a song without its picture is still the song
+                return b""
 
         return File(
             name=made["name"],
@@ -146,6 +185,7 @@ class Answer:
             save=save,
             mix=made["mix"],
             key=made["key"],
+            cover=cover,
         )
 
 
@@ -172,9 +212,11 @@ def _where(standing: Standing) -> str:
     return say(stage, language, percent=int(100 * standing.progress.share), eta=eta)
 
 
-def _wish_buttons(order: Order, leave_out: list[str] | tuple[str, ...]) -> tuple[tuple[Button, ...], ...]:
-    """Buttons for the usual wishes in the order's format, at most three a row, for a thumb on a phone."""
-    ending = order.wish.partition(":")[2] or "mp3"
+def _wish_buttons(
+    order: Order, leave_out: list[str] | tuple[str, ...], ending: str = ""
+) -> tuple[tuple[Button, ...], ...]:
+    """Buttons for the usual wishes, by default in the order's format; at most three a row, for a thumb."""
+    ending = ending or order.wish.partition(":")[2] or Format.MP3
     ending = ending.replace(Format.STEM_MP4, Format.M4A)  # the file of stems is whole; mixes stand beside it
     buttons = [
         Button(say(f"wish.{name}", order.language), code=f"{Action.WISH}:{order.id}:{code}:{ending}")

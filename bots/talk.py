@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
 
 
@@ -36,6 +36,10 @@ class SongLost(Exception):
     """The platform did not hand the song over (gone, timed out, refused)."""
 
 
+def _nowhere(_address: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Request:
     """A person's message with a song."""
@@ -49,14 +53,26 @@ class Request:
     reply_to: Callable[[], str]
     limit_bytes: int = 0  #: the largest file that can be sent here; 0 is no limit
     takes_bytes: int = 0  #: the largest file that the platform lets a bot fetch; 0 is no limit
+    place: str = ""  #: the group or server, prefixed: `telegram:chat:-100…`; empty in private
+    wish: str = ""  #: a wish's code, where it was chosen and need not be read out of the words
+    format: str = ""  #: chosen beside the words
+    effort: str = ""  #: likewise
+    invited: bool = False  #: its song comes by the link that it was answered with
+    #: The web address of an earlier answer, by its `reply_to`; empty if people here cannot open it.
+    shown_at: Callable[[str], str] = _nowhere
 
 
 class Action(StrEnum):
     """What a button does."""
 
-    CANCEL = "cancel"
-    WISH = "wish"
-    OPEN = "open"
+    CANCEL = "cancel"  #: an order: `cancel:17`
+    STOP = "stop"  #: a song that is still being fetched, by its request: `stop:telegram:5:6`
+    WISH = "wish"  #: another wish for an order's song: `wish:17:-drums:mp3`
+    FORMAT = "format"  #: an order's buttons, for another format: `format:17:flac`
+    OPEN = "open"  #: one of the settings: `open:language:telegram:5`
+    SET = "set"  #: choose: `set:language:de:telegram:5`
+    FORGET = "forget"  #: `forget:ask:telegram:5`, then `forget:yes:telegram:5`
+    SHARE = "share"  #: how a result comes into another chat: `share:17`
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,26 @@ class Button:
     label: str
     code: str = ""
     url: str = ""  #: set for a link; then there is no code
+    app: bool = False  #: the address may open as an app inside the chat
+    find: str = (
+        ""  #: where a platform can: pressing it offers one's results in any chat, those with these words
+    )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several: a menu where the platform has one, else a button that opens it."""
+
+    label: str
+    code: str  #: of the button that opens it
+    options: tuple[Button, ...]
+    chosen: str = ""  #: the code of the option that holds now
+    many: bool = False  #: several at once; their codes, joined by commas, take the place of `*` in `code`
+
+    @property
+    def now(self) -> str:
+        """The label of what holds now."""
+        return next((option.label for option in self.options if option.code == self.chosen), "")
 
 
 @dataclass(frozen=True)
@@ -78,6 +114,7 @@ class Press:
     code: str
     reply_to: Callable[[], str]  #: as in `Request`: where the answer to a new wish goes
     limit_bytes: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +127,7 @@ class Reply:
     share: float | None = None  #: progress from 0 to 1, for platforms that draw a bar; the text says it too
     final: bool = False  #: nothing will follow
     fresh: bool = False  #: begins a status message of its own, so that the one with the button stays
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +144,8 @@ class File:
     save: Callable[[Path], Awaitable[None]]
     mix: str = ""  #: `drumless`
     key: str = ""  #: names the content: same key, same bytes, so a platform need not upload it twice
+    #: The song's picture as a small JPEG, at most 320 px a side; empty where it has none.
+    cover: Callable[[], Awaitable[bytes]] | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +159,27 @@ class Result:
     key: str = ""  #: the same for every try to send this result: a nonce, a request id
 
 
+@dataclass(frozen=True)
+class Shelved:
+    """One finished file that a person can share again."""
+
+    order: int
+    number: int  #: of the file in its order; with the order it names the file
+    file: File
+
+
+class Memory(Protocol):
+    """Where a platform keeps its own ids of our files between two lives of the bot."""
+
+    async def recall(self, keys: Sequence[str]) -> dict[str, str]:
+        """The ids of these files (`File.key`), as far as there are any."""
+        ...
+
+    async def remember(self, ids: dict[str, str]) -> None:
+        """Keep ids by `File.key`."""
+        ...
+
+
 class Platform(Protocol):
     """What the courier needs of a chat platform. Both methods raise `Unreachable` or `ComeBack`."""
 
@@ -129,12 +190,23 @@ class Platform(Protocol):
         ...
 
     async def deliver(self, result: Result) -> str:
-        """Send the result; returns a receipt (message and file ids) as the platform wants to remember it."""
+        """Send the result; returns a receipt (message and file ids) as the platform wants to remember it.
+
+        Raises:
+            TooBig: The chat does not take a file of this size, though it was thought to.
+        """
         ...
 
 
 class Unreachable(Exception):
     """The chat will never take it: deleted, blocked, left."""
+
+
+@dataclass
+class TooBig(Exception):
+    """A file is larger than this chat takes; what was sent before it stays sent."""
+
+    size_bytes: int
 
 
 @dataclass

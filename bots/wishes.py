@@ -15,26 +15,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bots.guess import Guess
 from bots.qualities import in_quality, take_quality
 from bots.reading import SILENT, Reading
 from bots.vocabulary import Meaning, Sense, listen
 from bots.vocabulary.base import plain
 from bots.vocabulary.ear import LONGEST_MESSAGE
+from separator import Format
 
 if TYPE_CHECKING:
     from separator import Wish
 
 
-def read_wish(words: str, language: str = "en") -> Wish | None:
+def read_wish(words: str, language: str = "en", usual: Format = Format.MP3) -> Wish | None:
     """What a person asks for, or None when that is not clear.
 
     Args:
         words: A caption, a message or a command's text; anything at all.
         language: The person's own, BCP 47; all eight languages are understood, whichever it is.
+        usual: The format where the words name none.
     """
     words, asked = take_quality(plain(words[:LONGEST_MESSAGE]))
     heard = listen(words, language)
-    reading = Reading()
+    reading = Reading(Guess(format=usual))
     for place, meaning in enumerate(heard):
         reading.read(meaning, _ahead(heard, place))
     reading.stop()

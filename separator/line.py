@@ -6,18 +6,20 @@ done, and writes the order with its plan. The table itself is `separator.queue`.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from separator.audio.thumbnail import thumbnail
 from separator.errors import Busy, ModelNotHere, UnknownWish
 from separator.jobs import JobSpec, Kind
 from separator.models.registry import EMBEDDED, choose
 from separator.naming import title_of
 from separator.queue import open_queue
 from separator.stems import Format, Wish
-from storage import open_store
+from storage import Manifest, NotStored, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from separator.settings import SeparatorSettings
     from storage import Store
 
+THUMBNAIL = "thumbnail.jpg"
 QUICK = "quick"  #: an order's `effort`: sooner rather than better
 _ALL = 10_000  # orders of one person that are looked through when they are forgotten
 
@@ -139,6 +142,19 @@ class Line:
         for prefix in [*(f"songs/{song}" for song in gone.songs), *gone.files]:
             await self.store.delete(prefix)
         return gone
+
+    async def cover(self, manifest_key: str) -> bytes:
+        """The song's picture as a small JPEG; empty where it has none. Made once, then kept beside it."""
+        small = f"{manifest_key.rpartition('/')[0]}/{THUMBNAIL}"
+        with suppress(NotStored):
+            return await self.store.get(small)
+        manifest = Manifest.from_json(await self.store.get(manifest_key))
+        if not manifest.cover_key:
+            return b""
+        cover = await self.store.get(manifest.cover_key)
+        made = await asyncio.to_thread(thumbnail, cover, manifest.cover_key.rpartition(".")[2])
+        await self.store.put(small, made)
+        return made
 
     def check(self, wish: Wish, effort: str = "") -> None:
         """Refuse what no model here can make, before anybody is told that it begins.

@@ -46,8 +46,11 @@ class People(Protocol):
         """Replace what somebody has chosen; nothing chosen leaves nothing behind."""
         ...
 
-    async def ask(self, order: NewOrder) -> None:
-        """Remember a request (its song is still empty); the same `request_id` replaces what was there."""
+    async def ask(self, order: NewOrder, *, invited: bool = False) -> None:
+        """Remember a request (its song is still empty); the same `request_id` replaces what was there.
+
+        The song of one that is `invited` comes by another way, so nobody is fetching it.
+        """
         ...
 
     async def asked(self, request_id: str) -> NewOrder | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from discord.http import Route
 from bots.courier import Courier
 from bots.desk import Desk
 from bots.discord.client import StembotClient
+from bots.talk import ComeBack, Unreachable
 from separator import ConfigError, open_line
-from storage import open_links
+from storage import StembotError, open_links
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -77,8 +79,22 @@ async def _be_online(client: StembotClient, desk: Desk, settings: BotSettings) -
     """Hear people and bring their results, until one of the two ends."""
     await client.login(settings.discord_token.get_secret_value())
     log.info("discord_online", user=str(client.user))
+    await _say_sorry(client, desk)
     courier = Courier(desk, client.platform, edit_every_s=settings.edit_every_s)
     await _first_of(client.connect(), courier.run())
+
+
+async def _say_sorry(client: StembotClient, desk: Desk) -> None:
+    """Discord does not repeat what a bot was told that ended: who sent a song then is asked for it again."""
+    try:
+        requests = await desk.left_behind(client.platform.name)
+    except StembotError as trouble:
+        log.warning("left_behind_unread", trouble=type(trouble).__name__)
+        return
+    for request in requests:
+        with contextlib.suppress(Unreachable, ComeBack, discord.HTTPException):
+            await client.platform.show(request.reply_to, desk.lost(request))
+        log.info("request_left_behind", request=request.request_id)
 
 
 async def _first_of(*works: Coroutine[object, object, object]) -> None:

@@ -9,7 +9,10 @@ import discord
 
 from bots.discord.commands import Translator, Tree
 from bots.discord.handlers import Handlers
+from bots.discord.places import Tongues
 from bots.discord.platform import DiscordPlatform
+from bots.discord.render import code_of
+from bots.discord.service import Service
 from bots.discord.songs import Downloads
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ class StembotClient(discord.AutoShardedClient):
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
         self._answers: Handlers | None = None
+        self._service: Service | None = None
 
     @property
     def answers(self) -> Handlers:
@@ -62,8 +66,12 @@ class StembotClient(discord.AutoShardedClient):
         """After the login, before any event."""
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         downloads = Downloads(self._session)
-        self._answers = Handlers(self.desk, self.platform, downloads, self._settings.discord_limit_bytes)
-        tree = Tree(self, self._answers)
+        tongues = Tongues()
+        self._answers = Handlers(
+            self.desk, tongues, self.platform, downloads, self._settings.discord_limit_bytes
+        )
+        self._service = Service(self.desk, tongues, self._answers)
+        tree = Tree(self, self._answers, self._service)
         await tree.set_translator(Translator())
         await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")
 
@@ -73,14 +81,21 @@ class StembotClient(discord.AutoShardedClient):
             await self.answers.message(message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Somebody pressed a button, of this process or of one long gone (commands come by the tree)."""
-        if interaction.type is discord.InteractionType.component and interaction.data is not None:
-            await self.answers.press(interaction, str(interaction.data.get("custom_id", "")))
+        """Somebody pressed or chose, here or in a process long gone (commands come by the tree)."""
+        data: Any = interaction.data or {}
+        if interaction.type is discord.InteractionType.component:
+            await self.answers.press(
+                interaction, code_of(str(data.get("custom_id", "")), data.get("values", []))
+            )
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self.answers.submitted(interaction)
 
     async def close(self) -> None:
         """Finish the answers that are begun, then hang up."""
         if self._answers is not None and not self.is_closed():
             await self._answers.drained(PATIENCE_S)
+        if self._service is not None and not self.is_closed():
+            await self._service.drained(PATIENCE_S)
         await super().close()
         if self._session is not None:
             await self._session.close()

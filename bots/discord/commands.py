@@ -12,13 +12,15 @@ import structlog
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bots.discord.handlers import Asked
 from bots.words import DEFAULT, language_of, say
-from separator import Format
+from separator import QUICK, Format
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bots.discord.handlers import Handlers
+    from bots.discord.service import Service
 
     Interaction = discord.Interaction[Any]
 
@@ -50,7 +52,7 @@ class Translator(app_commands.Translator):
 class Tree(app_commands.CommandTree[Any]):
     """The commands of the bot, for servers and for people who install it for themselves, everywhere."""
 
-    def __init__(self, client: discord.Client, handlers: Handlers) -> None:
+    def __init__(self, client: discord.Client, handlers: Handlers, service: Service) -> None:
         """Put every command on the client."""
         super().__init__(
             client,
@@ -59,13 +61,16 @@ class Tree(app_commands.CommandTree[Any]):
                 guild=True, dm_channel=True, private_channel=True
             ),
         )
-        self._handlers = handlers
+        self._handlers, self._service = handlers, service
         self._add_separate()
         self._add_menu()
+        self._add_stems()
+        self._add_settings()
         for name, handler in (
-            ("queue", handlers.queue),
-            ("help", handlers.help),
-            ("privacy", handlers.privacy),
+            ("queue", service.queue),
+            ("mixer", service.mixer),
+            ("help", service.help),
+            ("privacy", service.privacy),
         ):
             command: app_commands.Command[Any, ..., None] = app_commands.Command(
                 name=name, description=_words(f"command.{name}"), callback=_plain(handler)
@@ -81,19 +86,46 @@ class Tree(app_commands.CommandTree[Any]):
             want=_words("command.separate.want"),
             format=_words("command.separate.format"),
             quality=_words("command.separate.quality"),
+            effort=_words("command.separate.effort"),
         )
         @app_commands.choices(
             format=[app_commands.Choice(name=each.value, value=each.value) for each in Format],
             quality=[app_commands.Choice(name=each, value=each) for each in QUALITIES],
+            effort=[
+                app_commands.Choice(name=_words("settings.effort.usual"), value="best"),
+                app_commands.Choice(name=_words("settings.effort.quick"), value=QUICK),
+            ],
         )
         async def separate(
             interaction: Interaction,
-            file: discord.Attachment,
+            file: discord.Attachment | None = None,
             want: app_commands.Range[str, 0, 200] = "",
             format: str = "",  # noqa: A002 - the name that people see
             quality: str = "",
+            effort: str = "",
         ) -> None:
-            await handlers.separate(interaction, file, " ".join(filter(None, (want, format, quality))))
+            await handlers.separate(interaction, file, Asked(f"{want} {quality}".strip(), format, effort))
+
+    def _add_stems(self) -> None:
+        service = self._service
+
+        @self.command(name="stems", description=_words("command.shelf"))
+        @app_commands.describe(song=_words("command.shelf.song"))
+        async def stems(interaction: Interaction, song: app_commands.Range[str, 0, 200] = "") -> None:
+            await service.stems(interaction, song)
+
+        @stems.autocomplete("song")
+        async def suggest(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+            found = await service.suggest(interaction, typed)
+            return [app_commands.Choice(name=each.label[:100], value=each.label[:100]) for each in found[:25]]
+
+    def _add_settings(self) -> None:
+        service = self._service
+
+        @self.command(name="settings", description=_words("command.settings"))
+        @app_commands.describe(server=_words("command.settings.server"))
+        async def settings(interaction: Interaction, server: bool = False) -> None:
+            await service.settings(interaction, server=server)
 
     def _add_menu(self) -> None:
         handlers = self._handlers

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -14,6 +16,8 @@ import discord
 import structlog
 
 from bots.discord import places
+from bots.discord.answering import Answering, at_once
+from bots.discord.forms import form, read_form
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
 from bots.discord.songs import attachments_of
@@ -21,7 +25,7 @@ from bots.discord.status import Status, as_reply, in_response
 from bots.talk import Press, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from bots.desk import Desk
     from bots.discord.platform import DiscordPlatform
@@ -32,60 +36,63 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ACKNOWLEDGE_S = 5.0  #: Discord takes an acknowledgement for three seconds; then nobody waits for it
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command says besides its song."""
+
+    words: str = ""
+    format: str = ""
+    effort: str = ""
+    beside: int = 0  #: the message that holds the song; 0 where there is none
+
+
 _MENTION = re.compile(r"<@[!&]?\d+>")
 
 
-class Handlers:
-    """What happens on each command, button and message. Holds no state but who is being answered now."""
+class Handlers(Answering):
+    """What happens on each command with a song, button and message."""
 
-    def __init__(self, desk: Desk, platform: DiscordPlatform, downloads: Downloads, limit_bytes: int) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        tongues: places.Tongues,
+        platform: DiscordPlatform,
+        downloads: Downloads,
+        limit_bytes: int,
+    ) -> None:
         """Translate between Discord and this desk; `limit_bytes` as in `places.limit_at`."""
-        self._desk = desk
+        super().__init__(desk, tongues)
         self._platform = platform
         self._downloads = downloads
         self._limit_bytes = limit_bytes
-        self._tongues = places.Tongues()
-        self._busy: set[asyncio.Task[Any]] = set()
 
-    async def separate(self, interaction: Interaction, song: discord.Attachment, words: str) -> None:
-        """`/separate`."""
-        await self._take_command(interaction, [song], words, asked=0)
+    async def separate(self, interaction: Interaction, song: discord.Attachment | None, asked: Asked) -> None:
+        """`/separate`; without a song a form asks for one."""
+        if song is None:
+            await self._ask_for_song(interaction)
+        else:
+            await self._take_command(interaction, [song], asked)
+
+    async def _ask_for_song(self, interaction: Interaction) -> None:
+        person = self._person(interaction)
+        if missing := places.missing_for(interaction):
+            await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
+            return
+        await at_once(interaction, interaction.response.send_modal(form(person.language)))
+
+    async def submitted(self, interaction: Interaction) -> None:
+        """The form, filled in."""
+        songs, words = read_form(interaction)
+        await self._take_command(interaction, songs, Asked(words))
 
     async def separate_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The menu of a message: its songs, with the wish still to come."""
-        await self._take_command(interaction, attachments_of(message), "", asked=message.id)
+        await self._take_command(interaction, attachments_of(message), Asked(beside=message.id))
 
-    async def press(self, interaction: Interaction, code: str) -> None:
-        """A button, of this process or of one long gone."""
-        await self._answer(interaction, lambda: self._press(interaction, code))
-
-    async def help(self, interaction: Interaction) -> None:
-        """`/help`."""
-
-        async def greet(person: Person) -> Reply:
-            return self._desk.greet(person)
-
-        await self._tell(interaction, greet)
-
-    async def privacy(self, interaction: Interaction) -> None:
-        """`/privacy`."""
-
-        async def privacy(person: Person) -> Reply:
-            return self._desk.privacy(person)
-
-        await self._tell(interaction, privacy)
-
-    async def queue(self, interaction: Interaction) -> None:
-        """`/queue`."""
-        await self._tell(interaction, self._desk.queue)
-
-    async def trouble(self, interaction: Interaction) -> None:
-        """An interaction that no handler took: a command of an older version, an argument that is no file."""
-        if interaction.response.is_done():
-            await self._apologise(interaction)
-            return
-        await self._answer(interaction, lambda: self._apologise(interaction), thinking=True, ephemeral=True)
+    async def press(self, interaction: Interaction, code: str, **acknowledged: bool) -> None:
+        """A button or menu, of this process or of one long gone; or a command that means one."""
+        await self._answer(interaction, lambda: self._press(interaction, code), **acknowledged)
 
     async def message(self, message: discord.Message, me: discord.ClientUser) -> None:
         """A message: answered in private, and elsewhere only where it speaks to the bot."""
@@ -100,73 +107,39 @@ class Handlers:
             log.exception("message_failed", message=message.id)
             await self._say(message, self._desk.trouble(person))
 
-    async def drained(self, patience_s: float) -> None:
-        """Return when everybody who is being answered has been, at the latest after `patience_s`."""
-        busy = {task for task in self._busy if task is not asyncio.current_task()}
-        if busy:
-            await asyncio.wait(busy, timeout=patience_s)
-
-    async def _answer(
-        self, interaction: Interaction, work: Callable[[], Awaitable[None]], **acknowledged: bool
-    ) -> None:
-        """Acknowledge, work, and apologise if that went wrong."""
-        self._count()
-        try:
-            async with asyncio.timeout(ACKNOWLEDGE_S):
-                await interaction.response.defer(**acknowledged)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as late:
-            log.warning("interaction_lost", interaction=interaction.id, trouble=type(late).__name__)
-            return
-        try:
-            await work()
-        except Exception:  # one interaction must not stop the bot; the person is told
-            log.exception("interaction_failed", interaction=interaction.id)
-            await self._apologise(interaction)
-
-    async def _apologise(self, interaction: Interaction) -> None:
-        try:
-            await self._whisper(interaction, self._desk.trouble(self._person(interaction)))
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
-            log.warning("apology_lost", interaction=interaction.id, trouble=type(trouble).__name__)
-
-    async def _tell(self, interaction: Interaction, answer: Callable[[Person], Awaitable[Reply]]) -> None:
-        """Answer a command that only its person sees."""
-
-        async def tell() -> None:
-            reply = await answer(self._person(interaction))
-            await interaction.edit_original_response(view=card(reply))
-
-        await self._answer(interaction, tell, thinking=True, ephemeral=True)
-
     async def _take_command(
-        self, interaction: Interaction, songs: Sequence[discord.Attachment], words: str, asked: int
+        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: Asked
     ) -> None:
         """Take the songs of a command; what stands against it is told at once, to its person alone."""
         person = self._person(interaction)
         if missing := places.missing_for(interaction):
             await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
         elif not songs:
-            await self._say_at_once(interaction, self._desk.no_song(person))
+            await self._say_at_once(interaction, await self._desk.no_song(person))
         else:
             await self._answer(
-                interaction, lambda: self._take_songs(interaction, songs, words, asked), thinking=True
+                interaction, lambda: self._take_songs(interaction, songs, asked), thinking=True
             )
 
     async def _take_songs(
-        self, interaction: Interaction, songs: Sequence[discord.Attachment], words: str, asked: int
+        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: Asked
     ) -> None:
         person = self._person(interaction)
         limit = places.limit_for(interaction, self._limit_bytes)
         for number, song in enumerate(songs):
-            status = Status(self._platform, in_response(interaction, asked, beside=number > 0))
+            status = Status(self._platform, in_response(interaction, asked.beside, beside=number > 0))
             request = Request(
                 id=_numbered(interaction.id, number),
                 person=person,
                 platform=self._platform.name,
-                words=words,
+                words=asked.words,
                 song=self._downloads.song(song),
                 reply_to=status.address,
                 limit_bytes=limit,
+                place=places.place_of(interaction.guild_id),
+                format=asked.format,
+                effort=asked.effort,
+                shown_at=partial(places.url_of, interaction.guild_id, interaction.channel_id),
             )
             async for reply in self._desk.serve(request):
                 await status.show(reply)
@@ -181,6 +154,7 @@ class Handlers:
             code=code,
             reply_to=status.address,
             limit_bytes=places.limit_for(interaction, self._limit_bytes),
+            place=places.place_of(interaction.guild_id),
         )
         async for reply in self._desk.press(press):
             if reply.private and not status.shown:
@@ -193,7 +167,7 @@ class Handlers:
         songs = attachments_of(message) or _songs_replied_to(message)
         if not songs:
             if spoken_to:
-                await self._say(message, (self._desk.no_song if words else self._desk.greet)(person))
+                await self._say(message, await (self._desk.no_song if words else self._desk.greet)(person))
             return
         if missing := places.missing_at(message):
             await self._say(message, self._desk.missing_permission(person, missing))
@@ -208,23 +182,13 @@ class Handlers:
                 song=self._downloads.song(song),
                 reply_to=status.address,
                 limit_bytes=places.limit_at(message.guild, self._limit_bytes),
+                place=places.place_of(message.guild.id if message.guild else None),
+                shown_at=partial(
+                    places.url_of, message.guild.id if message.guild else None, message.channel.id
+                ),
             )
             async for reply in self._desk.serve(request):
                 await status.show(reply)
-
-    @staticmethod
-    async def _say_at_once(interaction: Interaction, reply: Reply) -> None:
-        """The acknowledgement is the answer."""
-        try:
-            async with asyncio.timeout(ACKNOWLEDGE_S):
-                await interaction.response.send_message(view=card(reply), ephemeral=True)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as late:
-            log.warning("interaction_lost", interaction=interaction.id, trouble=type(late).__name__)
-
-    @staticmethod
-    async def _whisper(interaction: Interaction, reply: Reply) -> None:
-        async with asyncio.timeout(SHOW_S):
-            await interaction.followup.send(view=card(reply), ephemeral=True)
 
     @staticmethod
     async def _say(message: discord.Message, reply: Reply) -> None:
@@ -238,16 +202,6 @@ class Handlers:
             except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
                 log.warning("reply_lost", message=message.id, trouble=type(trouble).__name__)
             return
-
-    def _person(self, interaction: Interaction) -> Person:
-        return self._tongues.hear(places.person_of(interaction))
-
-    def _count(self) -> None:
-        """Remember that this task is answering somebody, until it ends."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._busy.add(task)
-            task.add_done_callback(self._busy.discard)
 
 
 def _numbered(message_id: int, number: int) -> str:

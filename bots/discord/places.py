@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bots.discord.address import Address
 from bots.talk import Person
 
 if TYPE_CHECKING:
@@ -23,6 +24,19 @@ def person_of(interaction: Interaction) -> Person:
         language=interaction.locale.value,
         moderator=interaction.guild_id is not None and interaction.permissions.manage_messages,
     )
+
+
+def place_of(guild_id: int | None) -> str:
+    """The server by the name that the desk knows it under; empty in direct messages."""
+    return f"discord:guild:{guild_id}" if guild_id else ""
+
+
+def url_of(guild_id: int | None, channel_id: int | None, address: str) -> str:
+    """Where an earlier answer stands, for people of the same channel; others may not see it."""
+    place = Address.read(address)
+    if not guild_id or place.channel != channel_id or place.by_token:
+        return ""
+    return f"https://discord.com/channels/{guild_id}/{place.channel}/{place.message}"
 
 
 class Tongues:

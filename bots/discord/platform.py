@@ -22,7 +22,7 @@ import structlog
 from bots.discord.address import Address
 from bots.discord.render import card
 from bots.discord.uploads import FILES_A_MESSAGE, batches, on_disk, opened, plainly_named
-from bots.talk import ComeBack, Reply, Result, Unreachable
+from bots.talk import ComeBack, Reply, Result, TooBig, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,6 +87,8 @@ class DiscordPlatform:
         """Send through this client's REST side; its gateway need not be up."""
         self._client = client
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        #: Files of an order's result that are sent, by their name, until all of it is.
+        self._sent: dict[int, dict[str, int]] = {}
         self._ended: deque[int] = deque(maxlen=ENDED_KEPT)  #: status messages that had their last word
 
     async def show(self, address: str, reply: Reply) -> None:
@@ -126,7 +128,7 @@ class DiscordPlatform:
         async with on_disk(result.files) as files:
             if place.by_token:
                 return [await self._complete_by_token(place, result, files)]
-            sent = await self._send_files(place, files, result.key)
+            sent = await self._send_files(place, files, result)
         try:
             await self._edit(place, result.reply)
         except discord.HTTPException as error:
@@ -140,7 +142,7 @@ class DiscordPlatform:
         channel = await self._client.create_dm(discord.Object(place.person))
         private = Address(channel=channel.id, message=0, person=place.person)
         async with on_disk(result.files) as files:
-            sent = await self._send_files(private, files, result.key)
+            sent = await self._send_files(private, files, result)
         return [*sent, await self._send_card(private, result.reply, nonce(result.key, "card"))]
 
     async def _edit(self, place: Address, reply: Reply) -> None:
@@ -167,27 +169,29 @@ class DiscordPlatform:
         try:
             message = await hook.edit_message(place.message, view=view, attachments=await opened(named))
         except discord.HTTPException as error:
-            if not _too_large(error):
+            if not (_too_large(error) and named):
                 raise
-            log.warning("files_too_large", files=len(named))
-            message = await hook.edit_message(place.message, view=card(result.reply))
+            raise TooBig(max(each.size_bytes for each in named)) from error
         return message.id
 
-    async def _send_files(self, place: Address, files: Sequence[Saved], key: str) -> list[int]:
-        """As few messages as take the files; what is too large even alone is left to the link."""
-        sent: list[int] = []
-        waiting = batches(files)
+    async def _send_files(self, place: Address, files: Sequence[Saved], result: Result) -> list[int]:
+        """As few messages as take the files; what went out before another try stays out."""
+        sent = self._sent.setdefault(result.order, {})
+        waiting = batches([each for each in files if each.name not in sent])
         while waiting:
             batch = waiting.pop(0)
             try:
-                sent.append(await self._send_batch(place, batch, key))
+                message = await self._send_batch(place, batch, result.key)
             except discord.HTTPException as error:
                 if not _too_large(error):
                     raise
-                log.warning("files_too_large", files=len(batch))
-                if len(batch) > 1:
-                    waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
-        return sent
+                if len(batch) == 1:
+                    raise TooBig(batch[0].size_bytes) from error
+                waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+            else:
+                sent |= {each.name: message for each in batch}
+        del self._sent[result.order]
+        return list(dict.fromkeys(sent.values()))
 
     async def _send_batch(self, place: Address, batch: Sequence[Saved], key: str) -> int:
         message = await self._channel(place).send(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bots.talk import Action, Button, Reply
+from bots.talk import Action, Button, Choice, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,9 @@ TEXT_LIMIT = 4000  # characters in all text of a Components V2 message (Discord'
 LABEL_LIMIT = 80  # characters on a button
 URL_LIMIT = 512  # characters of a button's address
 ROW_LIMIT = 5  # buttons in a row
+OPTIONS = 25  # in a menu
+OPTION_LIMIT = 100  # characters of an option
+PLACEHOLDER_LIMIT = 150  # characters of a menu before anything is chosen
 BAR_CELLS = 12  # as wide as a phone shows in one line
 ACCENT = discord.Colour(0x7C5CFF)  # the project's violet, which both themes carry
 
@@ -99,8 +102,46 @@ class DeskButton(ui.Button[Any]):
         return False
 
 
+class DeskMenu(ui.Select[Any]):
+    """A menu whose options are the desk's codes, so that it works in any process at any time.
+
+    Where several can be chosen at once, its `custom_id` is their code with a `*` for what they are.
+    """
+
+    @classmethod
+    def of(cls, choice: Choice) -> DeskMenu:
+        """The menu that the desk describes."""
+        options = [
+            discord.SelectOption(
+                label=_cut(each.label, OPTION_LIMIT), value=each.code, default=each.code == choice.chosen
+            )
+            for each in choice.options[:OPTIONS]
+        ]
+        return cls(
+            custom_id=choice.code or f"menu:{choice.options[0].code}",
+            placeholder=_cut(choice.label, PLACEHOLDER_LIMIT),
+            options=options,
+            max_values=len(options) if choice.many else 1,
+        )
+
+    def is_dispatchable(self) -> bool:
+        """Never by discord.py."""
+        return False
+
+
+def code_of(custom_id: str, values: Sequence[str]) -> str:
+    """What was pressed or chosen, as the desk knows it."""
+    if "*" in custom_id:
+        return custom_id.replace("*", ",".join(values))
+    return values[0] if values else custom_id
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 def _label(button: Button) -> str:
-    return button.label if len(button.label) <= LABEL_LIMIT else button.label[: LABEL_LIMIT - 1] + "…"
+    return _cut(button.label, LABEL_LIMIT)
 
 
 def _item(button: Button, *, quiet: bool) -> ui.Item[Any]:
@@ -128,13 +169,19 @@ def card(reply: Reply, attached: Sequence[str] = ()) -> ui.LayoutView:
     buttons = [button for row in reply.buttons for button in row]  # Discord wraps a row that is too wide
     long = [button for button in buttons if len(button.url) > URL_LIMIT]
     text = "\n".join([reply.text, *(button.url for button in long)])
-    items = [_item(button, quiet=reply.final) for button in buttons if button not in long]
+    shown = [button for button in buttons if button not in long and (button.url or button.code)]
+    items = [_item(button, quiet=reply.final) for button in shown]
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
     box.add_item(ui.TextDisplay(_laid_out(text, titled=bool(reply.buttons))))
     if reply.share is not None:
         box.add_item(ui.TextDisplay(bar(reply.share)))
     for start in range(0, len(items), ROW_LIMIT):
         box.add_item(ui.ActionRow(*items[start : start + ROW_LIMIT]))
+    for choice in reply.choices:
+        menu = DeskMenu.of(choice)
+        if choice.chosen:
+            box.add_item(ui.TextDisplay(escape(choice.label)))
+        box.add_item(ui.ActionRow(menu))
     for name in attached:
         box.add_item(ui.File(f"attachment://{name}"))
     return ui.LayoutView(timeout=None).add_item(box)

@@ -33,3 +33,14 @@ class Address:
             return cls(**{name: int(value) for name, value in facts.items()})
         except (TypeError, AttributeError) as wrong:
             raise ValueError("not an address in Telegram") from wrong
+
+    def url(self) -> str:
+        """Where people of a supergroup can look at the status message; other chats have no such addresses."""
+        inner = str(self.chat).removeprefix("-100")
+        if not self.status or inner == str(self.chat):
+            return ""
+        return (
+            f"https://t.me/c/{inner}/{self.thread}/{self.status}"
+            if self.thread
+            else f"https://t.me/c/{inner}/{self.status}"
+        )

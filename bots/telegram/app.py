@@ -13,7 +13,14 @@ import structlog
 from aiohttp import web
 from telegram import Message, Update
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, CallbackQueryHandler, ExtBot, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ExtBot,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
 from telegram.request import HTTPXRequest
 
 from bots.courier import Courier
@@ -21,7 +28,8 @@ from bots.desk import Desk
 from bots.talk import ComeBack, Unreachable
 from bots.telegram.fetch import Fetcher
 from bots.telegram.handlers import Limits, Messages
-from bots.telegram.inbound import address_of, person_of
+from bots.telegram.inbound import address_of, author_of
+from bots.telegram.inline import Inline
 from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
 from bots.telegram.pace import Pace
@@ -29,10 +37,10 @@ from bots.telegram.platform import Telegram
 from bots.telegram.presses import Presses
 from bots.telegram.updates import ALLOWED, Inbox, Webhook, patiently, poll
 from separator import ConfigError, open_line
-from storage import open_links
+from storage import StembotError, open_links
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Coroutine, Sequence
 
     from telegram.ext import ContextTypes
 
@@ -77,7 +85,8 @@ async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
         limits = LOCAL if settings.telegram_local else HOSTED
         application = _application(bot, desk, messenger, session, limits)
         await rooms.enter_async_context(application)
-        courier = Courier(desk, Telegram(messenger), edit_every_s=settings.edit_every_s)
+        platform = Telegram(messenger, Ids(desk))
+        courier = Courier(desk, platform, edit_every_s=settings.edit_every_s)
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
         await _until(
             stopping,
@@ -164,8 +173,26 @@ def _application(
     presses = Presses(desk, messenger, limits)
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
     application.add_handler(CallbackQueryHandler(presses.on_press))
+    application.add_handler(InlineQueryHandler(Inline(desk, Telegram.name).on_query))
     application.add_error_handler(Apology(desk, messenger).on_error)
     return application
+
+
+class Ids:
+    """Telegram's ids of our files, as the desk keeps them between two lives of the bot."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take the desk."""
+        self._desk = desk
+
+    async def recall(self, keys: Sequence[str]) -> dict[str, str]:
+        """The ids of these files, as far as there are any."""
+        return await self._desk.recall(Telegram.name, list(keys))
+
+    async def remember(self, ids: dict[str, str]) -> None:
+        """Keep ids by our keys; what is not kept goes up once more, so trouble is no trouble."""
+        with contextlib.suppress(StembotError):
+            await self._desk.remember(Telegram.name, ids)
 
 
 class Apology:
@@ -181,7 +208,7 @@ class Apology:
         log.error("handler_failed", exc_info=context.error)
         message = update.effective_message if isinstance(update, Update) else None
         if isinstance(update, Update) and isinstance(message, Message):
-            person = person_of(update.effective_user, message.chat)
+            person = author_of(message)
             with contextlib.suppress(Unreachable, ComeBack):
                 await self._messenger.post(address_of(message, None), self._desk.trouble(person))
 

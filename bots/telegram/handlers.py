@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from bots.talk import Request, Song, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
-from bots.telegram.inbound import address_of, name_of, person_of, read_message, sound_of
+from bots.telegram.inbound import (
+    SHELF,
+    address_of,
+    author_of,
+    name_of,
+    place_of,
+    read_message,
+    sound_of,
+)
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -70,13 +78,23 @@ class Messages:
         asked = await self._albums.join(message, read_message(message, self._messenger.bot.username))
         if asked is None:
             return
-        person = person_of(message.from_user, message.chat)
         with contextlib.suppress(Unreachable):
             if asked.song is not None:
-                await self._serve(message, asked, person)
+                await self._serve(message, asked, author_of(message))
             else:
-                exchange = Exchange(self._messenger, address_of(message, None))
-                await exchange.show(await self._service(asked.command, person))
+                await self._tell(message, asked.command)
+
+    async def _tell(self, message: Message, command: str) -> None:
+        """Answer a command that needs no song."""
+        person, place = author_of(message), place_of(message.chat)
+        if (
+            place and command == "settings" and not person.moderator
+        ):  # only then it matters who runs the group
+            person = replace(
+                person, moderator=await self._messenger.moderates(message.from_user, message.chat)
+            )
+        exchange = Exchange(self._messenger, address_of(message, None))
+        await exchange.show(await self._service(command, person, place))
 
     async def _serve(self, message: Message, asked: Asked, person: Person) -> None:
         """A song: show each of the desk's replies in one status message."""
@@ -105,19 +123,23 @@ class Messages:
             reply_to=exchange.written,
             limit_bytes=self._limits.sends_bytes,
             takes_bytes=self._limits.takes_bytes,
+            place=place_of(message.chat),
+            shown_at=lambda address: Address.read(address).url(),
         )
 
-    async def _service(self, command: str, person: Person) -> Reply:
+    async def _service(self, command: str, person: Person, place: str) -> Reply:
         """The answer to a command that needs no song, or to a message without one."""
-        if command in {"start", "help"}:
-            return self._desk.greet(person)
-        if command == "queue":
-            return await self._desk.queue(person)
-        if command == "cancel":
-            return await self._desk.cancel_all(person)
-        if command == "privacy":
-            return self._desk.privacy(person)
-        return self._desk.no_song(person)
+        answers = {
+            "start": self._desk.greet,
+            "help": self._desk.greet,
+            "queue": self._desk.queue,
+            "cancel": self._desk.cancel_all,
+            "privacy": self._desk.privacy,
+            "settings": self._desk.settings,
+            "mixer": self._desk.mixer,
+            SHELF: self._desk.shelf,
+        }
+        return await answers.get(command, self._desk.no_song)(person, place)
 
 
 def _id(message: Message) -> str:

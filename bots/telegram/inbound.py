@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Sound = Audio | Document | Video | VideoNote | Voice
 
 #: Commands that are answered without a song; every other word after a slash is the person's wish.
-SERVICE = frozenset({"start", "help", "queue", "cancel", "privacy"})
+SERVICE = frozenset({"start", "help", "queue", "cancel", "privacy", "settings", "mixer"})
+#: With a song it is a wish; alone it lists what was made.
+SHELF = "stems"
 #: Endings that `mimetypes` of a bare system does not know as sound.
 ENDINGS = frozenset(
     {".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".caf", ".dsf", ".flac", ".m4a", ".m4b"}
@@ -58,6 +60,8 @@ def read_message(message: Message, me: str) -> Asked | None:
         return Asked(command=command)
     if song is message and message.forward_origin is not None:
         words = ""  # a forwarded caption is somebody else's words
+    if song is None and command == SHELF and not words:
+        return Asked(command=command)
     if song is not None and (private or addressed or command):
         return Asked(words=f"{command} {words}".strip(), song=song)
     return Asked() if addressed or (private and _meant(message)) else None
@@ -118,10 +122,22 @@ def name_of(message: Message, sound: Sound) -> str:
 
 
 def person_of(user: User | None, chat: Chat, *, moderator: bool = False) -> Person:
-    """Who asks; where a group or channel speaks as itself, that is the person."""
+    """Who asks; where nobody is named, the chat is that person."""
     who = user.id if user is not None else chat.id
     language = (user.language_code if user is not None else None) or "en"
     return Person(id=f"telegram:{who}", language=language, moderator=moderator)
+
+
+def author_of(message: Message) -> Person:
+    """Who wrote a message.
+
+    A group or channel that speaks as itself is that person: Telegram then names one and the same user for
+    everybody everywhere. Only moderators can speak as their group.
+    """
+    speaker = message.sender_chat
+    if speaker is None:
+        return person_of(message.from_user, message.chat)
+    return person_of(None, speaker, moderator=speaker.id == message.chat.id)
 
 
 def address_of(message: Message, song: Message | None) -> Address:
@@ -132,3 +148,8 @@ def address_of(message: Message, song: Message | None) -> Address:
         asked=message.message_id,
         thread=(message.message_thread_id or 0) if message.is_topic_message else 0,
     )
+
+
+def place_of(chat: Chat) -> str:
+    """The group or channel by the name that the desk knows it under; empty for a private chat."""
+    return "" if chat.type == ChatType.PRIVATE else f"telegram:chat:{chat.id}"

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+)
 from telegram.error import TelegramError
 
 from bots.words import DEFAULT, LANGUAGES, say
@@ -16,8 +21,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _WISHES = ("vocals", "instrumental", "drumless", "bassless", "stems")
-PRIVATE = (*_WISHES, "queue", "cancel", "privacy", "help", "start")
-GROUP = (*_WISHES, "queue", "cancel", "help")
+PRIVATE = (*_WISHES, "mixer", "queue", "cancel", "settings", "privacy", "help", "start")
+GROUP = (*_WISHES, "mixer", "queue", "cancel", "help")
+MODERATORS = (*GROUP[:-1], "settings", "help")
 
 
 async def set_menu(bot: Bot) -> None:
@@ -25,6 +31,7 @@ async def set_menu(bot: Bot) -> None:
     for scope, names in (
         (BotCommandScopeAllPrivateChats(), PRIVATE),
         (BotCommandScopeAllGroupChats(), GROUP),
+        (BotCommandScopeAllChatAdministrators(), MODERATORS),
     ):
         for language in LANGUAGES:
             try:

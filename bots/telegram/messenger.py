@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram import LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bots.talk import ComeBack
@@ -23,7 +24,7 @@ from bots.telegram.render import markup_of, text_of
 from bots.telegram.trouble import Moved, StatusGone, told_apart
 
 if TYPE_CHECKING:
-    from telegram import InlineKeyboardMarkup
+    from telegram import Chat, InlineKeyboardMarkup, User
     from telegram.ext import ExtBot
 
     from bots.talk import Reply
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 
 REMEMBERED = 2000  #: status messages whose face is kept in mind; more than any day of a home bot
 LONGEST_PAUSE_S = 30.0
+MODERATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -63,7 +65,7 @@ class Messenger:
             Unreachable: The chat will never take it.
             ComeBack: Not now.
         """
-        face = (text_of(reply), markup_of(reply))
+        face = (text_of(reply), markup_of(reply, private=address.chat > 0))
         try:
             message = await told_apart(
                 self.bot.send_message(
@@ -124,7 +126,7 @@ class Messenger:
 
     async def _edit(self, address: Address, reply: Reply, spare: bool) -> None:
         known = self._face(address)
-        face = (text_of(reply), markup_of(reply))
+        face = (text_of(reply), markup_of(reply, private=address.chat > 0))
         if known.shown == face or (known.final and not reply.final):
             return
         if not address.status:
@@ -148,6 +150,14 @@ class Messenger:
         while len(self._faces) > REMEMBERED:
             self._faces.popitem(last=False)
         return face
+
+    async def moderates(self, user: User | None, chat: Chat) -> bool:
+        """Whether this person runs the group; where Telegram does not say, no."""
+        if user is None or chat.type == ChatType.PRIVATE:
+            return False
+        with contextlib.suppress(TelegramError):
+            return (await self.bot.get_chat_member(chat.id, user.id)).status in MODERATORS
+        return False
 
     def react(self, address: Address, emoji: str) -> None:
         """Put a quiet sign under the person's message, by and by; nobody waits for it."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from telegram import Message
 
-    from bots.talk import File, Reply, Result
+    from bots.talk import File, Memory, Reply, Result
     from bots.telegram.messenger import Messenger
 
 log = structlog.get_logger()
@@ -32,14 +32,15 @@ class Telegram:
 
     name = "telegram"
 
-    def __init__(self, messenger: Messenger) -> None:
-        """Take what posts and edits."""
+    def __init__(self, messenger: Messenger, memory: Memory) -> None:
+        """Take what posts and edits, and where file ids outlive this process."""
         self._messenger = messenger
-        self._uploads = Uploads(messenger)
-        #: Parts of a result that are sent, by its key: a second try goes on where the first broke off.
-        self._sent: dict[str, list[list[Message]]] = {}
-        #: Uploads that were not answered: the last message id before them, by the result's key and part.
-        self._doubts: dict[tuple[str, int], int] = {}
+        self._uploads = Uploads(messenger, memory)
+        #: Files of an order's result that are sent, by their mix: another try goes on where one ended, also
+        #: with files that were made smaller meanwhile.
+        self._sent: dict[int, dict[str, Message | None]] = {}
+        #: Uploads that were not answered: the last message id before them, by the result's key and first mix.
+        self._doubts: dict[tuple[str, str], int] = {}
 
     async def show(self, address: str, reply: Reply) -> None:
         """Turn the status message at this address into `reply`."""
@@ -51,16 +52,19 @@ class Telegram:
         The edit goes first because a repeat of it is harmless; after the upload nothing can fail any more.
         """
         address = await self._messenger.edit(_read(result.address), result.reply)
-        sent = self._sent.setdefault(result.key, [])
-        parts = list(batches(result.files))
-        for number in range(len(sent), len(parts)):
-            sent.append(await self._once((result.key, number), address, parts[number]))
-        del self._sent[result.key]
+        sent = self._sent.setdefault(result.order, {})
+        names = _names(result.files)
+        for part in batches([file for file in result.files if names[file.key] not in sent]):
+            mine = [names[file.key] for file in part]
+            messages: Sequence[Message | None] = await self._once((result.key, mine[0]), address, part)
+            # Without messages its answer got lost, and it lies in the chat all the same.
+            sent.update(zip(mine, messages or [None] * len(part), strict=True))
+        del self._sent[result.order]
         if result.files:
             self._messenger.react(address, "👍")
-        return _receipt(address, parts, sent)
+        return _receipt(address, sent)
 
-    async def _once(self, key: tuple[str, int], address: Address, part: Sequence[File]) -> list[Message]:
+    async def _once(self, key: tuple[str, str], address: Address, part: Sequence[File]) -> list[Message]:
         """Send a part; one whose answer got lost is looked for before it is sent again."""
         if key in self._doubts and await self._arrived(key, address):
             return []
@@ -73,7 +77,7 @@ class Telegram:
             return []
         raise ComeBack(NETWORK_PAUSE_S)
 
-    async def _arrived(self, key: tuple[str, int], address: Address) -> bool:
+    async def _arrived(self, key: tuple[str, str], address: Address) -> bool:
         """Whether an unanswered upload lies in the chat all the same."""
         await asyncio.sleep(SETTLE_S)
         found = await told_apart(self._messenger.probe.files_after(address.chat, self._doubts[key]))
@@ -90,12 +94,14 @@ def _read(address: str) -> Address:
         raise Unreachable from None
 
 
-def _receipt(address: Address, parts: Sequence[Sequence[File]], sent: Sequence[Sequence[Message]]) -> str:
+def _names(files: Sequence[File]) -> dict[str, str]:
+    """What each file is called over all tries, by its key: its mix, even when it was made anew."""
+    return {file.key: file.mix or file.name for file in files}
+
+
+def _receipt(address: Address, sent: dict[str, Message | None]) -> str:
     """Message ids, and Telegram's id of every file by its mix."""
-    ids = {
-        file.mix or file.name: file_id_of(message)
-        for part, messages in zip(parts, sent, strict=True)
-        for file, message in zip(part, messages, strict=False)  # no messages: the answer got lost
-    }
-    numbers = [message.message_id for messages in sent for message in messages]
+    known = {name: message for name, message in sent.items() if message is not None}
+    ids = {name: file_id_of(message) for name, message in known.items()}
+    numbers = [message.message_id for message in known.values()]
     return json.dumps({"status": address.status, "messages": numbers, "files": ids})

@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram import Message
-from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bots.talk import Press, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.handlers import Exchange
-from bots.telegram.inbound import person_of
+from bots.telegram.inbound import person_of, place_of
 from bots.telegram.render import ALERT_UNITS, TOAST_UNITS, units
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 ACKNOWLEDGE_S = 0.4  #: a press that is not answered by then is answered silently; people notice a second
 DOUBLE_TAP_S = 2.0  #: a press of the same button so soon after the first meant the first
-MODERATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
 class Answer:
@@ -116,7 +114,7 @@ class Presses:
     async def _press(self, query: CallbackQuery, under: MaybeInaccessibleMessage, answer: Answer) -> None:
         """Show what the desk replies: over the chat, in this message, or in a new one."""
         exchange = Exchange(self._messenger, address_under(under))
-        moderator = await self._moderates(query.from_user.id, under)
+        moderator = await self._messenger.moderates(query.from_user, under.chat)
         press = Press(
             id=f"telegram:press:{query.id}",
             person=person_of(query.from_user, under.chat, moderator=moderator),
@@ -124,20 +122,12 @@ class Presses:
             code=query.data or "",
             reply_to=exchange.written,
             limit_bytes=self._limits.sends_bytes,
+            place=place_of(under.chat),
         )
         async for reply in self._desk.press(press):
             if not (reply.private and await answer.say(reply.text)):
                 await answer.silently()
                 await exchange.show(replace(reply, fresh=reply.fresh or reply.private))
-
-    async def _moderates(self, user: int, under: MaybeInaccessibleMessage) -> bool:
-        """Whether this person runs the group; where Telegram does not say, no."""
-        if under.chat.type == ChatType.PRIVATE:
-            return False
-        with contextlib.suppress(TelegramError):
-            member = await self._messenger.bot.get_chat_member(under.chat.id, user)
-            return member.status in MODERATORS
-        return False
 
 
 def address_under(under: MaybeInaccessibleMessage) -> Address:

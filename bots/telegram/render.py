@@ -10,15 +10,19 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
+
+from bots.talk import Button
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bots.talk import Button, File, Reply
+    from bots.talk import Choice, File, Reply
 
 TEXT_UNITS = 4096  #: of a message; Bot API, sendMessage
 TOAST_UNITS = 200  #: of an answered button; Bot API, answerCallbackQuery
+LABEL_UNITS = 64  #: of a button; longer ones are cut by the app anyway
+QUERY_UNITS = 256  #: of an inline query; Bot API, InlineQuery
 ALERT_UNITS = 60  #: a longer toast is gone before it is read, so it waits for a tap
 BAR = 10  #: places of the progress bar; fits the narrowest phone beside a margin
 ALBUM_FILES = 10  #: Bot API, sendMediaGroup: 2 to 10
@@ -60,19 +64,43 @@ def text_of(reply: Reply) -> str:
     return cut("\n".join(parts), TEXT_UNITS)
 
 
-def markup_of(reply: Reply) -> InlineKeyboardMarkup | None:
-    """The buttons under a message; None where there are none."""
+def markup_of(reply: Reply, *, private: bool = False) -> InlineKeyboardMarkup | None:
+    """The buttons under a message; None where there are none.
+
+    Args:
+        reply: What is shown.
+        private: It is shown in a private chat, the only kind where a button may open an app.
+    """
+    menus = [row for choice in reply.choices for row in _menu(choice)]
     rows = [
-        [_button(button) for button in row if not button.url or _opens(button.url)] for row in reply.buttons
+        [_button(button, private=private) for button in row if not button.url or _opens(button.url)]
+        for row in (*menus, *reply.buttons)
     ]
     shown = [row for row in rows if row]
     return InlineKeyboardMarkup(shown) if shown else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _menu(choice: Choice) -> list[tuple[Button, ...]]:
+    """A choice as a button that opens it, or where nothing does, as a button an option.
+
+    Several at once cannot be chosen with buttons; for them there are words.
+    """
+    if choice.many:
+        return []
+    if choice.code:
+        return [(Button(f"{choice.label}: {choice.now}", choice.code),)]
+    return [(option,) for option in choice.options]
+
+
+def _button(button: Button, *, private: bool) -> InlineKeyboardButton:
+    label = cut(button.label, LABEL_UNITS)
+    if button.app and private and button.url.startswith("https:"):
+        return InlineKeyboardButton(label, web_app=WebAppInfo(button.url))
     if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
-    return InlineKeyboardButton(button.label, callback_data=button.code)
+        return InlineKeyboardButton(label, url=button.url)
+    if button.find:
+        return InlineKeyboardButton(label, switch_inline_query=cut(button.find, QUERY_UNITS))
+    return InlineKeyboardButton(label, callback_data=button.code)
 
 
 def _opens(url: str) -> bool:

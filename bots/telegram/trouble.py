@@ -63,7 +63,7 @@ class Unanswered(Exception):
     """The whole request went out and no answer came back: it may have been carried out."""
 
 
-class TooBig(Exception):
+class Large(Exception):
     """Telegram does not take a file of this size (413)."""
 
 
@@ -84,7 +84,7 @@ def verdict(error: TelegramError) -> Exception | None:
     if isinstance(error, Forbidden):
         return Unreachable(error.message)
     if isinstance(error, NetworkError) and "too large" in error.message.lower():
-        return TooBig(error.message)
+        return Large(error.message)
     return ComeBack(TOKEN_PAUSE_S if isinstance(error, InvalidToken | Conflict) else NETWORK_PAUSE_S)
 
 

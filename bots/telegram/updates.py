@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 POLL_S = 25  #: a long poll; proxies cut idle lines at 30 s and more
 BUSY_POLL_S = 0.3  #: between two polls while something is in hand, when Telegram answers at once
 LONGEST_PAUSE_S = 30.0

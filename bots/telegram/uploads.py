@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +13,16 @@ from telegram import InputFile, InputMediaAudio, InputMediaDocument, Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
-from bots.talk import Unreachable
+from bots.talk import TooBig, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.messenger import where
 from bots.telegram.render import is_music
-from bots.telegram.trouble import Moved, TooBig, Unanswered, perhaps_done, verdict
+from bots.telegram.trouble import Large, Moved, Unanswered, perhaps_done, verdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
 
-    from bots.talk import File
+    from bots.talk import File, Memory
     from bots.telegram.messenger import Messenger
 
 log = structlog.get_logger()
@@ -31,17 +30,16 @@ log = structlog.get_logger()
 #: Seconds to wait for the answer to an upload, after its last byte: Telegram stores the file meanwhile.
 ANSWER_S = 180.0
 ACTION_S = 4.0  #: "sending a file…" fades after 5 s; Bot API, sendChatAction
-REMEMBERED = 10_000  #: file ids of what was sent; some 200 bytes each
 
 
 class Uploads:
     """Sends files, one part (a file or an album) a request."""
 
-    def __init__(self, messenger: Messenger) -> None:
-        """Take what knows the bot and the messages seen."""
+    def __init__(self, messenger: Messenger, memory: Memory) -> None:
+        """Take what knows the bot and the messages seen, and where file ids outlive this process."""
         self._bot = messenger.bot
         self._probe = messenger.probe
-        self._ids: OrderedDict[str, str] = OrderedDict()  #: our name of the content -> Telegram's
+        self._memory = memory
 
     async def send(self, address: Address, part: Sequence[File]) -> list[Message]:
         """Send a part; returns the messages.
@@ -49,21 +47,27 @@ class Uploads:
         Raises:
             Unreachable, ComeBack: As the courier knows them.
             Unanswered: It may be there.
+            TooBig: Telegram does not take files so large.
         """
-        known = [self._ids.get(file.key, "") for file in part]
+        ids = await self._memory.recall([file.key for file in part])
+        known = [ids.get(file.key, "") for file in part]
         if all(known):
             with contextlib.suppress(BadRequest):  # Telegram forgot the file: it goes up again
-                return self._noted(part, await self._request(address, part, known))
-        return self._noted(part, await self._afresh(address, part))
+                return await self._noted(part, await self._request(address, part, known), ids)
+        return await self._noted(part, await self._afresh(address, part), ids)
 
-    def _noted(self, part: Sequence[File], messages: Sequence[Message]) -> list[Message]:
+    async def _noted(
+        self, part: Sequence[File], messages: Sequence[Message], known: dict[str, str]
+    ) -> list[Message]:
         """Remember under which id Telegram keeps each file, so that it never goes up twice."""
+        ids: dict[str, str] = {}
         for file, message in zip(part, messages, strict=False):
             self._probe.saw(message.chat.id, message.message_id)
-            if file.key and (kept := file_id_of(message)):
-                self._ids[file.key] = kept
-        while len(self._ids) > REMEMBERED:
-            self._ids.popitem(last=False)
+            kept = file_id_of(message)
+            if file.key and kept and kept != known.get(file.key):
+                ids[file.key] = kept
+        if ids:
+            await self._memory.remember(ids)
         return list(messages)
 
     async def _afresh(self, address: Address, part: Sequence[File]) -> list[Message]:
@@ -78,15 +82,20 @@ class Uploads:
                 uploads.append(
                     InputFile(handle, filename=file.name, attach=len(part) > 1, read_file_handle=False)
                 )
+            covers = [await _cover(file) for file in part]
             async with self._uploading(address):
-                return await self._request(address, part, uploads)
+                return await self._request(address, part, uploads, covers)
 
     async def _request(
-        self, address: Address, part: Sequence[File], media: Sequence[str | InputFile]
+        self,
+        address: Address,
+        part: Sequence[File],
+        media: Sequence[str | InputFile],
+        covers: Sequence[bytes | None] = (),
     ) -> list[Message]:
         """One request, and what its error means."""
         try:
-            return list(await self._call(address, part, media))
+            return list(await self._call(address, part, media, covers or [None] * len(part)))
         except TelegramError as error:
             if isinstance(error, BadRequest) and isinstance(media[0], str):
                 raise
@@ -95,24 +104,29 @@ class Uploads:
                 log.warning("upload_unanswered", files=len(part), trouble=type(error.__cause__).__name__)
                 raise Unanswered from None
         if isinstance(meaning, Moved):
-            return await self._request(Address(chat=meaning.chat), part, media)
-        if isinstance(meaning, TooBig):
-            log.error("upload_too_big", sizes=[file.size_bytes for file in part])
-            raise Unreachable("too big")
+            return await self._request(Address(chat=meaning.chat), part, media, covers)
+        if isinstance(meaning, Large):
+            raise TooBig(max(file.size_bytes for file in part))
         raise meaning or Unreachable
 
     async def _call(
-        self, address: Address, part: Sequence[File], media: Sequence[str | InputFile]
+        self,
+        address: Address,
+        part: Sequence[File],
+        media: Sequence[str | InputFile],
+        covers: Sequence[bytes | None],
     ) -> Sequence[Message]:
         there: dict[str, Any] = {"chat_id": address.chat, "read_timeout": ANSWER_S, **where(address)}
         if len(part) > 1:
-            album = [_entry(file, each) for file, each in zip(part, media, strict=True)]
+            album = [_entry(*each) for each in zip(part, media, covers, strict=True)]
             return await self._bot.send_media_group(media=album, **there)
         send: Awaitable[Message]
         if is_music(part[0]):
-            send = self._bot.send_audio(audio=media[0], **_tags(part[0]), **there)
+            send = self._bot.send_audio(audio=media[0], thumbnail=covers[0], **_tags(part[0]), **there)
         else:
-            send = self._bot.send_document(document=media[0], disable_content_type_detection=True, **there)
+            send = self._bot.send_document(
+                document=media[0], thumbnail=covers[0], disable_content_type_detection=True, **there
+            )
         return [await send]
 
     @contextlib.asynccontextmanager
@@ -151,8 +165,13 @@ def _tags(file: File) -> dict[str, Any]:
     }
 
 
-def _entry(file: File, media: str | InputFile) -> InputMediaAudio | InputMediaDocument:
+def _entry(file: File, media: str | InputFile, cover: bytes | None) -> InputMediaAudio | InputMediaDocument:
     """A file of an album."""
     if is_music(file):
-        return InputMediaAudio(media, **_tags(file))
-    return InputMediaDocument(media, disable_content_type_detection=True)
+        return InputMediaAudio(media, thumbnail=cover, **_tags(file))
+    return InputMediaDocument(media, thumbnail=cover, disable_content_type_detection=True)
+
+
+async def _cover(file: File) -> bytes | None:
+    """The picture beside a file; None where it has none."""
+    return (await file.cover() or None) if file.cover else None

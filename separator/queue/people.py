@@ -22,10 +22,13 @@ INSERT INTO preference (who, facts, at) VALUES (:who, :facts, :now)
 ON CONFLICT (who) DO UPDATE SET facts = excluded.facts, at = excluded.at
 """
 _ASK = """
-INSERT INTO request (id, owner, platform, facts, at) VALUES (:id, :owner, :platform, :facts, :now)
-ON CONFLICT (id) DO UPDATE SET facts = excluded.facts
+INSERT INTO request (id, owner, platform, facts, invited, at)
+VALUES (:id, :owner, :platform, :facts, :invited, :now)
+ON CONFLICT (id) DO UPDATE SET facts = excluded.facts, invited = excluded.invited
 """
-_LEFT = "SELECT facts FROM request WHERE platform = :platform AND at <= :now - :older_s ORDER BY at, id"
+_LEFT = """
+SELECT facts FROM request WHERE platform = :platform AND invited = 0 AND at <= :now - :older_s ORDER BY at, id
+"""
 _KEEP = """
 INSERT INTO kept_file (platform, key, id, at) VALUES (:platform, :key, :id, :now)
 ON CONFLICT (platform, key) DO UPDATE SET id = excluded.id, at = excluded.at
@@ -83,10 +86,11 @@ class SqlPeople:
         """Replace what somebody has chosen."""
         await self._write(lambda tx: _prefer(tx, who, facts))
 
-    async def ask(self, order: NewOrder) -> None:
+    async def ask(self, order: NewOrder, *, invited: bool = False) -> None:
         """Remember a request."""
         values = {"id": order.request_id, "owner": order.owner, "platform": order.platform}
-        await self._write(lambda tx: tx.all(_ASK, facts=to_text(asdict(order)), **values))
+        facts = to_text(asdict(order))
+        await self._write(lambda tx: tx.all(_ASK, facts=facts, invited=int(invited), **values))
 
     async def asked(self, request_id: str) -> NewOrder | None:
         """A request whose song has not come yet."""

@@ -38,7 +38,10 @@ DELETE FROM job WHERE finished < :now - :older_s
     AND NOT EXISTS (SELECT 1 FROM job AS child WHERE child.after_job = job.id)
 RETURNING id
 """
-_FORGET_SERVED = "DELETE FROM served WHERE at < :now - :older_s"
+_FORGET_OTHERS = tuple(
+    f"DELETE FROM {table} WHERE at < :now - :older_s"  # noqa: S608 - our own names
+    for table in ("served", "request", "kept_file")
+)
 
 
 @dataclass(frozen=True)
@@ -115,5 +118,6 @@ async def forget(tx: Tx, older_s: float) -> int:
     gone = len(await tx.all(_FORGET_ORDERS, older_s=older_s))
     while jobs := len(await tx.all(_FORGET_JOBS, older_s=older_s)):
         gone += jobs
-    await tx.all(_FORGET_SERVED, older_s=older_s)
+    for sql in _FORGET_OTHERS:
+        await tx.all(sql, older_s=older_s)
     return gone

@@ -185,7 +185,7 @@ async def test_a_bot_killed_after_the_order_answers_once_when_it_is_back(house, 
     ada = house.person()
     song = await asyncio.to_thread(backwards, wheel_file(), tmp_path)
     await ada.sends(song, "bassless flac", kind="document")
-    await house.api.until(lambda: any("reply_markup" in m for m in house.api.by_bot(ada.id)))
+    await house.api.until(lambda: any("Bassless" in m["text"] for m in house.api.by_bot(ada.id)))
     house.kill_bot()
     house.bot()
     assert await house.song(ada)

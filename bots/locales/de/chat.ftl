@@ -66,7 +66,6 @@ help =
     Schick mir einen Song und sag, was du davon willst: nur Gesang, ohne Schlagzeug, instrumental, ohne Bass, alle Spuren. Schreib flac, wav, ogg, m4a oder stem.mp4 dazu, wenn du es nicht als mp3 willst.
 
     Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Hör rein, bevor du damit arbeitest.
-privacy = Deinen Song behalte ich einen Tag, seine Spuren eine Woche, damit es schneller geht, wenn er wieder gefragt ist. Deine Dateien sehen nur die Chats, in denen du fragst, und wem du einen Link gibst.
 queue_empty = Von dir ist nichts in der Schlange.
 missing_permission = Hier kann ich nicht antworten, mir fehlen Rechte: { $missing }.
 no_song = Ich sehe da keinen Song. Schick einen, oder antworte auf einen.

@@ -89,6 +89,8 @@ web-refused-503-text = Sie sind nicht verloren. Bitte versuch es in einer Minute
 # der Webraum
 web-room-head = Nimm einen Song auseinander
 web-room-lead = Song hineinwerfen, Spuren bekommen, damit spielen.
+web-room-invited = Schick mir den Song hier; die Antwort kommt in dem Chat, aus dem du kommst.
+web-room-sent = Angekommen. Die Antwort kommt in deinem Chat.
 web-room-drop = Leg einen Song hier ab
 web-room-choose = Datei auswählen
 web-room-limits = Jede Audio- oder Videodatei, bis { $limit_bytes } und { $limit_s }.

@@ -66,7 +66,6 @@ help =
     Send me a song and say what you want of it: vocals only, drumless, instrumental, bassless, all stems. Add flac, wav, ogg, m4a or stem.mp4 for another format than mp3.
 
     Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. Listen before you commit.
-privacy = I keep the song you send for a day and its stems for a week, to answer faster when it is asked again. Nobody sees your files but the chats you ask in and whoever you give a link to.
 queue_empty = Nothing of yours is in line.
 missing_permission = I can't answer here: I'm missing the permission to { $missing }.
 no_song = I see no song there. Send one, or reply to one.

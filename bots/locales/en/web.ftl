@@ -89,6 +89,8 @@ web-refused-503-text = They are not lost. Please try again in a minute.
 # the web room
 web-room-head = Take a song apart
 web-room-lead = Drop a song, get its stems, play with them.
+web-room-invited = Send me the song here; the answer comes in the chat that you came from.
+web-room-sent = Got it. The answer comes in your chat.
 web-room-drop = Drop a song here
 web-room-choose = Choose a file
 web-room-limits = Any sound or video file, up to { $limit_bytes } and { $limit_s }.

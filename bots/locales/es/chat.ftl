@@ -66,7 +66,6 @@ help =
     Envíame una canción y dime qué quieres de ella: solo voz, sin batería, instrumental, sin bajo, todas las pistas. Añade flac, wav, ogg, m4a o stem.mp4 si no lo quieres en mp3.
 
     El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Escucha antes de decidirte.
-privacy = Guardo la canción que envías un día y sus pistas una semana, para contestar más rápido si se pide otra vez. Tus archivos solo los ven los chats donde los pides y quien reciba un enlace tuyo.
 queue_empty = No tienes nada en la cola.
 missing_permission = Aquí no puedo responder, me faltan permisos: { $missing }.
 no_song = No veo ninguna canción. Envía una o responde a un mensaje que tenga una.

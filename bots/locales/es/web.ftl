@@ -89,6 +89,8 @@ web-refused-503-text = No se han perdido. Prueba otra vez en un minuto, por favo
 # la sala web
 web-room-head = Separa una canción
 web-room-lead = Suelta una canción, recibe sus pistas, juega con ellas.
+web-room-invited = Envíame aquí la canción; la respuesta llega al chat del que vienes.
+web-room-sent = Recibida. La respuesta llega a tu chat.
 web-room-drop = Suelta una canción aquí
 web-room-choose = Elegir un archivo
 web-room-limits = Cualquier archivo de audio o vídeo, hasta { $limit_bytes } y { $limit_s }.

@@ -66,7 +66,6 @@ help =
     Envoie-moi un morceau et dis ce que tu veux en garder : voix seule, sans batterie, instrumental, sans basse, toutes les pistes. Ajoute flac, wav, ogg, m4a ou stem.mp4 si tu ne le veux pas en mp3.
 
     La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Écoute avant de t'en servir.
-privacy = Je garde ton morceau un jour et ses pistes une semaine, pour répondre plus vite si on le redemande. Tes fichiers ne sont vus que dans les chats où tu demandes et par ceux à qui tu donnes un lien.
 queue_empty = Tu n'as rien dans la file.
 missing_permission = Je ne peux pas répondre ici, il me manque des droits : { $missing }.
 no_song = Je ne vois pas de morceau. Envoie-en un, ou réponds à un message qui en contient un.

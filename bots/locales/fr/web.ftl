@@ -89,6 +89,8 @@ web-refused-503-text = Elles ne sont pas perdues. Réessaie dans une minute, s'i
 # la salle web
 web-room-head = Sépare un morceau
 web-room-lead = Dépose un morceau, reçois ses pistes, joue avec.
+web-room-invited = Envoie-moi le morceau ici ; la réponse arrive dans le chat d'où tu viens.
+web-room-sent = Bien reçu. La réponse arrive dans ton chat.
 web-room-drop = Dépose un morceau ici
 web-room-choose = Choisir un fichier
 web-room-limits = N'importe quel fichier audio ou vidéo, jusqu'à { $limit_bytes } et { $limit_s }.

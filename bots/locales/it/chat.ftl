@@ -66,7 +66,6 @@ help =
     Mandami una canzone e dimmi cosa vuoi: solo voce, senza batteria, base strumentale, senza basso, tutte le tracce. Aggiungi flac, wav, ogg, m4a o stem.mp4 se non la vuoi in mp3.
 
     Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Ascolta prima di usarle.
-privacy = Tengo la canzone che mandi per un giorno e le sue tracce per una settimana, per rispondere più in fretta se viene chiesta di nuovo. I tuoi file li vedono solo le chat in cui chiedi e chi riceve un tuo link.
 queue_empty = Non hai niente in coda.
 missing_permission = Qui non posso rispondere, mi mancano dei permessi: { $missing }.
 no_song = Non vedo nessuna canzone. Mandane una, o rispondi a un messaggio che ne contiene una.

@@ -89,6 +89,8 @@ web-refused-503-text = Non sono perse. Riprova tra un minuto, per favore.
 # la stanza web
 web-room-head = Separa una canzone
 web-room-lead = Trascina una canzone, ricevi le tracce, giocaci.
+web-room-invited = Mandami qui la canzone; la risposta arriva nella chat da cui vieni.
+web-room-sent = Ricevuta. La risposta arriva nella tua chat.
 web-room-drop = Trascina qui una canzone
 web-room-choose = Scegli un file
 web-room-limits = Qualsiasi file audio o video, fino a { $limit_bytes } e { $limit_s }.

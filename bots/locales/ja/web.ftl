@@ -89,6 +89,8 @@ web-refused-503-text = なくなってはいません。1分ほどしてから�
 # ウェブ
 web-room-head = 曲をパートに分ける
 web-room-lead = 曲を入れて、パートを受け取って、遊ぼう。
+web-room-invited = ここで曲を送ってください。返信は、元のチャットに届きます。
+web-room-sent = 受け取りました。返信はチャットに届きます。
 web-room-drop = ここに曲をドロップ
 web-room-choose = ファイルを選ぶ
 web-room-limits = 音声か動画のファイル、{ $limit_bytes }・{ $limit_s }まで。

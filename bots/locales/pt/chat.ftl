@@ -66,7 +66,6 @@ help =
     Mande uma música e diga o que você quer dela: só a voz, sem bateria, instrumental, sem baixo, todas as faixas. Escreva flac, wav, ogg, m4a ou stem.mp4 se não quiser em mp3.
 
     Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Ouça antes de usar.
-privacy = Guardo a música que você manda por um dia e as faixas por uma semana, para responder mais rápido se ela for pedida de novo. Só veem seus arquivos os chats em que você pediu e quem receber um link seu.
 queue_empty = Você não tem nada na fila.
 missing_permission = Não consigo responder aqui, faltam permissões: { $missing }.
 no_song = Não vejo nenhuma música aí. Mande uma ou responda a uma mensagem com música.

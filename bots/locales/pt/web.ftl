@@ -89,6 +89,8 @@ web-refused-503-text = Elas não se perderam. Tente de novo em um minuto, por fa
 # a sala web
 web-room-head = Separe uma música
 web-room-lead = Solte uma música, receba as faixas, brinque com elas.
+web-room-invited = Envie a música aqui; a resposta chega no chat de onde você veio.
+web-room-sent = Recebida. A resposta chega no seu chat.
 web-room-drop = Solte uma música aqui
 web-room-choose = Escolher um arquivo
 web-room-limits = Qualquer arquivo de áudio ou vídeo, até { $limit_bytes } e { $limit_s }.

@@ -19,6 +19,7 @@ CREATE TABLE request (
     owner TEXT NOT NULL,
     platform TEXT NOT NULL,
     facts TEXT NOT NULL,
+    invited INTEGER NOT NULL DEFAULT 0, -- its song comes by another way, which may take hours
     at DOUBLE PRECISION NOT NULL
 );
 CREATE INDEX request_by_platform ON request (platform, at);

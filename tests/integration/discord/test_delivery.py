@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bots.discord.address import Address
-from bots.talk import Button, ComeBack, File, Reply, Result, Unreachable
+from bots.talk import Button, ComeBack, File, Reply, Result, TooBig, Unreachable
 from tests.integration.discord.answers import answered
 from tests.servers.discord import Person
 from tests.servers.discord.running import online
@@ -119,9 +119,12 @@ async def test_more_files_than_a_message_takes_come_in_several(quiet, stage):
 
 
 async def test_a_file_too_large_for_here_is_left_to_the_link(channel, quiet, stage):
-    """The limit may be lower than was thought: the others still come, and the status has the link."""
+    """The limit may be lower than was thought; when the courier comes again, nothing comes twice."""
     channel.limit_bytes = 5000
-    await quiet.deliver(stage.result(file("a.mp3"), file("big.wav", 6000), file("b.mp3")))
+    with pytest.raises(TooBig) as refused:
+        await quiet.deliver(stage.result(file("a.mp3"), file("big.wav", 6000), file("b.mp3")))
+    assert refused.value.size_bytes == 6000
+    await quiet.deliver(stage.result(file("a.mp3"), file("b.mp3")))
     assert sorted(name for message in stage.sent() for name in names(message)) == ["a.mp3", "b.mp3"]
     assert stage.status.text == "Done: Vocals."
 

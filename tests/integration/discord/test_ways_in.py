@@ -220,7 +220,10 @@ async def test_commands_are_for_servers_and_for_people_everywhere(discord, bot):
     del bot
     assert {each["name"] for each in discord.commands} == {
         "separate",
+        "stems",
+        "mixer",
         "queue",
+        "settings",
         "help",
         "privacy",
         "Separate stems",

@@ -18,7 +18,7 @@ from separator import Format, Kind, Progress, Wish
 from separator.queue import open_queue
 from storage import open_store
 from tests.programs import free_port
-from tests.servers.telegram import BotApi, Contract, Group, Person
+from tests.servers.telegram import BotApi, Contract, Group, Person, labels
 
 TOKEN = "4242:integration-test_token"
 
@@ -124,9 +124,8 @@ class Hands:
         job = await self.claim(Kind.MIX)
         wish = Wish.from_code(job.args["wish"])
         names = [mix.name for mix in wish.mixes] or ["vocals", "drums", "bass", "other"]
-        files = [
-            await self._file(job, name, wish.format, size) for name in (names * 10)[: count or len(names)]
-        ]
+        wanted = [f"{name}{turn or ''}" for turn in range(10) for name in names][: count or len(names)]
+        files = [await self._file(job, name, wish.format, size) for name in wanted]
         manifest = job.args.get("manifest", f"songs/{job.args['song']}/hands/manifest.json")
         result = {"manifest": manifest, "title": job.args["title"], "song_s": 11.4, "files": files}
         await self.queue.finish(job, {**result, "artist": "Nobody"})
@@ -151,6 +150,12 @@ class Hands:
         """Both jobs of the next order."""
         await self.finish_separation(await self.claim(Kind.SEPARATE))
         return await self.finish_mix(**how)
+
+
+async def offered(api, chat, label):
+    """The bot's first message in a chat, once there is a button with this label under it."""
+    await api.until(lambda: api.by_bot(chat) and label in labels(api.by_bot(chat)[0]))
+    return api.by_bot(chat)[0]
 
 
 def sha(path):

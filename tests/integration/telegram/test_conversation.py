@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from separator import Kind
-from tests.integration.telegram.conftest import content, sha
+from tests.integration.telegram.conftest import content, offered, sha
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -62,8 +62,7 @@ async def test_a_file_that_telegram_forgot_is_uploaded_again(api, ada, ben, hand
 async def test_a_song_without_words_is_asked_about_and_a_button_answers(api, ada, hands, song):
     """The question turns into the status message; the press is answered."""
     await ada.sends(song())
-    await api.until(lambda: api.by_bot(ada.id) and "reply_markup" in api.by_bot(ada.id)[0])
-    [question] = api.by_bot(ada.id)
+    question = await offered(api, ada.id, "Bassless")
     query = await ada.presses(question, "Bassless")
     await hands.whole()
     await api.until(lambda: len(api.by_bot(ada.id)) == 2)
@@ -113,7 +112,7 @@ async def test_cancel_stops_the_order_and_the_message_says_so(api, ada, hands, s
     await hands.alive()
     await ada.sends(song(), "drumless")
     job = await hands.claim(Kind.SEPARATE)
-    await api.until(lambda: "reply_markup" in api.by_bot(ada.id)[0])
+    await api.until(lambda: says(api, ada, "Drumless"))
     query = await ada.presses(api.by_bot(ada.id)[0], "Cancel")
     await api.until(lambda: api.by_bot(ada.id)[0]["text"] == "Cancelled.")
     assert "reply_markup" not in api.by_bot(ada.id)[0]
@@ -135,7 +134,7 @@ async def test_cancel_as_a_command_takes_back_everything_of_ones_own(api, ada, b
 async def test_somebody_elses_button_is_refused_over_the_chat_only(api, ada, ben, group, hands, song):
     await hands.alive()
     await ada.sends(song(), "/drumless", where=group)
-    await api.until(lambda: api.by_bot(group.id) and "reply_markup" in api.by_bot(group.id)[0])
+    await api.until(lambda: says(api, group, "Drumless"))
     status = api.by_bot(group.id)[0]
     query = await ben.presses(status, "Cancel")
     await api.until(lambda: query in api.answered)
@@ -147,18 +146,30 @@ async def test_an_admin_of_the_group_may_cancel(api, ada, ben, group, hands, son
     await hands.alive()
     api.admins.add((group.id, ben.id))
     await ada.sends(song(), "/drumless", where=group)
-    await api.until(lambda: api.by_bot(group.id) and "reply_markup" in api.by_bot(group.id)[0])
+    await api.until(lambda: says(api, group, "Drumless"))
     await ben.presses(api.by_bot(group.id)[0], "Cancel")
     await api.until(lambda: api.by_bot(group.id)[0]["text"] == "Cancelled.")
 
 
 async def test_commands_without_a_song_are_answered(api, ada):
     for number, command in enumerate(
-        ("/start", "/help", "/queue", "/cancel", "/privacy", "/drumless", "hm?"), 1
+        (
+            "/start",
+            "/help",
+            "/queue",
+            "/cancel",
+            "/privacy",
+            "/settings",
+            "/mixer",
+            "/stems",
+            "/drumless",
+            "hm?",
+        ),
+        1,
     ):
         await ada.says(command)
         await api.until(lambda number=number: len(api.by_bot(ada.id)) == number)
-    assert [call.ok for call in api.of("sendMessage")] == [True] * 7
+    assert [call.ok for call in api.of("sendMessage")] == [True] * 10
 
 
 async def test_a_command_as_a_reply_to_a_song_separates_that_song(api, ada, ben, group, hands, song):

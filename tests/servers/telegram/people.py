@@ -29,6 +29,12 @@ def entities(text: str) -> list[Json]:
     ]
 
 
+def labels(message: Json) -> list[str]:
+    """The buttons under a message, by what they say."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
 @dataclass
 class Group:
     """A supergroup; `admins` are ids of people who may moderate."""

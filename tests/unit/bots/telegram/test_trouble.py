@@ -16,7 +16,7 @@ from telegram.error import (
 )
 
 from bots.talk import ComeBack, Unreachable
-from bots.telegram.trouble import Moved, StatusGone, TooBig, perhaps_done, verdict
+from bots.telegram.trouble import Large, Moved, StatusGone, perhaps_done, verdict
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from bots.telegram.trouble import Moved, StatusGone, TooBig, perhaps_done, verdi
         (TimedOut(), ComeBack),
         (NetworkError("Bad Gateway"), ComeBack),
         (InvalidToken(), ComeBack),
-        (NetworkError("Request Entity Too Large"), TooBig),
+        (NetworkError("Request Entity Too Large"), Large),
         (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
         (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Unreachable),
         (BadRequest("Chat not found"), Unreachable),

@@ -1,0 +1,111 @@
+"""What `/settings`, `/privacy`, `/stems` and `/mixer` show: `Reply` objects with choices and buttons.
+
+A code that changes something names whom it is for, at its end: `set:language:de:telegram:5`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bots.result import wish_words
+from bots.talk import Action, Button, Choice, Reply
+from bots.tastes import OPTIONS, PERSONS, PLACES
+from bots.words import say
+from separator import Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bots.result import Answer
+    from bots.tastes import Taste
+    from separator import Made
+
+SHOWN = 10  #: recent results in a list, for a phone's screen
+LABEL = 60  #: characters of a song's name in a list
+
+
+def option_words(what: str, value: str, language: str) -> str:
+    """An option as its person reads it."""
+    if what == "language" and value:
+        return say("language.name", value)
+    if what == "wish" and value:
+        return say(f"wish.{value}", language)
+    if what in {"format", "daily"} and value:
+        return value
+    return say(f"settings.{what}.{value or 'usual'}", language)
+
+
+def settings_card(who: str, taste: Taste, language: str, *, place: bool = False) -> Reply:
+    """`/settings`: everything that can be chosen, and what is."""
+    choices = tuple(_choice(what, who, taste, language) for what in (PLACES if place else PERSONS))
+    text = say("settings.place" if place else "settings.mine", language)
+    return Reply(text, choices=choices)
+
+
+def opened(who: str, what: str, taste: Taste, language: str) -> Reply:
+    """One of the settings, as buttons, for platforms without menus."""
+    choice = _choice(what, who, taste, language)
+    marked = [
+        Button(f"✓ {each.label}" if each.code == choice.chosen else each.label, each.code)
+        for each in choice.options
+    ]
+    rows = tuple(tuple(marked[start : start + 2]) for start in range(0, len(marked), 2))
+    return Reply(choice.label, buttons=rows)
+
+
+def _choice(what: str, who: str, taste: Taste, language: str) -> Choice:
+    options = tuple(
+        Button(option_words(what, value, language), f"{Action.SET}:{what}:{value}:{who}")
+        for value in OPTIONS[what]
+    )
+    return Choice(
+        label=say(f"settings.{what}", language),
+        code=f"{Action.OPEN}:{what}:{who}",
+        options=options,
+        chosen=f"{Action.SET}:{what}:{getattr(taste, what)}:{who}",
+    )
+
+
+def privacy_card(who: str, language: str) -> Reply:
+    """`/privacy`: what is kept, and the way to have it deleted."""
+    button = Button(say("button.forget", language), f"{Action.FORGET}:ask:{who}")
+    return Reply(say("privacy", language), buttons=((button,),))
+
+
+def forget_card(who: str, language: str) -> Reply:
+    """Asks once more: what is deleted does not come back."""
+    button = Button(say("button.forget_yes", language), f"{Action.FORGET}:yes:{who}")
+    return Reply(say("forget_sure", language), buttons=((button,),))
+
+
+def label_of(made: Made, language: str) -> str:
+    """A result in a list: `Lithium: Drumless`."""
+    title = str(made.result.get("title") or made.order.song_name)
+    title = title if len(title) <= LABEL else title[: LABEL - 1] + "…"
+    return say("heading", language, song=title, wish=wish_words(Wish.from_code(made.order.wish), language))
+
+
+def code_of(made: Made) -> str:
+    """What brings a result here again."""
+    return f"{Action.WISH}:{made.order.id}:{made.order.wish}"
+
+
+def shelf_card(shelf: Sequence[Made], language: str) -> Reply:
+    """`/stems`: recent results; choosing one brings it to this chat."""
+    if not shelf:
+        return Reply(say("shelf_empty", language), private=True)
+    options = tuple(Button(label_of(each, language), code_of(each)) for each in shelf)
+    choice = Choice(say("shelf_choose", language), "", options)
+    return Reply(say("shelf", language), private=True, choices=(choice,))
+
+
+def mixer_card(shelf: Sequence[Made], answer: Answer, language: str) -> Reply:
+    """`/mixer`: the live mixer of each recent song."""
+    songs = {each.order.song: each for each in reversed(shelf)}
+    opens = [
+        (Button(str(each.result.get("title") or each.order.song_name)[:LABEL], url=url, app=True),)
+        for each in list(songs.values())[::-1]
+        if (url := answer.mixer_url(each.order, each.result))
+    ]
+    key = "mixer" if opens else "mixer_none" if shelf else "shelf_empty"
+    return Reply(say(key, language), private=True, buttons=tuple(opens[: SHOWN // 2]))

@@ -1,0 +1,80 @@
+"""Commands without a song: what only their person sees, and recent results sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bots.discord import places
+from bots.discord.answering import Answering
+from bots.discord.render import card
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import discord
+
+    from bots.desk import Desk
+    from bots.discord.handlers import Handlers
+    from bots.discord.places import Tongues
+    from bots.talk import Button, Person, Reply
+
+    Interaction = discord.Interaction[Any]
+
+
+class Service(Answering):
+    """What happens on each command that needs no song."""
+
+    def __init__(self, desk: Desk, tongues: Tongues, handlers: Handlers) -> None:
+        """Ask the desk; what brings a result here is a press like any other."""
+        super().__init__(desk, tongues)
+        self._handlers = handlers
+
+    async def help(self, interaction: Interaction) -> None:
+        """`/help`."""
+        await self._tell(interaction, self._desk.greet)
+
+    async def privacy(self, interaction: Interaction) -> None:
+        """`/privacy`."""
+        await self._tell(interaction, self._desk.privacy)
+
+    async def queue(self, interaction: Interaction) -> None:
+        """`/queue`."""
+        await self._tell(interaction, self._desk.queue)
+
+    async def mixer(self, interaction: Interaction) -> None:
+        """`/mixer`."""
+        await self._tell(interaction, self._desk.mixer)
+
+    async def settings(self, interaction: Interaction, *, server: bool = False) -> None:
+        """`/settings`: one's own, or the server's."""
+        place = places.place_of(interaction.guild_id) if server else ""
+
+        async def show(person: Person) -> Reply:
+            return await self._desk.settings(person, place)
+
+        await self._tell(interaction, show)
+
+    async def stems(self, interaction: Interaction, song: str) -> None:
+        """`/stems`: recent results to choose from; with a song that one comes to this channel."""
+        person = self._person(interaction)
+        suggested = await self._desk.suggest(person, song) if song else []
+        code = next((each.code for each in suggested), "")
+        if not code:
+            await self._tell(interaction, self._desk.shelf)
+        elif missing := places.missing_for(interaction):
+            await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
+        else:
+            await self._handlers.press(interaction, code, thinking=True)
+
+    async def suggest(self, interaction: Interaction, typed: str) -> list[Button]:
+        """Recent results whose name has what was typed, as they are typed."""
+        return await self._desk.suggest(self._person(interaction), typed)
+
+    async def _tell(self, interaction: Interaction, answer: Callable[[Person], Awaitable[Reply]]) -> None:
+        """Answer a command that only its person sees."""
+
+        async def tell() -> None:
+            reply = await answer(self._person(interaction))
+            await interaction.edit_original_response(view=card(reply))
+
+        await self._answer(interaction, tell, thinking=True, ephemeral=True)

@@ -1,0 +1,51 @@
+# Settings, recent songs, privacy, and songs that come by another way.
+
+button-forget = Delete everything
+button-forget_yes = Yes, delete it
+button-share = Share
+button-upload = Send it there
+button-again = Send it again
+button-show = Show it
+button-start = Open the bot
+too_big_here = I can't fetch files over { $limit_bytes } from this chat. Send the song on the page behind this button, and I'll answer here. The link takes one song and lives for a day.
+answered_before = { $song }: this group has that already.
+forget_sure = This deletes your songs, their stems and mixes, your settings and the list of what you asked for. What others sent too stays theirs. There's no way back.
+forgotten = { $orders ->
+    [one] Done. { $orders } order of yours is deleted, and your settings.
+   *[other] Done. { $orders } orders of yours are deleted, and your settings.
+}
+stopping = Stopping…
+too_late_stop = That song isn't being fetched any more.
+share_how = In the chat where you want it, type /stems and pick the song.
+shelf = Your recent songs. Pick one and I'll send it here.
+shelf_choose = Pick a song
+shelf_empty = Nothing here yet. Send me a song first.
+mixer = Your recent songs in the live mixer:
+mixer_none = No web address is set up here, so there's no live mixer.
+choose_stems = Or pick single stems
+language-name = English
+
+settings-mine = Your settings. They hold in every chat with me.
+settings-place = Settings of this group, for all who haven't chosen something else themselves.
+settings-moderators = Only moderators can change the settings of this group. For your own, write to me in private.
+settings-wish = Without words
+settings-wish-usual = Ask me
+settings-format = Format
+settings-format-usual = mp3
+settings-effort = Separation
+settings-effort-usual = Best
+settings-effort-quick = Quick
+settings-language = Language
+settings-language-usual = As in the app
+settings-daily = Songs a day
+settings-daily-usual = No limit
+error-Busy-place_day = This group has had its { $most } songs for today. Please try again in { $ends_s }.
+command-shelf = My recent songs, to be sent here again
+command-shelf-song = Which one
+command-settings = Language, format, quality, what I make without words
+command-separate-effort = best takes longer, quick is rougher
+modal-title = Separate a song
+privacy = I keep the song you send for a day and its stems for a week, to answer faster when it is asked again. I also keep your settings and the list of what you asked for. Nobody sees your files but the chats you ask in and whoever you give a link to. You can have all of it deleted now.
+command-settings-server = For this whole server; its moderators can
+modal-file = Song
+modal-want = What would you like?

@@ -1,0 +1,51 @@
+# Settings, recent songs, privacy, and songs that come by another way.
+
+button-forget = Borrar todo
+button-forget_yes = Sí, bórralo
+button-share = Compartir
+button-upload = Enviarla allí
+button-again = Enviar otra vez
+button-show = Mostrar
+button-start = Abrir el bot
+too_big_here = Desde este chat no puedo recoger archivos de más de { $limit_bytes }. Envía la canción en la página de este botón y te respondo aquí. El enlace acepta una canción y dura un día.
+answered_before = { $song }: este grupo ya lo tiene.
+forget_sure = Esto borra tus canciones, sus pistas y mezclas, tus ajustes y la lista de lo que pediste. Lo que otros también enviaron sigue siendo suyo. No hay vuelta atrás.
+forgotten = { $orders ->
+    [one] Listo. Se borró { $orders } pedido tuyo, y tus ajustes.
+   *[other] Listo. Se borraron { $orders } pedidos tuyos, y tus ajustes.
+}
+stopping = Deteniendo…
+too_late_stop = Esa canción ya no se está recogiendo.
+share_how = En el chat donde la quieras, escribe /stems y elige la canción.
+shelf = Tus canciones recientes. Elige una y la envío aquí.
+shelf_choose = Elige una canción
+shelf_empty = Aún no hay nada. Envíame primero una canción.
+mixer = Tus canciones recientes en el mezclador:
+mixer_none = Aquí no hay dirección web, así que no hay mezclador.
+choose_stems = O elige pistas sueltas
+language-name = Español
+
+settings-mine = Tus ajustes. Valen en todos los chats conmigo.
+settings-place = Ajustes de este grupo, para quienes no han elegido otra cosa.
+settings-moderators = Solo los moderadores pueden cambiar los ajustes de este grupo. Para los tuyos, escríbeme en privado.
+settings-wish = Sin palabras
+settings-wish-usual = Preguntar
+settings-format = Formato
+settings-format-usual = mp3
+settings-effort = Separación
+settings-effort-usual = La mejor
+settings-effort-quick = Rápida
+settings-language = Idioma
+settings-language-usual = Como en la app
+settings-daily = Canciones al día
+settings-daily-usual = Sin límite
+error-Busy-place_day = Este grupo ya tuvo sus { $most } canciones de hoy. Inténtalo de nuevo en { $ends_s }.
+command-shelf = Mis canciones recientes, para enviarlas aquí otra vez
+command-shelf-song = Cuál
+command-settings = Idioma, formato, calidad y qué hago sin palabras
+command-separate-effort = la mejor tarda más, la rápida suena más tosca
+modal-title = Separar una canción
+privacy = Guardo la canción que envías un día y sus pistas una semana, para responder antes si se vuelve a pedir. También guardo tus ajustes y la lista de lo que pediste. Nadie ve tus archivos salvo los chats donde preguntas y a quien le des un enlace. Puedes hacer que lo borre todo ahora.
+command-settings-server = Para todo este servidor; pueden sus moderadores
+modal-file = Canción
+modal-want = ¿Qué quieres?

@@ -1,0 +1,51 @@
+# Settings, recent songs, privacy, and songs that come by another way.
+
+button-forget = Elimina tutto
+button-forget_yes = Sì, elimina
+button-share = Condividi
+button-upload = Inviala lì
+button-again = Invia di nuovo
+button-show = Mostra
+button-start = Apri il bot
+too_big_here = Da questa chat non posso prendere file oltre { $limit_bytes }. Invia la canzone nella pagina di questo pulsante e rispondo qui. Il link accetta una canzone e vale un giorno.
+answered_before = { $song }: questo gruppo ce l'ha già.
+forget_sure = Questo elimina le tue canzoni, le loro tracce e i mix, le tue impostazioni e l'elenco di ciò che hai chiesto. Ciò che hanno inviato anche altri resta a loro. Non si torna indietro.
+forgotten = { $orders ->
+    [one] Fatto. { $orders } tua richiesta è eliminata, e anche le impostazioni.
+   *[other] Fatto. { $orders } tue richieste sono eliminate, e anche le impostazioni.
+}
+stopping = Mi fermo…
+too_late_stop = Quella canzone non è più in arrivo.
+share_how = Nella chat dove la vuoi, scrivi /stems e scegli la canzone.
+shelf = Le tue canzoni recenti. Scegline una e la mando qui.
+shelf_choose = Scegli una canzone
+shelf_empty = Ancora niente. Mandami prima una canzone.
+mixer = Le tue canzoni recenti nel mixer:
+mixer_none = Qui non c'è un indirizzo web, quindi niente mixer.
+choose_stems = O scegli singole tracce
+language-name = Italiano
+
+settings-mine = Le tue impostazioni. Valgono in ogni chat con me.
+settings-place = Impostazioni di questo gruppo, per chi non ha scelto altro.
+settings-moderators = Solo i moderatori possono cambiare le impostazioni di questo gruppo. Per le tue, scrivimi in privato.
+settings-wish = Senza parole
+settings-wish-usual = Chiedi
+settings-format = Formato
+settings-format-usual = mp3
+settings-effort = Separazione
+settings-effort-usual = Migliore
+settings-effort-quick = Rapida
+settings-language = Lingua
+settings-language-usual = Come nell'app
+settings-daily = Canzoni al giorno
+settings-daily-usual = Nessun limite
+error-Busy-place_day = Questo gruppo ha già avuto le sue { $most } canzoni di oggi. Riprova tra { $ends_s }.
+command-shelf = Le mie canzoni recenti, da mandare di nuovo qui
+command-shelf-song = Quale
+command-settings = Lingua, formato, qualità e cosa faccio senza parole
+command-separate-effort = la migliore richiede più tempo, la rapida è più grezza
+modal-title = Separa una canzone
+privacy = Tengo la canzone che mandi per un giorno e le sue tracce per una settimana, per rispondere prima se viene richiesta. Tengo anche le tue impostazioni e l'elenco di ciò che hai chiesto. Nessuno vede i tuoi file, tranne le chat in cui chiedi e chi riceve un link da te. Puoi far eliminare tutto adesso.
+command-settings-server = Per tutto questo server; possono i suoi moderatori
+modal-file = Canzone
+modal-want = Che cosa vuoi?
