@@ -32,6 +32,7 @@ ORDER BY id DESC LIMIT :most
 _CLOCK = "SELECT :now AS now"
 _BY_ID = "SELECT * FROM job WHERE id = :id"
 _LOCKED = "SELECT * FROM job WHERE id = :id FOR UPDATE"
+_SILENT = "SELECT 1 FROM job WHERE id = :id AND state = 'running' AND lease_until <= :now"
 _AFTER = "SELECT id FROM job WHERE after_job = :id ORDER BY id"
 _ORDERS = """
 SELECT * FROM orders
@@ -144,6 +145,11 @@ async def _call_off(tx: Tx, job_id: int) -> State | None:
 
 
 async def _end(tx: Tx, job: Row) -> None:
+    """End it, or have its worker do so; one whose worker is silent does not wait for another worker."""
+    if await tx.one(_SILENT, id=job["id"]):
+        await moves.lapsed(tx, job)
+        await moves.end(tx, job, State.CANCELLED)
+        return
     if job["state"] == State.RUNNING:
         await events.note(tx, job["id"], "unwanted")
     await orders.unwant(tx, job)

@@ -48,7 +48,7 @@ ON CONFLICT DO NOTHING RETURNING id, state
 """
 _WANT = "UPDATE job SET cancel = 0, prio = CASE WHEN prio < :prio THEN :prio ELSE prio END WHERE id = :id"
 _LINK = "UPDATE orders SET job = :job, state = :state WHERE id = :id RETURNING *"
-_LOCK_JOB = "SELECT id, token, state, after_job FROM job WHERE id = :id FOR UPDATE"
+_LOCK_JOB = "SELECT id, kind, token, state, after_job FROM job WHERE id = :id FOR UPDATE"
 _WANTED_BY_ORDERS = "SELECT 1 FROM orders WHERE job = :id AND state = 'open' LIMIT 1"
 _WANTED_BY_JOBS = """
 SELECT 1 FROM job WHERE after_job = :id AND cancel = 0 AND state IN ('waiting', 'queued', 'running') LIMIT 1

@@ -113,6 +113,17 @@ async def test_a_job_of_a_dead_worker_that_is_called_off_ends_with_its_lease(hou
     assert (await answer(queue)).state is State.CANCELLED
 
 
+async def test_a_job_whose_lease_has_lapsed_is_called_off_without_a_worker(house, queue, asking):
+    """Else its people would wait for the next worker to hear that it was cancelled."""
+    await asking.ask()
+    job = await asking.take()
+    await house.later(31)
+    assert await queue.call_off(job.id) is State.RUNNING
+    assert (await answer(queue)).state is State.CANCELLED
+    with pytest.raises(LeaseLost):
+        await queue.finish(job, {})
+
+
 async def test_calling_off_one_mix_leaves_the_song_to_those_who_wait_for_another(queue, asking):
     one = await asking.ask("a", "telegram:1", wish="vocals:mp3")
     two = await asking.ask("a", "telegram:2", wish="bass:mp3")
