@@ -194,7 +194,7 @@ async def fail(tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
     if row["cancel"]:
         moves.must(await moves.end(tx, row, State.CANCELLED))
     elif row["attempts"] < row["max_attempts"]:
-        moves.must(await moves.requeue(tx, row, wait_s=retry_in_s, why=error["kind"]))
+        moves.must(await moves.requeue(tx, row, wait_s=retry_in_s, why=moves.why_of(error)))
     else:
         moves.must(await moves.end(tx, row, State.FAILED, error=error))
 

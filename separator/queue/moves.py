@@ -90,7 +90,7 @@ async def end(
     )
     if ended is None:
         return False
-    await _write_down(tx, ended, to, str((error or {}).get("kind", "")))
+    await _write_down(tx, ended, to, why_of(error))
     for order in await tx.all(_ANSWER, id=seen["id"]):
         tx.wake(answers_for(order["platform"]))
     for child in await tx.all(_CHILDREN, id=seen["id"]):
@@ -125,6 +125,14 @@ async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = F
         await events.note(tx, seen["id"], what, why=why)
         tx.wake(row["kind"])
     return row is not None
+
+
+def why_of(error: Mapping[str, Any] | None) -> str:
+    """An error in a word, for stories and totals: `NotAudio`, `SeparationFailed:MemoryError`."""
+    if error is None:
+        return ""
+    reason = str(error.get("facts", {}).get("reason", ""))
+    return f"{error['kind']}:{reason}" if reason.isidentifier() else str(error["kind"])
 
 
 def answers_for(platform: str) -> str:

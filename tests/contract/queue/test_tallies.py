@@ -94,6 +94,17 @@ async def test_refusals_and_failures_are_counted_by_their_kind(queue, asking):
     assert await total(queue, "ended", "mix refused NotAudio") == 1
 
 
+async def test_a_failure_of_ours_is_counted_by_what_broke(queue, asking):
+    """One word of the program's own; anything else would make a figure of every message."""
+    for song, reason in (("a", "MemoryError"), ("b", "no space left on /dev/sda1")):
+        await asking.ask(song)
+        for _ in range(3):
+            error = {"kind": "SeparationFailed", "facts": {"reason": reason}}
+            await queue.fail(await asking.take(), error, 0.0)
+    assert await total(queue, "ended", "separate failed SeparationFailed:MemoryError") == 1
+    assert await total(queue, "ended", "separate failed SeparationFailed") == 1
+
+
 async def test_answers_are_counted_by_platform_and_whether_they_came_in(queue, asking):
     for song in "ab":
         await asking.ask(song)
