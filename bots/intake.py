@@ -127,7 +127,7 @@ class Intake:
         """An address of the web room under which this request's song can be sent once."""
         await self._line.people.ask(replace(blank_order(request), wish=wish), invited=True)
         grant = Grant(_UPLOAD + request.id, "", time.time() + INVITED_S)
-        return f"{self._links.public_url}/u/{self._links.sign(grant)}"
+        return f"{self._links.public_url}/?send={self._links.sign(grant)}"
 
     async def invited(self, token: str) -> NewOrder:
         """The request that an upload link was made for.

@@ -2,6 +2,7 @@
 
     GET  /                              the page
     POST /api/orders?id&name&want       a song (body) with a wish in words        → one order
+         …&send=<token>                 the same for a chat that could not take it → answered there
     GET  /api/orders                    one's own orders, newest first
     GET  /api/orders/<n>                one of them                               → text, share, files, mixer
     GET  /api/orders/<n>/events         the same as it changes (server-sent events)
@@ -22,13 +23,14 @@ import structlog
 from aiohttp import web
 
 from bots.talk import Press, SongLost
+from bots.web import invited
 from bots.web.inbound import read_request
 from bots.web.phrases import phrases
 from bots.web.render import render, reply_facts
 from bots.web.who import PLATFORM, Rate, person_of, remember
 from bots.words import duration, say, sentence, size
 from separator import Busy
-from storage import NotStored, StembotError
+from storage import LinkError, NotStored, StembotError
 from storage.mixer import page, pick_language, send_object
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from bots.desk import Desk
     from bots.settings import BotSettings
-    from bots.talk import Person, Reply
+    from bots.talk import Person, Reply, Request
     from separator import Order
     from storage import Links, Store
 
@@ -67,6 +69,7 @@ class Room:
             "limit_bytes": size(self._settings.upload_limit_bytes, person.language),
             "limit_s": duration(self._settings.song_limit_s, person.language),
         }
+        chat = await invited.visit(self._desk.intake, request, person.language)
         answer = page(
             "room.html",
             phrases(),
@@ -75,6 +78,9 @@ class Room:
             limits=say("web.room.limits", person.language, **limits),
             too_big=say("web.room.too-big", person.language, limit_bytes=limits["limit_bytes"]),
             upload_limit_bytes=str(self._settings.upload_limit_bytes),
+            lead=chat.lead,
+            send=chat.send,
+            wished=chat.wished,
         )
         remember(request, answer, cookie)
         return answer
@@ -91,10 +97,9 @@ class Room:
             return web.json_response(
                 {"text": say("web.room.broken", person.language), "final": True}, status=400
             )
-        last = None
-        async for reply in self._desk.serve(asked):
-            last = reply
-        order = await self._desk.line.orders.find_order(asked.id)
+        if chats := await invited.invitation(self._desk.intake, request):
+            return await self._for_a_chat(invited.answered_there(asked, chats))
+        order, last = await self._served(asked)
         if order is not None:
             answer = web.json_response(await self._facts(order), status=201)
         elif last is None:
@@ -103,6 +108,18 @@ class Room:
             answer = self._told(last, 413 if self._too_big(request) else 422)
         remember(request, answer, cookie)
         return answer
+
+    async def _served(self, asked: Request) -> tuple[Order | None, Reply | None]:
+        """Let the desk take a song in; its order if one came of it, and the last thing it said."""
+        last = None
+        async for reply in self._desk.serve(asked):
+            last = reply
+        return await self._desk.line.orders.find_order(asked.id), last
+
+    async def _for_a_chat(self, asked: Request) -> web.Response:
+        """Take a song in that a chat waits for; what becomes of it is told there."""
+        facts, status = invited.told(*await self._served(asked), asked.person.language)
+        return web.json_response(facts, status=status)
 
     async def orders(self, request: web.Request) -> web.Response:
         """One's own orders."""
@@ -200,5 +217,5 @@ async def guard(request: web.Request, handler: Any) -> web.StreamResponse:  # no
     except StembotError as error:
         log.warning("web_trouble", trouble=type(error).__name__)
         language = pick_language(request, phrases())
-        status = 404 if isinstance(error, NotStored) else 503
+        status = 404 if isinstance(error, NotStored) else 410 if isinstance(error, LinkError) else 503
         return web.json_response({"text": sentence(error, language), "final": True}, status=status)

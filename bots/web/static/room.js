@@ -5,6 +5,7 @@ const say = (key) => table[key] ?? key;
 const part = (id) => document.getElementById(id);
 const limitBytes = Number(document.body.dataset.limit);
 const RETRY_MS = 2000;
+const chat = document.body.dataset.send; // a link from a chat: the song is sent here, the answer comes there
 
 /** One order as a card in the list. */
 class Card {
@@ -36,7 +37,7 @@ class Card {
   /** Show an order as the server tells it. */
   show(facts) {
     this.find("song").textContent = facts.song;
-    this.tell(facts.text, facts.final && !facts.mixer && facts.state !== "cancelled");
+    this.tell(facts.text, facts.final && !facts.mixer && !["cancelled", "sent"].includes(facts.state));
     this.progress(facts.final ? null : facts.share);
     const cancel = facts.buttons.find((button) => button.code.startsWith("cancel:"));
     this.find("cancel").hidden = !cancel;
@@ -110,6 +111,7 @@ function send(file) {
   card.progress(0, true);
   const want = document.querySelector("[name=want]:checked").value;
   const facts = new URLSearchParams({ id: identity(), name: file.name, want: `${want} ${part("format").value}` });
+  if (chat) facts.set("send", chat);
   const upload = new XMLHttpRequest(); // fetch tells no progress of what it sends
   upload.open("POST", `/api/orders?${facts}`);
   upload.setRequestHeader("Content-Type", "application/octet-stream");
@@ -129,8 +131,8 @@ function taken(upload, card, land) {
   card.find("cancel").hidden = true;
   card.progress(null);
   if (upload.status !== 201) return card.tell(facts.text ?? say("room.broken"), true);
-  card.show(facts);
-  watch(facts.order, card, land);
+  card.show({ ...facts, song: facts.song || card.find("song").textContent });
+  if (!facts.final) watch(facts.order, card, land);
 }
 
 function failed(card) {
@@ -170,4 +172,5 @@ document.addEventListener("drop", (event) => {
   drop.classList.remove("over");
   for (const file of event.dataTransfer.files) send(file);
 });
-mine();
+if (document.body.dataset.wished) document.querySelector(".wish").hidden = document.querySelector(".format").hidden = true;
+if (!chat) mine();
