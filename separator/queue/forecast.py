@@ -1,8 +1,13 @@
 """How long the line is for each job in it: the claims that will come, played through ahead of time.
 
 The play follows `separator.queue.claims`: priority with ageing, then whoever has less running, then whoever
-was served least recently, never more than `in_hand` of one person at a time. Durations come from the measured
-speed of live workers; where nothing was measured yet, places are told and times are not.
+was served least recently, never more than `in_hand` of one person at a time. A worker may hold several songs,
+which share its device evenly (`separator.queue.devices`). Durations come from the measured speed of live
+workers; where nothing was measured yet, places are told and times are not.
+
+Where lengths are not known, whose song ends first is not known either, and with it whose turn is next. So the
+line is played with several guesses, and the time told is the middle, in proportion, of the soonest and the
+latest end: the one that is wrong by the smallest factor.
 """
 
 from __future__ import annotations
@@ -12,20 +17,23 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from itertools import count
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from separator.jobs import Kind, Position, State
+from separator.queue.devices import Devices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_UNKNOWN_S = (
-    60.0  #: a song's turn where no duration is known: any number keeps the order, and no time is told
-)
+#: A song's turn where no duration is known: any number keeps the order, and no time is told.
+_UNKNOWN_S = 60.0
+#: Lengths of songs that are not known, by the usual one, in each of the plays. From song to song they go
+#: through all of them, so each play is one of a usual mixture in another order.
+_GUESSES = (1.0, 0.8, 1.25, 0.9, 1.1)
+_MANY = 200  #: jobs; so many guesses even out, and one play (some 5 ms) is enough
 
 
-@dataclass(frozen=True)
-class Ahead:
+class Ahead(NamedTuple):
     """A job in line, as the play needs it."""
 
     id: int
@@ -57,13 +65,27 @@ class Line:
     usual_song_s: float | None  #: mean of late; None where nothing was separated yet
     usual_mix_s: float | None  #: mean seconds that a mix took of late
     in_hand: int  #: separations of one person that run at a time
+    at_once: int = 1  #: separations that one worker holds at a time
 
 
 def forecast(line: Line) -> dict[int, Position]:
     """The place of every job in the line, by job id."""
     separations = [job for job in line.jobs if job.kind == Kind.SEPARATE]
     mixes = [job for job in line.jobs if job.kind == Kind.MIX]
-    return _Play(line, separations).places() | _mixes(mixes, line)
+    guessed = any(not job.song_s for job in separations) and len(separations) < _MANY
+    plays = [_Play(line, separations, guess).places() for guess in range(len(_GUESSES) if guessed else 1)]
+    mix_s = line.usual_mix_s or 0.0
+    return {job: _told([play[job] for play in plays], mix_s) for job in plays[0]} | _mixes(mixes, line)
+
+
+def _told(plays: Sequence[Position], mix_s: float) -> Position:
+    """The place of the first play, and the time that is wrong by the smallest factor, whichever comes true.
+
+    It is the time until the mix after the separation is made, too.
+    """
+    ends = [play.eta_s for play in plays if play.eta_s is not None]
+    eta_s = (min(ends) * max(ends)) ** 0.5 + mix_s if ends else None
+    return Position(plays[0].before, eta_s)
 
 
 def _mixes(jobs: Sequence[Ahead], line: Line) -> dict[int, Position]:
@@ -82,15 +104,16 @@ def _mixes(jobs: Sequence[Ahead], line: Line) -> dict[int, Position]:
 
 
 class _Play:
-    """The separations of a line, served one after the other on paper."""
+    """The separations of a line, served on paper."""
 
-    def __init__(self, line: Line, jobs: Sequence[Ahead]) -> None:
-        self._line = line
+    def __init__(self, line: Line, jobs: Sequence[Ahead], guess: int = 0) -> None:
+        self._line, self._guess = line, guess
         lengths = [job.song_s for job in jobs if job.song_s > 0]
         self._song_s = line.usual_song_s or (fmean(lengths) if lengths else None)
         measured = [speed for speed in line.speeds.values() if speed]
         usual = line.usual_speed or (fmean(measured) if measured else None)
-        self._speeds = {name: speed or usual for name, speed in line.speeds.items()}
+        self._speeds = {name: speed or usual for name, speed in line.speeds.items()} or {"": None}
+        self._devices = Devices({name: speed or 1.0 for name, speed in self._speeds.items()}, line.at_once)
         self._at_work = [job for job in jobs if job.state == State.RUNNING and job.worker in self._speeds]
         self._orphans = deque(job for job in jobs if job.state == State.RUNNING and job not in self._at_work)
         self._running = Counter(job.owner for job in self._at_work)
@@ -105,49 +128,34 @@ class _Play:
 
     def places(self) -> dict[int, Position]:
         """Play until the line is empty."""
-        places: dict[int, Position] = {}
-        busy: list[tuple[float, int, str, str]] = []  # when it ends, a tie-break, whose it is, who does it
-        idle = self._idle()
+        owners = {job.id: job.owner for job in self._at_work}
+        before = dict.fromkeys(owners, 0)
         for owner in self._queues:
             self._offer(owner)
-        before, now = 0, 0.0
         for job in self._at_work:
-            ends = self._takes(job, str(job.worker), job.left)
-            places[job.id] = Position(0, self._told(ends, str(job.worker)))
-            heapq.heappush(busy, (ends, next(self._ticks), job.owner, str(job.worker)))
-            before += 1
+            self._devices.begin(job.id, str(job.worker), self._work(job, str(job.worker)) * job.left)
+        ends: dict[int, Position] = {}
         while True:
-            while idle and (job_next := self._next()):
-                worker = idle.pop()
-                ends = now + self._takes(job_next, worker)
-                places[job_next.id] = Position(before, self._told(ends, worker))
-                heapq.heappush(busy, (ends, next(self._ticks), job_next.owner, worker))
-                before += 1
-            if not busy:
-                return places
-            now, _, owner, worker = heapq.heappop(busy)
-            idle.append(worker)
-            self._running[owner] -= 1
-            self._offer(owner)
+            while (worker := self._devices.free()) is not None and (job_next := self._next()):
+                before[job_next.id], owners[job_next.id] = len(before), job_next.owner
+                self._devices.begin(job_next.id, worker, self._work(job_next, worker))
+            ended = self._devices.end()
+            if ended is None:
+                return ends
+            job_id, worker, now = ended
+            ends[job_id] = Position(before[job_id], now if self._is_known(worker) else None)
+            self._running[owners[job_id]] -= 1
+            self._offer(owners[job_id])
 
-    def _idle(self) -> list[str]:
-        """Who has nothing to do, the fastest last; somebody unknown where nobody is there at all."""
-        at_work = {job.worker for job in self._at_work}
-        free = [name for name in self._speeds if name not in at_work]
-        return sorted(free, key=lambda name: self._speeds[name] or 0) if self._speeds else [""]
+    def _is_known(self, worker: str) -> bool:
+        """Whether times can be told; else they would be a guess."""
+        return self._speeds[worker] is not None and self._song_s is not None
 
-    def _takes(self, job: Ahead, worker: str, share: float = 1.0) -> float:
-        """Seconds that a worker needs for a share of a job."""
-        song_s, speed = job.song_s or self._song_s, self._speeds.get(worker)
-        if song_s is None or speed is None:
-            return _UNKNOWN_S * share
-        return song_s * share / speed
-
-    def _told(self, ends: float, worker: str) -> float | None:
-        """The time to tell: until the mix after it is made, too; None where it would be a guess."""
-        if self._speeds.get(worker) is None or self._song_s is None:
-            return None
-        return ends + (self._line.usual_mix_s or 0)
+    def _work(self, job: Ahead, worker: str) -> float:
+        """Seconds of song that a job is, or of time where nothing is known."""
+        if self._song_s is None or not self._is_known(worker):
+            return _UNKNOWN_S
+        return job.song_s or self._song_s * _GUESSES[(job.id + self._guess) % len(_GUESSES)]
 
     def _offer(self, owner: str) -> None:
         """Put an owner's next job up for choice, or take the owner out while enough of theirs is running."""

@@ -55,15 +55,16 @@ class SqlQueue:
     Another loop on the same queue may sleep through a change until its time-out.
     """
 
-    def __init__(self, driver: Driver, in_hand: int) -> None:
+    def __init__(self, driver: Driver, in_hand: int, at_once: int = 1) -> None:
         """Take an opened driver.
 
         Args:
             driver: The database.
             in_hand: How many separations of one person run at a time.
+            at_once: How many separations one worker holds at a time, as far as forecasts go.
         """
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
-        self._board = standings.Board(in_hand)
+        self._board = standings.Board(in_hand, at_once)
         self._looks_for: Collection[str] = [*Kind]
         self._claim_times = tallies.ClaimTimes()
         self.people = SqlPeople(self._write, self._read)

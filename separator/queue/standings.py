@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from separator.jobs import Kind, Progress, Service, Standing, State
 from separator.queue import notices
 from separator.queue.claims import AGEING_S
+from separator.queue.devices import busy_s
 from separator.queue.forecast import Ahead, Line, forecast
 from separator.queue.rows import from_text, order_of, progress_of
 from separator.queue.upkeep import ALIVE_S
@@ -43,21 +46,19 @@ SELECT job.id, job.kind, job.owner, job.state, job.prio, job.song_s, job.done, j
 FROM job LEFT JOIN served ON served.owner = job.owner
 WHERE job.state IN ('queued', 'running')
 """
-# What work of late took: seconds of song for a separation, seconds of work for a mix.
 _OF_LATE = """
-SELECT AVG(song_s) AS song_s, AVG(took_s) AS took_s
-FROM (SELECT song_s, finished - started AS took_s FROM job
-      WHERE kind = :kind AND state = 'done' AND finished IS NOT NULL
-      ORDER BY finished DESC LIMIT 20) AS of_late
+SELECT song_s, worker, started, finished FROM job
+WHERE kind = :kind AND state = 'done' AND finished IS NOT NULL
+ORDER BY finished DESC LIMIT 20
 """
 
 
 class Board:
     """Reads where orders stand. A long line is played through once a second, not for everybody who asks."""
 
-    def __init__(self, in_hand: int) -> None:
-        """Take how many separations of one person run at a time."""
-        self._in_hand = in_hand
+    def __init__(self, in_hand: int, at_once: int) -> None:
+        """Take how many separations of one person run at a time, and how many one worker holds."""
+        self._in_hand, self._at_once = in_hand, at_once
         self._places: dict[int, Position] = {}
         self._good_until = float("-inf")
 
@@ -84,26 +85,26 @@ class Board:
         """The places of the whole line, at most `KEPT_S` old where it is long."""
         if time.monotonic() < self._good_until and wanted <= self._places.keys():
             return self._places
-        line = await _line(tx, workers, self._in_hand)
+        line = await self._line(tx, workers)
         self._places = forecast(line)
         if len(line.jobs) > LONG:
             self._good_until = time.monotonic() + KEPT_S
         return self._places
 
-
-async def _line(tx: Tx, workers: list[Row], in_hand: int) -> Line:
-    """Everything that the forecast looks at."""
-    separations = await tx.one(_OF_LATE, kind="separate") or {}
-    mixes = await tx.one(_OF_LATE, kind="mix") or {}
-    rows = await tx.all(_LINE, ageing_s=AGEING_S)
-    return Line(
-        jobs=[Ahead(**row) for row in rows],
-        speeds={row["name"]: row["speed"] for row in workers},
-        usual_speed=_speed(separations.get("song_s"), separations.get("took_s")),
-        usual_song_s=separations.get("song_s"),
-        usual_mix_s=mixes.get("took_s"),
-        in_hand=in_hand,
-    )
+    async def _line(self, tx: Tx, workers: list[Row]) -> Line:
+        """Everything that the forecast looks at."""
+        separations = await tx.all(_OF_LATE, kind="separate")
+        mixes = await tx.all(_OF_LATE, kind="mix")
+        rows = await tx.all(_LINE, ageing_s=AGEING_S)
+        return Line(
+            jobs=[Ahead(**row) for row in rows],
+            speeds={row["name"]: row["speed"] for row in workers},
+            usual_speed=_speed(separations),
+            usual_song_s=fmean(row["song_s"] for row in separations) if separations else None,
+            usual_mix_s=fmean(row["finished"] - row["started"] for row in mixes) if mixes else None,
+            in_hand=self._in_hand,
+            at_once=self._at_once,
+        )
 
 
 async def service(tx: Tx) -> Service:
@@ -122,9 +123,14 @@ async def _service(tx: Tx, workers: list[Row]) -> Service:
     return Service.OPEN
 
 
-def _speed(song_s: float | None, took_s: float | None) -> float | None:
-    """Seconds of song per second, where both are known."""
-    return song_s / took_s if song_s and took_s else None
+def _speed(separations: list[Row]) -> float | None:
+    """Seconds of song per second of a device, where any are known; songs side by side share its time."""
+    held: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    for row in separations:
+        held[row["worker"]].append((row["started"], row["finished"]))
+    busy = sum(busy_s(spans) for spans in held.values())
+    songs_s = sum(row["song_s"] for row in separations)
+    return songs_s / busy if busy and songs_s else None
 
 
 def _standing(row: Row, places: dict[int, Position], now: Service) -> Standing:

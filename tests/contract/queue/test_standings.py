@@ -158,3 +158,16 @@ async def test_what_can_be_heard_early_is_told_until_another_worker_begins_anew(
     await queue.release(job)
     await asking.take()
     assert (await queue.standing(order.id)).progress == Progress()
+
+
+async def test_songs_that_shared_a_device_do_not_make_it_look_slow(house, queue, asking):
+    """Three songs in a minute are a minute's work, though each took that long."""
+    for song in "abc":
+        await asking.ask(song, owner=f"telegram:{song}")
+    jobs = [await asking.take() for _ in range(3)]
+    await house.later(60)
+    for job in jobs:
+        await queue.finish(job, {"song_s": 100})
+    await queue.seen("restarted", "cpu", None)
+    order = await queue.submit(asking.order(), asking.plan("now", song_s=50))
+    assert (await queue.position(order.id)).eta_s == pytest.approx(10)
