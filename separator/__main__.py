@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
 
+from separator.allocator import keep_memory
 from separator.errors import ConfigError, SeparationFailed, SongRefused, to_record
 from separator.logs import set_up_logs
 from separator.models.registry import choose
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file.add_argument("--device")
     file.add_argument("-o", "--out", type=Path, required=True, help="folder for the files")
     options = parser.parse_args(arguments)
+    keep_memory()
     if options.command == "worker":
         from separator import worker  # noqa: PLC0415 - torch only where sound is made
 

@@ -18,6 +18,7 @@ from torch import Tensor
 from separator.audio.overlap_add import Place, Sewing, places
 from separator.errors import ConfigError, SeparationFailed, Stopped
 from separator.jobs import Progress
+from separator.models.compute import FULL
 from separator.models.weights import checked
 
 if TYPE_CHECKING:
@@ -78,6 +79,13 @@ def open_engine(card: ModelCard, device: str = "auto", weights: Path | None = No
     if place.type == "cpu":
         torch.set_num_threads(_cores())
     network = load_network(card, place, weights)
+    log.info(
+        "engine_opened",
+        model=card.name,
+        device=str(place),
+        threads=torch.get_num_threads(),
+        precision=getattr(network, "precision", FULL),
+    )
     engine = Engine(network, place, reload=lambda other: load_network(card, other, weights))
     if place.type != "cpu":
         engine.warm()

@@ -31,6 +31,19 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Lower:
+    """Numbers of half the size, on one kind of device: faster, where they agree with float32."""
+
+    device: str  #: `cpu`, `cuda`, `mps`
+    dtype: str  #: of PyTorch, such as `bfloat16`
+    parts: tuple[str, ...] = ()  #: of the network, in its own words; none: all of it
+    agreement_db: float | None = (
+        None  #: the worst stem's difference to float32; None: not measured, so not used
+    )
+    measured: str = ""  #: on what
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """One model: what it makes and where it comes from."""
 
@@ -46,6 +59,7 @@ class ModelCard:
     package: str = ""  #: the Python module that has the network's class; empty: it is ours
     files: tuple[WeightFile, ...] = ()  #: none: its weights come with an installed package
     scores: tuple[Score, ...] = ()
+    lower: tuple[Lower, ...] = ()  #: what may be used instead of float32
     note: str = ""  #: key of a sentence that a person should read before choosing it
     opt_in: bool = False  #: fetched only by somebody who has read the note
 

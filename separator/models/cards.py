@@ -8,7 +8,7 @@ them from the hub's content addresses. See docs/decisions/0009-weights.md.
 
 from __future__ import annotations
 
-from separator.models.card import ModelCard, Score, WeightFile
+from separator.models.card import Lower, ModelCard, Score, WeightFile
 from separator.stems import Stem
 
 DEMUCS_ROOT = (
@@ -29,6 +29,13 @@ def _demucs(name: str, sha256: str, size_bytes: int, focus: Stem | None = None) 
     mirrors = (DEMUCS_MIRROR + name,) if focus else ()
     return WeightFile(name, sha256, size_bytes, (DEMUCS_ROOT + name, *mirrors), focus)
 
+
+#: The sound's side stays in float32: it is where an error grows. docs/decisions/0013 has the figures by part.
+DEMUCS_LOWER = (
+    Lower("cpu", "bfloat16", ("picture", "transformer"), -51.4, "7.8 s of noise, seeded weights, AMD Zen 5"),
+    Lower("cuda", "float16"),
+    Lower("cuda", "bfloat16"),
+)
 
 SPLEETER = ModelCard(
     name="spleeter",
@@ -58,6 +65,7 @@ HTDEMUCS = ModelCard(
     source="Hybrid Transformer Demucs by Meta, package demucs",
     window=DEMUCS_WINDOW,
     package="demucs",
+    lower=DEMUCS_LOWER,
     files=(
         _demucs(
             "955717e8-8726e21a.th",
@@ -76,6 +84,7 @@ HTDEMUCS_FT = ModelCard(
     source="Hybrid Transformer Demucs by Meta, four specialists, package demucs",
     window=DEMUCS_WINDOW,
     package="demucs",
+    lower=DEMUCS_LOWER,
     files=(  # the order and weights of demucs 4.1, remote/htdemucs_ft.yaml
         _demucs(
             "f7e0c4bc-ba3fe64a.th",
@@ -114,6 +123,7 @@ HTDEMUCS_6S = ModelCard(
     source="Hybrid Transformer Demucs by Meta, six stems, package demucs",
     window=DEMUCS_WINDOW,
     package="demucs",
+    lower=DEMUCS_LOWER,
     files=(
         _demucs(
             "5c90dfd2-34c22ccb.th",

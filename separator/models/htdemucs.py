@@ -5,6 +5,8 @@ The class is that of the package `demucs` (MIT); the weights are its files, eith
     *.th            a pickle: {klass, args, kwargs, state, …}, half precision; what it names is not run
     *.safetensors   the same state; klass, args and kwargs are JSON in its header
 
+On a CPU the network runs as `htdemucs_cpu` lays it out, elsewhere as the package has it.
+
 Of a bag, each stem is taken from its own specialist alone, as demucs' `htdemucs_ft.yaml` weighs them; a stem
 whose specialist is not loaded is the mean of what the others make of it.
 """
@@ -21,13 +23,16 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from separator.errors import ModelNotHere
+from separator.models import onednn
+from separator.models.compute import lower_for, said
+from separator.models.htdemucs_cpu import Forward, Precision, suits
 from separator.stems import Stem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from separator.models.card import ModelCard
+    from separator.models.card import Lower, ModelCard
 
 KLASS = "demucs.htdemucs.HTDemucs"  # the only class whose files are taken
 OVERLAP = 0.25  # of a window: demucs' own; triangles of the same slope as ours meet there
@@ -46,11 +51,21 @@ class HTDemucs(nn.Module):
     estimated: frozenset[Stem] = frozenset()
     centred = True  #: see `separator.audio.overlap_add.places`
 
-    def __init__(self, networks: Sequence[nn.Module], focus: Sequence[Stem | None]) -> None:
-        """Take networks of the same stems, rate and window, and which stem each one was trained for."""
+    def __init__(
+        self,
+        networks: Sequence[nn.Module],
+        focus: Sequence[Stem | None],
+        device: torch.device,
+        lower: Lower | None = None,
+    ) -> None:
+        """Take networks of the same stems, rate and window, and which stem each one was trained for.
+
+        With `lower` some of their products run in fewer bits.
+        """
         super().__init__()
         first: Any = networks[0]  # demucs has no types
-        self.networks = nn.ModuleList(networks)
+        self.networks = [_placed(each, device, lower) for each in networks]
+        self.precision = said(lower)
         self.stems = tuple(Stem(name) for name in first.sources)
         self.rate_hz = int(first.samplerate)
         self.window = int(first.segment * first.samplerate)
@@ -78,7 +93,32 @@ def load(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> HTDemu
         ModelNotHere: The package `demucs` is not installed, or a file holds another network.
     """
     networks = [read_network(path, card.name) for path in paths]
-    return HTDemucs(networks, [file.focus for file in card.files]).eval().to(device)
+    return HTDemucs(networks, [file.focus for file in card.files], device, lower_for(card, device)).eval()
+
+
+def _placed(network: nn.Module, device: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
+    """The network on a device: (batch, 2, samples) to (batch, stems, 2, samples)."""
+    dtype = getattr(torch, lower.dtype) if lower else torch.float32
+    if device.type == "cpu" and onednn.is_here() and suits(network):
+        parts = lower.parts or ("picture", "sound", "transformer") if lower else ()
+        with torch.inference_mode():
+            return Forward(
+                network,
+                Precision(
+                    *(
+                        dtype if part in parts else torch.float32
+                        for part in ("picture", "sound", "transformer")
+                    )
+                ),
+            )
+    network = network.to(device)
+
+    def run(windows: Tensor) -> Tensor:
+        with torch.autocast(device.type, dtype, enabled=lower is not None):
+            made: Tensor = network(windows)
+        return made.float()
+
+    return run
 
 
 def read_network(path: Path, model: str) -> nn.Module:

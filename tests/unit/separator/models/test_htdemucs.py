@@ -13,7 +13,7 @@ import torch
 from separator import engine
 from separator.audio.frames import Frames
 from separator.errors import ModelNotHere
-from separator.models import htdemucs
+from separator.models import compute, htdemucs, htdemucs_cpu
 from separator.models.cards import HTDEMUCS, HTDEMUCS_6S, HTDEMUCS_FT
 from separator.models.registry import focused
 from separator.stems import Stem
@@ -22,6 +22,13 @@ demucs = pytest.importorskip("demucs.htdemucs", reason="LOUD: demucs is not inst
 safetensors = pytest.importorskip("safetensors.torch")
 
 CPU = torch.device("cpu")
+
+
+def exact(card):
+    """The card without what may be used instead of float32."""
+    return replace(card, lower=())
+
+
 FOUR = ["drums", "bass", "other", "vocals"]
 #: The network of the real files but narrower and with a window of a second, so that a test takes seconds.
 SMALL = {
@@ -89,11 +96,56 @@ def run(network, windows):
 @pytest.mark.parametrize("card", [HTDEMUCS, HTDEMUCS_6S], ids=lambda card: card.name)
 def test_a_network_from_its_file_gives_the_numbers_of_the_reference(tmp_path, save, ending, card):
     reference = small(1, [stem.value for stem in card.stems])
-    network = htdemucs.load(CPU, card, [save(reference, tmp_path / f"weights{ending}")])
+    network = htdemucs.load(CPU, exact(card), [save(reference, tmp_path / f"weights{ending}")])
     assert network.stems == card.stems
     assert (network.rate_hz, network.window, network.hop) == (44_100, 44_100, 33_075)
     windows = noise(2, network.window)
     assert difference_db(run(network.separate, windows), run(reference, windows)) < -100
+
+
+@pytest.mark.parametrize("made", [{"bottom_channels": 0}, {"dconv_mode": 1}, {"t_layers": 2, "growth": 1}])
+def test_other_shapes_of_the_network_are_laid_out_as_well(tmp_path, made):
+    """htdemucs_6s does without the wider middle; how deep and wide a network is must not matter."""
+    torch.manual_seed(2)
+    reference = demucs.HTDemucs(FOUR, **{**SMALL, **made}).eval()
+    assert htdemucs_cpu.suits(reference)
+    network = htdemucs.load(CPU, exact(HTDEMUCS), [save_th(reference, tmp_path / "a.th")])
+    assert isinstance(network.networks[0], htdemucs_cpu.Forward)
+    windows = noise(2, network.window)
+    assert difference_db(run(network.separate, windows), run(reference, windows)) < -100
+
+
+def test_what_was_learned_counts_in_every_layer(tmp_path):
+    """Fresh layer scales are near nothing, and would hide what is wrong behind them."""
+    reference = small(1)
+    generator = torch.Generator().manual_seed(9)
+    for name, weight in reference.named_parameters():
+        if name.endswith((".scale", "norm1.weight", "norm2.weight", ".bias", "norm_out.weight")):
+            weight.data.uniform_(0.1, 0.5, generator=generator)
+    network = htdemucs.load(CPU, exact(HTDEMUCS), [save_th(reference, tmp_path / "a.th")])
+    windows = noise(2, network.window)
+    assert difference_db(run(network.separate, windows), run(reference, windows)) < -80
+
+
+def test_a_network_of_another_make_runs_as_the_package_has_it(tmp_path):
+    torch.manual_seed(2)
+    reference = demucs.HTDemucs(FOUR, **{**SMALL, "t_norm_first": False}).eval()
+    assert not htdemucs_cpu.suits(reference)
+    network = htdemucs.load(CPU, exact(HTDEMUCS), [save_th(reference, tmp_path / "a.th")])
+    windows = noise(1, network.window)
+    assert difference_db(run(network.separate, windows), run(reference, windows)) < -100
+
+
+@pytest.mark.skipif(
+    not compute.is_fast(CPU, torch.bfloat16), reason="LOUD: no bfloat16 here, so nothing to compare"
+)
+def test_fewer_bits_agree_below_40_db_in_every_stem(tmp_path):
+    reference = small(1)
+    network = htdemucs.load(CPU, HTDEMUCS, [save_th(reference, tmp_path / "a.th")])
+    assert network.precision == "bfloat16 (picture, transformer)"
+    windows = noise(1, network.window)
+    ours, theirs = run(network.separate, windows), run(reference, windows)
+    assert max(difference_db(ours[:, at], theirs[:, at]) for at in range(4)) < compute.AGREES_DB
 
 
 def test_both_kinds_of_file_hold_the_same_network(tmp_path):
@@ -115,7 +167,7 @@ def test_a_bag_gives_what_apply_model_gives_for_the_bag(bag):
     from demucs.apply import BagOfModels, apply_model  # noqa: PLC0415 - heavy
 
     networks, paths = bag
-    ours = htdemucs.load(CPU, HTDEMUCS_FT, paths)
+    ours = htdemucs.load(CPU, exact(HTDEMUCS_FT), paths)
     windows = noise(1, ours.window)
     weights = [[1.0 if row == column else 0.0 for column in range(4)] for row in range(4)]
     theirs = apply_model(BagOfModels(networks, weights), windows, shifts=0, split=False)
@@ -124,7 +176,7 @@ def test_a_bag_gives_what_apply_model_gives_for_the_bag(bag):
 
 def test_a_wish_for_one_stem_runs_its_specialist_alone(bag):
     networks, paths = bag
-    card = focused(HTDEMUCS_FT, [Stem.VOCALS])
+    card = focused(exact(HTDEMUCS_FT), [Stem.VOCALS])
     ours = htdemucs.load(CPU, card, paths[3:])
     assert len(ours.networks) == 1
     windows = noise(1, ours.window)
@@ -133,7 +185,7 @@ def test_a_wish_for_one_stem_runs_its_specialist_alone(bag):
 
 def test_two_specialists_share_the_stems_that_neither_was_trained_for(bag):
     networks, paths = bag
-    card = focused(HTDEMUCS_FT, [Stem.DRUMS, Stem.VOCALS])
+    card = focused(exact(HTDEMUCS_FT), [Stem.DRUMS, Stem.VOCALS])
     ours = htdemucs.load(CPU, card, [paths[0], paths[3]])
     windows = noise(1, ours.window)
     made, drums, vocals = run(ours.separate, windows), run(networks[0], windows), run(networks[3], windows)
@@ -158,7 +210,7 @@ def test_a_whole_song_is_what_apply_model_makes_of_it(tmp_path, monkeypatch, sam
     from demucs.apply import apply_model  # noqa: PLC0415 - heavy
 
     reference = small(1)
-    network = htdemucs.load(CPU, HTDEMUCS, [save_th(reference, tmp_path / "weights.th")])
+    network = htdemucs.load(CPU, exact(HTDEMUCS), [save_th(reference, tmp_path / "weights.th")])
     monkeypatch.setattr(engine, "share_rest", lambda _, stems: stems)
     sound = noise(1, samples)
     path = tmp_path / "song.f32"

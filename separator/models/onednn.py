@@ -1,0 +1,90 @@
+"""Layers of oneDNN with packed weights and what follows them in the same pass, as `torch.compile` calls them.
+
+PyTorch's own `linear` in float32 goes to MKL, which on CPUs of other makers than Intel does not use all of
+their vector units: half of oneDNN's speed where it was measured (docs/decisions/0013). Sounds are channels
+last here: (batch, rows, columns, channels), contiguous.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+# What `torch.compile` puts in; PyTorch has neither types nor public names for them.
+LINEAR: Any = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
+CONV: Any = getattr(torch.ops.mkldnn, "_convolution_pointwise", None)
+PACK_LINEAR: Any = getattr(torch.ops.mkldnn, "_reorder_linear_weight", None)
+PACK_CONV: Any = getattr(torch.ops.mkldnn, "_reorder_convolution_weight", None)
+SHAPED = {"gelu": "none"}  # how an activation is computed, where there is a choice: exactly
+
+
+def is_here() -> bool:
+    """Whether this build of PyTorch has these layers; on a Mac it has not."""
+    built: Any = torch.backends.mkldnn
+    return bool(built.is_available()) and None not in (LINEAR, CONV, PACK_LINEAR, PACK_CONV)
+
+
+class Linear:
+    """`x @ weight.T + bias`, and an activation."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, dtype: torch.dtype, act: str = "none") -> None:
+        """Pack a weight, (out, in); `act` is `none`, `gelu` or `sigmoid`."""
+        self._weight = PACK_LINEAR(weight.detach().to(dtype).contiguous(), None)
+        self._bias = None if bias is None else bias.detach().to(dtype)
+        self._act = act
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """(..., in) to (..., out)."""
+        out: Tensor = LINEAR(x, self._weight, self._bias, self._act, [], SHAPED.get(self._act, ""))
+        return out
+
+    def times(self, x: Tensor, other: Tensor) -> Tensor:
+        """What it makes of `x`, times `other`, in one pass."""
+        out: Tensor = LINEAR(x, other, self._weight, self._bias, "mul")
+        return out
+
+
+class Conv:
+    """A convolution of stride 1, and an activation; the sound keeps its size."""
+
+    def __init__(
+        self, weight: Tensor, bias: Tensor, dtype: torch.dtype, act: str = "none", dilation: int = 1
+    ) -> None:
+        """Pack a weight, (out, in, rows, columns), both odd; `dilation` is that of the columns."""
+        rows, columns = weight.shape[2:]
+        pad, self._places = [rows // 2, dilation * (columns // 2)], ([1, 1], [1, dilation], 1)
+        stride, dilations, groups = self._places
+        self._weight = PACK_CONV(weight.detach().to(dtype).contiguous(), pad, stride, dilations, groups, None)
+        self._bias, self._pad, self._act = bias.detach().to(dtype), pad, act
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """(batch, rows, columns, in) to (batch, rows, columns, out)."""
+        out: Tensor = CONV(
+            x.permute(0, 3, 1, 2), self._weight, self._bias, self._pad, *self._places, self._act, [], ""
+        )
+        return out.permute(0, 2, 3, 1)
+
+    def times(self, x: Tensor, other: Tensor) -> Tensor:
+        """What it makes of `x`, times `other`, in one pass."""
+        out: Tensor = CONV(
+            x.permute(0, 3, 1, 2),
+            other.permute(0, 3, 1, 2),
+            self._weight,
+            self._bias,
+            self._pad,
+            *self._places,
+            "mul",
+            None,
+            None,
+            [],
+            None,
+        )
+        return out.permute(0, 2, 3, 1)
+
+
+def product(x: Tensor, weight: Tensor) -> Tensor:
+    """`x @ weight.T` of two matrices, neither of them packed."""
+    out: Tensor = LINEAR(x, weight, None, "none", [], "")
+    return out
