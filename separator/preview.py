@@ -20,7 +20,6 @@ import torch
 from separator.audio import encode, peaks
 from separator.audio.encode import SHALLOW
 from separator.audio.overlap_add import Sewing
-from separator.audio.telling import look_at
 from separator.stemfiles import FULL, HEADROOM, Separation, StemOnDisk
 from separator.stems import Format
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from separator.audio.frames import Frames
     from separator.audio.overlap_add import Place
+    from separator.audio.telling import Look
     from separator.models.base import Network
     from separator.stems import Stem
 
@@ -46,7 +46,7 @@ SONG_LEAST_S = 60.0  #: a shorter song is there itself before long
 FADE_IN_MS, FADE_OUT_MS = 400, 1500  # it starts in the middle of a song, and ends there
 
 
-def choose(song: Frames, cut: Sequence[Place], network: Network) -> range:
+def choose(song: Frames, look: Look, cut: Sequence[Place], network: Network) -> range:
     """Which windows of a song are its preview; none where the song is too short for one.
 
     Those that the song's own cutting moved (at its end) and those that reach beyond it are left out.
@@ -64,7 +64,7 @@ def choose(song: Frames, cut: Sequence[Place], network: Network) -> range:
         return range(0)
     lasts = (many - 1) * network.hop + network.window
     starts = [cut[number].lies for number in firsts]
-    first = firsts[look_at(song).best(starts, lasts, song.rate_hz)]
+    first = firsts[look.best(starts, lasts, song.rate_hz)]
     return range(first, first + many)
 
 

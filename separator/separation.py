@@ -17,6 +17,7 @@ from separator.audio import peaks
 from separator.audio.decode import Decoded, DecodeLimits, decode
 from separator.audio.overlap_add import Sewing
 from separator.audio.tags import read_tags
+from separator.audio.telling import look_at
 from separator.engine import cut_song, is_centred
 from separator.errors import Stopped
 from separator.jobs import Progress
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from separator.audio.overlap_add import Place
+    from separator.audio.peaks import Outline
+    from separator.audio.telling import Look
     from separator.engine import Device
     from separator.stemfiles import Files
 
@@ -46,8 +49,8 @@ __all__ = [
 class Follower(Protocol):
     """Whoever follows a song while it is being separated; called from the song's own thread."""
 
-    def begun(self, song: Decoded, device: Device) -> None:
-        """The song is decoded, and is about to be separated."""
+    def begun(self, song: Decoded, device: Device, outline: Outline) -> None:
+        """The song is decoded, and is about to be separated; `outline` is its waveform."""
         ...
 
     def previewed(self, clip: Separation) -> None:
@@ -140,8 +143,9 @@ class _Work:
         self.cut = cut_song(self.song, network)
         early = preview.Early(self.spare)
         if follower:
-            follower.begun(self.song, self.device)
-            self._preview(early, follower)
+            look = look_at(self.song)
+            follower.begun(self.song, self.device, look.outline)
+            self._preview(look, early, follower)
         opened = follower.opened if follower else None
         with StemFiles(self.song, network.stems, self.spare, opened) as files:
             for block in self._sewn(early):
@@ -160,9 +164,9 @@ class _Work:
         song = self.song
         return Separation(tuple(stems), song.rate_hz, song.samples, peaks_file, level.gain, level.bits)
 
-    def _preview(self, early: preview.Early, follower: Follower) -> None:
+    def _preview(self, look: Look, early: preview.Early, follower: Follower) -> None:
         """Separate and show the most telling part, if the song is long enough to have one."""
-        numbers = preview.choose(self.song, self.cut, self.device.network)
+        numbers = preview.choose(self.song, look, self.cut, self.device.network)
         if not numbers:
             return
 

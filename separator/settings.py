@@ -20,6 +20,10 @@ class SeparatorSettings(StorageSettings):
     beat_s: float = Field(5, gt=0)  #: seconds between two signs of life
     song_limit_s: float = Field(20 * 60, gt=0, le=4 * 3600)
     song_least_s: float = Field(0.5, ge=0)  #: shorter ones are refused kindly
+    songs_at_once: int = Field(
+        3, ge=1
+    )  #: that a worker separates by turns, so a short one waits for no concert
+    models_bytes: int = Field(4_000_000_000, gt=0)  #: memory for the models that a worker keeps warm
     jobs_in_hand: int = Field(2, ge=1)  #: separations of one person that run at a time
     jobs_waiting: int = Field(10, ge=1)  #: orders of one person that wait at a time
     jobs_waiting_all: int = Field(200, ge=1)  #: separations in line for everybody

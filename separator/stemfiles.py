@@ -107,6 +107,7 @@ class Files:
     generation: int  #: how often all was written anew
     level: Level
     paths: Mapping[Stem, Path]
+    outlines: Mapping[Stem, Outline]  #: they grow too
 
 
 class StemFiles:
@@ -187,7 +188,7 @@ class StemFiles:
 
     def _name(self, generation: int, level: Level) -> Files:
         paths = {stem: self._folder / f"{stem.value}.{generation}.flac" for stem in self._stems}
-        return Files(generation, level, paths)
+        return Files(generation, level, paths, self.outlines)
 
     def _open(self, files: Files) -> list[encode.Write]:
         """Begin files, and tell whoever follows them."""

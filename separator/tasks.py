@@ -11,8 +11,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import threading
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,19 +21,18 @@ import structlog
 
 from separator.audio.decode import DecodeLimits
 from separator.audio.tags import SongTags, cover_from
-from separator.engine import Engine, open_engine
 from separator.errors import SeparationFailed, Stopped
 from separator.jobs import Kind, Progress
+from separator.live import Live
 from separator.mixing import MixFile, Source, make_mixes
-from separator.models.registry import card_of
 from separator.separation import Separation, separate_song
 from separator.stems import Format, Stem, Wish
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from contextlib import AbstractContextManager
 
+    from separator.engines import Engines
     from separator.heartbeat import Held
     from separator.jobs import Json
     from separator.queue.base import JobQueue
@@ -55,34 +52,6 @@ MIME = {
     Format.M4A: "audio/mp4",
     Format.STEM_MP4: "audio/mp4",
 }
-
-
-class Engines:
-    """Engines by model, loaded once and kept warm."""
-
-    def __init__(
-        self,
-        device: str,
-        weights: Path | None = None,
-        loading: Callable[[str], AbstractContextManager[object]] = nullcontext,
-    ) -> None:
-        """Load them onto `device` with weights from a folder, each within the context `loading(model)`."""
-        self._device, self._weights, self._engines = device, weights, dict[str, Engine]()
-        self._turn, self._loading = threading.Lock(), loading
-
-    def get(self, model: str) -> Engine:
-        """The engine of a model; blocks while it is loaded.
-
-        Raises:
-            ConfigError: There is no such model or device, or its weights are missing.
-        """
-        with self._turn:
-            if model not in self._engines:
-                began = monotonic()
-                with self._loading(model):
-                    self._engines[model] = open_engine(card_of(model), self._device, self._weights)
-                log.info("engine_ready", model=model, took_s=round(monotonic() - began, 2))
-            return self._engines[model]
 
 
 @dataclass(frozen=True)
@@ -114,29 +83,37 @@ async def _separate(bench: Bench, held: Held, folder: Path) -> Json:
     ending = _ENDING.search(str(args.get("name", "")).lower())
     source = folder / f"source{ending[0] if ending else ''}"
     await patiently(held, lambda: bench.store.get_file(args["source"], source))
-    parts = await asyncio.to_thread(_take_apart, bench, held, source, folder / "stems")
-    manifest = await _keep_separation(bench.store, held, parts)
+    base = f"songs/{args['song']}/{args['model']}@{args['version']}/{held.job.id}-{held.job.token}"
+    live = Live(bench.store, held, base)
+    async with live.following():
+        parts = await asyncio.to_thread(_take_apart, bench, held, source, folder / "stems", live)
+    manifest = await _keep_separation(bench.store, held, parts, base)
+    await live.end(manifest)
     return {"manifest": manifest, "song_s": parts.song_s, "took_s": monotonic() - began}
 
 
-def _take_apart(bench: Bench, held: Held, source: Path, folder: Path) -> Separation:
+def _take_apart(bench: Bench, held: Held, source: Path, folder: Path, live: Live) -> Separation:
     """The part that takes long, in a thread of its own."""
     held.tell(Progress("load"))
-    engine = bench.engines.get(held.job.args["model"])
     limits = DecodeLimits(bench.settings.song_limit_s, bench.settings.song_least_s)
-    return separate_song(
-        source, folder, engine, limits=limits, on_progress=held.tell, should_stop=held.should_stop
-    )
+    with bench.engines.using(held.job.args["model"], held.should_stop) as seat:
+        return separate_song(
+            source,
+            folder,
+            seat,
+            limits=limits,
+            on_progress=held.tell,
+            should_stop=held.should_stop,
+            follower=live,
+        )
 
 
-async def _keep_separation(store: Store, held: Held, parts: Separation) -> str:
-    """Keep stems, peaks and cover, then the manifest; returns its key.
+async def _keep_separation(store: Store, held: Held, parts: Separation, base: str) -> str:
+    """Keep stems, peaks and cover below `base`, then the manifest; returns its key.
 
-    Job and token are in every key: what a worker without a lease uploads is an orphan, never an overwrite.
+    Job and token are in `base`: what a worker without a lease uploads is an orphan, never an overwrite.
     """
-    job = held.job
-    song, model, version = job.args["song"], job.args["model"], job.args["version"]
-    base = f"songs/{song}/{model}@{version}/{job.id}-{job.token}"
+    args = held.job.args
     stems = tuple(
         StemFile(each.name, f"{base}/{each.path.name}", each.path.stat().st_size, each.estimated)
         for each in parts.stems
@@ -148,9 +125,9 @@ async def _keep_separation(store: Store, held: Held, parts: Separation) -> str:
         files[cover_key] = parts.cover
     await _keep(store, held, files)
     manifest = Manifest(
-        song=song,
-        model=model,
-        model_version=version,
+        song=args["song"],
+        model=args["model"],
+        model_version=args["version"],
         rate_hz=parts.rate_hz,
         samples=parts.samples,
         stems=stems,

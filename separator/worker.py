@@ -1,8 +1,9 @@
 """The worker: one device, two hands, one heart.
 
-    hand  SEPARATE   one song at a time on the device
+    hand  SEPARATE   a few songs at a time, which take turns at the device (separator.schedule)
     hand  MIX        sums and encodes, so that a mix of seconds never waits behind a song of minutes
     heart            keeps the leases from a thread of its own (separator.heartbeat)
+    crew             what both hands hold, and which job must run alone (separator.crew)
 
 In: jobs claimed from the line. Out: stems and files in storage, the job's next state. No chat platform is
 known here. SIGTERM hands running jobs back to the line; a `kill -9` costs no more than the lease.
@@ -16,14 +17,17 @@ import secrets
 import signal
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
 
+from separator.crew import Crew
 from separator.engine import pick_device
+from separator.engines import Engines
 from separator.errors import ConfigError, LeaseLost, SeparationFailed, SongRefused, Stopped, to_record
 from separator.heartbeat import Heart, Pulse, Why
 from separator.jobs import Kind
@@ -32,7 +36,7 @@ from separator.logs import set_up_logs
 from separator.models.registry import ready_card
 from separator.queue import open_queue
 from separator.settings import SeparatorSettings
-from separator.tasks import Bench, Engines, work
+from separator.tasks import Bench, work
 from storage import NotStored, StorageError, open_store, sweep
 
 if TYPE_CHECKING:
@@ -48,6 +52,8 @@ log = structlog.get_logger()
 IDLE_S = 0.5  #: longest sleep between two looks at the line: a lapsed lease or a due retry makes no noise
 DOWN_S = 2.0  #: before asking a database or a store again that did not answer
 RETRY_S = 5.0  #: before a failed job's second attempt; doubles
+YIELD_S = 0.2  #: for each song in hand, before another is taken: an idle worker's hand is quicker
+SPARE_THREADS = 6  #: beside one for each job in hand: files, hashes, the store
 GRACE_S = 2.0  #: for the hands to let go at the next window's border, after SIGTERM
 SWEEP_S = 3600.0  #: between two looks at what is kept too long
 EXIT_CONFIG = 78  #: EX_CONFIG of sysexits.h: refused to start, starting again would not help
@@ -55,30 +61,56 @@ EXIT_CONFIG = 78  #: EX_CONFIG of sysexits.h: refused to start, starting again w
 
 @dataclass
 class Hand:
-    """Claims one kind of job, does it, says how it ended."""
+    """Claims one kind of job, does up to `places` at a time, says how each ended."""
 
     kind: Kind
     bench: Bench
     queue: SqlQueue
     heart: Heart
     closing: asyncio.Event
+    crew: Crew = field(default_factory=Crew)
+    places: int = 1
 
     async def run(self) -> None:
         """Work until the worker closes."""
-        while not self.closing.is_set():
-            job = await self._claim()
-            if job is None:
-                await self._rest()
-            else:
-                await self._serve(job)
+        serving: set[asyncio.Task[None]] = set()
+        async with asyncio.TaskGroup() as group:
+            while not self.closing.is_set():
+                if len(serving) >= self.places:
+                    await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+                    continue
+                await asyncio.sleep(YIELD_S * len(serving))
+                job = await self._claim()
+                if job is None:
+                    await self._rest()
+                else:
+                    task = group.create_task(self._serve(job))
+                    serving.add(task)
+                    task.add_done_callback(serving.discard)
 
     async def _claim(self) -> Job | None:
+        """The next job, unless it must wait until it can be alone."""
         try:
-            return await self.queue.claim(self.heart.pulse.name, [self.kind], self.heart.pulse.lease_s)
+            async with self.crew.turn:
+                if not self.crew.may_claim(self.kind):
+                    return None
+                pulse = self.heart.pulse
+                job = await self.queue.claim(pulse.name, [self.kind], pulse.lease_s)
+                if self.crew.found(self.kind, job):
+                    return job
         except StorageError:
             log.warning("line_down")
             await asyncio.sleep(DOWN_S)
             return None
+        if job is not None:
+            await self._put_back(job)
+        return None
+
+    async def _put_back(self, job: Job) -> None:
+        """Hand a job back that was only looked at."""
+        with self.heart.holding(job) as held:
+            log.info("job_must_be_alone", job=job.id, attempt=job.attempts)
+            await self._tell(held, lambda: self.queue.release(job))
 
     async def _rest(self) -> None:
         """Until there may be work."""
@@ -89,6 +121,12 @@ class Hand:
 
     async def _serve(self, job: Job) -> None:
         """One job, from its claim to its next state."""
+        try:
+            await self._work(job)
+        finally:
+            self.crew.done(job)
+
+    async def _work(self, job: Job) -> None:
         began = monotonic()
         with (
             structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind.value, token=job.token),
@@ -165,16 +203,21 @@ async def run(settings: SeparatorSettings) -> None:
     card = ready_card(settings.model, settings.weights_dir)
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     device = str(pick_device(settings.device))
-    pulse = Pulse(name, device, settings.lease_s, settings.beat_s, f"loading {card.name}")
+    loading, folder = f"loading {card.name}", settings.weights_dir
+    pulse = Pulse(name, device, settings.lease_s, settings.beat_s, loading, folder)
     closing = _closing_on_signals()
     store = open_store(settings)
     async with open_queue(settings) as first, open_queue(settings) as second:
-        with Heart(lambda: open_queue(settings), pulse) as heart:
-            engines = Engines(settings.device, settings.weights_dir, heart.loading)
+        with (
+            Heart(lambda: open_queue(settings), pulse) as heart,
+            Engines(settings.device, settings.weights_dir, heart.loading, settings.models_bytes) as engines,
+        ):
             log.info("worker_started", worker=name, device=pulse.device, model=card.name)
+            crew, places = Crew(), settings.songs_at_once
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(places + SPARE_THREADS))
             hands = [
-                Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing)
-                for kind, queue in ((Kind.SEPARATE, first), (Kind.MIX, second))
+                Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing, crew, many)
+                for kind, queue, many in ((Kind.SEPARATE, first, places), (Kind.MIX, second, 1))
             ]
             tasks = [asyncio.create_task(hand.run(), name=hand.kind) for hand in hands]
             tasks.append(asyncio.create_task(_warm_up(engines, card.name, closing)))

@@ -57,7 +57,7 @@ class LiveStem:
 
     name: str  #: as `separator.Stem` has it
     estimated: bool
-    streaminfo: bytes  #: 34 bytes, to stand before each segment; total samples and MD5 are not known yet: 0
+    streaminfo: bytes  #: 34 bytes, to stand before each segment; its MD5 is not known yet: 0
     cuts: tuple[tuple[int, int], ...]  #: (sample, byte in the finished file), the last one ends what is there
     pieces: tuple[int, ...]  #: bytes where pieces begin; the last one is where the stored ones end
 

@@ -42,8 +42,8 @@ class Listening:
     def __init__(self, network=None):
         self.network, self.files, self.clips, self.seen_before = network, [], [], 0
 
-    def begun(self, song, device):
-        self.song, self.device = song, device
+    def begun(self, song, device, outline):
+        self.song, self.device, self.outline = song, device, outline
 
     def opened(self, files):
         self.files.append(files)
@@ -75,7 +75,7 @@ def frames_of(sound, path):
 def test_the_part_with_the_voice_is_chosen(tmp_path, network, at):
     """Not the loud bass at the start, not the noise."""
     song = frames_of(song_with_a_voice(120, at), tmp_path / "song.f32")
-    chosen = preview.choose(song, cut_song(song, network), network)
+    chosen = preview.choose(song, look_at(song), cut_song(song, network), network)
     begins_s = chosen[0] * network.hop / RATE_HZ
     lasts_s = ((len(chosen) - 1) * network.hop + network.window) / RATE_HZ
     assert 25 < lasts_s <= preview.MOST_S
@@ -85,12 +85,12 @@ def test_the_part_with_the_voice_is_chosen(tmp_path, network, at):
 def test_a_song_whose_middle_is_nowhere_begins_with_its_start(tmp_path):
     """Silence, or a karaoke track: still some part is shown."""
     song = frames_of(np.zeros((90 * RATE_HZ, 2)), tmp_path / "song.f32")
-    assert preview.choose(song, cut_song(song, Halves()), Halves())[0] == 0
+    assert preview.choose(song, look_at(song), cut_song(song, Halves()), Halves())[0] == 0
 
 
 def test_a_short_song_has_no_preview(tmp_path):
     song = frames_of(song_with_a_voice(40, 0), tmp_path / "song.f32")
-    assert not preview.choose(song, cut_song(song, Halves()), Halves())
+    assert not preview.choose(song, look_at(song), cut_song(song, Halves()), Halves())
 
 
 def test_the_outline_is_of_the_whole_song(tmp_path):

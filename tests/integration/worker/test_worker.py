@@ -13,22 +13,25 @@ import pytest
 import soundfile
 
 from separator import OrderState, State, worker
+from separator.crew import Crew
+from separator.engines import Engines
 from separator.heartbeat import Heart, Pulse
 from separator.jobs import Kind
 from separator.queue import open_queue
-from separator.tasks import Bench, Engines
+from separator.tasks import Bench
 from separator.worker import Hand
 from storage import Manifest, StorageError
 from tests.programs import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
 
 @pytest.fixture(scope="module")
-def engines() -> Engines:
-    return Engines("cpu")
+def engines() -> Iterator[Engines]:
+    with Engines("cpu") as engines:
+        yield engines
 
 
 @pytest.fixture
@@ -36,12 +39,12 @@ def working(settings, engines):
     """A context in which both hands of a worker are at work, over a store of one's choice."""
 
     @asynccontextmanager
-    async def at_work(store) -> AsyncIterator[None]:
+    async def at_work(store, places=3) -> AsyncIterator[None]:
         async with open_queue(settings) as first, open_queue(settings) as second:
             with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", 30, 0.5)) as heart:
-                closing = asyncio.Event()
+                closing, crew = asyncio.Event(), Crew()
                 hands = [
-                    Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing)
+                    Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing, crew, places)
                     for kind, queue in ((Kind.SEPARATE, first), (Kind.MIX, second))
                 ]
                 tasks = [asyncio.create_task(hand.run()) for hand in hands]

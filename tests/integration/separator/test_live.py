@@ -1,0 +1,203 @@
+"""A separation heard while it is made: what is stored, when, and that it is the finished sound."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from concurrent.futures import Future
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from separator.engine import Engine
+from separator.heartbeat import Held
+from separator.jobs import Job, Kind, State
+from separator.live import Live, _with_samples
+from separator.separation import separate_song
+from separator.stems import Stem
+from storage import LiveIndex, Manifest, NotStored, StorageError, StorageSettings, open_store
+from storage.mixer.flac import index_flac
+
+RATE_HZ = 44_100
+BASE = "songs/aa/m@1/7-1"
+
+
+class Paced:
+    """Two stems; waits before windows that the test names, and makes the song louder from one of them on."""
+
+    stems = (Stem.VOCALS, Stem.ACCOMPANIMENT)
+    estimated = frozenset({Stem.ACCOMPANIMENT})
+    rate_hz, window, hop = RATE_HZ, 5 * RATE_HZ, 5 * RATE_HZ
+
+    def __init__(self, gates=None, loud_from=1000):
+        self.gates, self.loud_from, self.seen = gates or {}, loud_from, 0
+
+    def separate(self, windows):
+        if gate := self.gates.get(self.seen):
+            gate.result(20)
+        factor = 3.0 if self.seen >= self.loud_from else 0.75
+        self.seen += 1
+        return torch.stack([windows * factor, windows * (1 - factor)], dim=1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return open_store(StorageSettings(data_dir=tmp_path / "data", _env_file=None))
+
+
+@pytest.fixture
+def held():
+    args = {"song": "aa", "model": "m", "version": "1"}
+    return Held(Job(7, Kind.SEPARATE, "key", State.RUNNING, "test:1", args, token=1))
+
+
+@pytest.fixture
+def source(wav):
+    """50 s, as loud as 3 times it would clip."""
+    sound = 0.25 * np.sin(2 * np.pi * 220 * np.arange(50 * RATE_HZ) / RATE_HZ)
+    noise = np.random.default_rng(1).normal(0, 0.02, (50 * RATE_HZ, 2))
+    return wav(sound[:, None] + noise + 0.05)
+
+
+async def follow(store, held, source, folder, network):
+    """Separate a song while it is followed; returns the parts, and the follower."""
+    live = Live(store, held, BASE)
+    async with live.following():
+        parts = await asyncio.to_thread(
+            separate_song, source, folder, Engine(network, torch.device("cpu")), follower=live
+        )
+    return parts, live
+
+
+async def until(held, store, samples):
+    """The index, as soon as so much of the song can be heard."""
+    while True:
+        if held.live:
+            index = LiveIndex.from_json(await store.get(held.live))
+            if index.ready_samples >= samples:
+                return index
+        await asyncio.sleep(0.02)
+
+
+async def heard(store, index, stem):
+    """What a player makes of a stem's segments: (samples, channels), whole steps."""
+    sound = b""
+    for (_, start), (_, end) in pairwise(stem.cuts):
+        place = index.find(stem, start, end)
+        sound += b"".join([chunk async for chunk in store.stream(place.key, place.start, place.end)])
+    head = _with_samples(stem.streaminfo, stem.cuts[-1][0])
+    return soundfile.read(io.BytesIO(b"fLaC\x80\x00\x00\x22" + head + sound), dtype="int16")[0]
+
+
+async def test_the_first_seconds_are_heard_while_the_rest_is_still_to_come(store, held, source, tmp_path):
+    """Byte for byte what the finished stems are, and cut where they are."""
+    gate: Future[None] = Future()
+    work = asyncio.create_task(follow(store, held, source, tmp_path / "parts", Paced({6: gate})))
+    index = await until(held, store, 20 * RATE_HZ)
+    assert not work.done()
+    assert (index.samples, index.gain, index.generation, index.manifest) == (50 * RATE_HZ, 1.0, 0, "")
+    assert [(stem.name, stem.estimated) for stem in index.stems] == [
+        ("vocals", False),
+        ("accompaniment", True),
+    ]
+    early = {stem.name: await heard(store, index, stem) for stem in index.stems}
+    peaks = json.loads(await store.get(index.peaks_key))
+    assert len(peaks["song"]) == 50 * 20
+    assert 20 * 20 <= len(peaks["stems"]["vocals"]) < 40 * 20
+    gate.set_result(None)
+    parts, live = await work
+    for stem, made in zip(index.stems, parts.stems, strict=True):
+        whole = await index_flac(chunked(made.path.read_bytes()))
+        assert [(cut.sample, cut.byte) for cut in whole.cuts[: len(stem.cuts)]] == list(stem.cuts)
+        final = soundfile.read(made.path, dtype="int16")[0]
+        assert len(early[stem.name]) >= 20 * RATE_HZ
+        assert np.array_equal(early[stem.name], final[: len(early[stem.name])])
+    await live.end("the/manifest.json")
+    assert LiveIndex.from_json(await store.get(held.live)).manifest == "the/manifest.json"
+
+
+async def test_a_song_that_must_be_softer_is_stored_anew(store, held, source, tmp_path):
+    """A new generation under new keys; the old index was never wrong about the old pieces."""
+    loud, last = Future(), Future()
+    network = Paced({6: loud, 9: last}, loud_from=6)
+    work = asyncio.create_task(follow(store, held, source, tmp_path / "parts", network))
+    before = await until(held, store, 20 * RATE_HZ)
+    loud.set_result(None)
+    while (after := await until(held, store, 30 * RATE_HZ)).generation == before.generation:
+        await asyncio.sleep(0.02)
+    last.set_result(None)
+    parts, _ = await work
+    assert (before.gain, after.gain) == (1.0, parts.gain)
+    assert parts.gain < 1
+    for stem, made in zip(after.stems, parts.stems, strict=True):
+        early = await heard(store, after, stem)
+        assert np.array_equal(early, soundfile.read(made.path, dtype="int16")[0][: len(early)])
+    assert np.abs(await heard(store, before, before.stems[0])).max() > 0
+
+
+async def test_a_preview_is_a_small_separation_of_its_own(store, held, wav, tmp_path):
+    sound = np.random.default_rng(1).normal(0, 0.1, (70 * RATE_HZ, 2))
+    parts, _ = await follow(store, held, wav(sound), tmp_path / "parts", Paced())
+    manifest = Manifest.from_json(await store.get(held.preview))
+    assert held.progress.preview == held.preview == f"{BASE}/preview/manifest.json"
+    assert 25 <= manifest.song_s <= 32
+    assert parts.song_s == 70
+    for stem in manifest.stems:
+        await store.get_file(stem.key, tmp_path / "stem.flac")
+        assert soundfile.info(tmp_path / "stem.flac").frames == manifest.samples
+        assert await store.size(stem.key) == stem.size_bytes
+    assert len(json.loads(await store.get(manifest.peaks_key))["stems"]["vocals"]) == manifest.song_s * 20
+
+
+async def test_a_song_of_a_few_seconds_has_nothing_to_be_heard_early(store, held, wav, tmp_path):
+    _, live = await follow(store, held, wav(), tmp_path / "parts", Paced())
+    await live.end("the/manifest.json")
+    assert not held.live
+    assert not await store.ages(BASE)
+
+
+class Broken:
+    """A store that takes nothing, at first or at all."""
+
+    def __init__(self, store, failures=10**9):
+        self._store, self.left = store, failures
+
+    def __getattr__(self, name):
+        async def call(*args):
+            if name.startswith("put") and self.left:
+                self.left -= 1
+                raise StorageError(doing=name)
+            return await getattr(self._store, name)(*args)
+
+        return call
+
+
+async def test_a_store_that_is_away_costs_the_separation_nothing(store, held, source, tmp_path):
+    parts, live = await follow(Broken(store), held, source, tmp_path / "parts", Paced())
+    await live.end("the/manifest.json")
+    assert parts.song_s == 50
+    assert not held.live
+
+
+async def test_what_a_store_refused_is_stored_later(store, held, source, tmp_path, monkeypatch):
+    """The index names nothing that is not there."""
+    monkeypatch.setattr("separator.live.DOWN_S", 0.05)
+    gate: Future[None] = Future()
+    flaky = Broken(store, 3)
+    work = asyncio.create_task(follow(flaky, held, source, tmp_path / "parts", Paced({8: gate})))
+    index = await until(held, store, 30 * RATE_HZ)
+    gate.set_result(None)
+    await work
+    assert not flaky.left
+    for stem in index.stems:
+        assert len(await heard(store, index, stem)) >= 30 * RATE_HZ
+        with pytest.raises(NotStored):
+            index.find(stem, stem.pieces[-1], stem.pieces[-1] + 10)
+
+
+async def chunked(data):
+    yield data

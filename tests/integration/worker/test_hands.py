@@ -1,0 +1,195 @@
+"""A worker with several jobs in hand, and who is blamed for its crash. The work itself is a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from separator import NewOrder, OrderState, State, Wish, card_of, worker
+from separator.crew import Crew
+from separator.errors import SeparationFailed, Stopped
+from separator.heartbeat import Heart, Pulse
+from separator.jobs import Kind
+from separator.line import plan
+from separator.queue import open_queue
+from separator.worker import Hand
+from tests.programs import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class Stage:
+    """Stands in for the work: it ends when the test says so, and who ran beside whom is written down."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, asyncio.Event] = {}
+        self.beside: list[frozenset[str]] = []
+        self.began: list[str] = []
+
+    async def work(self, _bench, held):
+        song = held.job.args["song"]
+        self.began.append(song)
+        self.now[song] = asyncio.Event()
+        self.beside.append(frozenset(self.now))
+        try:
+            while not self.now[song].is_set():
+                if held.should_stop():
+                    raise Stopped
+                if song.startswith("bad"):
+                    raise SeparationFailed
+                await asyncio.sleep(0.01)
+        finally:
+            del self.now[song]
+        return {"manifest": "there", "song_s": 1.0, "files": []}
+
+    def end(self, song: str) -> None:
+        self.now[song].set()
+
+    def running(self, *songs: str):
+        async def look() -> bool:
+            return {*self.now} == {*songs}
+
+        return eventually(look, f"at work are {songs}")
+
+
+@pytest.fixture
+def stage(monkeypatch) -> Stage:
+    stage = Stage()
+    monkeypatch.setattr(worker, "work", stage.work)
+    monkeypatch.setattr(worker, "RETRY_S", 0.01)
+    monkeypatch.setattr(worker, "YIELD_S", 0.0)
+    return stage
+
+
+@pytest.fixture
+def ask(queue):
+    async def ask(song: str, owner: str = "") -> int:
+        """An order by somebody of their own; returns its id."""
+        order = NewOrder(f"t:{song}", owner or f"t:{song}", "test", "here", song, f"{song}.mp3", "vocals:mp3")
+        assert Wish.from_code(order.wish)
+        return (await queue.submit(order, plan(order, card_of("auto")))).id
+
+    return ask
+
+
+@pytest.fixture
+def hands(settings):
+    """A worker's hand for separations, over the real line."""
+
+    @asynccontextmanager
+    async def at_work(places: int = 3) -> AsyncIterator[asyncio.Event]:
+        async with open_queue(settings) as line:
+            with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", 30, 0.2)) as heart:
+                closing = asyncio.Event()
+                hand = Hand(Kind.SEPARATE, None, line, heart, closing, Crew(), places)
+                task = asyncio.create_task(hand.run())
+                try:
+                    yield closing
+                finally:
+                    closing.set()
+                    for held in heart.held():
+                        held.stop(worker.Why.CLOSING)
+                    await task
+
+    return at_work
+
+
+async def _crash(settings, many: int) -> None:
+    """A worker that claims so many jobs and is never heard of again."""
+    async with open_queue(settings) as line:
+        for _ in range(many):
+            assert await line.claim("dead", [Kind.SEPARATE], 0.01)
+        await asyncio.sleep(0.02)  # the fault itself: its leases lapse
+
+
+async def test_several_songs_are_in_hand_and_no_more_than_places(ask, stage, hands):
+    for song in ("a", "b", "c", "d"):
+        await ask(song)
+    async with hands(places=3):
+        await stage.running("a", "b", "c")
+        stage.end("b")
+        await stage.running("a", "c", "d")
+
+
+async def test_a_cancel_stops_that_song_alone(ask, stage, hands, queue):
+    for song in ("a", "b"):
+        order = await ask(song)
+    async with hands():
+        await stage.running("a", "b")
+        await queue.cancel(order)
+        await stage.running("a")
+    assert (await queue.order(order)).state is OrderState.CANCELLED
+
+
+async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, stage, hands, queue):
+    await ask("a")
+    bad = await ask("bad")
+    async with hands():
+        await stage.running("a")
+        stage.end("a")
+
+        async def given_up() -> bool:
+            return (await queue.standing(bad)).state is State.FAILED
+
+        await eventually(given_up, "its attempts are spent")
+    assert stage.began == ["a", "bad", "bad", "bad"]
+    assert stage.beside[2:] == [frozenset({"bad"})] * 2
+
+
+async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another(
+    ask, stage, hands, settings, queue
+):
+    """Three were in it; whichever is to blame, its next crash takes no other job along."""
+    orders = [await ask(song) for song in ("a", "b", "c")]
+    await _crash(settings, 3)
+    await ask("fresh")
+    async with hands():
+        for song in ("a", "b", "c"):
+            await stage.running(song)
+            stage.end(song)
+        await stage.running("fresh")
+        stage.end("fresh")
+
+        async def done() -> bool:
+            return not (await queue.census())[0].get("running", 0)
+
+        await eventually(done, "all are done")
+    assert stage.beside == [frozenset({song}) for song in ("a", "b", "c", "fresh")]
+    for order in orders:
+        assert (await queue.standing(order)).state is State.QUEUED  # its mix, which nobody makes here
+
+
+async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(
+    ask, stage, hands, settings, queue
+):
+    await ask("suspect")
+    async with open_queue(settings) as line:
+        await line.claim("dead", [Kind.SEPARATE], 0.5)
+    await ask("a")
+    async with hands():
+        await stage.running("a")
+
+        async def looked_at() -> bool:
+            [job] = [each for each in await queue.jobs(9) if each.key.startswith("separate:suspect")]
+            return job.token >= 2 and job.state is State.QUEUED and job.attempts == 1
+
+        await eventually(looked_at, "it was looked at and put back, its attempt uncounted")
+        await ask("fresh")
+        stage.end("a")
+        await stage.running("suspect")
+        stage.end("suspect")
+        await stage.running("fresh")
+    assert stage.beside == [frozenset({"a"}), frozenset({"suspect"}), frozenset({"fresh"})]
+
+
+async def test_closing_hands_every_song_back(ask, stage, hands, queue):
+    for song in ("a", "b", "c"):
+        await ask(song)
+    async with hands():
+        await stage.running("a", "b", "c")
+    assert (await queue.census())[0]["queued"] == 3
+    assert {job.attempts for job in await queue.jobs(9) if job.kind is Kind.SEPARATE} == {0}

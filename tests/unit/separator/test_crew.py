@@ -1,0 +1,55 @@
+"""Who may run beside whom after a crash."""
+
+from __future__ import annotations
+
+import pytest
+
+from separator.crew import Crew
+from separator.jobs import Job, Kind, State
+
+
+def job(number, attempts=1, kind=Kind.SEPARATE) -> Job:
+    return Job(number, kind, f"key{number}", State.RUNNING, "test:1", {}, attempts=attempts)
+
+
+@pytest.fixture
+def crew() -> Crew:
+    return Crew()
+
+
+def test_fresh_jobs_run_beside_one_another(crew):
+    assert crew.found(Kind.SEPARATE, job(1))
+    assert crew.may_claim(Kind.SEPARATE)
+    assert crew.found(Kind.MIX, job(2, kind=Kind.MIX))
+    assert crew.may_claim(Kind.SEPARATE)
+
+
+def test_a_suspect_runs_with_nothing_beside_it(crew):
+    suspect = job(1, attempts=2)
+    assert crew.found(Kind.SEPARATE, suspect)
+    assert not crew.may_claim(Kind.SEPARATE)
+    assert not crew.may_claim(Kind.MIX)
+    crew.done(suspect)
+    assert crew.may_claim(Kind.MIX)
+
+
+def test_a_suspect_that_comes_beside_others_waits_until_they_are_done(crew):
+    """And nothing new is begun meanwhile, or it would wait for ever."""
+    mixing = job(2, kind=Kind.MIX)
+    crew.found(Kind.MIX, mixing)
+    assert not crew.found(Kind.SEPARATE, job(1, attempts=2))
+    assert not crew.may_claim(Kind.SEPARATE)
+    assert not crew.may_claim(Kind.MIX)
+    crew.done(mixing)
+    assert not crew.may_claim(Kind.MIX)
+    assert crew.may_claim(Kind.SEPARATE)
+    assert crew.found(Kind.SEPARATE, job(1, attempts=2))
+
+
+def test_a_suspect_that_another_worker_has_taken_is_not_waited_for(crew):
+    mixing = job(2, kind=Kind.MIX)
+    crew.found(Kind.MIX, mixing)
+    crew.found(Kind.SEPARATE, job(1, attempts=2))
+    crew.done(mixing)
+    assert crew.found(Kind.SEPARATE, None)
+    assert crew.may_claim(Kind.MIX)
