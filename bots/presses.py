@@ -126,7 +126,7 @@ class Presses:
     async def _wish(self, press: Press, order: Order, wish: str) -> AsyncIterator[Reply]:
         """A button with a wish: a new order for the song of the order that the button stands under."""
         wanted = Wish.from_code(wish)
-        self._desk.line.check(wanted, order.effort)
+        await self._desk.line.check(wanted, order.effort)
         fresh = order.state is not OrderState.DRAFT  # a question turns into the answer, a result stays
         yield Reply(say("starting", press.person.language), fresh=fresh)
         new = NewOrder(

@@ -19,10 +19,12 @@ import structlog
 
 from separator.errors import LeaseLost
 from separator.jobs import Progress
+from separator.models.registry import held as held_weights
 from storage import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from separator.jobs import Job
     from separator.queue.base import JobQueue
@@ -88,6 +90,7 @@ class Pulse:
     lease_s: float
     beat_s: float
     doing: str = READY  #: at first
+    weights_dir: Path | None = None  #: where weights are that this worker could load
 
 
 class Heart:
@@ -169,9 +172,13 @@ class Heart:
     async def _live(self, line: JobQueue, doing: str) -> None:
         """Tell people in line that somebody is there, and whether they are ready."""
         try:
-            await line.seen(self.pulse.name, self.pulse.device, self._speed, doing)
+            await line.seen(self.pulse.name, self.pulse.device, self._speed, doing, self._weights())
         except StorageError:
             log.warning("heart_beat_missed")
+
+    def _weights(self) -> frozenset[str]:
+        """What this worker could load now: a download may have ended since the last beat."""
+        return held_weights(self.pulse.weights_dir) if self.pulse.weights_dir else frozenset()
 
     async def _leave(self, line: JobQueue) -> None:
         """Say good-bye, so that nobody waits for this worker; a killed one is missed after a while."""

@@ -23,9 +23,10 @@ from storage import Manifest, NotStored, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from separator.jobs import Delivery, Job, NewOrder, Order
-    from separator.models.registry import ModelCard
+    from separator.models.registry import ModelCard, Weights
     from separator.people import Forgotten, People
     from separator.queue.base import OrderBook
     from separator.settings import SeparatorSettings
@@ -97,6 +98,7 @@ class Line:
         self.people = people
         self.store = store
         self._settings = settings
+        self._said: Weights | None = None  #: what workers said last that they can load
 
     async def submit(self, order: NewOrder) -> Order:
         """Put an order into the line, or answer it from what is stored.
@@ -105,7 +107,7 @@ class Line:
             UnknownWish: No model here can make what is wished.
             Busy: The person, or everybody together, has enough in the line.
         """
-        card = self._choose(Wish.from_code(order.wish), order.effort)
+        card = await self._choose(Wish.from_code(order.wish), order.effort)
         if known := await self.orders.find_order(order.request_id):
             return known
         whole_plan = plan(order, card)
@@ -127,7 +129,9 @@ class Line:
         """
         order = replace(delivery.standing.order, limit_bytes=than_bytes - 1)
         wish, manifest = Wish.from_code(order.wish), (delivery.standing.result or {}).get("manifest")
-        anew = plan(order, self._choose(wish, order.effort), manifest) if wish.format is Format.MP3 else []
+        anew = (
+            plan(order, await self._choose(wish, order.effort), manifest) if wish.format is Format.MP3 else []
+        )
         await self.orders.replan(delivery, order.limit_bytes, anew)
 
     async def forget(self, owner: str) -> Forgotten:
@@ -156,27 +160,33 @@ class Line:
         await self.store.put(small, made)
         return made
 
-    def check(self, wish: Wish, effort: str = "") -> None:
+    async def check(self, wish: Wish, effort: str = "") -> None:
         """Refuse what no model here can make, before anybody is told that it begins.
 
         Raises:
             UnknownWish: No model here can make it.
         """
-        self._choose(wish, effort)
+        await self._choose(wish, effort)
 
-    def _choose(self, wish: Wish, effort: str = "") -> ModelCard:
+    async def _choose(self, wish: Wish, effort: str = "") -> ModelCard:
         """The model that is set; while its weights are still on their way, the best that is here.
 
         What is wanted quickly is made by the embedded model, where that can make it.
         """
-        name, folder = self._settings.model, self._settings.weights_dir
+        name, place = self._settings.model, await self._weights()
         if effort == QUICK:
             with suppress(UnknownWish):
-                return choose(EMBEDDED.name, wish, folder)
+                return choose(EMBEDDED.name, wish, place)
         try:
-            return choose(name, wish, folder)
+            return choose(name, wish, place)
         except ModelNotHere:
-            return choose("auto", wish, folder)
+            return choose("auto", wish, place)
+
+    async def _weights(self) -> Weights | Path:
+        """What every worker can load, wherever it is, or could when one was there; else what lies here."""
+        held = await self.orders.weights()
+        self._said = self._said if held is None else held
+        return self._settings.weights_dir if self._said is None else self._said
 
     async def _done(self, key: str) -> Job | None:
         """A finished job whose result is still stored: objects are forgotten earlier than rows."""

@@ -26,10 +26,12 @@ __all__ = [
     "card_of",
     "choose",
     "focused",
+    "held",
     "is_here",
     "ready_card",
 ]
 
+Weights = frozenset[str]  #: names of weight files
 APART = 4  # stems of a model that is asked for every stem; two are no answer to "all stems"
 
 
@@ -68,15 +70,28 @@ def focused(card: ModelCard, stems: Iterable[Stem]) -> ModelCard:
     return replace(card, name="-".join([card.name, *names]), files=experts)
 
 
-def is_here(card: ModelCard, folder: Path | None) -> bool:
+def is_here(card: ModelCard, place: Path | Weights | None) -> bool:
     """Whether a model can be used: its files lie in the folder, whole, and its network is installed.
 
     Only sizes are looked at; the hash is checked when the weights are loaded. A process without torch does
-    not separate, so it is not asked for packages.
+    not separate, so it is not asked for packages. Instead of a folder, `place` may be what workers say that
+    they hold.
     """
-    if card.package and find_spec("torch") and not find_spec(card.package):
-        return False
-    return all(folder is not None and _is_whole(folder / file.name, file) for file in card.files)
+    if isinstance(place, frozenset):
+        return all(file.name in place for file in card.files)
+    return _is_installed(card) and all(
+        place is not None and _is_whole(place / file.name, file) for file in card.files
+    )
+
+
+def held(folder: Path) -> Weights:
+    """The weight files in a folder that this process could load: whole, and with their network installed."""
+    files = (file for card in CARDS.values() if _is_installed(card) for file in card.files)
+    return frozenset(file.name for file in files if _is_whole(folder / file.name, file))
+
+
+def _is_installed(card: ModelCard) -> bool:
+    return not (card.package and find_spec("torch") and not find_spec(card.package))
 
 
 def _is_whole(path: Path, file: WeightFile) -> bool:
@@ -93,13 +108,13 @@ def ready_card(name: str, folder: Path | None) -> ModelCard:
     return card if is_here(card, folder) else EMBEDDED
 
 
-def choose(name: str, wish: Wish, folder: Path | None = None) -> ModelCard:
+def choose(name: str, wish: Wish, place: Path | Weights | None = None) -> ModelCard:
     """The model to use for a wish: the one named, or for `auto` the best that is here.
 
     Args:
         name: Of a model, or `auto`.
         wish: What it has to make.
-        folder: Where weights are; without it only models count that need none.
+        place: Where weights are, or the names of those that are; without it only models count that need none.
 
     Raises:
         UnknownWish: It cannot make what is wished.
@@ -109,14 +124,14 @@ def choose(name: str, wish: Wish, folder: Path | None = None) -> ModelCard:
     if not wish.mixes and not wish.every_stem:
         raise UnknownWish(wish="")
     if name == "auto":
-        return _best(wish, folder)
+        return _best(wish, place)
     card = _for_wish(card_of(name), wish)
-    if not is_here(card, folder):
+    if not is_here(card, place):
         raise ModelNotHere(setting="STEMBOT_MODEL", value=card.name, model=card.name)
     return card
 
 
-def _best(wish: Wish, folder: Path | None) -> ModelCard:
+def _best(wish: Wish, place: Path | Weights | None) -> ModelCard:
     """The first of `CARDS` that can; the embedded one says why not."""
     for each in CARDS.values():
         if wish.is_whole and len(each.stems) < APART:
@@ -125,7 +140,7 @@ def _best(wish: Wish, folder: Path | None) -> ModelCard:
             card = _for_wish(each, wish)
         except UnknownWish:
             continue
-        if is_here(card, folder):
+        if is_here(card, place):
             return card
     return _for_wish(EMBEDDED, wish)
 

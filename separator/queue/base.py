@@ -78,6 +78,10 @@ class OrderBook(Protocol):
         """Whether work that is in line will be begun now."""
         ...
 
+    async def weights(self) -> frozenset[str] | None:
+        """Names of the weight files that every living worker can load; None while none lives."""
+        ...
+
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
         ...
@@ -203,10 +207,17 @@ class JobQueue(Protocol):
         """Delete orders and jobs that ended longer ago; returns how many rows. What still waits stays."""
         ...
 
-    async def seen(self, worker: str, device: str, speed: float | None, doing: str = "") -> None:
+    async def seen(
+        self,
+        worker: str,
+        device: str,
+        speed: float | None,
+        doing: str = "",
+        weights: frozenset[str] = frozenset(),
+    ) -> None:
         """A worker is alive; `speed` is its seconds of audio per second, once it has measured one.
 
-        `doing` is `ready`, or `loading MODEL`.
+        `doing` is `ready`, or `loading MODEL`; `weights` are names of the weight files that it could load.
         """
         ...
 

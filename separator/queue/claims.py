@@ -87,8 +87,10 @@ WHERE id = :id AND token = :token AND state = 'running' RETURNING id
 """
 _HELD = "SELECT id, token, state, cancel, attempts, max_attempts FROM job WHERE id = :id FOR UPDATE"
 _SEEN = """
-INSERT INTO worker (name, device, speed, doing, seen) VALUES (:worker, :device, :speed, :doing, :now)
+INSERT INTO worker (name, device, speed, doing, weights, seen)
+VALUES (:worker, :device, :speed, :doing, :weights, :now)
 ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen, doing = excluded.doing,
+    weights = excluded.weights,
     speed = COALESCE(excluded.speed, worker.speed)
 """
 _LEFT = "DELETE FROM worker WHERE name = :worker"
@@ -232,9 +234,9 @@ async def _now(tx: Tx, job: Job) -> Row:
     return row
 
 
-async def seen(tx: Tx, worker: str, device: str, speed: float | None, doing: str) -> None:
+async def seen(tx: Tx, worker: str, device: str, speed: float | None, doing: str, weights: str) -> None:
     """A worker is alive."""
-    await tx.all(_SEEN, worker=worker, device=device, speed=speed, doing=doing)
+    await tx.all(_SEEN, worker=worker, device=device, speed=speed, doing=doing, weights=weights)
     await tx.all(_FORGET_WORKERS)
 
 

@@ -112,6 +112,10 @@ class SqlQueue:
         """Whether work that is in line will be begun now."""
         return await self._read(standings.service)
 
+    async def weights(self) -> frozenset[str] | None:
+        """Names of the weight files that every living worker can load; None while none lives."""
+        return await self._read(standings.weights)
+
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
         standing = await self.standing(order_id)
@@ -215,9 +219,17 @@ class SqlQueue:
         """CANCELLED: the worker has seen the wish to stop and let go."""
         await self._fenced("stopped", lambda tx: claims.stopped(tx, job))
 
-    async def seen(self, worker: str, device: str, speed: float | None, doing: str = "") -> None:
+    async def seen(
+        self,
+        worker: str,
+        device: str,
+        speed: float | None,
+        doing: str = "",
+        weights: frozenset[str] = frozenset(),
+    ) -> None:
         """A worker is alive; `speed` is its seconds of audio per second, once it has measured one."""
-        await self._write(lambda tx: claims.seen(tx, worker, device, speed, doing))
+        names = " ".join(sorted(weights))
+        await self._write(lambda tx: claims.seen(tx, worker, device, speed, doing, names))
 
     async def left(self, worker: str) -> None:
         """A worker has ended, and will not be seen again."""

@@ -35,7 +35,7 @@ LEFT JOIN job AS now_job
 _ONE = _STANDINGS + "WHERE orders.id = :id"
 _OPEN = _STANDINGS + "WHERE orders.platform = :platform AND orders.state = 'open' ORDER BY orders.id"
 _ANY_OPEN = "SELECT 1 FROM orders WHERE platform = :platform AND state = 'open' LIMIT 1"
-_WORKERS = "SELECT name, speed, doing FROM worker WHERE seen > :now - :alive_s"
+_WORKERS = "SELECT name, speed, doing, weights FROM worker WHERE seen > :now - :alive_s"
 _LINE = """
 SELECT job.id, job.kind, job.owner, job.state, job.prio, job.song_s, job.done, job.total, job.worker,
     job.prio
@@ -110,6 +110,16 @@ class Board:
 async def service(tx: Tx) -> Service:
     """Whether work that is in line will be begun now."""
     return await _service(tx, await tx.all(_WORKERS, alive_s=ALIVE_S))
+
+
+async def weights(tx: Tx) -> frozenset[str] | None:
+    """Names of the weight files that every living worker can load; None while none lives.
+
+    Any of them may claim any job, so what one alone has is of no use.
+    """
+    workers = await tx.all(_WORKERS, alive_s=ALIVE_S)
+    held = [frozenset(str(row["weights"]).split()) for row in workers]
+    return frozenset.intersection(*held) if held else None
 
 
 async def _service(tx: Tx, workers: list[Row]) -> Service:

@@ -120,6 +120,19 @@ async def test_people_are_told_that_the_model_is_loading_while_no_worker_has_one
     assert (await queue.standing(order.id)).service is Service.OPEN
 
 
+async def test_only_weights_that_every_living_worker_can_load_are_counted_on(house, queue):
+    """Any of them may claim any job. While none lives, nothing is known."""
+    assert await queue.weights() is None
+    await queue.seen("w1", "cuda", None, "ready", frozenset({"a.safetensors", "b.th"}))
+    assert await queue.weights() == {"a.safetensors", "b.th"}
+    await queue.seen("w2", "cpu", None, "ready", frozenset({"b.th"}))
+    assert await queue.weights() == {"b.th"}
+    await queue.seen("w3", "cpu", None)
+    assert await queue.weights() == frozenset()
+    await house.later(20)
+    assert await queue.weights() is None
+
+
 async def test_a_worker_that_says_good_bye_is_not_waited_for(queue, asking):
     order = await asking.ask()
     await queue.seen("w1", "cpu", None)

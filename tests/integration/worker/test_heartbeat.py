@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import pytest
 
 from separator.heartbeat import Heart, Held, Pulse, Why
 from separator.jobs import Kind, Progress, Service
+from separator.models.registry import card_of
 from separator.queue import open_queue
 from storage import StorageError
 from tests.programs import eventually
@@ -89,6 +91,21 @@ async def test_people_see_that_the_worker_is_alive(queue, asking, heart):  # noq
         return (await queue.standings("test"))[0].service is Service.OPEN
 
     await eventually(alive, "the heart is seen", patience_s=10)
+
+
+async def test_a_worker_says_which_weights_it_could_load_as_they_come(settings, queue, tmp_path):
+    """A download that ends while it runs is known with its next beat; half a file is none."""
+    [file] = card_of("htdemucs").files
+    path = tmp_path / file.name
+    path.write_bytes(b"half")
+
+    async def says(names: set[str]) -> bool:
+        return await queue.weights() == names
+
+    with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", LEASE_S, BEAT_S, weights_dir=tmp_path)):
+        await eventually(lambda: says(set()), "it says that it has none", patience_s=10)
+        os.truncate(path, file.size_bytes)
+        await eventually(lambda: says({file.name}), "it says that it has them", patience_s=10)
 
 
 async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, queue, asking):

@@ -1,0 +1,76 @@
+"""Which model an order gets: that of the workers, wherever they are, and not of the machine with the bot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from separator import Kind, Line, NewOrder, SeparatorSettings, UnknownWish, Wish, card_of, open_line
+from separator.queue import open_queue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from separator.queue import SqlQueue
+
+GUITAR = Wish.from_code("guitar:mp3")
+SIX_STEMS = frozenset(file.name for file in card_of("htdemucs_6s").files)
+
+
+@pytest.fixture
+def settings(tmp_path) -> SeparatorSettings:
+    """A machine with a bot: no weights lie here."""
+    return SeparatorSettings(_env_file=None, data_dir=tmp_path)
+
+
+@pytest.fixture
+async def line(settings) -> AsyncIterator[Line]:
+    async with open_line(settings) as line:
+        yield line
+
+
+@pytest.fixture
+async def workers(settings) -> AsyncIterator[SqlQueue]:
+    """The line as workers on other machines have it open."""
+    async with open_queue(settings) as queue:
+        yield queue
+
+
+async def model_of(line: Line, workers: SqlQueue, number: int, wish: Wish) -> str:
+    """The model that a new order's song is given to."""
+    order = NewOrder(f"t:{number}", f"t:{number}", "t", "chat", f"{number:064}", "Song.mp3", wish.code)
+    await line.submit(order)
+    job = await workers.claim("w1", [Kind.SEPARATE], 30)
+    return str(job.args["model"])
+
+
+async def test_an_order_gets_the_model_that_the_workers_have(line, workers):
+    """Also while they are away for a moment, as in an upgrade."""
+    with pytest.raises(UnknownWish):
+        await line.check(GUITAR)
+    await workers.seen("w1", "cuda", None, "ready", SIX_STEMS)
+    await line.check(GUITAR)
+    assert await model_of(line, workers, 1, GUITAR) == "htdemucs_6s"
+    await workers.left("w1")
+    assert await model_of(line, workers, 2, GUITAR) == "htdemucs_6s"
+
+
+async def test_what_one_worker_lacks_is_not_counted_on(line, workers):
+    """It could be the one that claims the job."""
+    await workers.seen("w1", "cuda", None, "ready", SIX_STEMS)
+    await workers.seen("w2", "cpu", None, "ready")
+    with pytest.raises(UnknownWish):
+        await line.check(GUITAR)
+    assert await model_of(line, workers, 1, Wish.from_code("vocals:mp3")) == "spleeter-rhythm"
+
+
+async def test_weights_that_lie_with_the_bot_alone_are_of_no_use(line, workers, settings):
+    settings.weights_dir.mkdir()
+    for file in card_of("htdemucs_6s").files:
+        with (settings.weights_dir / file.name).open("wb") as sparse:
+            sparse.truncate(file.size_bytes)
+    await line.check(GUITAR)  # nobody is there to say otherwise
+    await workers.seen("w1", "cpu", None, "ready")
+    with pytest.raises(UnknownWish):
+        await line.check(GUITAR)
