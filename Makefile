@@ -3,14 +3,14 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN     = $(VENV)/bin
 
-.PHONY: run test check format clean train-rhythm
+.PHONY: run test check format clean train-rhythm lock audit release coverage
 .DEFAULT_GOAL = run
 
 # pip, not uv: it reuses one build of torch and takes 3 GB less to download.
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[separator,test]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[separator,test]'
 	touch $@
 
 run: $(VENV)/.installed
@@ -36,6 +36,33 @@ format: $(VENV)/.installed
 train-rhythm: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[training]'
 	$(BIN)/python -m training all
+
+# Which lines no test runs. Twice as slow, so not part of `make test`.
+coverage: $(VENV)/.installed
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov bots --cov separator --cov storage $(ARGS)
+
+$(VENV)/.release: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[release]'
+	touch $@
+
+# Renew the versions that every install gets; read what changed before you commit it.
+lock: $(VENV)/.release
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --universal --python-version 3.11 \
+	    --no-header --no-annotate --output-file constraints.txt
+
+# Known holes in what we depend on; asks the package index, so it needs one that tells them.
+audit: $(VENV)/.release
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
+# The wheel, and for what a worker installs: a bill of materials and the licences.
+release: $(VENV)/.release
+	rm -rf dist build
+	$(BIN)/python -m build --wheel --outdir dist
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra separator --extra postgres --extra models \
+	    --constraint constraints.txt --no-header --no-annotate --output-file dist/requirements.txt
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-file dist/sbom.json dist/requirements.txt
+	$(BIN)/pip-licenses --format markdown --output-file dist/licences.md \
+	    --packages $$(sed 's/==.*//' dist/requirements.txt)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
