@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import torch
 from torch import Tensor
@@ -25,7 +25,7 @@ def to_picture(sound: Tensor) -> Tensor:
 
     Returns:
         (..., FFT // 2 + 1 bins, 1 + samples // HOP frames), complex64; a frame is centred on its hop, and
-        beyond the ends there is silence.
+        beyond the ends there is silence. In memory a frame's bins lie together.
     """
     flat = sound.reshape(-1, sound.shape[-1])
     picture = torch.stft(
@@ -44,6 +44,28 @@ def to_sound(picture: Tensor, samples: int) -> Tensor:
     Returns:
         (..., samples), float32.
     """
-    flat = picture.reshape(-1, *picture.shape[-2:])
-    sound = torch.istft(flat, FFT, HOP, window=_hann(picture.device), center=True, length=samples)
-    return sound.reshape(*picture.shape[:-2], samples)
+    pieces = torch.fft.irfft(picture.transpose(-1, -2), n=FFT) * _hann(picture.device)
+    heard = slice(FFT // 2, FFT // 2 + samples)  # a frame is centred on its hop
+    return laid(pieces)[..., heard] / _weight(picture.shape[-1], picture.device)[heard]
+
+
+def laid(pieces: Tensor) -> Tensor:
+    """Add frames up where they overlap: four shifted sums of whole hops, no scattering of samples.
+
+    Args:
+        pieces: (..., frames, FFT).
+
+    Returns:
+        (..., (frames + 3) · HOP), from the first sample of the first frame on.
+    """
+    frames, hops = pieces.shape[-2], FFT // HOP
+    sound = pieces.new_zeros(*pieces.shape[:-2], frames + hops - 1, HOP)
+    for place in range(hops):
+        sound[..., place : place + frames, :] += pieces[..., place * HOP : (place + 1) * HOP]
+    return sound.flatten(-2)
+
+
+@lru_cache(maxsize=4)
+def _weight(frames: int, device: torch.device) -> Tensor:
+    """How much of each sample was laid, by both transforms' windows: ((frames + 3) · HOP,), never zero."""
+    return laid(_hann(device).square().expand(frames, FFT)).clamp_min(1e-10)

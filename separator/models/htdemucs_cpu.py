@@ -25,10 +25,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from separator.audio.picture import FFT, HOP, laid
 from separator.models.htdemucs_layers import Decoder, Encoder, Layer
 from separator.models.onednn import Linear
 
-FFT, HOP = 4096, 1024  # samples of a frame, and from one to the next
 PAD = 1536  # samples before the first frame's middle: the network's frames begin with its first strides
 EPSILON = 1e-5  # of the network's normalisation of its input
 #: What a network must be made with; channels, layers, heads, stems and lengths are free.
@@ -180,12 +180,7 @@ class Forward:
         torch.view_as_real(picture)[..., :bins, :] = torch.unflatten(x, 3, (-1, 2)).permute(0, 3, 2, 1, 4)
         # Squared and laid four deep, a Hann window is 1.5 everywhere.
         pieces = torch.fft.irfft(picture, norm="ortho").mul_(self._window / 1.5)
-        pieces = torch.unflatten(pieces, 3, (-1, HOP))
-        laid = pieces.shape[3]
-        sound = torch.zeros(batch, parts // 2, frames + laid - 1, HOP)
-        for place in range(laid):
-            sound[:, :, place : place + frames] += pieces[:, :, :, place]
-        return sound.flatten(2)[..., PAD : PAD + samples]
+        return laid(pieces)[..., PAD : PAD + samples]
 
 
 def _normal(x: Tensor, dtype: torch.dtype) -> tuple[Tensor, tuple[Tensor, Tensor]]:

@@ -69,7 +69,8 @@ class SpleeterRhythm(nn.Module):
         picture = to_picture(windows)
         vocals, accompaniment = (self.voice.masks(picture) * picture[:, None]).unbind(dim=1)
         parts = self.splitter(accompaniment)[:, :-1] * accompaniment[:, None]
-        pictures = torch.cat([vocals[:, None], parts], dim=1)
+        # Put together as they lie in memory, frame by frame.
+        pictures = torch.cat([vocals[:, None].mT, parts.mT], dim=1).mT
         return spleeter.with_rest(windows, to_sound(pictures, windows.shape[-1]))
 
 
