@@ -11,6 +11,7 @@ import re
 import signal
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 from typing import IO, TYPE_CHECKING
 
 import imageio_ffmpeg
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK_BYTES = 1 << 20  # read from ffmpeg at once
+MOST_SAMPLES = 1 << 18  # per channel, that a block becomes at the model's rate: 2 MiB
 SILENT = 2.0**-15  # half a step of 16 bit either way: what never passes it is silence
-RATES_HZ = range(1000, 3_000_001)  # what sound has; a header may claim 1 Hz, and a second become 44 100
+RATES_HZ = range(1000, 768_001)  # what sound has; a header may claim 1 Hz, and a second become 44 100
 MOST_STREAMS = 8  # audio streams that are tried for sound
 MEMORY_BYTES = 1 << 30  # of address space for ffmpeg, which needs half of it with one decoding thread
 LOUDEST = 64.0  # +36 dB full scale; float files with larger numbers are broken
@@ -196,7 +198,10 @@ def _pour(stream: IO[bytes], shape: Shape, meter: _Meter) -> None:
     """Everything that comes, downmixed and resampled, onto the meter."""
     to_stereo = downmix.weights(shape.channels, shape.mask)
     resampler = Resampler(shape.rate_hz, meter.rate_hz)
-    size = BLOCK_BYTES - BLOCK_BYTES % shape.frame_bytes
+    at_once = max(
+        MOST_SAMPLES * shape.rate_hz // meter.rate_hz, 1
+    )  # a slow song must not become a huge block
+    size = shape.frame_bytes * min(BLOCK_BYTES // shape.frame_bytes, at_once)
     while block := stream.read(size):
         whole = len(block) - len(block) % shape.frame_bytes
         frames = np.frombuffer(block[:whole], dtype="<f4").reshape(-1, shape.channels)
@@ -212,6 +217,7 @@ class _Meter:
         self._out, self._ask = out, ask
         self.rate_hz = ask.rate_hz
         self.samples, self.peak, self._energy = 0, 0.0, 0.0
+        self._until = monotonic() + ask.limits.patience_s
 
     @property
     def rms(self) -> float:
@@ -221,6 +227,8 @@ class _Meter:
     def take(self, block: torch.Tensor) -> None:
         """(channels, samples)."""
         self._ask.check()
+        if monotonic() > self._until:  # resampling takes its time too, and a stranger chose the rate
+            raise SeparationFailed(reason="decoder")
         if not block.numel():
             return
         self.samples += block.shape[1]

@@ -190,6 +190,20 @@ def test_a_header_that_lies_about_its_rate_costs_no_memory(wav, into, rate_hz):
     assert not into.exists()
 
 
+def test_a_song_of_a_low_rate_is_resampled_in_small_pieces(wav, into, monkeypatch):
+    """Found by fuzzing: at 1 kHz a block of 1 MiB became 92 MB, several times over."""
+    pieces, take = [], room._Meter.take
+
+    def spy(meter, block):
+        pieces.append(block.shape[-1])
+        take(meter, block)
+
+    monkeypatch.setattr(room._Meter, "take", spy)
+    source = wav(0.1 * np.ones((60_000, 1)), rate_hz=1000)
+    assert decode(source, into).song_s == 60
+    assert max(pieces) <= 2 * room.MOST_SAMPLES
+
+
 def test_a_torn_file_is_the_part_that_is_there(wav, convert, into):
     source = convert(wav(), "torn.mp3", "-b:a", "128k")
     source.write_bytes(source.read_bytes()[:16_000])
