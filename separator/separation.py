@@ -16,6 +16,7 @@ from separator import preview
 from separator.audio import peaks
 from separator.audio.decode import Decoded, DecodeLimits, decode
 from separator.audio.overlap_add import Sewing
+from separator.audio.sketch import Sketch
 from separator.audio.tags import read_tags
 from separator.audio.telling import look_at
 from separator.engine import cut_song, is_centred
@@ -147,9 +148,11 @@ class _Work:
             follower.begun(self.song, self.device, look.outline)
             self._preview(look, early, follower)
         opened = follower.opened if follower else None
+        sketch = Sketch(len(network.stems), self.song.samples, self.song.rate_hz)
         with StemFiles(self.song, network.stems, self.spare, opened) as files:
             for block in self._sewn(early):
                 files.push(block)
+                sketch.push(block.numpy())
             self.watch.tell(Progress("encode", 0, 1))
             self.watch.check()
         stems = []
@@ -162,7 +165,10 @@ class _Work:
         peaks_file.write_bytes(peaks.to_json(outlines, level.gain))
         self.watch.tell(Progress("encode", 1, 1))
         song = self.song
-        return Separation(tuple(stems), song.rate_hz, song.samples, peaks_file, level.gain, level.bits)
+        pictures = _draw(sketch, [each.name for each in stems], folder)
+        return Separation(
+            tuple(stems), song.rate_hz, song.samples, peaks_file, level.gain, level.bits, pictures=pictures
+        )
 
     def _preview(self, look: Look, early: preview.Early, follower: Follower) -> None:
         """Separate and show the most telling part, if the song is long enough to have one."""
@@ -195,3 +201,13 @@ class _Work:
             self.done += 1
             self.watch.tell(Progress("separate", self.done, len(self.cut)))
             yield stems
+
+
+def _draw(sketch: Sketch, stems: Sequence[str], folder: Path) -> dict[str, Path]:
+    """Write the song's picture and each stem's mask; returns where they are."""
+    song, masks = sketch.pictures()
+    drawn = {"song": song, **dict(zip(stems, masks, strict=True))}
+    paths = {name: folder / ("spectrogram.png" if name == "song" else f"{name}.mask.png") for name in drawn}
+    for name, path in paths.items():
+        path.write_bytes(drawn[name])
+    return paths

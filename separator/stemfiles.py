@@ -72,6 +72,7 @@ class Separation:
     tags: Tags = field(default_factory=Tags)
     cover: Path | None = None  #: JPEG or PNG
     took_s: float = 0.0
+    pictures: Mapping[str, Path] = field(default_factory=dict)  #: PNG: of `song`, and of each stem its mask
 
     @property
     def song_s(self) -> float:

@@ -28,6 +28,7 @@ from separator.mixing import MixFile, Source, make_mixes
 from separator.separation import Separation, separate_song
 from separator.stems import Format, Stem, Wish
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes
+from storage.mixer.cuts import cut_table
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -114,16 +115,26 @@ async def _keep_separation(store: Store, held: Held, parts: Separation, base: st
     Job and token are in `base`: what a worker without a lease uploads is an orphan, never an overwrite.
     """
     args = held.job.args
+    drawn = {name: f"{base}/{path.name}" for name, path in parts.pictures.items()}
     stems = tuple(
-        StemFile(each.name, f"{base}/{each.path.name}", each.path.stat().st_size, each.estimated)
+        StemFile(
+            each.name,
+            f"{base}/{each.path.name}",
+            each.path.stat().st_size,
+            each.estimated,
+            drawn.get(each.name, ""),
+        )
         for each in parts.stems
     )
     files = {stem.key: each.path for stem, each in zip(stems, parts.stems, strict=True)}
+    files |= {drawn[name]: path for name, path in parts.pictures.items()}
     files[f"{base}/peaks.json"] = parts.peaks
     cover_key = f"{base}/{parts.cover.name}" if parts.cover else ""
     if parts.cover:
         files[cover_key] = parts.cover
     await _keep(store, held, files)
+    table = await asyncio.to_thread(cut_table, {each.name: each.path for each in parts.stems})
+    await patiently(held, lambda: store.put(f"{base}/cuts.json", table))
     manifest = Manifest(
         song=args["song"],
         model=args["model"],
@@ -136,6 +147,8 @@ async def _keep_separation(store: Store, held: Held, parts: Separation, base: st
         tags=parts.tags,
         cover_key=cover_key,
         took_s=parts.took_s,
+        spectrogram_key=drawn.get("song", ""),
+        cuts_key=f"{base}/cuts.json",
     )
     await patiently(held, lambda: store.put(f"{base}/manifest.json", manifest.to_json()))
     return f"{base}/manifest.json"

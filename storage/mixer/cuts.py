@@ -10,10 +10,30 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
-from storage.mixer.flac import Cut, FlacIndex
+from storage.mixer.flac import Cut, FlacIndex, FlacIndexer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+_CHUNK = 1 << 20  # bytes read at once
+
+
+def cut_table(stems: Mapping[str, Path]) -> bytes:
+    """The table of stems that lie on disk, to be stored with them.
+
+    Raises:
+        ValueError: One of them is no whole FLAC file.
+    """
+    return to_json({name: _scan(path) for name, path in stems.items()})
+
+
+def _scan(path: Path) -> FlacIndex:
+    indexer = FlacIndexer()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            indexer.feed(chunk)
+    return indexer.finish()
 
 
 def to_json(indexes: Mapping[str, FlacIndex]) -> bytes:
