@@ -32,6 +32,7 @@ BUTTONS = {
 }
 
 APART = (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)  #: what every install can take a song apart into
+_HOUR_S = 3600
 QUERY = 60  #: characters of a title that an inline query begins with; Telegram takes 256
 
 
@@ -130,14 +131,29 @@ class Answer:
         title = result.get("title") or order.song_name
         return Grant(manifest=result["manifest"], title=title, until=time.time() + self._link_s)
 
+    def preview(self, standing: Standing) -> Grant | None:
+        """What a link to the most telling half minute shows, while the rest is still being made.
+
+        It ends at a full hour, so that it is the same link whenever it is looked at within one.
+        """
+        key = standing.progress.preview if standing.state is State.RUNNING else ""
+        if not key:
+            return None
+        until = time.time() // _HOUR_S * _HOUR_S + _HOUR_S + self._link_s
+        return Grant(manifest=key, title=standing.order.song_name, until=until)
+
     def _under_way(self, standing: Standing) -> Reply:
         language = standing.order.language
         wish = wish_words(Wish.from_code(standing.order.wish), language)
         heading = say("heading", language, song=standing.order.song_name, wish=wish)
         running = standing.state is State.RUNNING
+        cancel = Button(say("button.cancel", language), code=f"{Action.CANCEL}:{standing.order.id}")
+        grant = self.preview(standing)
+        url = self._links.url(grant) if grant else ""
+        preview = (Button(say("button.preview", language), url=url, app=True),) if url else ()
         return Reply(
             f"{heading}\n{_where(standing)}",
-            buttons=((Button(say("button.cancel", language), code=f"{Action.CANCEL}:{standing.order.id}"),),),
+            buttons=((*preview, cancel),),
             share=standing.progress.share if running else None,
         )
 

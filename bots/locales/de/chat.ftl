@@ -39,6 +39,7 @@ gone = Diesen Auftrag kenne ich nicht mehr. Schick den Song noch einmal.
 # Knöpfe: höchstens 20 Zeichen.
 button-cancel = Abbrechen
 button-mixer = Mixer öffnen
+button-preview = Vorschau hören
 wish-vocals = Gesang
 wish-instrumental = Instrumental
 wish-drumless = Ohne Schlagzeug

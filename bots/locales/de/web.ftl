@@ -105,6 +105,7 @@ web-room-sending = Dein Song wird gesendet…
 web-room-cancel = Abbrechen
 web-room-again = Noch ein Song
 web-room-mixer = Mixer öffnen
+web-room-preview = Vorschau hören
 web-room-downloads = Downloads
 web-room-mine = Deine Songs
 web-room-kept = Songs bleiben einen Tag, Spuren eine Woche. Deine siehst nur du, und wem du einen Link gibst.

@@ -39,6 +39,7 @@ gone = I don't know that order any more. Send the song again.
 # Labels of buttons, for a thumb on a phone: at most 20 characters. Wishes are read in the status message too.
 button-cancel = Cancel
 button-mixer = Open mixer
+button-preview = Hear a preview
 wish-vocals = Vocals
 wish-instrumental = Instrumental
 wish-drumless = Drumless

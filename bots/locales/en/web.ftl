@@ -105,6 +105,7 @@ web-room-sending = Sending your song…
 web-room-cancel = Cancel
 web-room-again = Another song
 web-room-mixer = Open mixer
+web-room-preview = Hear a preview
 web-room-downloads = Downloads
 web-room-mine = Your songs
 web-room-kept = Songs are kept for a day, stems for a week. Only you see yours, and whoever you give a link to.

@@ -39,6 +39,7 @@ gone = Ya no tengo ese pedido. Envíame la canción otra vez.
 # Botones: como mucho 20 caracteres.
 button-cancel = Cancelar
 button-mixer = Abrir mezclador
+button-preview = Oír un adelanto
 wish-vocals = Voz
 wish-instrumental = Instrumental
 wish-drumless = Sin batería

@@ -105,6 +105,7 @@ web-room-sending = Enviando tu canción…
 web-room-cancel = Cancelar
 web-room-again = Otra canción
 web-room-mixer = Abrir mezclador
+web-room-preview = Oír un adelanto
 web-room-downloads = Descargas
 web-room-mine = Tus canciones
 web-room-kept = Las canciones se guardan un día, las pistas una semana. Las tuyas solo las ves tú y quien reciba un enlace tuyo.

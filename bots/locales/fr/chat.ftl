@@ -39,6 +39,7 @@ gone = Je n'ai plus cette demande. Renvoie-moi le morceau.
 # Boutons : 20 caractères au plus.
 button-cancel = Annuler
 button-mixer = Ouvrir le mixeur
+button-preview = Écouter un extrait
 wish-vocals = Voix
 wish-instrumental = Instrumental
 wish-drumless = Sans batterie

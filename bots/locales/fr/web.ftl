@@ -105,6 +105,7 @@ web-room-sending = J'envoie ton morceau…
 web-room-cancel = Annuler
 web-room-again = Un autre morceau
 web-room-mixer = Ouvrir le mixeur
+web-room-preview = Écouter un extrait
 web-room-downloads = Téléchargements
 web-room-mine = Tes morceaux
 web-room-kept = Les morceaux sont gardés un jour, les pistes une semaine. Les tiens ne sont vus que par toi et par ceux à qui tu donnes un lien.

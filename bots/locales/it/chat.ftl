@@ -39,6 +39,7 @@ gone = Non ho più questa richiesta. Mandami di nuovo la canzone.
 # Pulsanti: al massimo 20 caratteri.
 button-cancel = Annulla
 button-mixer = Apri il mixer
+button-preview = Ascolta un estratto
 wish-vocals = Voce
 wish-instrumental = Base
 wish-drumless = Senza batteria

@@ -105,6 +105,7 @@ web-room-sending = Invio la tua canzone…
 web-room-cancel = Annulla
 web-room-again = Un'altra canzone
 web-room-mixer = Apri il mixer
+web-room-preview = Ascolta un estratto
 web-room-downloads = Download
 web-room-mine = Le tue canzoni
 web-room-kept = Le canzoni restano un giorno, le tracce una settimana. Le tue le vedi solo tu e chi riceve un tuo link.

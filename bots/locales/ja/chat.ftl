@@ -31,6 +31,7 @@ gone = その依頼はもう残っていません。曲をもう一度送って�
 # ボタン：20文字まで。
 button-cancel = キャンセル
 button-mixer = ミキサーを開く
+button-preview = 試し聴き
 wish-vocals = ボーカル
 wish-instrumental = カラオケ
 wish-drumless = ドラム抜き

@@ -105,6 +105,7 @@ web-room-sending = 曲を送っています…
 web-room-cancel = キャンセル
 web-room-again = 別の曲
 web-room-mixer = ミキサーを開く
+web-room-preview = 試し聴き
 web-room-downloads = ダウンロード
 web-room-mine = あなたの曲
 web-room-kept = 曲は1日、パートは1週間残します。見られるのはあなたと、リンクを渡した相手だけです。

@@ -39,6 +39,7 @@ gone = Não tenho mais esse pedido. Mande a música de novo.
 # Botões: no máximo 20 caracteres.
 button-cancel = Cancelar
 button-mixer = Abrir mixer
+button-preview = Ouvir uma prévia
 wish-vocals = Voz
 wish-instrumental = Instrumental
 wish-drumless = Sem bateria

@@ -105,6 +105,7 @@ web-room-sending = Enviando sua música…
 web-room-cancel = Cancelar
 web-room-again = Outra música
 web-room-mixer = Abrir mixer
+web-room-preview = Ouvir uma prévia
 web-room-downloads = Downloads
 web-room-mine = Suas músicas
 web-room-kept = As músicas ficam guardadas por um dia, as faixas por uma semana. As suas só você vê, e quem receber um link seu.

@@ -46,6 +46,7 @@ gone = Этого заказа у меня уже нет. Пришли песн�
 # Кнопки: не больше 20 знаков.
 button-cancel = Отмена
 button-mixer = Открыть микшер
+button-preview = Послушать отрывок
 wish-vocals = Вокал
 wish-instrumental = Минусовка
 wish-drumless = Без ударных

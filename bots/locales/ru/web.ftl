@@ -105,6 +105,7 @@ web-room-sending = Отправляю твою песню…
 web-room-cancel = Отмена
 web-room-again = Ещё песня
 web-room-mixer = Открыть микшер
+web-room-preview = Послушать отрывок
 web-room-downloads = Скачать
 web-room-mine = Твои песни
 web-room-kept = Песни хранятся день, дорожки неделю. Твои видишь только ты и те, кому дашь ссылку.

@@ -42,6 +42,8 @@ class Card {
     const cancel = facts.buttons.find((button) => button.code.startsWith("cancel:"));
     this.find("cancel").hidden = !cancel;
     this.cancel = () => press(facts.order, cancel.code, this);
+    this.find("preview").hidden = !facts.preview;
+    if (facts.preview) this.find("preview").href = facts.preview;
     this.find("mixer").hidden = !facts.mixer;
     if (facts.mixer) this.find("mixer").href = facts.mixer;
     this.find("buttons").replaceChildren(

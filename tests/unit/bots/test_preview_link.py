@@ -1,0 +1,66 @@
+"""While a song is being separated its person may hear the most telling half minute of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bots.result import Answer
+from bots.settings import BotSettings
+from separator import Line, Order, OrderState, Progress, Standing, State
+from storage import open_links, open_store
+
+STANDING = Standing(
+    Order("test:1", "test:1", "test", "here", "aa", "song.mp3", "vocals:mp3", id=5, state=OrderState.OPEN),
+    State.RUNNING,
+    Progress("separate", 3, 9, preview="songs/aa/m@1/7-1/preview/manifest.json"),
+)
+
+
+@pytest.fixture
+def answer_at(tmp_path):
+    def make(public_url):
+        settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url=public_url)
+        links = open_links(settings)
+        return Answer(Line(None, open_store(settings), settings), links, settings), links
+
+    return make
+
+
+def buttons(reply):
+    return [button for row in reply.buttons for button in row]
+
+
+def test_the_status_message_links_to_the_preview(answer_at):
+    answer, links = answer_at("https://stems.example.org")
+    preview, cancel = buttons(answer.status(STANDING))
+    assert preview.label == "Hear a preview"
+    assert cancel.code == "cancel:5"
+    token = preview.url.removeprefix("https://stems.example.org/m/")
+    assert links.read(token).manifest == STANDING.progress.preview
+
+
+def test_the_link_stays_the_same_while_the_message_is_edited(answer_at):
+    answer, links = answer_at("https://stems.example.org")
+    assert links.sign(answer.preview(STANDING)) == links.sign(answer.preview(STANDING))
+    assert answer.preview(STANDING).until % 3600 == 0
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        replace(STANDING, progress=Progress("separate", 3, 9)),
+        replace(STANDING, state=State.QUEUED),
+    ],
+)
+def test_without_a_preview_there_is_no_button(answer_at, standing):
+    answer, _ = answer_at("https://stems.example.org")
+    assert [button.code for button in buttons(answer.status(standing))] == ["cancel:5"]
+
+
+def test_without_a_public_address_chats_get_no_link(answer_at):
+    """The web room has its own."""
+    answer, _ = answer_at("")
+    assert [button.code for button in buttons(answer.status(STANDING))] == ["cancel:5"]
+    assert answer.preview(STANDING) is not None
