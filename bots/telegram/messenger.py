@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bots.talk import ComeBack
 from bots.telegram.pace import SPARE
 from bots.telegram.probe import Probe
 from bots.telegram.render import markup_of, text_of
-from bots.telegram.trouble import Moved, StatusGone, told_apart
+from bots.telegram.trouble import Moved, StatusGone, seconds_of, told_apart
 
 if TYPE_CHECKING:
     from telegram import Chat, InlineKeyboardMarkup, User
@@ -159,16 +159,30 @@ class Messenger:
             return (await self.bot.get_chat_member(chat.id, user.id)).status in MODERATORS
         return False
 
-    def react(self, address: Address, emoji: str) -> None:
-        """Put a quiet sign under the person's message, by and by; nobody waits for it."""
+    def react(self, address: Address, emoji: str, *, tries: int = 1) -> None:
+        """Put a quiet sign under the person's message, by and by; nobody waits for it.
+
+        Args:
+            address: Whose `asked` is that message.
+            emoji: One of Telegram's.
+            tries: How often it is tried while the chat has had enough for the moment.
+        """
         if address.asked:
-            task = asyncio.create_task(self._react(address, emoji))
+            task = asyncio.create_task(self._react(address, emoji, tries))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _react(self, address: Address, emoji: str) -> None:
-        with contextlib.suppress(TelegramError):  # a group may forbid reactions; then there is none
-            await self.bot.set_message_reaction(address.chat, address.asked, emoji, rate_limit_args=SPARE)
+    async def _react(self, address: Address, emoji: str, tries: int) -> None:
+        for left in reversed(range(tries)):
+            try:
+                await self.bot.set_message_reaction(address.chat, address.asked, emoji, rate_limit_args=SPARE)
+            except RetryAfter as full:
+                if left:
+                    await asyncio.sleep(seconds_of(full))
+            except TelegramError:  # a group may forbid reactions; then there is none
+                return
+            else:
+                return
 
 
 def where(address: Address) -> dict[str, Any]:

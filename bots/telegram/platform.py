@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+REACT_TRIES = 20  #: of the sign that all is there; a private chat has room for it within seconds
 SETTLE_S = 3.0  #: an upload without an answer may still be on its way into the chat
 
 
@@ -61,7 +62,7 @@ class Telegram:
             sent.update(zip(mine, messages or [None] * len(part), strict=True))
         del self._sent[result.order]
         if result.files:
-            self._messenger.react(address, "👍")
+            self._messenger.react(address, "👍", tries=REACT_TRIES)
         return _receipt(address, sent)
 
     async def _once(self, key: tuple[str, str], address: Address, part: Sequence[File]) -> list[Message]:

@@ -1,6 +1,6 @@
 """Songs that a chat could not take: sent here by the link that the chat was given, answered there.
 
-chat: "too big here" + link ──► /?send=TOKEN ──► the page ──► POST /api/orders?send=TOKEN ──► chat: status, files
+chat: "too big here" + link ──► /?send=TOKEN ──► page ──► POST /api/orders?send=TOKEN ──► chat: files
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from bots.settings import BotSettings
 from bots.telegram.app import serve
 from separator import Format, Kind, Progress, Wish
 from separator.queue import open_queue
-from storage import open_store
+from storage import Manifest, open_store
 from tests.programs import free_port
 from tests.servers.telegram import BotApi, Contract, Group, Person, labels
 
@@ -114,17 +114,22 @@ class Hands:
     async def report(self, job, done, total):
         await self.queue.report(job, Progress("separate", done, total))
 
-    async def finish_separation(self, job):
-        key = f"songs/{job.args['song']}/hands/manifest.json"
-        await self.store.put(key, b"{}")
-        await self.queue.finish(job, {"manifest": key})
+    async def finish_separation(self, job, cover=b""):
+        """Stems are there; with a `cover` (PNG) also a manifest that names it."""
+        folder = f"songs/{job.args['song']}/hands"
+        made = Manifest(
+            job.args["song"], "spleeter", "1", 44_100, 44_100, (), "", cover_key=f"{folder}/cover.png"
+        )
+        await self.store.put(f"{folder}/cover.png", cover)
+        await self.store.put(f"{folder}/manifest.json", made.to_json() if cover else b"{}")
+        await self.queue.finish(job, {"manifest": f"{folder}/manifest.json"})
 
     async def finish_mix(self, *, size=0, count=0):
         """Answer the next MIX job with files whose bytes name song and mix; `size` pads them."""
         job = await self.claim(Kind.MIX)
         wish = Wish.from_code(job.args["wish"])
         names = [mix.name for mix in wish.mixes] or ["vocals", "drums", "bass", "other"]
-        wanted = [f"{name}{turn or ''}" for turn in range(10) for name in names][: count or len(names)]
+        wanted = [f"{name}{turn or ''}" for turn in range(20) for name in names][: count or len(names)]
         files = [await self._file(job, name, wish.format, size) for name in wanted]
         manifest = job.args.get("manifest", f"songs/{job.args['song']}/hands/manifest.json")
         result = {"manifest": manifest, "title": job.args["title"], "song_s": 11.4, "files": files}
@@ -146,9 +151,9 @@ class Hands:
             "mime": mime,
         }
 
-    async def whole(self, **how):
+    async def whole(self, cover=b"", **how):
         """Both jobs of the next order."""
-        await self.finish_separation(await self.claim(Kind.SEPARATE))
+        await self.finish_separation(await self.claim(Kind.SEPARATE), cover)
         return await self.finish_mix(**how)
 
 

@@ -16,6 +16,8 @@ DATA_BYTES = 64  #: of a button's callback data
 FETCH_BYTES = 20 * 2**20  #: what getFile gives
 SEND_BYTES = 50 * 2**20
 ALBUM = range(2, 11)
+RESULTS = 50  #: of an inline query
+THUMBNAIL = 320  #: pixels
 MODES = {None, "HTML", "MarkdownV2", "Markdown"}
 
 
@@ -54,6 +56,7 @@ class Methods:
             "sendDocument": lambda: self._media(call, "document", call.params),
             "sendMediaGroup": lambda: self._album(call),
             "answerCallbackQuery": lambda: self._answer_callback(call.params),
+            "answerInlineQuery": lambda: self._answer_inline(call.params),
             "getFile": lambda: self._get_file(call.params),
             "deleteMessage": lambda: self._delete(call.params),
             "sendChatAction": lambda: bool(self._chat(call.params["chat_id"])),
@@ -89,11 +92,11 @@ class Methods:
             if there is not None:
                 head["reply_to_message"] = {k: v for k, v in there.items() if k != "reply_to_message"}
         if "reply_markup" in params:
-            head["reply_markup"] = self._markup(params["reply_markup"])
+            head["reply_markup"] = self._markup(params["reply_markup"], params["chat_id"])
         return head
 
     @staticmethod
-    def _markup(markup: Json) -> Json:
+    def _markup(markup: Json, chat_id: int) -> Json:
         for button in (button for row in markup["inline_keyboard"] for button in row):
             data = button.get("callback_data")
             if data is not None and not 1 <= len(data.encode()) <= DATA_BYTES:
@@ -101,6 +104,8 @@ class Methods:
             host = urlsplit(button.get("url", "https://t.me")).hostname or ""
             if "." not in host or host.startswith("127."):
                 raise _bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+            if "web_app" in button and (chat_id < 0 or not button["web_app"]["url"].startswith("https://")):
+                raise _bad("BUTTON_TYPE_INVALID")
             if not button["text"]:
                 raise _bad("BUTTON_TEXT_INVALID")
         return markup
@@ -147,7 +152,7 @@ class Methods:
         message = self._own(params)
         markup = params.get("reply_markup", {"inline_keyboard": []})
         if markup["inline_keyboard"]:
-            change = {**change, "reply_markup": self._markup(markup)}
+            change = {**change, "reply_markup": self._markup(markup, params["chat_id"])}
         if {**message, **change} == message and ("reply_markup" in message) == ("reply_markup" in change):
             raise _bad(
                 "message is not modified: specified new message content and reply markup are exactly "
@@ -181,10 +186,20 @@ class Methods:
         chat = self._chat(call.params["chat_id"])
         if "caption" in params:
             self._checked(params["caption"], CAPTION, params)
+        self._thumbnail(call, params)
         source = params.get("media", params.get(kind))
         sent = {kind: self._upload(call, kind, source, params)}
         told = {"caption": params["caption"]} if "caption" in params else {}
         return self.write(chat, {**self._head(call.params), **sent, **told})
+
+    @staticmethod
+    def _thumbnail(call: Call, params: Json) -> None:
+        """What Telegram would drop without a word is refused here."""
+        if "thumbnail" in params:
+            named = params["thumbnail"]
+            data = call.files[named["upload"] if isinstance(named, dict) else named.removeprefix("attach://")]
+            if not 0 < max(_jpeg_size(data)) <= THUMBNAIL or len(data) > 200_000:
+                raise _bad("wrong thumbnail")
 
     def _album(self, call: Call) -> list[Json]:
         media = call.params["media"]
@@ -203,6 +218,18 @@ class Methods:
             raise _bad("query is too old and response timeout expired or query ID is invalid")
         if _units(params.get("text", "")) > TOAST:
             raise _bad("MESSAGE_TOO_LONG")
+        self.answered[query] = params
+        return True
+
+    def _answer_inline(self, params: Json) -> bool:
+        query, results = params["inline_query_id"], params["results"]
+        if query not in self.asked or query in self.answered:
+            raise _bad("query is too old and response timeout expired or query ID is invalid")
+        if len(results) > RESULTS or len({each["id"] for each in results}) < len(results):
+            raise _bad("RESULTS_TOO_MUCH")
+        for each in results:
+            if each.get("audio_file_id", each.get("document_file_id")) not in self.files:
+                raise _bad("wrong file identifier")
         self.answered[query] = params
         return True
 
@@ -237,6 +264,18 @@ class Methods:
         if (params["chat_id"], params["user_id"]) in self.admins:
             return {"status": "creator", "user": user, "is_anonymous": False}
         return {"status": "member", "user": user}
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """Width and height, out of the frame's header; (0, 0) for what is no JPEG."""
+    at = 2 if data.startswith(b"\xff\xd8") else len(data)
+    while at + 9 < len(data):
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker in {0xC0, 0xC1, 0xC2}:
+            height, width = (int.from_bytes(data[at + k : at + k + 2], "big") for k in (5, 7))
+            return width, height
+        at += 2 + length
+    return 0, 0
 
 
 def _scope(params: Json) -> str:

@@ -107,6 +107,12 @@ class Person:
         )
         return query
 
+    async def types(self, words: str) -> Json:
+        """Type our name and these words in any chat; returns how that was answered."""
+        query = f"iq{self.api.next_id()}"
+        await self.api.tell("inline_query", {"id": query, "from": self.user, "query": words, "offset": ""})
+        return await self.api.until(lambda: self.api.answered.get(query))
+
     async def _send(self, where: Group | None, body: Json, more: Json) -> Json:
         body = {key: value for key, value in body.items() if value != []}
         message = self.api.write((where or self).chat, {"from": self.user, **body, **more})

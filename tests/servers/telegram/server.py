@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 TAKES_BYTES = 50 * 2**20 + 2**16  #: the official server's limit on an upload, and the form around it
-ONE_WAIT_S = 60.0  #: a test that waits this long for something has failed
+ONE_WAIT_S = 30.0  #: a test that waits this long for something has failed
 
 
 @dataclass
@@ -75,8 +75,8 @@ class BotApi(Methods):
         self.blocked: set[int] = set()  #: chats that the bot may not write to (403)
         self.gone: set[int] = set()  #: chats that do not exist (400)
         self.admins: set[tuple[int, int]] = set()
-        self.answered: dict[str, Json] = {}  #: callback query -> how it was answered
-        self.asked: dict[str, float] = {}  #: callback query -> when it was sent, monotonic
+        self.answered: dict[str, Json] = {}  #: callback or inline query -> how it was answered
+        self.asked: dict[str, float] = {}  #: callback or inline query -> when it was sent, monotonic
         self.webhook: Json = {}
         self.local: Path | None = None  #: run as `--local`: files are given as paths in this folder
         self.updates: dict[int, Json] = {}
@@ -147,7 +147,7 @@ class BotApi(Methods):
 
     async def tell(self, kind: str, thing: Json) -> None:
         """Send an update to the bot: by webhook where one is set, else with the next poll."""
-        if kind == "callback_query":
+        if kind in {"callback_query", "inline_query"}:
             self.asked[thing["id"]] = time.monotonic()
         update = {"update_id": self.next_id(), kind: thing}
         self._judge(lambda: self.contract.thing("Update", update))

@@ -1,0 +1,289 @@
+"""Each row of what people expect of a bot in Telegram, over HTTP, held to the Bot API's own contract.
+
+The names are the rows: ways in, commands, limits, timeouts, answers, re-use, sharing, buttons, flood, quiet
+feedback, topics, mixer, delivery.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import struct
+import zlib
+
+import pytest
+
+from bots.telegram.app import LINES, UPLOAD_STALL_S, make_bot
+from bots.telegram.uploads import ANSWER_S
+from separator import Kind
+from tests.integration.telegram.conftest import content, offered, running, sha
+from tests.servers.telegram import Fault, labels
+
+PUBLIC = "https://stems.example"
+
+
+@pytest.fixture
+def public(settings):
+    """An installation with a web room that people can reach."""
+    return settings.model_copy(update={"public_url": PUBLIC})
+
+
+def png(side):
+    """A grey square."""
+    rows = b"".join(b"\0" + b"\x80" * side for _ in range(side))
+    chunks = [
+        (b"IHDR", struct.pack(">2I5B", side, side, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    ]
+    framed = [struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(framed)
+
+
+def url_of(message):
+    """The first address on a message's buttons."""
+    rows = message["reply_markup"]["inline_keyboard"]
+    return next(button["url"] for row in rows for button in row if "url" in button)
+
+
+async def sent(api, chat, count=2):
+    """The bot's messages in a chat, once there are so many."""
+    await api.until(lambda: len(api.by_bot(chat)) >= count)
+    return api.by_bot(chat)
+
+
+def reactions(api, emoji):
+    """The messages that the bot put this sign under."""
+    return [
+        call.params["message_id"]
+        for call in api.of("setMessageReaction")
+        if call.params["reaction"] == [{"type": "emoji", "emoji": emoji}]
+    ]
+
+
+async def test_row_ways_in(api, settings, ada, ben, group, hands, song):
+    """Private: caption or buttons. Groups: a command in a caption, a command as a reply; nothing unasked."""
+    async with running(settings):
+        await ada.sends(song("a.mp3", b"1"), "drumless")
+        await hands.whole()
+        await sent(api, ada.id)
+        theirs = await ben.sends(song("b.mp3", b"2"), "my new one", where=group)
+        await ada.says("/vocals", where=group, reply_to_message=theirs)
+        await hands.whole()
+        status, audio = await sent(api, group.id)
+    assert status["reply_to_message"]["message_id"] == theirs["message_id"]
+    assert audio["audio"]["title"] == "b (vocals)"
+
+
+async def test_row_commands(api, settings, ada, group):
+    """Every command of the list, per language, in private, in groups, and for who runs them."""
+    async with running(settings):
+        await api.until(lambda: len(api.commands) >= 3 * 8)
+        for command in ("/settings", "/privacy", "/stems", "/mixer"):
+            await ada.says(command)
+        said = await sent(api, ada.id, 4)
+    named = {scope: {each["command"] for each in api.commands[f"{scope}:"]} for scope in SCOPES}
+    assert named["all_private_chats"] == {
+        *("start", "help", "vocals", "instrumental", "drumless", "bassless", "stems"),
+        *("mixer", "queue", "cancel", "settings", "privacy"),
+    }
+    assert "settings" not in named["all_group_chats"]
+    assert "settings" in named["all_chat_administrators"]
+    assert api.commands["all_private_chats:de"][0]["description"] == "Nur der Gesang"
+    assert "Language: As in the app" in labels(said[0])
+    assert "Delete everything" in labels(said[1])
+    assert len(said) == 4
+    del group
+
+
+SCOPES = ("all_private_chats", "all_group_chats", "all_chat_administrators")
+
+
+async def test_row_limits(api, public, ada, song):
+    """Over 20 MB a bot cannot fetch: its person gets a link to send the song by, instead of an error."""
+    async with running(public):
+        await ada.sends(song(), "drumless", file={"file_size": 25_000_000})
+        await api.until(lambda: api.by_bot(ada.id) and "Send it there" in labels(api.by_bot(ada.id)[0]))
+        await ada.sends(song(), "drumless", file={"file_size": 250_000_000})
+        _, over = await sent(api, ada.id)
+    first = api.by_bot(ada.id)[0]
+    assert first["text"].startswith("I can't fetch files over 21 MB")
+    assert url_of(first).startswith(f"{PUBLIC}/?send=")
+    assert over["text"] == "That file is too big for me here: the limit is 21 MB."
+    assert not api.of("getFile")
+
+
+async def test_row_limits_with_a_server_of_ones_own(api, settings, ada, hands, song, tmp_path):
+    """`telegram_local`: 2000 MB both ways, files by path."""
+    api.local = tmp_path
+    async with running(settings.model_copy(update={"telegram_local": True})):
+        await ada.sends(song(), "vocals", file={"file_size": 60_000_000})
+        await hands.whole()
+        _, audio = await sent(api, ada.id)
+    assert api.files[audio["audio"]["file_id"]] == content(sha(song()), "vocals")
+
+
+async def test_row_timeouts(api, settings, ada, hands, song, monkeypatch):
+    """Uploads may take minutes; one whose answer is lost is looked for, not sent again."""
+    monkeypatch.setattr("bots.telegram.platform.SETTLE_S", 0.05)
+    upload = make_bot(settings)._request[1]
+    assert upload._media_write_timeout == UPLOAD_STALL_S >= 60
+    assert ANSWER_S >= 60
+    assert LINES >= 20
+    api.fail("sendAudio", Fault(late=True, drop=True))
+    async with running(settings):
+        await ada.sends(song(), "vocals")
+        await hands.whole()
+        await api.until(lambda: any("audio" in message for message in api.by_bot(ada.id)))
+        await api.until(lambda: api.of("setMessageReaction") and api.of("setMessageReaction")[-1].ok)
+    assert len(api.of("sendAudio")) == 1
+
+
+async def test_row_answers(api, settings, ada, hands, song):
+    """One status message, edited; audio with title, performer, seconds and cover; albums; documents."""
+    async with running(settings):
+        await ada.sends(song(), "all stems")
+        await hands.whole(cover=png(800))
+        status, *stems = await sent(api, ada.id, 5)
+        await ada.sends(song(), "drumless flac")
+        await hands.finish_mix()
+        await sent(api, ada.id, 7)
+    assert status["reply_markup"]
+    assert {stem["audio"]["performer"] for stem in stems} == {"Nobody"}
+    assert {stem["audio"]["duration"] for stem in stems} == {11}
+    [album] = api.of("sendMediaGroup")
+    assert len([name for name in album.files if name.startswith("attached")]) == 8, "four songs, four covers"
+    assert api.by_bot(ada.id)[-1]["document"]["file_name"] == "Lithium (drumless).flac"
+
+
+async def test_row_re_use(api, settings, ada, ben, hands, song):
+    """What Telegram has is never uploaded twice, not even by a bot that was started anew."""
+    async with running(settings):
+        await ada.sends(song(), "drumless")
+        await hands.whole()
+        await sent(api, ada.id)
+    async with running(settings):
+        await ben.sends(song(), "drumless")
+        await sent(api, ben.id)
+    first, second = api.of("sendAudio")
+    assert (len(first.files), len(second.files)) == (1, 0)
+    assert api.by_bot(ben.id)[1]["audio"]["file_id"]
+
+
+async def test_row_sharing(api, settings, ada, ben, hands, song):
+    """`@bot words` lists one's own files; a button under a result begins that; who has none is led here."""
+    async with running(settings):
+        await ada.sends(song(), "drumless")
+        await hands.whole()
+        status, audio = await sent(api, ada.id)
+        await ada.sends(song(), "vocals flac")
+        await hands.finish_mix()
+        await sent(api, ada.id, 4)
+        await api.until(lambda: len(reactions(api, "👍")) == 2)  # by then its id is known for later
+        found = await ada.types("lith drum")
+        both = await ada.types("")
+        nothing = await ben.types("lithium")
+    buttons = [button for row in status["reply_markup"]["inline_keyboard"] for button in row]
+    [share] = [button for button in buttons if "switch_inline_query" in button]
+    assert share == {"text": "Share", "switch_inline_query": "Lithium"}
+    [shared] = found["results"]
+    assert (shared["type"], api.files[shared["audio_file_id"]]) == ("audio", content(sha(song()), "drumless"))
+    assert [each["type"] for each in both["results"]] == ["document", "audio"]
+    assert nothing["results"] == []
+    assert nothing["button"] == {"text": "Open the bot", "start_parameter": "inline"}
+    assert "button" not in found
+    assert found["is_personal"]
+    del audio
+
+
+async def test_row_sharing_lists_at_most_fifty(api, settings, ada, hands, song):
+    async with running(settings):
+        await ada.sends(song(), "all stems")
+        await hands.whole(count=60)
+        await api.until(lambda: reactions(api, "👍"))
+        found = await ada.types("")
+    assert len(found["results"]) == 50
+
+
+async def test_row_buttons(api, settings, ada, ben, group, hands, song):
+    """64 bytes, always answered, owner checked."""
+    await hands.alive()
+    async with running(settings):
+        await ada.sends(song(), "/drumless", where=group)
+        await api.until(lambda: api.by_bot(group.id) and "Drumless" in api.by_bot(group.id)[0]["text"])
+        theirs = await ben.presses(api.by_bot(group.id)[0], "Cancel")
+        odd = await ben.calls_back(api.by_bot(group.id)[0], "x" * 64)
+        await api.until(lambda: {theirs, odd} <= api.answered.keys())
+    assert api.answered[theirs]["text"] == "Only the person who asked can do that."
+
+
+async def test_row_flood(api, settings, ada, hands, song):
+    """A 429 is waited out, edits come only when the text changed."""
+    await hands.alive()
+    api.fail("editMessageText", Fault(429, "Too Many Requests: retry after 1", retry_after=1))
+    async with running(settings):
+        await ada.sends(song(), "vocals")
+        await hands.whole()
+        await sent(api, ada.id)
+    texts = [
+        (call.params["text"], str(call.params.get("reply_markup"))) for call in api.of("editMessageText")
+    ]
+    shown = [text for text, call in zip(texts, api.of("editMessageText"), strict=True) if call.ok]
+    assert all(one != other for one, other in itertools.pairwise(shown))
+
+
+async def test_row_quiet_feedback(api, settings, ada, hands, song):
+    """👀 while it works, 👍 when it is done, "sending a file…" meanwhile."""
+    async with running(settings):
+        asked = await ada.sends(song(), "vocals")
+        await hands.whole()
+        await api.until(lambda: reactions(api, "👍"))
+    assert reactions(api, "👀") == reactions(api, "👍") == [asked["message_id"]]
+    assert api.of("sendChatAction")
+
+
+async def test_row_topics(api, settings, ada, group, hands, song):
+    """Everything stays in the topic and quotes the song."""
+    group.forum = True
+    async with running(settings):
+        topic = {"message_thread_id": 77, "is_topic_message": True}
+        asked = await ada.sends(song(), "/vocals", where=group, **topic)
+        await hands.whole()
+        said = await sent(api, group.id)
+    assert {message["message_thread_id"] for message in said} == {77}
+    assert {message["reply_to_message"]["message_id"] for message in said} == {asked["message_id"]}
+
+
+async def test_row_mixer(api, public, ada, group, hands, song):
+    """An app in private, a link in groups; `/mixer` brings it again."""
+    async with running(public):
+        await ada.sends(song(), "vocals")
+        await hands.whole()
+        await sent(api, ada.id)
+        await ada.sends(song(), "/vocals", where=group)
+        await sent(api, group.id)
+        await ada.says("/mixer")
+        again = (await sent(api, ada.id, 3))[-1]
+    private, public_ = (
+        api.by_bot(chat)[0]["reply_markup"]["inline_keyboard"][0][0] for chat in (ada.id, group.id)
+    )
+    assert private["web_app"]["url"].startswith(f"{PUBLIC}/m/")
+    assert public_["url"].startswith(f"{PUBLIC}/m/")
+    assert again["reply_markup"]["inline_keyboard"][0][0]["web_app"]["url"].startswith(f"{PUBLIC}/m/")
+
+
+async def test_row_delivery(api, settings, ways, ada, hands, song):
+    """Polling and webhook with its secret; all state is in the database, so the next bot goes on."""
+    settings = settings.model_copy(update=ways)
+    async with running(settings):
+        await ada.sends(song())
+        question = await offered(api, ada.id, "Vocals")
+    async with running(settings):
+        await ada.presses(question, "Vocals")
+        await hands.whole()
+        _, audio = await sent(api, ada.id)
+    assert audio["audio"]["title"] == "Lithium (vocals)"
+    assert bool(api.of("setWebhook")) == bool(ways)
+    assert all(call.params["secret_token"] for call in api.of("setWebhook"))
+    assert await hands.queue.claim("hands", {Kind.SEPARATE}, 60.0) is None
+    assert json.loads((await hands.queue.order(1)).reply_to)["chat"] == ada.id
