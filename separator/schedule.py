@@ -14,8 +14,10 @@ windows wait to be taken; so memory does not grow. What breaks for one song brea
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -41,6 +43,7 @@ AHEAD = (
     2  #: batches of a song that are separated before its consumer takes them: one at work, one to go on with
 )
 LOOK_S = 0.1  #: between two looks at whether a waiting song is still wanted
+NICER = 5  #: steps of niceness: a third of the weight
 CLOSE_S = 30.0  #: for the window at work, when the device is closed; a slow CPU needs some 5 s for one
 
 
@@ -133,6 +136,7 @@ class Scheduler:
 
     def _run(self) -> None:
         """The thread: turn after turn, whatever breaks."""
+        _stand_back()
         while turns := self._wait():
             try:
                 self._serve(turns)
@@ -237,6 +241,17 @@ class Seat:
     ) -> Iterator[Tensor]:
         """See `separator.engine.Device`."""
         return self.scheduler.windows(self.engine, song, reads, urgent=urgent, should_stop=should_stop)
+
+
+def _stand_back() -> None:
+    """Let everything else in this process go before the networks, where a thread has a niceness (Linux).
+
+    What a short song needs beside its windows (decoding, encoding, its mix) takes little of a core, but must
+    not wait for a concert's numbers. The threads that share the numbers inherit it.
+    """
+    with suppress(OSError, AttributeError):
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER)
 
 
 def _never() -> bool:

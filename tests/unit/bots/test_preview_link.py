@@ -23,7 +23,7 @@ def answer_at(tmp_path):
     def make(public_url):
         settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url=public_url)
         links = open_links(settings)
-        return Answer(Line(None, open_store(settings), settings), links, settings), links
+        return Answer(Line(None, None, open_store(settings), settings), links, settings), links
 
     return make
 
