@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from separator.errors import LeaseLost
-from separator.jobs import Progress
+from separator.jobs import Kind, Progress
 from separator.models.registry import held as held_weights
 from storage import StorageError
 
@@ -58,6 +58,7 @@ class Held:
     preview: str = ""  #: see `Progress`
     live: str = ""
     renewed: float = field(default_factory=time.monotonic)
+    device_s: float = 0.0  #: of the device's time, which separations side by side share evenly
 
     def should_stop(self) -> bool:
         """Asked by the work at every window."""
@@ -100,7 +101,8 @@ class Heart:
         """Take a way to open the line anew: connections do not cross threads."""
         self._open_line, self.pulse = open_line, pulse
         self._held: list[Held] = []
-        self._speed: float | None = None
+        self.speed: float | None = None  #: of the device, in seconds of song per second
+        self._shared = time.monotonic()
         self._doing = pulse.doing
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
@@ -119,11 +121,21 @@ class Heart:
     def holding(self, job: Job) -> Iterator[Held]:
         """Keep this job's lease while the block runs."""
         held = Held(job)
+        self._share()
         self._held = [*self._held, held]
         try:
             yield held
         finally:
+            self._share()
             self._held = [each for each in self._held if each is not held]
+
+    def _share(self) -> None:
+        """Count the time since the last look, a part of it for each separation in hand."""
+        now = time.monotonic()
+        separations = [held for held in self._held if held.job.kind is Kind.SEPARATE]
+        for held in separations:
+            held.device_s += (now - self._shared) / len(separations)
+        self._shared = now
 
     def held(self) -> list[Held]:
         """What is in hand now."""
@@ -138,9 +150,15 @@ class Heart:
         finally:
             self._doing = READY
 
-    def measured(self, speed: float) -> None:
-        """Take a newly measured speed in: seconds of song per second of work, averaged over the last few."""
-        self._speed = speed if self._speed is None else 0.7 * self._speed + 0.3 * speed
+    def measured(self, held: Held, song_s: float) -> None:
+        """A separation is done: take in how fast the device is, averaged over the last few.
+
+        A song that had only a part of the device took longer, but the device was as fast as ever.
+        """
+        self._share()
+        if held.device_s > 0:
+            speed = song_s / held.device_s
+            self.speed = speed if self.speed is None else 0.7 * self.speed + 0.3 * speed
 
     def _run(self) -> None:
         """The thread: whatever breaks, beat on."""
@@ -172,7 +190,7 @@ class Heart:
     async def _live(self, line: JobQueue, doing: str) -> None:
         """Tell people in line that somebody is there, and whether they are ready."""
         try:
-            await line.seen(self.pulse.name, self.pulse.device, self._speed, doing, self._weights())
+            await line.seen(self.pulse.name, self.pulse.device, self.speed, doing, self._weights())
         except StorageError:
             log.warning("heart_beat_missed")
 

@@ -147,13 +147,13 @@ class Hand:
             except Exception as failure:  # noqa: BLE001 - one bad song must not stop the line
                 await self._give_back(held, failure)
             else:
-                self._done(job, result, monotonic() - began)
+                self._done(held, result, monotonic() - began)
 
-    def _done(self, job: Job, result: Json, took_s: float) -> None:
+    def _done(self, held: Held, result: Json, took_s: float) -> None:
         """Say so, and how fast it was."""
         log.info("job_done", took_s=round(took_s, 2), song_s=round(result["song_s"], 2))
-        if job.kind is Kind.SEPARATE and took_s > 0:
-            self.heart.measured(result["song_s"] / took_s)
+        if held.job.kind is Kind.SEPARATE:
+            self.heart.measured(held, result["song_s"])
 
     async def _let_go(self, held: Held) -> None:
         """The work has stopped, for its reason."""
@@ -170,8 +170,7 @@ class Hand:
             log.warning("job_lost")
         elif isinstance(failure, StorageError) and not isinstance(failure, NotStored):
             log.warning("store_down", exc_info=failure)
-            await asyncio.sleep(DOWN_S)
-            await self._tell(held, lambda: self.queue.release(job))
+            await self._tell(held, lambda: self.queue.release(job, DOWN_S))
         else:
             log.error("job_failed", attempt=job.attempts, exc_info=failure)
             if not isinstance(failure, SeparationFailed):

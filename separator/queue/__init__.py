@@ -45,7 +45,7 @@ async def open_keeper(settings: SeparatorSettings) -> AsyncIterator[SqlKeeper]:
 @asynccontextmanager
 async def _open(settings: SeparatorSettings, kind: type[Q]) -> AsyncIterator[Q]:
     driver = await _driver(settings)
-    queue = kind(driver, settings.jobs_in_hand)
+    queue = kind(driver, settings.jobs_in_hand, settings.songs_at_once)
     try:
         await migrate(driver)
         yield queue

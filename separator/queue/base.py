@@ -195,8 +195,8 @@ class JobQueue(Protocol):
         """Back into the line for another attempt, or FAILED when they are spent."""
         ...
 
-    async def release(self, job: Job) -> None:
-        """Hand it back unharmed (SIGTERM): QUEUED again, the attempt not counted."""
+    async def release(self, job: Job, wait_s: float = 0.0) -> None:
+        """Hand it back unharmed (SIGTERM): claimable after `wait_s`, the attempt not counted."""
         ...
 
     async def stopped(self, job: Job) -> None:

@@ -76,6 +76,7 @@ _SERVED = """
 INSERT INTO served (owner, at) VALUES (:owner, :now)
 ON CONFLICT (owner) DO UPDATE SET at = excluded.at
 """
+_TURN_BACK = "DELETE FROM served WHERE owner = :owner"
 _RENEW = """
 UPDATE job SET lease_until = :now + :lease_s
 WHERE id = :id AND token = :token AND state = 'running' RETURNING cancel
@@ -201,13 +202,19 @@ async def fail(tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
         moves.must(await moves.end(tx, row, State.FAILED, error=error))
 
 
-async def release(tx: Tx, job: Job) -> None:
-    """Back into the line as if it had not been touched; CANCELLED where nobody wants it."""
+async def release(tx: Tx, job: Job, wait_s: float = 0.0) -> None:
+    """Back into the line as if it had not been touched; CANCELLED where nobody wants it.
+
+    What is claimable at once has its owner's turn back, too. What waits a while has not: whatever is wrong
+    with it would come before everybody else's songs again and again.
+    """
     row = await _held(tx, job)
     if row["cancel"]:
         moves.must(await moves.end(tx, row, State.CANCELLED))
-    else:
-        moves.must(await moves.requeue(tx, row, uncounted=True))
+        return
+    moves.must(await moves.requeue(tx, row, wait_s=wait_s, uncounted=True))
+    if job.kind is Kind.SEPARATE and not wait_s:
+        await tx.all(_TURN_BACK, owner=job.owner)
 
 
 async def stopped(tx: Tx, job: Job) -> None:

@@ -211,9 +211,9 @@ class SqlQueue:
         """Back into the line for another attempt, or FAILED when they are spent."""
         await self._fenced("fail", lambda tx: claims.fail(tx, job, error, retry_in_s))
 
-    async def release(self, job: Job) -> None:
-        """Hand it back unharmed (SIGTERM): QUEUED again, the attempt not counted."""
-        await self._fenced("release", lambda tx: claims.release(tx, job))
+    async def release(self, job: Job, wait_s: float = 0.0) -> None:
+        """Hand it back unharmed (SIGTERM): claimable after `wait_s`, the attempt not counted."""
+        await self._fenced("release", lambda tx: claims.release(tx, job, wait_s))
 
     async def stopped(self, job: Job) -> None:
         """CANCELLED: the worker has seen the wish to stop and let go."""

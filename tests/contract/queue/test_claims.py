@@ -142,6 +142,27 @@ async def test_a_released_job_is_claimable_at_once_and_has_its_attempt_back(queu
     assert (again.id, again.attempts, again.token) == (first.id, 1, first.token + 1)
 
 
+async def test_a_released_job_has_its_owners_turn_back(queue, asking):
+    """A worker that is restarted, or only looked at a job, does not send its owner to the end of the line."""
+    await asking.ask("first", owner="telegram:1")
+    await asking.ask("second", owner="telegram:2")
+    for _ in range(3):
+        job = await asking.take()
+        assert job.owner == "telegram:1"
+        await queue.release(job)
+    assert (await asking.take()).owner == "telegram:1"
+
+
+async def test_a_job_that_is_released_for_a_while_lets_others_go_first(house, queue, asking):
+    """Where its stored song cannot be read, it must not stand before everybody else's again and again."""
+    await asking.ask("unreadable", owner="telegram:1")
+    await queue.release(await asking.take(), 60)
+    assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+    await asking.ask("other", owner="telegram:2")
+    await house.later(61)
+    assert [(await asking.take()).owner for _ in range(2)] == ["telegram:2", "telegram:1"]
+
+
 async def test_a_job_that_nobody_wants_is_not_taken_over_from_a_dead_worker(house, queue, asking):
     order = await asking.ask()
     await asking.take()

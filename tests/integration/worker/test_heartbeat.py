@@ -7,12 +7,14 @@ import os
 import threading
 import time
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from separator import heartbeat
 from separator.heartbeat import Heart, Held, Pulse, Why
-from separator.jobs import Kind, Progress, Service
+from separator.jobs import Job, Kind, Progress, Service, State
 from separator.models.registry import card_of
 from separator.queue import open_queue
 from storage import StorageError
@@ -130,6 +132,24 @@ async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, 
     ):
         await eventually(_stopped(held), "it gives up", patience_s=10)
         assert held.why is Why.LOST
+
+
+def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
+    """Times that people are told come from this speed, however many songs a worker holds."""
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(heartbeat, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    heart = Heart(lambda: None, Pulse("w1", "cpu", LEASE_S, BEAT_S))
+    first, second = (Job(number, Kind.SEPARATE, "key", State.RUNNING, "me", {}) for number in (1, 2))
+    mix = Job(3, Kind.MIX, "key", State.RUNNING, "me", {})
+    with heart.holding(mix), heart.holding(first) as long:
+        clock.now = 10.0  # alone
+        with heart.holding(second) as short:
+            clock.now = 30.0  # together
+            heart.measured(short, 40.0)
+        assert (long.device_s, short.device_s, heart.speed) == (20.0, 10.0, 4.0)
+        clock.now = 40.0
+        heart.measured(long, 120.0)
+    assert (long.device_s, heart.speed) == (30.0, 4.0)
 
 
 def test_a_lost_lease_outweighs_every_other_reason():
