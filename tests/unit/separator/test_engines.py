@@ -1,0 +1,130 @@
+"""Models kept warm within a memory budget. The models are stand-ins of a known size."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+import torch
+
+from separator import engines as engines_module
+from separator.engine import Engine
+from separator.engines import ALLOWANCE_BYTES, Engines, expected_size
+from separator.errors import ConfigError, Stopped
+from separator.models.cards import HTDEMUCS, SPLEETER
+from separator.stems import Stem
+
+SIZE = 1_000_000  # bytes of parameters
+
+
+class Sized(torch.nn.Module):
+    stems = (Stem.VOCALS, Stem.ACCOMPANIMENT)
+    estimated: frozenset[Stem] = frozenset()
+    rate_hz, window, hop = 44_100, 100, 100
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(SIZE // 4))
+
+    def separate(self, windows):
+        return torch.stack([windows, windows], dim=1) / 2
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Models a, b and c; which were loaded, in order."""
+    order = []
+
+    def card_of(name):
+        if name not in {"a", "b", "c"}:
+            raise ConfigError(setting="STEMBOT_MODEL", value=name)
+        return replace(SPLEETER, name=name)
+
+    def open_engine(card, *_):
+        order.append(card.name)
+        return Engine(Sized(), torch.device("cpu"))
+
+    monkeypatch.setattr(engines_module, "card_of", card_of)
+    monkeypatch.setattr(engines_module, "open_engine", open_engine)
+    return order
+
+
+def room_for(many):
+    return many * (SIZE + ALLOWANCE_BYTES) + SIZE // 2
+
+
+def use(engines, *models):
+    for model in models:
+        with engines.using(model):
+            pass
+
+
+def test_models_stay_warm_while_they_fit(loaded):
+    engines = Engines("cpu", budget_bytes=room_for(2))
+    use(engines, "a", "b", "a", "b")
+    assert loaded == ["a", "b"]
+
+
+def test_the_least_recently_used_goes_when_another_would_not_fit(loaded):
+    engines = Engines("cpu", budget_bytes=room_for(2))
+    use(engines, "a", "b", "a", "c")
+    assert engines.names() == ["a", "c"]
+    use(engines, "b")
+    assert loaded == ["a", "b", "c", "b"]
+
+
+def test_one_model_is_loaded_whatever_the_budget(loaded):
+    engines = Engines("cpu", budget_bytes=1)
+    use(engines, "a", "b")
+    assert (loaded, engines.names()) == (["a", "b"], ["b"])
+
+
+def test_a_model_in_use_is_not_dropped_and_the_newcomer_waits(loaded):
+    engines = Engines("cpu", budget_bytes=room_for(1))
+    there = threading.Event()
+
+    def newcomer():
+        with engines.using("b"):
+            there.set()
+
+    waiting = threading.Thread(target=newcomer)
+    with engines.using("a"):
+        waiting.start()
+        with engines.using("a"):  # others who use what is warm are not held up
+            assert not there.is_set()
+            assert engines.names() == ["a"]
+    waiting.join(30)
+    assert there.is_set()
+    assert loaded == ["a", "b"]
+
+
+def test_a_song_that_waits_for_room_can_be_cancelled(loaded):
+    engines = Engines("cpu", budget_bytes=room_for(1))
+    with engines.using("a"), pytest.raises(Stopped), engines.using("b", lambda: True):
+        pass
+    use(engines, "b")
+    assert loaded == ["a", "b"]
+
+
+def test_a_model_that_is_not_known_hurts_nobody(loaded):
+    engines = Engines("cpu")
+    with pytest.raises(ConfigError), engines.using("nosuchmodel"):
+        pass
+    use(engines, "a")
+    assert loaded == ["a"]
+
+
+def test_a_published_file_is_expected_to_double_in_memory():
+    """It holds half precision; 84 MB of HTDemucs are 168 MB of float32."""
+    assert expected_size(HTDEMUCS) == 2 * 84_141_911 + ALLOWANCE_BYTES
+
+
+def test_two_songs_of_one_model_load_it_once(loaded):
+    engines = Engines("cpu")
+    threads = [threading.Thread(target=use, args=(engines, "a")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert loaded == ["a"]
