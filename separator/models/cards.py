@@ -19,10 +19,11 @@ SEPARATOR_MIRROR = "https://github.com/nomadkaraoke/python-audio-separator/relea
 FOUR = (Stem.DRUMS, Stem.BASS, Stem.OTHER, Stem.VOCALS)
 DEMUCS_WINDOW = 343_980  # samples: 39/5 s, what the weights were trained on
 DEMUCS_PAPER = "Rouard, Massa, Défossez 2023, arXiv 2211.08553"
-DEMUCS_LICENCE = (
+DEMUCS_LICENCE = (  # the package's README says no more than "Demucs is released under the MIT license"
     "Code: MIT. Weights: not stated for these files; of earlier ones their author wrote that they are not "
     "under MIT but for scientific purposes (facebookresearch/demucs, issue 327)."
 )
+UNSTATED = "models.note.bs_roformer_sw"  # that no licence is stated
 
 
 def _demucs(name: str, sha256: str, size_bytes: int, focus: Stem | None = None) -> WeightFile:
@@ -74,6 +75,8 @@ HTDEMUCS = ModelCard(
         ),
     ),
     scores=(Score("average", 9.00, "MUSDB18-HQ", DEMUCS_PAPER),),
+    note=UNSTATED,
+    opt_in=True,
 )
 HTDEMUCS_FT = ModelCard(
     name="htdemucs_ft",
@@ -113,6 +116,8 @@ HTDEMUCS_FT = ModelCard(
     ),
     # The paper's figure is with sparse attention too, which the released files do without.
     scores=(Score("average", 9.20, "MUSDB18-HQ", DEMUCS_PAPER),),
+    note=UNSTATED,
+    opt_in=True,
 )
 HTDEMUCS_6S = ModelCard(
     name="htdemucs_6s",
@@ -132,6 +137,7 @@ HTDEMUCS_6S = ModelCard(
         ),
     ),
     note="models.note.htdemucs_6s",
+    opt_in=True,
 )
 BS_ROFORMER_SW = ModelCard(
     name="bs_roformer_sw",
@@ -153,7 +159,7 @@ BS_ROFORMER_SW = ModelCard(
             ),
         ),
     ),
-    note="models.note.bs_roformer_sw",
+    note=UNSTATED,
     opt_in=True,
 )
 MELBAND_ROFORMER = ModelCard(

@@ -41,6 +41,9 @@ def test_every_fact_of_a_card_is_there(card):
         assert all(each.startswith("https://") for each in file.sources)
     for score in card.scores:
         assert score.source
+    if "not stated" in card.licence.lower():  # fetched only by somebody who has read that
+        assert card.opt_in
+        assert card.note
     if card.note:
         assert all(has(card.note, language) for language in LANGUAGES)
 
