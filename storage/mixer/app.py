@@ -8,6 +8,7 @@
     GET /<token>/card.png            what the link unfurls to in a chat
     GET /<token>/stems/<stem>.flac   the sound; with `?bytes=0-99` a part of it (the end is not in it),
                                      with `?download` under a name to keep it by
+    GET /<token>/stems/<stem>.aac?part=3   the same for slow lines: some seconds of it (`storage.mixer.light`)
     GET /<token>/stems.zip           all of them
     GET /static/<file>               the page's scripts and looks
 
@@ -28,6 +29,7 @@ from aiohttp import web
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.mixer.bundle import bundle
 from storage.mixer.card import card
+from storage.mixer.light import Light
 from storage.mixer.serve import kept, send_object, send_part, send_stream
 from storage.mixer.shelf import Shelf
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_PART = re.compile(r"(\d{1,12})-(\d{1,12})")
+_PART = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _NOW: dict[str, str] = {"Cache-Control": "no-store"}  #: what is told of a separation that is being made
 
 
@@ -55,6 +58,7 @@ class Mixer:
         self._links = links
         self._words = words
         self._shelf = Shelf(store)
+        self._light = Light(store)
 
     async def page(self, request: web.Request) -> web.Response:
         """The mixer itself."""
@@ -116,6 +120,16 @@ class Mixer:
             if stem.name == name:
                 save_as = stem_file_name(shown.title, name) if "download" in request.query else ""
                 return await send_object(request, self._store, stem.key, "audio/flac", save_as)
+        raise NotStored
+
+    async def light(self, request: web.Request) -> web.Response:
+        """Some seconds of a stem, for slow lines."""
+        shown, name = await self._open(request), request.match_info["stem"]
+        number = request.query.get("part", "")
+        for stem, index in zip(shown.stems, await self._shelf.indexes(shown), strict=True):
+            if stem.name == name and _NUMBER.fullmatch(number):
+                body = await self._light.part(shown, name, index, int(number))
+                return web.Response(body=body, content_type="audio/aac", headers=kept())
         raise NotStored
 
     async def zip(self, request: web.Request) -> web.StreamResponse:
@@ -184,4 +198,5 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     app.router.add_get(place + "/pictures/{name:[a-z]+}.png", mixer.picture)
     app.router.add_get(place + "/stems.zip", mixer.zip)
     app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)
+    app.router.add_get(place + "/stems/{stem:[a-z]+}.aac", mixer.light)
     return app

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from storage.manifest import StemFile
+from storage.mixer.light import BEFORE, DELAY, SEGMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,8 @@ def describe(shown: Shown, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
 
     `id` is the same for every link to this separation, so that a browser finds its settings again, and says
     nothing of where it is kept. While the separation is being made, `live` is its generation (see
-    `storage.live`), and each stem goes up to its own `samples`.
+    `storage.live`), and each stem goes up to its own `samples`. `light` tells of the lossy parts for slow
+    lines: how many segments are in one, and at which decoded sample they begin.
     """
     facts, whole = shown.facts, shown.whole
     return {
@@ -38,6 +40,7 @@ def describe(shown: Shown, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
         "peaks": "peaks.json",
         "cover": "cover" if whole and whole.cover_key else "",
         "picture": "pictures/song.png" if whole and whole.spectrogram_key else "",
+        "light": {"segments": SEGMENTS, "start": BEFORE + DELAY},
         "live": shown.live.generation if shown.live else None,
         "stems": [
             {
@@ -45,6 +48,7 @@ def describe(shown: Shown, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
                 "estimated": stem.estimated,
                 "url": f"stems/{stem.name}.flac",
                 "mask": f"pictures/{stem.name}.png" if isinstance(stem, StemFile) and stem.mask_key else "",
+                "light": f"stems/{stem.name}.aac",
                 "samples": index.samples,
                 "size_bytes": index.size_bytes,
                 "streaminfo": base64.b64encode(index.streaminfo).decode(),

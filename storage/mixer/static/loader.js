@@ -2,6 +2,7 @@
 // A song of any length takes the same memory: (AHEAD + BEHIND) seconds of each stem.
 
 import { wholeFile } from "./flac.js";
+import { decodeLight, Line } from "./light.js";
 
 const AHEAD_S = 14; // seconds that lie ready; more would help nobody but a line that stalls longer
 const READY_S = 2.5; // while nobody plays: enough to start at once, not more of a phone's data
@@ -20,6 +21,10 @@ export class Loader {
     this.decoder = new OfflineAudioContext(2, 1, manifest.rate_hz);
     this.here = new Map(); // "stem:segment" → true when decoded, else the AbortController of its request
     this.ended = false;
+    this.line = new Line();
+    this.parts = new Map(); // "stem:part" → promise of its sound, while the line is slow
+    this.light = true; // whether lossy parts can be had and decoded
+    this.slow = navigator.connection?.saveData ?? false;
     this.update(manifest);
   }
 
@@ -29,6 +34,8 @@ export class Loader {
     this.generation = manifest.live ?? this.generation ?? "";
     this.manifest = manifest;
     this.stems = manifest.stems.map((stem) => ({ ...stem, info: bytesOf(stem.streaminfo) }));
+    const seconds = Math.max(...manifest.stems.map((stem) => stem.samples)) / manifest.rate_hz || 1;
+    this.need = manifest.stems.reduce((sum, stem) => sum + stem.size_bytes, 0) / seconds; // bytes a second
   }
 
   /** Look around a position (samples): start what is needed, end and forget what is not. */
@@ -44,6 +51,12 @@ export class Loader {
         this.#bring(stem, segment);
       }
     }
+  }
+
+  /** Whether lossy parts are fetched: on a line that does not carry the lossless stems. */
+  get isLight() {
+    this.slow = this.line.isSlow(this.need, this.slow);
+    return this.slow && this.light && this.manifest.live === null;
   }
 
   /** Share of the wanted seconds that lie ready, for tests and the curious. */
@@ -80,6 +93,9 @@ export class Loader {
       else state.abort();
       this.here.delete(key);
     }
+    const { segments } = this.manifest?.light ?? {};
+    const still = new Set([...wanted].map((key) => partOf(...key.split(":").map(Number), segments)));
+    for (const key of this.parts.keys()) if (!still.has(key)) this.parts.delete(key);
   }
 
   async #bring(at, segment) {
@@ -87,7 +103,7 @@ export class Loader {
     const control = new AbortController();
     this.here.set(key, control);
     try {
-      const { left, right, start } = await this.segment(at, segment, control.signal);
+      const { left, right, start } = await this.sound(at, segment, control.signal);
       if (this.here.get(key) !== control) return;
       this.here.set(key, true);
       this.give(at, start, left, right);
@@ -99,7 +115,39 @@ export class Loader {
     }
   }
 
-  /** One segment's sound: {start, left, right}. */
+  /** One segment's sound, as the line allows: {start, left, right}. */
+  sound(at, segment, signal) {
+    return this.isLight ? this.#lightly(at, segment, signal) : this.segment(at, segment, signal);
+  }
+
+  /** As `segment`, out of a lossy part; lossless where this browser cannot decode such. */
+  async #lightly(at, segment, signal) {
+    const stem = this.stems[at];
+    const { segments } = this.manifest.light;
+    const bounds = [...stem.cuts.map(([sample]) => sample), stem.samples];
+    const key = partOf(at, segment, segments);
+    try {
+      if (!this.parts.has(key)) this.parts.set(key, this.#part(stem, Math.floor(segment / segments), bounds));
+      const part = await this.parts.get(key);
+      const [start, end] = [bounds[segment], bounds[segment + 1]];
+      const cut = (channel) => exactly(channel.subarray(start - part.start, end - part.start), end - start);
+      return { start, left: cut(part.left), right: cut(part.right) };
+    } catch (error) {
+      this.parts.delete(key);
+      if (signal.aborted || error instanceof LinkGone) throw error;
+      this.light = false;
+      return this.segment(at, segment, signal);
+    }
+  }
+
+  async #part(stem, number, bounds) {
+    const { segments, start: lead } = this.manifest.light;
+    const [start, end] = [bounds[number * segments], bounds[Math.min((number + 1) * segments, bounds.length - 1)]];
+    const bytes = await this.#bytes(`${stem.light}?part=${number}`, new AbortController().signal);
+    return { start, ...(await decodeLight(this.decoder, bytes, lead, end - start)) };
+  }
+
+  /** One segment's sound, lossless: {start, left, right}. */
   async segment(at, segment, signal) {
     const stem = this.stems[at];
     const [start, from] = stem.cuts[segment];
@@ -116,22 +164,32 @@ export class Loader {
     return this.generation === "" ? "" : `&made=${this.generation}`;
   }
 
-  /** Bytes `from` to `to` (exclusive); tried again with growing pauses while the network is away. */
+  /** Bytes `from` to `to` (exclusive) of a file. */
   async #fetch(url, from, to, signal) {
+    // The generation keeps a browser's cache from mixing up what was made anew.
+    const bytes = await this.#bytes(`${url}?bytes=${from}-${to}${this.#version()}`, signal);
+    if (bytes.length !== to - from) throw new Error(`${bytes.length} bytes instead of ${to - from}`);
+    return bytes;
+  }
+
+  /** What is at an address; tried again with growing pauses while the network is away. */
+  async #bytes(address, signal) {
     for (let attempt = 1; ; attempt += 1) {
+      let bytes = null;
+      this.line.begin();
       try {
-        // The generation keeps a browser's cache from mixing up what was made anew.
-        const answer = await fetch(`${this.base}/${url}?bytes=${from}-${to}${this.#version()}`, { signal });
+        const answer = await fetch(`${this.base}/${address}`, { signal });
         if ([403, 410].includes(answer.status)) throw new LinkGone();
         if (answer.status === 404 && this.manifest.live === null) throw new LinkGone();
         if (answer.status !== 200) throw new Error(`status ${answer.status}`);
-        const bytes = new Uint8Array(await answer.arrayBuffer());
-        if (bytes.length !== to - from) throw new Error(`${bytes.length} bytes instead of ${to - from}`);
+        bytes = new Uint8Array(await answer.arrayBuffer());
         return bytes;
       } catch (error) {
         if (signal.aborted || error instanceof LinkGone || attempt === TRIES) throw error;
-        await new Promise((resume) => setTimeout(resume, 250 * 2 ** attempt));
+      } finally {
+        this.line.end(bytes?.length ?? 0);
       }
+      await new Promise((resume) => setTimeout(resume, 250 * 2 ** attempt));
     }
   }
 }
@@ -141,6 +199,11 @@ function exactly(data, samples) {
   const copy = new Float32Array(samples);
   copy.set(data.length > samples ? data.subarray(0, samples) : data);
   return copy;
+}
+
+/** The part that a segment of a stem is in, as a key. */
+function partOf(stem, segment, segments) {
+  return `${stem}:${Math.floor(segment / segments)}`;
 }
 
 function bytesOf(base64) {
