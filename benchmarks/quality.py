@@ -1,6 +1,6 @@
 """How well a model separates: SDR for each stem of every song in a folder, by the program's own way.
 
-    python -m benchmarks.quality FOLDER [--model NAME] [--json OUT]
+    python -m benchmarks.quality FOLDER [--model NAME] [--weights FOLDER] [--json OUT]
 
 Each song is written to a WAV, handed to `separate_song` as a stranger's file would be, and its FLAC stems are
 compared with the true ones. Where a figure is published beside the songs, the difference to it follows.
@@ -26,6 +26,7 @@ from benchmarks.scores import PUBLISHED, Song, estimate_of, level, read_song, sd
 from separator.engine import open_engine
 from separator.models.registry import card_of
 from separator.separation import separate_song
+from separator.settings import SeparatorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="a folder of songs, each a folder of stems")
     parser.add_argument("--model", default="auto")
     parser.add_argument("--device", default="auto")
+    parser.add_argument(
+        "--weights", type=Path, help="folder of weight files; by default where Stembot has them"
+    )
     parser.add_argument("--json", type=Path, help="write the figures here")
     options = parser.parse_args(arguments)
     card = card_of(options.model)
-    engine = open_engine(card, options.device)
+    engine = open_engine(card, options.device, options.weights or SeparatorSettings().weights_dir)
     songs = (read_song(folder) for folder in sorted(options.folder.iterdir()) if folder.is_dir())
     results = [score_song(song, engine) for song in songs if song]
     if not results:
