@@ -55,4 +55,4 @@ def weights(channels: int, mask: int) -> torch.Tensor:
     named = [pair for bit, pair in enumerate(_SPEAKERS) if mask >> bit & 1]
     # Beyond 7.1 nobody knows what is meant: odd to the left, even to the right.
     unnamed = [((1.0, 0.0), (0.0, 1.0))[number % 2] for number in range(channels)]
-    return torch.tensor(named if len(named) == channels else unnamed).T
+    return torch.tensor(named if len(named) == channels else unnamed, dtype=torch.float32).T

@@ -25,10 +25,13 @@ def test_five_point_one_follows_itu():
 
 
 @pytest.mark.parametrize("channels", range(1, 17))
-@pytest.mark.parametrize("mask", [0, 0x3, 0x63F, 0xFFFFFFFF])
+@pytest.mark.parametrize(
+    "mask", [0, 0x3, 0xB, 0x63F, 0xFFFFFFFF]
+)  # 0xB: 2.1, whose weights are whole numbers
 def test_no_layout_loses_a_side_or_swaps_the_two(channels, mask):
     """A file may claim any layout for any number of channels."""
     matrix = weights(channels, mask)
     assert matrix.shape == (2, channels)
+    assert matrix.dtype is torch.float32
     assert (matrix.sum(dim=1) > 0).all()
     assert (matrix[0] - matrix[1]).sum().abs() <= 1
