@@ -9,7 +9,7 @@ from tests.programs import eventually
 if TYPE_CHECKING:
     from tests.servers.discord import Interaction, Message, Person
 
-PATIENCE_S = 20.0
+PATIENCE_S = 6.0
 SONG = ("Song.mp3", b"not decoded before a worker has it")
 
 

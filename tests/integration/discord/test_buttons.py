@@ -87,7 +87,7 @@ async def test_a_repeat_of_a_known_song_is_answered_without_any_work(ann, ben, b
     """The same bytes from somebody else: the answer comes from storage."""
     await in_line(ann, music)
     await bot.work("vocals")
-    asked = await ben.commands(music, "separate", file=SONG, want="vocals")
+    asked = await ben.commands(ben.private, "separate", file=SONG, want="vocals")
     status = await answered(asked, "Done: Vocals.")
     await files_of(ben, status)
 

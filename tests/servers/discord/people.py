@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 FileOf = tuple[str, bytes]
 ADMINISTRATOR_OF_MESSAGES = world.PERMISSIONS["manage_messages"]
-OPTION_TYPES = {"file": 11, "want": 3, "format": 3}
+OPTION_TYPES = {"file": 11, "want": 3, "format": 3, "quality": 3, "effort": 3, "song": 3, "server": 5}
 
 
 class Person:
@@ -54,7 +54,7 @@ class Person:
         await self.discord.emit("MESSAGE_CREATE", told)
         return message
 
-    async def commands(self, channel: Channel, name: str, **options: str | FileOf) -> Interaction:
+    async def commands(self, channel: Channel, name: str, **options: str | bool | FileOf) -> Interaction:
         """Use a slash command."""
         command = self._command(name, kind=1)
         resolved, given = {}, []
@@ -86,6 +86,39 @@ class Person:
     async def presses(self, message: Message, label: str) -> Interaction:
         """Press a button of a message."""
         return await self.presses_code(message, message.buttons[label]["custom_id"])
+
+    async def chooses(self, message: Message, *labels: str) -> Interaction:
+        """Choose in the menu of a message that offers all of these."""
+        for menu in message.menus:
+            values = {each["label"]: each["value"] for each in menu["options"]}
+            if set(labels) <= values.keys() and len(labels) <= menu.get("max_values", 1):
+                chosen = [values[label] for label in labels]
+                data = {"custom_id": menu["custom_id"], "component_type": 3, "values": chosen}
+                return await self._interact(message.channel, 3, data, source=message)
+        raise AssertionError(f"no menu offers {labels}")
+
+    async def types(self, channel: Channel, name: str, option: str, typed: str) -> Interaction:
+        """Type into an option of a command that suggests something."""
+        command = self._command(name, kind=1)
+        given = [{"name": option, "type": OPTION_TYPES[option], "value": typed, "focused": True}]
+        return await self._interact(
+            channel, 4, {"id": command["id"], "name": name, "type": 1, "options": given}
+        )
+
+    async def fills_in(self, opened: Interaction, song: tuple[str, bytes], words: str) -> Interaction:
+        """Send the form that an interaction was answered with."""
+        if opened.form is None:
+            raise AssertionError("no form was opened")
+        attached = self.discord.attach(*song)
+        given = {"file": {"type": 19, "values": [attached["id"]]}, "want": {"type": 4, "value": words}}
+        names = [each["component"]["custom_id"] for each in opened.form["components"]]
+        rows = [{"type": 18, "component": {"custom_id": name, **given[name]}} for name in names]
+        data = {
+            "custom_id": opened.form["custom_id"],
+            "components": rows,
+            "resolved": {"attachments": {attached["id"]: attached}},
+        }
+        return await self._interact(opened.channel, 5, data)
 
     async def presses_code(self, message: Message, code: str) -> Interaction:
         """Press a button that may no longer stand there."""

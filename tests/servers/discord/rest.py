@@ -235,6 +235,10 @@ class Discord(Gateway):
             )
         elif interaction.kind == 6:
             interaction.response = interaction.source
+        elif interaction.kind == 8:
+            interaction.suggested = [each["name"] for each in call.body["data"]["choices"]]
+        elif interaction.kind == 9:
+            interaction.form = call.body["data"]
         told = {"id": interaction_id, "type": 2, "response_message_loading": interaction.kind == 5}
         return {"interaction": told}
 

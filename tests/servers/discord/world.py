@@ -144,6 +144,11 @@ class Message:
             each["label"]: each for each in _walk(self.fields.get("components") or []) if each["type"] == 2
         }
 
+    @property
+    def menus(self) -> list[Json]:
+        """Its select menus, from top to bottom."""
+        return [each for each in _walk(self.fields.get("components") or []) if each["type"] == 3]
+
     def wire(self) -> Json:
         """As Discord writes it."""
         told: Json = {
@@ -188,6 +193,8 @@ class Interaction:
     response: Message | None = None
     followups: list[Message] = field(default_factory=list)
     ended: bool = False  #: its token's fifteen minutes are over
+    suggested: list[str] | None = None  #: what was offered to somebody who types
+    form: Json | None = None  #: the form that was opened
 
     def __post_init__(self) -> None:
         self.token = self.token or f"interaction-{self.id}"
