@@ -28,7 +28,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.fuzz_inputs import KINDS, Base, Input, attacks, bases
+from benchmarks.fuzz_inputs import KINDS, Base, Input, attack_of, bases
 from bots.words import sentence
 from separator.audio import decode
 from separator.audio.decode import DecodeLimits
@@ -51,7 +51,9 @@ LIMITS = DecodeLimits(song_s=600, least_s=0.1, wall_s=PATIENCE_S)
 class Outcome:
     """What became of one input."""
 
-    attack: Input
+    number: int
+    kind: str  #: how it was broken
+    name: str  #: of the file that it was
     told: str  #: `decoded`, or the name of the refusal
     fault: str = ""
     took_s: float = 0.0
@@ -77,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         held = bases(_songs(options.audio), options.found if options.found.is_dir() else None, spare)
         numbers = range(options.first, options.first + options.inputs)
         report = attack(options.seed, held, numbers, spare, options.threads)
+        if options.keep:
+            _keep(options, held, report["outcomes"])
     return _tell(report, options)
 
 
@@ -87,7 +91,7 @@ def attack(seed: int, held: Sequence[Base], numbers: range, spare: Path, threads
     one(Input(-1, "none", held[0].name, held[0].data), arena)  # what is loaded once is no leak
     before, began = _Footprint.now(), perf_counter()
     with ThreadPoolExecutor(threads) as pool:
-        outcomes = list(pool.map(lambda each: one(each, arena), attacks(seed, held, numbers)))
+        outcomes = list(pool.map(lambda number: one(attack_of(seed, held, number), arena), numbers))
     after = _Footprint.now()
     return {
         "outcomes": outcomes,
@@ -114,7 +118,7 @@ def one(given: Input, arena: Path) -> Outcome:
         left = sorted(path.name for path in folder.iterdir())
         if set(left) - {source.name, "song.f32"}:
             fault = fault or f"left behind: {left}"
-    return Outcome(given, told, fault, perf_counter() - began)
+    return Outcome(given.number, given.kind, given.name, told, fault, perf_counter() - began)
 
 
 def _decoded(source: Path, folder: Path) -> tuple[str, str]:
@@ -176,6 +180,15 @@ def _songs(folder: Path) -> list[Path]:
     return found or [Path(str(file.locate())) for file in mine]
 
 
+def _keep(options: argparse.Namespace, held: Sequence[Base], outcomes: Sequence[Outcome]) -> None:
+    """Write the inputs that were at fault, for a closer look."""
+    options.keep.mkdir(parents=True, exist_ok=True)
+    for each in outcomes:
+        if each.fault:
+            given = attack_of(options.seed, held, each.number)
+            (options.keep / f"{options.seed}-{each.number}-{each.name}").write_bytes(given.data)
+
+
 def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
     """Print, write and keep; returns the exit status."""
     outcomes: list[Outcome] = report.pop("outcomes")
@@ -186,8 +199,8 @@ def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
     for column in ("how", *names, "faults"):
         table.add_column(column, justify="left" if column == "how" else "right")
     for kind in KINDS:
-        counted = Counter(each.told for each in outcomes if each.attack.kind == kind)
-        wrong = sum(each.attack.kind == kind for each in faults)
+        counted = Counter(each.told for each in outcomes if each.kind == kind)
+        wrong = sum(each.kind == kind for each in faults)
         table.add_row(kind, *(str(counted[name]) for name in names), str(wrong))
     Console().print(table)
     slowest = max(outcomes, key=lambda each: each.took_s)
@@ -200,9 +213,9 @@ def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
         "slowest_s": round(slowest.took_s, 2),
         "faults": [
             {
-                "number": each.attack.number,
-                "kind": each.attack.kind,
-                "of": each.attack.name,
+                "number": each.number,
+                "kind": each.kind,
+                "of": each.name,
                 "fault": each.fault,
             }
             for each in faults
@@ -212,12 +225,6 @@ def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
     print(json.dumps({name: value for name, value in figures.items() if name != "told"}))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
-    if options.keep:
-        options.keep.mkdir(parents=True, exist_ok=True)
-        for each in faults:
-            (options.keep / f"{options.seed}-{each.attack.number}-{each.attack.name}").write_bytes(
-                each.attack.data
-            )
     return 1 if faults or report["leaks"] or past else 0
 
 

@@ -145,13 +145,11 @@ def chance_of(seed: int, number: int) -> random.Random:
     return random.Random(f"{seed}:{number}")  # noqa: S311 - no secret
 
 
-def attacks(seed: int, held_bases: Sequence[Base], numbers: range) -> Iterator[Input]:
-    """The inputs with these numbers: each is decided by the seed and its own number alone."""
-    for number in numbers:
-        chance = chance_of(seed, number)
-        base = chance.choice(held_bases)
-        kind = chance.choice(list(KINDS))
-        yield Input(number, kind, base.name, KINDS[kind](base.data, chance, held_bases))
+def attack_of(seed: int, held: Sequence[Base], number: int) -> Input:
+    """The input with this number, decided by the seed and its number alone."""
+    chance = chance_of(seed, number)
+    base, kind = chance.choice(held), chance.choice(list(KINDS))
+    return Input(number, kind, base.name, KINDS[kind](base.data, chance, held))
 
 
 def _truncated(data: bytes, chance: random.Random, _: Sequence[Base]) -> bytes:
