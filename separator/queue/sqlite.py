@@ -115,7 +115,7 @@ class SqliteDriver:
         Asked in the loop itself: it takes some 10 µs, a hand-over to another thread ten times that.
         """
         try:
-            [self._seen] = self._watcher.execute("PRAGMA data_version").fetchone()
+            [(self._seen,)] = self._watcher.execute("PRAGMA data_version").fetchall()
         except sqlite3.OperationalError as error:
             if not self.may_try_again(error):
                 raise
