@@ -62,8 +62,8 @@ TAKE = """
 () => window.heard.map((block) => block.map((floats) => {
     const bytes = new Uint8Array(floats.buffer);
     let text = "";
-    const chunk = 32768;
-    for (let k = 0; k < bytes.length; k += chunk) text += String.fromCharCode(...bytes.subarray(k, k + chunk));
+    const n = 32768;
+    for (let k = 0; k < bytes.length; k += n) text += String.fromCharCode(...bytes.subarray(k, k + n));
     return btoa(text);
 }))
 """

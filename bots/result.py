@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bots.qualities import quality_words
 from bots.talk import Action, Button, Choice, File, Reply, Result
 from bots.words import has, say, sentence
-from separator import Format, OrderState, Service, State, Stem, Wish, from_record
+from separator import Format, OrderState, Service, State, Stem, Wish, from_record, link_name
 from storage import Grant, StembotError
 
 if TYPE_CHECKING:
@@ -129,18 +129,22 @@ class Answer:
     def grant(self, order: Order, result: dict[str, Any]) -> Grant:
         """What a link to this result shows, and until when."""
         title = result.get("title") or order.song_name
-        return Grant(manifest=result["manifest"], title=title, until=time.time() + self._link_s)
+        return Grant(result["manifest"], title, time.time() + self._link_s, link_name(order))
 
     def preview(self, standing: Standing) -> Grant | None:
-        """What a link to the most telling half minute shows, while the rest is still being made.
+        """What a link to the most telling half minute shows, while the rest is still being made."""
+        return self._early(standing, standing.progress.preview)
 
-        It ends at a full hour, so that it is the same link whenever it is looked at within one.
-        """
-        key = standing.progress.preview if standing.state is State.RUNNING else ""
-        if not key:
+    def live(self, standing: Standing) -> Grant | None:
+        """What a link to all that is finished so far shows; the whole separation once that is there."""
+        return self._early(standing, standing.progress.live)
+
+    def _early(self, standing: Standing, key: str) -> Grant | None:
+        """It ends at a full hour, so that it is the same link whenever it is looked at within one."""
+        if standing.state is not State.RUNNING or not key:
             return None
         until = time.time() // _HOUR_S * _HOUR_S + _HOUR_S + self._link_s
-        return Grant(manifest=key, title=standing.order.song_name, until=until)
+        return Grant(key, standing.order.song_name, until, link_name(standing.order))
 
     def _under_way(self, standing: Standing) -> Reply:
         language = standing.order.language

@@ -36,7 +36,7 @@ from separator.jobs import (
 )
 from separator.lifeline import VARIABLE as SERVE_PID
 from separator.lifeline import end_with_serve
-from separator.line import QUICK, Line, open_line, rests_on
+from separator.line import QUICK, Line, link_name, open_line, rests_on
 from separator.logs import set_up_logs
 from separator.models.fetch import Fetched, pull
 from separator.models.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
@@ -124,6 +124,7 @@ __all__ = [
     "from_record",
     "is_here",
     "is_right",
+    "link_name",
     "only",
     "open_keeper",
     "open_line",

@@ -19,7 +19,7 @@ from separator.models.registry import EMBEDDED, choose
 from separator.naming import title_of
 from separator.queue import open_queue
 from separator.stems import Format, Wish
-from storage import Manifest, NotStored, open_store
+from storage import Manifest, NotStored, open_store, revoke
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -89,6 +89,11 @@ def rests_on(job: Job, before: Job | None) -> str:
     return str(before.result["manifest"]) if before.result else rests_on(before, None)
 
 
+def link_name(order: Order) -> str:
+    """By which all links to an order's stems can be taken back."""
+    return f"{order.id}-{order.song[:8]}"  # the song too: a table that was made anew counts from one again
+
+
 class Line:
     """What a front end needs of the separator: hand in an order, then read where it stands."""
 
@@ -134,15 +139,23 @@ class Line:
         )
         await self.orders.replan(delivery, order.limit_bytes, anew)
 
-    async def forget(self, owner: str) -> Forgotten:
-        """Forget all of somebody: orders, choices, and the songs and files that nobody else asked for.
+    async def forget(self, owner: str, song: str = "") -> Forgotten:
+        """Forget all of somebody, or one song of theirs: orders, and what nobody else asked for.
+
+        Links to those orders open nothing any more, also where the stems stay for somebody else.
+
+        Args:
+            owner: Whose orders.
+            song: SHA-256 of the song; without one all songs, and the person's choices too.
 
         Raises:
             StorageError: The table or the store did not answer; asking again goes on from there.
         """
         for order in await self.orders.recent(owner, _ALL):
-            await self.orders.cancel(order.id)
-        gone = await self.people.forget(owner)
+            if song in ("", order.song):
+                await revoke(self.store, link_name(order))
+                await self.orders.cancel(order.id)
+        gone = await self.people.forget(owner, song)
         for prefix in [*(f"songs/{song}" for song in gone.songs), *gone.files]:
             await self.store.delete(prefix)
         return gone

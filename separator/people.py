@@ -85,6 +85,6 @@ class People(Protocol):
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
         ...
 
-    async def forget(self, owner: str) -> Forgotten:
+    async def forget(self, owner: str, song: str = "") -> Forgotten:
         """Delete all that is known of somebody, and the finished work that nobody else asked for."""
         ...

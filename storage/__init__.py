@@ -14,6 +14,7 @@ from storage.links import Grant, Links, open_links
 from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile, Tags
 from storage.objects import open_store
+from storage.revoked import Revocations, revoke
 from storage.settings import StorageSettings
 from storage.sweep import Swept, sweep
 
@@ -27,6 +28,7 @@ __all__ = [
     "LiveStem",
     "Manifest",
     "NotStored",
+    "Revocations",
     "StemFile",
     "StembotError",
     "StorageError",
@@ -39,5 +41,6 @@ __all__ = [
     "live_key",
     "open_links",
     "open_store",
+    "revoke",
     "sweep",
 ]

@@ -1,7 +1,8 @@
 """Signed links that end: HMAC-SHA256 over what may be seen and until when.
 
     token = base64url(payload) "." base64url(mac)
-    payload = JSON [key id, manifest key, title, until]       mac = HMAC-SHA256(key, "stembot-link-1" payload)
+    payload = JSON [key id, manifest key, title, until, name]
+    mac = HMAC-SHA256(key, "stembot-link-1" payload)
 
 A token carries its grant, so nothing is looked up and nothing can be guessed or listed. The keys lie in
 `<data_dir>/keys/links.json` (mode 0600), or in a file that several machines share, newest first: new links
@@ -43,6 +44,7 @@ class Grant:
     manifest: str  #: key of the manifest
     title: str  #: what the page is called
     until: float  #: seconds since 1970
+    name: str = ""  #: by which it can be taken back (`storage.revoked`): the order's number; empty: it cannot
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,13 @@ class Links:
 
     def sign(self, grant: Grant) -> str:
         """A token for this grant: URL-safe ASCII."""
-        facts = [self._newest.id, grant.manifest, grant.title[:_TITLE_MOST], int(grant.until)]
+        facts: list[str | int] = [
+            self._newest.id,
+            grant.manifest,
+            grant.title[:_TITLE_MOST],
+            int(grant.until),
+        ]
+        facts += [grant.name] if grant.name else []
         payload = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         return f"{_to_text(payload)}.{_to_text(_mac(self._newest, payload))}"
 
@@ -97,8 +105,8 @@ class Links:
     def _claims(self, payload: bytes) -> tuple[Key, Grant]:
         """What a payload says, not yet believed; an unknown key gets a random one, which never fits."""
         try:
-            key_id, manifest, title, until = json.loads(payload)
-            grant = Grant(str(manifest), str(title), float(until))
+            key_id, manifest, title, until, *name = json.loads(payload)
+            grant = Grant(str(manifest), str(title), float(until), *map(str, name))
         except (ValueError, TypeError):
             raise LinkRefused from None
         return self._keys.get(str(key_id)) or Key("", secrets.token_bytes(_KEY_BYTES)), grant

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.live import FOLDER as LIVE
+from storage.revoked import FOLDER as REVOKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,8 @@ async def sweep(store: Store, settings: StorageSettings) -> Swept:
     live = [folder for folder, age_s in _youngest(ages_s, _live_folder).items() if age_s > LIVE_S]
     ages_s = await store.ages("mixes")
     mixes = [key for key, age_s in ages_s.items() if age_s > settings.keep_stems_s]
+    revoked = [key for key, age_s in (await store.ages(REVOKED)).items() if age_s > settings.link_s]
+    await _forget(store, revoked)
     return Swept(*[await _forget(store, keys) for keys in (songs, [*stems, *live], mixes)])
 
 

@@ -51,14 +51,15 @@ def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> we
     # The upload's limit is the desk's, which says it in a sentence; aiohttp's would cut in before it.
     app = web.Application(middlewares=[guard], client_max_size=0)
     app.on_response_prepare.append(_secure)
-    order = r"/api/orders/{order:\d{1,18}}"
+    order = r"/api/orders/{order:[0-9]{1,18}}"
     app.router.add_get("/", room.page)
     app.router.add_post("/api/orders", room.order)
     app.router.add_get("/api/orders", room.orders)
     app.router.add_get(order, room.standing)
+    app.router.add_delete(order, room.forget)
     app.router.add_get(order + "/events", room.events)
     app.router.add_post(order + "/press", room.press)
-    app.router.add_get(order + r"/files/{file:\d{1,3}}", room.file)
+    app.router.add_get(order + r"/files/{file:[0-9]{1,3}}", room.file)
     health = Health(desk.line)
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)

@@ -8,6 +8,7 @@
     GET  /api/orders/<n>/events         the same as it changes (server-sent events)
     POST /api/orders/<n>/press?code     a button: cancel, another wish            → that order, or the new one
     GET  /api/orders/<n>/files/<k>      a finished file
+    DELETE /api/orders/<n>              forget its song: all one's orders of it, files, stems, links
 
 Whose orders they are is known by a cookie; those of others are as if they were not there.
 """
@@ -170,6 +171,15 @@ class Room:
             return self._told(last, 409)
         return web.json_response(await self._facts(made or order))
 
+    async def forget(self, request: web.Request) -> web.Response:
+        """Delete a song of one's own; what others asked for, too, stays for them."""
+        order = await self._own(request)
+        if not order.song:  # nothing came yet; to forget "" would be to forget everything
+            raise web.HTTPNotFound
+        gone = await self._desk.line.forget(order.owner, order.song)
+        log.info("song_forgotten", orders=gone.orders, songs=len(gone.songs))
+        return web.json_response({"text": say("web.room.deleted", self._person(request)[0].language)})
+
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A finished file of one's own order."""
         order = await self._own(request)
@@ -207,7 +217,7 @@ class Room:
 @web.middleware
 async def guard(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's own type
     """Other sites cannot press our buttons; what breaks is told in a sentence, and the log has the trace."""
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
+    if request.method in ("POST", "DELETE") and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
         "same-origin",
         "none",
     ):

@@ -19,7 +19,7 @@ _PRESETS = {"vocals": "vocals", "-vocals": "instrumental", "-drums": "drumless",
 def render(desk: Desk, links: Links, standing: Standing) -> dict[str, Any]:
     """Everything the page needs to know of one order."""
     order, result = standing.order, standing.result or {}
-    preview = desk.answer.preview(standing)
+    preview, live = desk.answer.preview(standing), desk.answer.live(standing)
     files = result.get("files", [])
     return {
         "order": order.id,
@@ -27,6 +27,7 @@ def render(desk: Desk, links: Links, standing: Standing) -> dict[str, Any]:
         "state": str(order.state),
         **reply_facts(desk.answer.status(standing)),
         "mixer": f"/m/{links.sign(desk.answer.grant(order, result))}{_balance(order.wish)}" if result else "",
+        "live": f"/m/{links.sign(live)}{_balance(order.wish)}" if live else "",
         "preview": f"/m/{links.sign(preview)}" if preview else "",
         "files": [
             {

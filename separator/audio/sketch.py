@@ -101,7 +101,8 @@ def _edges(rate_hz: int) -> np.ndarray:
     """
     centres = np.geomspace(LOW_HZ, HIGH_HZ, ROWS) * FFT / rate_hz + 0.5
     reach = np.maximum((centres - 0.5) * ((HIGH_HZ / LOW_HZ) ** (0.5 / (ROWS - 1)) - 1), 0.5)
-    return np.clip([centres - reach, centres + reach], 0, FFT // 2 + 0.999)
+    edges: np.ndarray = np.clip([centres - reach, centres + reach], 0, FFT // 2 + 0.999)
+    return edges
 
 
 def _by_rows(energy: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -109,8 +110,9 @@ def _by_rows(energy: np.ndarray, edges: np.ndarray) -> np.ndarray:
     laid = np.zeros((*energy.shape[:-1], energy.shape[-1] + 1))  # float64: soft rows stand beside loud ones
     np.cumsum(energy, axis=-1, out=laid[..., 1:])
     whole = edges.astype(int)
-    below: np.ndarray = laid[..., whole] + (edges - whole) * energy[..., whole]
-    return below[..., 1, :] - below[..., 0, :]
+    below = laid[..., whole] + (edges - whole) * energy[..., whole]
+    rows: np.ndarray = below[..., 1, :] - below[..., 0, :]
+    return rows
 
 
 def _levels(energy: np.ndarray) -> np.ndarray:

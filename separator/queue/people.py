@@ -49,11 +49,11 @@ WHERE place = :place AND created > :now - :within_s AND state <> 'cancelled'
 """
 _MY_JOBS = """
 SELECT DISTINCT job.id, job.after_job, job.result FROM orders JOIN job ON job.id = orders.job
-WHERE orders.owner = :owner AND NOT EXISTS
+WHERE orders.owner = :owner AND orders.song LIKE :song AND NOT EXISTS
     (SELECT 1 FROM orders AS theirs WHERE theirs.job = job.id AND theirs.owner <> :owner)
 """
 _MY_SONGS = """
-SELECT DISTINCT song FROM orders WHERE owner = :owner AND song <> '' AND NOT EXISTS
+SELECT DISTINCT song FROM orders WHERE owner = :owner AND song LIKE :song AND song <> '' AND NOT EXISTS
     (SELECT 1 FROM orders AS theirs WHERE theirs.song = orders.song AND theirs.owner <> :owner)
 """
 #: Work that has ended and that no order and no other work points at.
@@ -135,9 +135,9 @@ class SqlPeople:
         row = await self._read(lambda tx: tx.one(_BUSY, place=place, within_s=within_s)) or {}
         return row["many"], max(0.0, (row["oldest"] or row["now"]) + within_s - row["now"])
 
-    async def forget(self, owner: str) -> Forgotten:
-        """Delete all that is known of somebody."""
-        return await self._write(lambda tx: _forget(tx, owner))
+    async def forget(self, owner: str, song: str = "") -> Forgotten:
+        """Delete all that is known of somebody, or their orders for one song."""
+        return await self._write(lambda tx: _forget(tx, owner, song))
 
 
 async def _preferences(tx: Tx, whos: Collection[str]) -> dict[str, Json]:
@@ -166,17 +166,20 @@ async def _keep(tx: Tx, platform: str, ids: Mapping[str, str]) -> None:
         await tx.all(_KEEP, platform=platform, key=key, id=kept)
 
 
-async def _forget(tx: Tx, owner: str) -> Forgotten:
+async def _forget(tx: Tx, owner: str, song: str) -> Forgotten:
     """Rows of the person, then finished jobs that nothing points at any more: mixes before separations."""
-    jobs = await tx.all(_MY_JOBS, owner=owner)
-    songs = frozenset(row["song"] for row in await tx.all(_MY_SONGS, owner=owner))
-    gone = await tx.all("DELETE FROM orders WHERE owner = :owner RETURNING id", owner=owner)
+    which = {"owner": owner, "song": song or "%"}  # a hash has no wildcards in it
+    jobs = await tx.all(_MY_JOBS, **which)
+    songs = frozenset(row["song"] for row in await tx.all(_MY_SONGS, **which))
+    gone = await tx.all("DELETE FROM orders WHERE owner = :owner AND song LIKE :song RETURNING id", **which)
     for job_id in [row["id"] for row in jobs] + [row["after_job"] for row in jobs if row["after_job"]]:
         await tx.all(_FORGET_JOB, id=job_id)
     made = [from_text(row["result"]) or {} for row in jobs]
     files = frozenset(file["key"] for each in made for file in each.get("files", []))
     for key in files:
         await tx.all("DELETE FROM kept_file WHERE key = :key", key=key)
+    if song:
+        return Forgotten(len(gone), songs, files)
     for table, column in (("preference", "who"), ("request", "owner"), ("served", "owner")):
         await tx.all(f"DELETE FROM {table} WHERE {column} = :owner", owner=owner)  # noqa: S608 - our own names
     return Forgotten(len(gone), songs, files)

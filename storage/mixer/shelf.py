@@ -16,6 +16,7 @@ from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile
 from storage.mixer import cuts
 from storage.mixer.flac import Cut, FlacIndex, index_flac
+from storage.revoked import Revocations
 
 if TYPE_CHECKING:
     from storage.base import Store
@@ -85,14 +86,17 @@ class Shelf:
     def __init__(self, store: Store) -> None:
         """Read from this store."""
         self._store = store
+        self._revoked = Revocations(store)
         self._indexes: OrderedDict[str, asyncio.Task[list[FlacIndex]]] = OrderedDict()
 
     async def open(self, grant: Grant) -> Shown:
         """What a grant shows now.
 
         Raises:
-            LinkEnded: What it showed is gone.
+            LinkEnded: What it showed is gone, or it was taken back.
         """
+        if await self._revoked.has(grant.name):
+            raise LinkEnded
         try:
             if not grant.manifest.endswith(_LIVE):
                 return await self._whole(grant, grant.manifest)

@@ -14,6 +14,7 @@ class Card {
     this.find = (name) => this.element.querySelector(`[data-part="${name}"]`);
     this.find("song").textContent = song;
     this.find("cancel").addEventListener("click", () => this.cancel?.());
+    this.find("delete").addEventListener("click", () => this.forget?.());
     part("mine").hidden = false;
   }
 
@@ -44,8 +45,11 @@ class Card {
     this.cancel = () => press(facts.order, cancel.code, this);
     this.find("preview").hidden = !facts.preview;
     if (facts.preview) this.find("preview").href = facts.preview;
-    this.find("mixer").hidden = !facts.mixer;
-    if (facts.mixer) this.find("mixer").href = facts.mixer;
+    const mixer = facts.mixer || facts.live; // what is separated so far can be played already
+    this.find("mixer").hidden = !mixer;
+    if (mixer) this.find("mixer").href = mixer;
+    this.find("delete").hidden = !facts.final;
+    this.forget = () => forget(facts.order, this);
     this.find("buttons").replaceChildren(
       ...facts.buttons.filter((button) => button.code.startsWith("wish:")).map((button) => this.#choice(facts, button)),
     );
@@ -96,6 +100,17 @@ async function press(order, code, card) {
   const shown = facts.order === order ? card : add(facts);
   shown.show(facts);
   if (!facts.final) watch(facts.order, shown, false);
+}
+
+/** Have a song deleted, with everything that was made of it; the list is read anew: one song may be several cards. */
+async function forget(order, card) {
+  if (!window.confirm(say("room.delete.sure"))) return;
+  const answer = await fetch(`/api/orders/${order}`, { method: "DELETE" });
+  const facts = await answer.json().catch(() => ({ text: say("room.lost") }));
+  if (!answer.ok) return card.tell(facts.text, true);
+  part("orders").replaceChildren();
+  await mine();
+  part("told").textContent = facts.text;
 }
 
 function add(facts) {

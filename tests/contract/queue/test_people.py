@@ -101,6 +101,16 @@ async def test_forgetting_somebody_leaves_what_others_asked_for(queue, asking):
     assert await queue.find_done("separate:b") is not None
 
 
+async def test_one_song_of_somebody_is_forgotten_and_the_others_stay(queue, asking):
+    await finished(queue, asking, "a")
+    kept = await finished(queue, asking, "b")
+    await queue.people.prefer(ANN, {"language": "de"})
+    gone = await queue.people.forget(ANN, "a" * 64)
+    assert (gone.orders, gone.songs, gone.files) == (1, {"a" * 64}, {"mixes/a.mp3"})
+    assert [each.order.id for each in await queue.people.made(ANN, 10)] == [kept.id]
+    assert await queue.people.preferences([ANN]) == {ANN: {"language": "de"}}
+
+
 async def test_an_answer_that_is_too_large_is_made_smaller_and_sent_by_whoever_claims_it(queue, asking):
     order = await asking.ask("a")
     await asking.work_off()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 import zipfile
 
 import pytest
 from aiohttp import ClientPayloadError, hdrs
 
-from storage import StorageError
+from storage import Grant, Revocations, StorageError, revoke
+from storage.revoked import LOOK_S
+from tests.integration.web.conftest import PLACE
 
 
 async def test_a_link_opens_the_page(house):
@@ -144,6 +147,31 @@ async def test_a_link_to_what_was_swept_has_ended(house):
     await house.store.delete("songs")
     answer = await house.client.get(f"/m/{house.token()}")
     assert answer.status == 410
+
+
+async def test_a_link_that_was_taken_back_opens_nothing_and_others_still_do(house):
+    mine, other = (
+        house.links.sign(Grant(f"{PLACE}/manifest.json", "Lied", time.time() + 60, name))
+        for name in ("1-a", "2-a")
+    )
+    await revoke(house.store, "1-a")
+    for path in ("", "/manifest.json", "/stems/bass.flac", "/stems.zip", "/pictures/song.png"):
+        assert (await house.client.get(f"/m/{mine}{path}")).status == 410
+    assert (await house.client.get(f"/m/{other}")).status == 200
+    assert (await house.client.get(f"/m/{house.token()}")).status == 200, (
+        "one without a name is never asked for"
+    )
+
+
+async def test_a_link_is_taken_back_also_from_a_page_that_is_open(house):
+    """The store is asked now and then, not for every second of sound."""
+    now = 0.0
+    known = Revocations(house.store, clock=lambda: now)
+    assert not await known.has("3-a")
+    await revoke(house.store, "3-a")
+    assert not await known.has("3-a")
+    now += LOOK_S
+    assert await known.has("3-a")
 
 
 async def test_a_link_to_something_else_of_the_store_shows_nothing(house):

@@ -288,3 +288,40 @@ def test_uploads_are_counted_by_address_and_come_back_with_time():
     assert told.value.facts["ends_s"] == pytest.approx(5.0)
     now = 5.1
     rate.take("a")
+
+
+async def test_a_song_of_ones_own_is_deleted_with_all_that_was_made_of_it(browser):
+    order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
+    await separated(browser)
+    facts = await told(await browser.get(f"/api/orders/{order}"))
+    store = browser.desk.line.store
+    song = (await browser.desk.line.orders.order(order)).song
+    answer = await browser.delete(f"/api/orders/{order}")
+    assert "Deleted" in (await told(answer))["text"]
+    assert await told(await browser.get("/api/orders")) == []
+    assert (await browser.get(facts["mixer"].partition("#")[0])).status == 410
+    assert (await browser.get(facts["files"][0]["url"])).status == 404
+    assert await store.size(f"songs/{song}/source") is None
+    assert await store.size("mixes/1/drumless.mp3") is None
+
+
+async def test_what_somebody_else_asked_for_too_stays_for_them(open_room):
+    mine, theirs = await open_room(), await open_room()
+    order = (await told(await mine.post(UPLOAD, data=SONG)))["order"]
+    other = (await told(await theirs.post(UPLOAD, data=SONG)))["order"]
+    await separated(mine)
+    link = (await told(await mine.get(f"/api/orders/{order}")))["mixer"].partition("#")[0]
+    await mine.delete(f"/api/orders/{order}")
+    facts = await told(await theirs.get(f"/api/orders/{other}"))
+    assert (await theirs.get(facts["files"][0]["url"])).status == 200
+    assert (await theirs.get(facts["mixer"].partition("#")[0])).status == 200
+    assert (await mine.get(link)).status == 410, "the link that was given out by who deleted it"
+
+
+async def test_nobody_deletes_for_others_nor_from_another_site(open_room):
+    mine, theirs = await open_room(), await open_room()
+    order = (await told(await mine.post(UPLOAD, data=SONG)))["order"]
+    assert (await theirs.delete(f"/api/orders/{order}")).status == 404
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    assert (await mine.delete(f"/api/orders/{order}", headers=elsewhere)).status == 403
+    assert len(await told(await mine.get("/api/orders"))) == 1

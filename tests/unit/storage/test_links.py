@@ -36,6 +36,11 @@ def test_any_title_survives(title, until):
     assert links().read(links().sign(grant)) == grant
 
 
+def test_a_link_carries_the_name_by_which_it_can_be_taken_back():
+    grant = Grant(GRANT.manifest, GRANT.title, GRANT.until, "17-abcdef01")
+    assert links().read(links().sign(grant)) == grant
+
+
 def test_a_token_needs_no_escaping_in_an_address():
     token = links().sign(GRANT)
     assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
