@@ -218,8 +218,9 @@ async def run(settings: SeparatorSettings) -> None:
                 Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing, crew, many)
                 for kind, queue, many in ((Kind.SEPARATE, first, places), (Kind.MIX, second, 1))
             ]
-            tasks = [asyncio.create_task(hand.run(), name=hand.kind) for hand in hands]
-            tasks.append(asyncio.create_task(_warm_up(engines, card.name, closing)))
+            separates, mixes = hands
+            tasks = [asyncio.create_task(_warm_up(engines, card.name, separates), name=separates.kind)]
+            tasks.append(asyncio.create_task(mixes.run(), name=mixes.kind))
             tasks.append(asyncio.create_task(_sweep_hourly(store, settings, closing)))
             stop = asyncio.create_task(closing.wait())
             await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -228,10 +229,10 @@ async def run(settings: SeparatorSettings) -> None:
     log.info("worker_stopped", worker=name)
 
 
-async def _warm_up(engines: Engines, model: str, closing: asyncio.Event) -> None:
-    """Load the model before the first song asks for it; then there is nothing left to do."""
+async def _warm_up(engines: Engines, model: str, hand: Hand) -> None:
+    """Load the model, then let the hand begin that needs it: until then others would be sooner done."""
     await asyncio.to_thread(engines.get, model)
-    await closing.wait()
+    await hand.run()
 
 
 async def _sweep_hourly(store: Store, settings: SeparatorSettings, closing: asyncio.Event) -> None:

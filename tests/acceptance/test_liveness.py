@@ -11,7 +11,7 @@ from bots.courier import Courier
 from bots.desk import Desk
 from bots.settings import BotSettings
 from bots.talk import Person, Request, Song
-from separator import open_line
+from separator import State, open_line
 from storage import open_links
 from tests.programs import eventually
 
@@ -100,7 +100,9 @@ async def test_people_read_why_nothing_begins_until_it_does(program, chat, wheel
     await told.says(message, "isn't running")
     barrier = tmp_path / "loaded"
     worker = program.start("worker", "-c", SLOW_WORKER, str(barrier))
-    await told.says(message, "oading")
+    await told.says(message, "still loading its model")
+    [standing] = await desk.line.orders.standings("chat")
+    assert standing.state is State.QUEUED, "another worker, with its model loaded, could begin at once"
     barrier.touch()
 
     async def answered() -> bool:
