@@ -88,14 +88,7 @@ class Tree(app_commands.CommandTree[Any]):
             quality=_words("command.separate.quality"),
             effort=_words("command.separate.effort"),
         )
-        @app_commands.choices(
-            format=[app_commands.Choice(name=each.value, value=each.value) for each in Format],
-            quality=[app_commands.Choice(name=each, value=each) for each in QUALITIES],
-            effort=[
-                app_commands.Choice(name=_words("settings.effort.usual"), value="best"),
-                app_commands.Choice(name=_words("settings.effort.quick"), value=QUICK),
-            ],
-        )
+        @app_commands.choices(**_menus())
         async def separate(
             interaction: Interaction,
             file: discord.Attachment | None = None,
@@ -163,6 +156,18 @@ class Tree(app_commands.CommandTree[Any]):
             for command in self.get_commands(type=kind)
         ]
         return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+
+def _menus() -> dict[str, list[app_commands.Choice[str]]]:
+    """What `/separate` lets people choose from."""
+    return {
+        "format": [app_commands.Choice(name=each.value, value=each.value) for each in Format],
+        "quality": [app_commands.Choice(name=each, value=each) for each in QUALITIES],
+        "effort": [
+            app_commands.Choice(name=_words("settings.effort.usual"), value="best"),
+            app_commands.Choice(name=_words("settings.effort.quick"), value=QUICK),
+        ],
+    }
 
 
 def _plain(handler: Any) -> Any:  # noqa: ANN401 - discord.py reads a command's options off its signature

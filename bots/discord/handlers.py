@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -174,21 +174,27 @@ class Handlers(Answering):
             return
         for number, song in enumerate(songs):
             status = Status(self._platform, as_reply(message))
-            request = Request(
-                id=_numbered(message.id, number),
-                person=person,
-                platform=self._platform.name,
-                words=words,
-                song=self._downloads.song(song),
-                reply_to=status.address,
-                limit_bytes=places.limit_at(message.guild, self._limit_bytes),
-                place=places.place_of(message.guild.id if message.guild else None),
-                shown_at=partial(
-                    places.url_of, message.guild.id if message.guild else None, message.channel.id
-                ),
-            )
+            request = self._request(message, person, words, song, status)
+            request = replace(request, id=_numbered(message.id, number))
             async for reply in self._desk.serve(request):
                 await status.show(reply)
+
+    def _request(
+        self, message: discord.Message, person: Person, words: str, song: discord.Attachment, status: Status
+    ) -> Request:
+        """A song of a message."""
+        guild = message.guild.id if message.guild else None
+        return Request(
+            id=_numbered(message.id, 0),
+            person=person,
+            platform=self._platform.name,
+            words=words,
+            song=self._downloads.song(song),
+            reply_to=status.address,
+            limit_bytes=places.limit_at(message.guild, self._limit_bytes),
+            place=places.place_of(guild),
+            shown_at=partial(places.url_of, guild, message.channel.id),
+        )
 
     @staticmethod
     async def _say(message: discord.Message, reply: Reply) -> None:

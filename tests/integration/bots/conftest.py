@@ -1,0 +1,80 @@
+"""The desk without a platform, over the real table and the real store."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bots.desk import Desk
+from bots.settings import BotSettings
+from bots.talk import Person, Press, Request, Song
+from separator import Kind, open_line
+from storage import open_links
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bots.talk import Reply
+
+ANNA, BEN = Person("chat:anna"), Person("chat:ben")
+GROUP = "chat:group:1"
+
+
+@dataclass
+class Visitors:
+    """People at the desk, and a worker of the test's own hands."""
+
+    desk: Desk
+    _numbers: Any = field(default_factory=itertools.count)
+
+    def request(self, words: str, person: Person = ANNA, data: bytes = b"song", **facts: Any) -> Request:
+        number = next(self._numbers)
+
+        async def fetch() -> AsyncIterator[bytes]:
+            yield data
+
+        song = facts.pop("song", Song("Demo.mp3", len(data), fetch))
+        asked = Request(f"chat:{number}", person, "chat", words, song, reply_to=lambda: f"status-{number}")
+        return replace(asked, **facts)
+
+    async def sends(
+        self, words: str, person: Person = ANNA, data: bytes = b"song", **facts: Any
+    ) -> list[Reply]:
+        """Send a song; all replies."""
+        return [reply async for reply in self.desk.serve(self.request(words, person, data, **facts))]
+
+    async def presses(self, code: str, person: Person = ANNA, place: str = "") -> list[Reply]:
+        """Press a button; all replies."""
+        number = next(self._numbers)
+        press = Press(f"chat:press-{number}", person, "chat", code, lambda: f"press-{number}", place=place)
+        return [reply async for reply in self.desk.press(press)]
+
+    async def chooses(self, card: Reply, label: str, person: Person = ANNA, place: str = "") -> list[Reply]:
+        """Choose an option of a card's menus."""
+        options = [option for choice in card.choices for option in choice.options]
+        return await self.presses(next(each.code for each in options if each.label == label), person, place)
+
+    async def work(self) -> None:
+        """Finish all that is in line, and count it as sent."""
+        orders: Any = self.desk.line.orders
+        while job := await orders.claim("w", [*Kind], 30):
+            made: dict[str, Any] = {"manifest": f"songs/{job.args['song']}/m/manifest.json", "title": "Demo"}
+            await self.desk.line.store.put(made["manifest"], b"{}")
+            if job.kind is Kind.MIX:
+                key = f"mixes/{job.id}/a.mp3"
+                await self.desk.line.store.put(key, b"sound")
+                name = {"name": "Demo (mix).mp3", "title": "Demo (mix)", "mix": "mix", "mime": "audio/mpeg"}
+                made["files"] = [{"key": key, "size_bytes": 5, **name}]
+            await orders.finish(job, made)
+        while delivery := await orders.claim_delivery("chat", 30):
+            await orders.delivered(delivery.standing.order.id, delivery.token, "message 1")
+
+
+@pytest.fixture
+async def visitors(tmp_path) -> AsyncIterator[Visitors]:
+    settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url="https://stems.example")
+    async with open_line(settings) as line:
+        yield Visitors(Desk(line, open_links(settings), settings))

@@ -1,0 +1,169 @@
+"""Recent songs, songs that a group had already, songs that come another way, and being forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bots.talk import Song, SongLost
+from tests.integration.bots.conftest import ANNA, BEN, GROUP
+
+
+def shown_at(address):
+    """Where a platform's people look an earlier answer up."""
+    return f"https://chat.example/{address}"
+
+
+def labels(reply):
+    return [button.label for row in reply.buttons for button in row]
+
+
+async def test_a_song_asked_for_twice_in_a_group_points_to_the_first_answer(visitors):
+    await visitors.sends("vocals", place=GROUP, shown_at=shown_at)
+    await visitors.work()
+    [*_, told] = await visitors.sends("just vocals", BEN, place=GROUP, shown_at=shown_at)
+    assert told.text == "Demo.mp3: this group has that already."
+    [[show, again]] = told.buttons
+    assert show.url == "https://chat.example/status-0"
+    [_, status] = await visitors.presses(again.code, BEN, GROUP)
+    assert status.text.startswith("Done: Vocals."), "it can be had again all the same"
+
+
+async def test_another_wish_another_group_and_a_private_chat_get_their_own(visitors):
+    await visitors.sends("vocals", place=GROUP, shown_at=shown_at)
+    await visitors.work()
+    for words, place in (("drumless", GROUP), ("vocals", "chat:group:2"), ("vocals", "")):
+        [*_, told] = await visitors.sends(words, BEN, place=place, shown_at=shown_at)
+        assert "already" not in told.text
+
+
+async def test_where_an_answer_has_no_address_the_song_is_sent_again(visitors):
+    """Basic groups of Telegram have none."""
+    await visitors.sends("vocals", place=GROUP)
+    await visitors.work()
+    [*_, told] = await visitors.sends("vocals", BEN, place=GROUP)
+    assert told.text.startswith("Done: Vocals.")
+
+
+async def test_recent_songs_are_ones_own_and_come_here_with_one_tap(visitors):
+    assert (await visitors.desk.shelf(ANNA)).text.startswith("Nothing here yet")
+    await visitors.sends("vocals")
+    await visitors.sends("drumless", BEN)
+    await visitors.work()
+    shelf = await visitors.desk.shelf(ANNA)
+    [_, here] = await visitors.chooses(shelf, "Demo: Vocals")
+    assert here.text.startswith("Done: Vocals.")
+    assert [each.file.title for each in await visitors.desk.found(ANNA, "demo MIX")] == ["Demo (mix)"]
+    assert await visitors.desk.found(ANNA, "drums") == []
+    [link] = [button for row in (await visitors.desk.mixer(ANNA)).buttons for button in row]
+    assert link.url.startswith("https://stems.example/m/")
+
+
+async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sent(visitors):
+    await visitors.sends("vocals", data=b"only mine")
+    await visitors.sends("vocals", data=b"ours")
+    await visitors.sends("vocals", BEN, data=b"ours")
+    await visitors.work()
+    await visitors.sends("drumless", data=b"still in line")
+    await visitors.presses(f"set:language:de:{ANNA.id}")
+    orders = {order.song for order in await visitors.desk.line.orders.recent(ANNA.id, 9)}
+    [[button]] = (await visitors.desk.privacy(ANNA)).buttons
+    [refused] = await visitors.presses(button.code, BEN)
+    assert refused.private
+    [sure] = await visitors.presses(button.code)
+    [[yes]] = sure.buttons
+    [gone] = await visitors.presses(yes.code)
+    assert gone.text == "Erledigt. 3 Aufträge von dir sind gelöscht, deine Einstellungen auch."
+    assert await visitors.desk.line.orders.recent(ANNA.id, 9) == []
+    left = [await visitors.desk.line.store.size(f"songs/{song}/source") for song in orders]
+    assert sorted(size is not None for size in left) == [False, False, True]
+    [bens] = await visitors.desk.made(BEN)
+    assert await visitors.desk.line.store.size(bens.result["files"][0]["key"]) == 5
+    assert "language" not in await visitors.desk.line.people.preferences([ANNA.id])
+
+
+async def test_a_song_is_called_off_while_it_is_fetched(visitors):
+    """`/cancel`, and the button under the first answer; nothing is ordered."""
+    came = asyncio.Event()
+
+    async def slowly():
+        yield b"a bit"
+        await came.wait()
+        yield b"more"
+
+    for take_back in (
+        lambda _: visitors.desk.cancel_all(ANNA),
+        lambda first: visitors.presses(first.buttons[0][0].code),
+    ):
+        came.clear()
+        replies = visitors.desk.serve(visitors.request("vocals", song=Song("Demo.mp3", None, slowly)))
+        first = await anext(replies)
+        rest = asyncio.create_task(anext(replies))
+        await asyncio.sleep(0)
+        while not visitors.desk.intake._fetching:
+            await asyncio.sleep(0.01)
+        await take_back(first)
+        came.set()
+        assert (await rest).text == "Cancelled."
+    assert await visitors.desk.line.orders.standings("chat") == []
+
+
+async def test_somebody_else_cannot_call_a_song_off(visitors):
+    visitors.desk.intake._fetching["chat:9"] = ANNA.id
+    [told] = await visitors.presses("stop:chat:9", BEN)
+    assert told.text == "Only the person who asked can do that."
+    [late] = await visitors.presses("stop:chat:8")
+    assert late.private
+
+
+async def test_a_request_is_remembered_while_its_song_is_fetched_and_no_longer(visitors):
+    """A bot that is killed in between leaves a note of where its first answer stands."""
+    request = visitors.request("vocals")
+    replies = visitors.desk.serve(request)
+    await anext(replies)
+    notes = []
+
+    async def looks():
+        notes.append(await visitors.desk.known(request.id))
+        yield b"song"
+
+    [*_] = [reply async for reply in visitors.desk.serve(replace(request, song=Song("a", None, looks)))]
+    assert notes == ["status-0"]
+    assert await visitors.desk.line.people.asked(request.id) is None
+    await replies.aclose()
+
+
+async def test_a_song_that_was_lost_leaves_no_note(visitors):
+    async def gone():
+        raise SongLost
+        yield b""
+
+    [*_, told] = await visitors.sends("vocals", song=Song("a", None, gone))
+    assert "send it again" in told.text
+    assert await visitors.desk.left_behind("chat") == []
+
+
+async def test_what_a_killed_bot_was_fetching_is_told_once(visitors):
+    request = visitors.request("vocals")
+    async with visitors.desk.intake.noted(request):
+        [left] = await visitors.desk.left_behind("chat")
+        assert left.reply_to == "status-0"
+        assert await visitors.desk.left_behind("chat") == []
+    assert visitors.desk.lost(left).final
+
+
+@pytest.mark.parametrize(("size", "way"), [(30_000_000, True), (300_000_000, False)])
+async def test_what_the_platform_cannot_hand_over_gets_a_link_unless_nobody_takes_it(visitors, size, way):
+    async def never():
+        pytest.fail("it was fetched all the same")
+        yield b""
+
+    facts = {"takes_bytes": 20_000_000, "song": Song("Long.wav", size, never)}
+    [*_, told] = await visitors.sends("drumless", **facts)
+    assert (labels(told) == ["Send it there"]) is way
+    assert "too big" in told.text or way
+    if way:
+        token = told.buttons[0][0].url.partition("?send=")[2]
+        assert (await visitors.desk.intake.invited(token)).wish == "-drums:mp3"
