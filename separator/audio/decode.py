@@ -211,7 +211,7 @@ def _pour(stream: IO[bytes], shape: Shape, meter: _Meter) -> None:
 
 def _tame(frames: np.ndarray) -> np.ndarray:
     """Frames without what is no number and what is far too loud; nearly all are so already."""
-    if -LOUDEST <= frames.min(initial=0.0) and frames.max(initial=0.0) <= LOUDEST:  # false for NaN
+    if frames.min(initial=0.0) >= -LOUDEST and frames.max(initial=0.0) <= LOUDEST:  # false for NaN
         return frames.copy()
     tame: np.ndarray = np.nan_to_num(frames, nan=0.0, posinf=0.0, neginf=0.0).clip(-LOUDEST, LOUDEST)
     return tame

@@ -54,7 +54,7 @@ def look_at(song: Frames) -> Look:
     bins = slice(*(int(hz * LOOK / song.rate_hz) for hz in VOICE_HZ))
     outline, voice = Outline(song.rate_hz), []
     for block in song.blocks(_BLOCK_S * LOOKS_PER_S * step):
-        outline.push(block.T)
+        outline.push(np.ascontiguousarray(block.T))
         whole = block[: len(block) // step * step].reshape(-1, step, 2)[:, :LOOK]
         voice.append(_voice(whole, bins))
     return Look(np.concatenate(voice), outline)
