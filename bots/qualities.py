@@ -5,7 +5,7 @@
     quality                 24 bits                                   192 kbit
 
 A number is a quality by its unit, or by a format right beside it; others ("vocals 2", "track 24") are none.
-Where no format is named a unit can name it: 24 bits are flac, 32 bit float is wav.
+Where no format is named a unit can name it: 24 bits are flac, 32 bit float is wav, kbit/s are mp3.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def in_quality(wish: Wish, asked: Asked | None, *, format_said: bool) -> Wish:
     if asked is None:
         return wish
     kind = wish.format
-    if asked.bits and not format_said:
-        kind = _OF_BITS.get(asked.number, kind)
+    if not format_said:
+        kind = _OF_BITS.get(asked.number, kind) if asked.bits else kind if kind.is_lossy else Format.MP3
     if asked.bits == kind.is_lossy:  # "24 bit mp3": there is no such thing
         return wish
     return replace(wish, format=kind, quality=kind.at_least(asked.number))

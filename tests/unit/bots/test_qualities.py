@@ -66,6 +66,20 @@ def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
     assert all(Wish.from_code(code.partition("17:")[2]).format is Format.M4A for code in codes)
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("drumless", "-drums:flac"),
+        ("drumless 320kbps", "-drums:mp3-320"),
+        ("drumless 24 bit", "-drums:flac-24"),
+        ("drumless 32 bit float", "-drums:wav-32f"),
+        ("drumless m4a 192", "-drums:m4a-192"),
+    ],
+)
+def test_a_unit_names_a_format_to_whoever_always_has_flac_too(words, code):
+    assert read_wish(words, usual=Format.FLAC).code == code
+
+
 @given(st.text(alphabet="0123456789 flacwvmp3bitk.-/ビットhz", max_size=500))
 def test_any_heap_of_numbers_and_units_makes_a_wish_that_is_whole_or_none(text):
     wish = read_wish(f"drumless {text}")
