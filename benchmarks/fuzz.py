@@ -190,42 +190,44 @@ def _keep(options: argparse.Namespace, held: Sequence[Base], outcomes: Sequence[
 
 
 def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
-    """Print, write and keep; returns the exit status."""
+    """Print and write; returns the exit status."""
     outcomes: list[Outcome] = report.pop("outcomes")
-    faults = [each for each in outcomes if each.fault]
-    past = report["child_peak_mb"] << 20 > decode.MEMORY_BYTES
-    names = sorted({each.told for each in outcomes}, key=lambda name: (name != DECODED, name))
-    table = Table(title=f"{len(outcomes)} broken files of {report['bases']} real ones, seed {options.seed}")
-    for column in ("how", *names, "faults"):
-        table.add_column(column, justify="left" if column == "how" else "right")
-    for kind in KINDS:
-        counted = Counter(each.told for each in outcomes if each.kind == kind)
-        wrong = sum(each.kind == kind for each in faults)
-        table.add_row(kind, *(str(counted[name]) for name in names), str(wrong))
-    Console().print(table)
-    slowest = max(outcomes, key=lambda each: each.took_s)
+    Console().print(_table(outcomes, f"seed {options.seed}, of {report['bases']} real files"))
+    faults = [
+        {"number": each.number, "kind": each.kind, "of": each.name, "fault": each.fault}
+        for each in outcomes
+        if each.fault
+    ]
     figures = {
         **report,
         "seed": options.seed,
         "first": options.first,
         "inputs": len(outcomes),
-        "told": dict(Counter(each.told for each in outcomes)),
-        "slowest_s": round(slowest.took_s, 2),
-        "faults": [
-            {
-                "number": each.number,
-                "kind": each.kind,
-                "of": each.name,
-                "fault": each.fault,
-            }
-            for each in faults
-        ],
+        "slowest_s": round(max(each.took_s for each in outcomes), 2),
+        "faults": faults,
         "machine": platform.processor() or platform.machine(),
     }
-    print(json.dumps({name: value for name, value in figures.items() if name != "told"}))
+    print(json.dumps(figures))
     if options.json:
-        options.json.write_text(json.dumps(figures, indent=2))
+        told = dict(Counter(each.told for each in outcomes))
+        options.json.write_text(json.dumps({**figures, "told": told}, indent=2))
+    past = report["child_peak_mb"] << 20 > decode.MEMORY_BYTES
     return 1 if faults or report["leaks"] or past else 0
+
+
+def _table(outcomes: Sequence[Outcome], title: str) -> Table:
+    """What became of the inputs, by the way they were broken."""
+    names = sorted({each.told for each in outcomes}, key=lambda name: (name != DECODED, name))
+    table = Table(title=f"{len(outcomes)} broken files: {title}")
+    for column in ("how", *names, "faults"):
+        table.add_column(column, justify="left" if column == "how" else "right")
+    for kind in KINDS:
+        mine = [each for each in outcomes if each.kind == kind]
+        counted = Counter(each.told for each in mine)
+        table.add_row(
+            kind, *(str(counted[name]) for name in names), str(sum(bool(each.fault) for each in mine))
+        )
+    return table
 
 
 if __name__ == "__main__":
