@@ -43,15 +43,17 @@ SLOW_PLAY_S = 60.0
 BLOCK = 16_384  # samples of a recorded block: a third of a second
 LATEST_S = 90.0
 
-#: Records what leaves the master fader, and counts moments without sound while some should be heard.
+#: Puts the ear in its place, and counts moments without sound while some should be heard.
 EAR = """
-() => {
+async () => {
     const { engine } = stembot.mixer;
-    const ear = engine.context.createScriptProcessor(16384, 2, 1);
+    await engine.context.audioWorklet.addModule("/m/static/ear.js");
+    const sides = { channelCount: 2, channelCountMode: "explicit" };
+    const ear = new AudioWorkletNode(engine.context, "ear", sides);
     window.heard = [];
-    ear.onaudioprocess = ({ inputBuffer }) => {
+    ear.port.onmessage = ({ data }) => {
         if (window.heard.length >= 8) window.heard.shift();
-        window.heard.push([0, 1].map((each) => inputBuffer.getChannelData(each).slice()));
+        window.heard.push(data);
     };
     engine.master.connect(ear).connect(engine.context.destination);
     window.stalls = 0;
@@ -217,7 +219,10 @@ async def _pairs(at: Seat, worst: dict[str, float], what: str) -> None:
         await at.balance(**mute, **{first: {"pan": -1}, other: {"pan": 1}})
         await at.go_on(0.4)
         for left, right in await at.hear(2):
-            worst[what] = max(worst.get(what, 0.0), abs(_lag_us(left, right)))
+            if np.any(left) or np.any(
+                right
+            ):  # while a seek's sound is still on its way there is none of either
+                worst[what] = max(worst.get(what, 0.0), abs(_lag_us(left, right)))
 
 
 def _lag_us(left: np.ndarray, right: np.ndarray) -> float:

@@ -19,7 +19,7 @@ from bots.web.phrases import phrases
 from bots.web.who import PLATFORM
 from separator import ConfigError, open_line
 from storage import open_links, open_store
-from storage.mixer import SECURITY_HEADERS, mixer_app
+from storage.mixer import SECURITY_HEADERS, Files, mixer_app
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
@@ -63,7 +63,7 @@ def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> we
     health = Health(desk.line)
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
-    app.router.add_static("/static", STATIC)
+    app.router.add_get("/static/{name}", Files(STATIC).get)
     app.add_subapp("/m", mixer_app(store, links, phrases()))
     return app
 

@@ -29,6 +29,7 @@ from aiohttp import web
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.mixer.bundle import bundle
 from storage.mixer.card import card
+from storage.mixer.files import Files
 from storage.mixer.light import Light
 from storage.mixer.serve import kept, send_object, send_part, send_stream
 from storage.mixer.shelf import Shelf
@@ -188,7 +189,7 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     """
     mixer = Mixer(store, links, words)
     app = web.Application(middlewares=[mixer.guard])
-    app.router.add_static("/static", STATIC)
+    app.router.add_get("/static/{name}", Files(STATIC).get)
     place = r"/{token:[A-Za-z0-9_.-]+}"
     app.router.add_get(place, mixer.page)
     app.router.add_get(place + "/manifest.json", mixer.manifest)

@@ -7,8 +7,8 @@
 import { seekBy } from "./lanes.js";
 import { say, stemName } from "./words.js";
 
-const NEAR = "300px"; // how far off the screen the picture may be when its parts are fetched
-const FAINT = 0.16; // light of what a mask leaves out, so that one sees what it was taken from
+const NEAR = "100px"; // how far off the screen the picture may be when its parts are fetched
+const FAINT = 16; // percent of light of what a mask leaves out, so that one sees what it was taken from
 
 export class Picture {
   /** @param seek called with the share of the song that was touched */
@@ -66,64 +66,54 @@ export class Picture {
 
   async #fetch() {
     const { picture, stems } = this.manifest;
-    const masks = stems.map((stem) => stem.mask && this.#shades(stem.mask));
+    const masks = stems.map((stem) => stem.mask && this.#image(stem.mask));
     try {
-      [this.song, ...this.masks] = await Promise.all([this.#shades(picture), ...masks]);
-      this.#draw();
+      [this.song, ...this.masks] = await Promise.all([this.#image(picture), ...masks]);
     } catch {
       this.element.hidden = true; // the sound plays without it
+      return;
     }
+    this.colours = this.masks.map((mask, at) => mask && tinted(mask, stems[at].name));
+    this.#draw();
   }
 
-  /** A grey picture's pixels, 0 … 1. */
-  async #shades(url) {
+  async #image(url) {
     const image = new Image();
     image.src = `${this.base}/${url}`;
     await image.decode();
-    const { naturalWidth: width, naturalHeight: height } = image;
-    Object.assign(this.canvas, { width, height });
-    const pen = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    pen.drawImage(image, 0, 0);
-    const { data } = pen.getImageData(0, 0, width, height);
-    return Float32Array.from({ length: width * height }, (_, k) => data[4 * k] / 255);
+    return image;
   }
 
+  /** Light of all stems that are shown, in their colours, seen through the song. */
   #draw() {
-    if (!this.song) return;
+    if (!this.colours) return;
+    const { naturalWidth: width, naturalHeight: height } = this.song;
+    if (this.canvas.width !== width) Object.assign(this.canvas, { width, height });
     const pen = this.canvas.getContext("2d");
-    const drawn = pen.createImageData(this.canvas.width, this.canvas.height);
-    const layers = this.manifest.stems.map((stem, at) => ({
-      mask: this.masks[at],
-      colour: colourOf(stem.name),
-      light: this.view === "heard" ? this.gains[at] : Number(this.view === stem.name),
-    })).filter(({ mask }) => mask);
-    paint(drawn.data, this.song, layers, this.view);
-    pen.putImageData(drawn, 0, 0);
+    const ground = { heard: 0, song: 100 }[this.view] ?? FAINT;
+    pen.globalCompositeOperation = "source-over";
+    pen.fillStyle = `hsl(0 0% ${ground}%)`;
+    pen.fillRect(0, 0, width, height);
+    pen.globalCompositeOperation = "lighter";
+    this.manifest.stems.forEach((stem, at) => {
+      pen.globalAlpha = this.view === "heard" ? (this.gains[at] ?? 1) : Number(this.view === stem.name);
+      if (this.colours[at]) pen.drawImage(this.colours[at], 0, 0);
+    });
+    pen.globalAlpha = 1;
+    pen.globalCompositeOperation = "multiply";
+    pen.drawImage(this.song, 0, 0);
   }
 }
 
-/** Fill pixels: the song's light, in each layer's colour by its share. */
-function paint(pixels, song, layers, view) {
-  const ground = view === "heard" ? 0 : view === "song" ? 1 : FAINT;
-  for (let k = 0; k < song.length; k += 1) {
-    const light = song[k];
-    let [red, green, blue] = [ground, ground, ground];
-    for (const { mask, colour, light: lit } of layers) {
-      const share = mask[k] * lit;
-      red += share * colour[0];
-      green += share * colour[1];
-      blue += share * colour[2];
-    }
-    pixels[4 * k] = 255 * light * red;
-    pixels[4 * k + 1] = 255 * light * green;
-    pixels[4 * k + 2] = 255 * light * blue;
-    pixels[4 * k + 3] = 255;
-  }
-}
-
-/** [red, green, blue] of a stem, 0 … 1. */
-function colourOf(name) {
+/** A grey mask in the colour of its stem. */
+function tinted(mask, name) {
   const style = getComputedStyle(document.documentElement);
-  const value = style.getPropertyValue(`--lit-${name}`) || style.getPropertyValue("--lit-other");
-  return [1, 3, 5].map((at) => parseInt(value.trim().slice(at, at + 2), 16) / 255);
+  const { naturalWidth: width, naturalHeight: height } = mask;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const pen = canvas.getContext("2d");
+  pen.drawImage(mask, 0, 0);
+  pen.globalCompositeOperation = "multiply";
+  pen.fillStyle = style.getPropertyValue(`--lit-${name}`) || style.getPropertyValue("--lit-other");
+  pen.fillRect(0, 0, width, height);
+  return canvas;
 }
