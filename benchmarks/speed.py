@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -34,6 +35,7 @@ from benchmarks.speed_parts import RATE_HZ, WEIGHTS
 from separator.audio import encode
 from separator.audio.decode import decode
 from separator.stems import Format
+from separator.threads import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +45,7 @@ MODELS = {
     "spleeter": ("spleeter plain", "spleeter chosen"),
     "default": ("default mp3 to flac",),
 }
+OTHERS = ("demucs apply_model", "spleeter plain")
 SEED = 20261123
 #: Layer scales of the random weights. Fresh ones are 0.0001, and the transformer behind them hardly counts;
 #: these let an error in it show.
@@ -105,6 +108,7 @@ class _Program:
     def __init__(self, name: str, folder: Path) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "benchmarks.speed_parts", name, str(folder)],
+            env=os.environ if name in OTHERS else {**os.environ, POLICY: "passive"},  # as our programs set it
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

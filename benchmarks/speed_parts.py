@@ -127,7 +127,9 @@ def main() -> None:
     """Serve runs until standard input ends."""
     name, folder = sys.argv[1], Path(sys.argv[2])
     set_up_logs(quiet=True)
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.set_num_threads(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     run, precision = CONTENDERS[name](folder)
     _say(precision=precision, threads=torch.get_num_threads())
     for turn, _ in enumerate(sys.stdin):

@@ -26,6 +26,7 @@ from separator.models.registry import choose
 from separator.naming import title_of
 from separator.settings import SeparatorSettings
 from separator.stems import Wish
+from separator.threads import wait_asleep
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file.add_argument("-o", "--out", type=Path, required=True, help="folder for the files")
     options = parser.parse_args(arguments)
     keep_memory()
+    wait_asleep()
     if options.command == "worker":
         from separator import worker  # noqa: PLC0415 - torch only where sound is made
 

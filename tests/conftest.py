@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
+from separator.threads import wait_asleep
 from tests.programs import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+wait_asleep()  # before a test loads torch; with others on the machine, threads that do not sleep hold it up
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -22,8 +22,8 @@ class Network(Protocol):
     rate_hz: int
     window: int  #: samples that it sees at once
     hop: int  #: samples from one window's start to the next; 0 < hop <= window
-    # A network may have `precision`, a word for logs, where it is not float32, and
-    # a network may have `centred = True`: then the song is cut as Demucs does, see `overlap_add.places`.
+    # A network may have `precision: str`, for logs; without it, it is float32. It may have `centred = True`:
+    # then the song is cut as Demucs does, see `overlap_add.places`.
 
     def separate(self, windows: torch.Tensor) -> torch.Tensor:
         """Split windows into stems.

@@ -7,6 +7,7 @@ last here: (batch, rows, columns, channels), contiguous.
 
 from __future__ import annotations
 
+import platform
 from typing import Any
 
 import torch
@@ -21,7 +22,9 @@ SHAPED = {"gelu": "none"}  # how an activation is computed, where there is a cho
 
 
 def is_here() -> bool:
-    """Whether this build of PyTorch has these layers; on a Mac it has not."""
+    """Whether PyTorch has these layers here; only on processors of the kind that they were measured on."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return False
     built: Any = torch.backends.mkldnn
     return bool(built.is_available()) and None not in (LINEAR, CONV, PACK_LINEAR, PACK_CONV)
 
