@@ -22,7 +22,7 @@ from separator.models.compute import FULL
 from separator.models.weights import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
     from separator.audio.frames import Frames
@@ -112,7 +112,7 @@ class Device(Protocol):
         *,
         urgent: bool = False,
         should_stop: Callable[[], bool] | None = None,
-    ) -> Iterator[Tensor]:
+    ) -> Generator[Tensor]:
         """Separate windows of a song.
 
         Args:
@@ -209,7 +209,7 @@ class Engine:
         *,
         urgent: bool = False,  # noqa: ARG002 - alone, everything is
         should_stop: Callable[[], bool] | None = None,
-    ) -> Iterator[Tensor]:
+    ) -> Generator[Tensor]:
         """Separate windows of a song, alone; see `Device`."""
         done = 0
         while done < len(reads):

@@ -159,9 +159,12 @@ class Live:
                 await self._store_stems()
             except FileNotFoundError:
                 continue  # all is being written anew, softer
-            except (StorageError, OSError, ValueError) as trouble:
+            except (StorageError, OSError) as trouble:
                 log.info("live_waits", trouble=type(trouble).__name__)
                 await asyncio.sleep(DOWN_S)
+            except Exception:  # whatever it is, the separation goes on
+                log.exception("live_given_up")
+                return
 
     async def _store_preview(self) -> None:
         clip = self._clip

@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from separator.models.base import Network
     from separator.stems import Stem
 
-LASTS_S = 30.0  #: as near as whole windows come
-MOST_S = 32.0
+MOST_S = 32.0  #: about half a minute: as many whole windows as fit
 SONG_LEAST_S = 60.0  #: a shorter song is there itself before long
 FADE_IN_MS, FADE_OUT_MS = 400, 1500  # it starts in the middle of a song, and ends there
 

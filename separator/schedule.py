@@ -29,7 +29,7 @@ from separator.engine import read_window
 from separator.errors import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from torch import Tensor
 
@@ -106,7 +106,7 @@ class Scheduler:
         *,
         urgent: bool = False,
         should_stop: Callable[[], bool] | None = None,
-    ) -> Iterator[Tensor]:
+    ) -> Generator[Tensor]:
         """Separate windows of a song, by turns with the others; see `separator.engine.Device`."""
         ride = _Ride(engine, song, reads, urgent, should_stop or _never)
         with self._news:
@@ -140,10 +140,10 @@ class Scheduler:
         while turns := self._wait():
             try:
                 self._serve(turns)
-            except Exception as bug:
-                log.exception("turn_failed")
+            except Exception as bug:  # noqa: BLE001 - its songs are told, and their jobs log the trace
                 for turn in turns:
                     self._fail(turn.ride, bug)
+                log.error("turn_failed", trouble=type(bug).__name__)  # noqa: TRY400 - as above
 
     def _wait(self) -> list[_Turn]:
         """The windows of the next batch; none when the device closes."""
@@ -177,12 +177,13 @@ class Scheduler:
         engine = read[0][0].engine
         try:
             made = engine.run(torch.stack([window for _, window in read])).unbind()
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - it is one song's, and that one is told
             rides = {ride for ride, _ in read}
             if len(rides) == 1:
                 self._fail(rides.pop(), failure)
             else:
-                log.exception("batch_failed", songs=len(rides))
+                # No trace: it would show what other threads are changing, and the guilty song's job logs it.
+                log.warning("batch_failed", songs=len(rides), trouble=type(failure).__name__)
                 for ride in rides:
                     self._serve_alone(ride, [window for owner, window in read if owner is ride])
             return
@@ -238,7 +239,7 @@ class Seat:
         *,
         urgent: bool = False,
         should_stop: Callable[[], bool] | None = None,
-    ) -> Iterator[Tensor]:
+    ) -> Generator[Tensor]:
         """See `separator.engine.Device`."""
         return self.scheduler.windows(self.engine, song, reads, urgent=urgent, should_stop=should_stop)
 

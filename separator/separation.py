@@ -7,6 +7,7 @@ float stems lie on disk, and whoever follows can read the files as they grow.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -25,7 +26,7 @@ from separator.jobs import Progress
 from separator.stemfiles import BLOCK, FULL, HEADROOM, Separation, StemFiles, StemOnDisk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
     from torch import Tensor
@@ -188,19 +189,22 @@ class _Work:
         """Finished audio, in order."""
         network = self.device.network
         sewing = Sewing(self.song.samples, network.window, network.hop, centred=is_centred(network))
-        rest = self._windows([number for number in range(len(self.cut)) if number not in early])
-        for number, place in enumerate(self.cut):
-            stems = early.take(number) if number in early else next(rest)
-            yield sewing.push(place.of(stems))
+        late = [number for number in range(len(self.cut)) if number not in early]
+        with closing(self._windows(late)) as rest:
+            for number, place in enumerate(self.cut):
+                stems = early.take(number) if number in early else next(rest)
+                yield sewing.push(place.of(stems))
 
-    def _windows(self, numbers: Sequence[int], *, urgent: bool = False) -> Iterator[Tensor]:
+    def _windows(self, numbers: Sequence[int], *, urgent: bool = False) -> Generator[Tensor]:
         """Separated windows of the song, counted."""
         reads = [self.cut[number].reads for number in numbers]
         should_stop = self.watch.should_stop
-        for stems in self.device.windows(self.song, reads, urgent=urgent, should_stop=should_stop):
-            self.done += 1
-            self.watch.tell(Progress("separate", self.done, len(self.cut)))
-            yield stems
+        windows = self.device.windows(self.song, reads, urgent=urgent, should_stop=should_stop)
+        with closing(windows):
+            for stems in windows:
+                self.done += 1
+                self.watch.tell(Progress("separate", self.done, len(self.cut)))
+                yield stems
 
 
 def _draw(sketch: Sketch, stems: Sequence[str], folder: Path) -> dict[str, Path]:
