@@ -235,7 +235,7 @@ def _where(standing: Standing) -> str:
 def _wish_buttons(
     order: Order, leave_out: list[str] | tuple[str, ...], ending: str = ""
 ) -> tuple[tuple[Button, ...], ...]:
-    """Buttons for the usual wishes, by default in the order's format; at most three a row, for a thumb."""
+    """Buttons for the usual wishes, by default in the order's format; two a row, for a thumb."""
     ending = ending or order.wish.partition(":")[2] or Format.MP3
     ending = ending.replace(Format.STEM_MP4, Format.M4A)  # the file of stems is whole; mixes stand beside it
     buttons = [
@@ -243,4 +243,4 @@ def _wish_buttons(
         for name, code in BUTTONS.items()
         if code not in leave_out
     ]
-    return tuple(tuple(buttons[start : start + 3]) for start in range(0, len(buttons), 3))
+    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))

@@ -74,7 +74,7 @@ def markup_of(reply: Reply, *, private: bool = False) -> InlineKeyboardMarkup | 
     menus = [row for choice in reply.choices for row in _menu(choice)]
     rows = [
         [_button(button, private=private) for button in row if not button.url or _opens(button.url)]
-        for row in (*menus, *reply.buttons)
+        for row in (*reply.buttons, *menus)
     ]
     shown = [row for row in rows if row]
     return InlineKeyboardMarkup(shown) if shown else None

@@ -134,8 +134,8 @@ async def test_a_song_comes_back_with_the_samples_of_the_command_line(
 
     bot.kill("worker")  # so that nothing can be separated anew
     before = time.monotonic()
-    mention = await ben.says(music, f"<@{discord.bot.id}> without drums", song)
-    await files_beside(discord, mention)
+    message = await ben.says(ben.private, "without drums", song)
+    await files_beside(discord, message)
     assert time.monotonic() - before < 1.0
 
 
