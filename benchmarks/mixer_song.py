@@ -73,8 +73,8 @@ def six(folder: Path, seconds: float) -> dict[str, np.ndarray]:
 
 def same(folder: Path, seconds: float) -> dict[str, np.ndarray]:
     """Six stems with the same sound, each softer: whatever is between them in time is the mixer's."""
-    drums = np.resize(real(folder, "lithium")["drums"], (int(seconds * RATE_HZ), 2))
-    return {stem: drums * np.float32(0.5 - 0.05 * number) for number, stem in enumerate(SIX)}
+    dense = np.resize(real(folder, "heart_on_my_thumb")["other"], (int(seconds * RATE_HZ), 2))
+    return {stem: dense * np.float32(0.5 - 0.05 * number) for number, stem in enumerate(SIX)}
 
 
 def _split(sound: np.ndarray) -> list[np.ndarray]:

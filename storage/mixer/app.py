@@ -5,6 +5,7 @@
     GET /<token>/peaks.json          the waveforms
     GET /<token>/cover               the song's picture
     GET /<token>/pictures/song.png   its spectrogram; `pictures/<stem>.png` the mask of a stem over it
+    GET /<token>/preview.mp3         half a minute of it, for chats that play beside a link
     GET /<token>/card.png            what the link unfurls to in a chat
     GET /<token>/stems/<stem>.flac   the sound; with `?bytes=0-99` a part of it (the end is not in it),
                                      with `?download` under a name to keep it by
@@ -31,6 +32,7 @@ from storage.mixer.bundle import bundle
 from storage.mixer.card import card
 from storage.mixer.files import Files
 from storage.mixer.light import Light
+from storage.mixer.preview import Previews
 from storage.mixer.serve import kept, send_object, send_part, send_stream
 from storage.mixer.shelf import Shelf
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
@@ -60,6 +62,7 @@ class Mixer:
         self._words = words
         self._shelf = Shelf(store)
         self._light = Light(store)
+        self._previews = Previews(store)
 
     async def page(self, request: web.Request) -> web.Response:
         """The mixer itself."""
@@ -67,9 +70,9 @@ class Mixer:
         language = pick_language(request, self._words)
         # The host that a browser names is believed only where no public address is set.
         root = self._links.public_url or str(request.url.origin())
-        picture = f"{root}{request.path}/card.png"
+        here = f"{root}{request.path}"
         artist = shown.whole.tags.artist if shown.whole else ""
-        return page("mixer.html", self._words, language, title=shown.title, artist=artist, card=picture)
+        return page("mixer.html", self._words, language, title=shown.title, artist=artist, here=here)
 
     async def manifest(self, request: web.Request) -> web.Response:
         """What the page plays."""
@@ -104,6 +107,12 @@ class Mixer:
         if not key:
             raise NotStored
         return web.Response(body=await self._store.get(key), content_type="image/png", headers=kept())
+
+    async def preview(self, request: web.Request) -> web.Response:
+        """What a chat plays beside the link."""
+        shown = await self._open(request)
+        body = await self._previews.get(shown, await self._shelf.indexes(shown))
+        return web.Response(body=body, content_type="audio/mpeg", headers=kept())
 
     async def card(self, request: web.Request) -> web.Response:
         """The picture that the link unfurls to."""
@@ -196,6 +205,7 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     app.router.add_get(place + "/peaks.json", mixer.peaks)
     app.router.add_get(place + "/cover", mixer.cover)
     app.router.add_get(place + "/card.png", mixer.card)
+    app.router.add_get(place + "/preview.mp3", mixer.preview)
     app.router.add_get(place + "/pictures/{name:[a-z]+}.png", mixer.picture)
     app.router.add_get(place + "/stems.zip", mixer.zip)
     app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)

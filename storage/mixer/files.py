@@ -38,7 +38,7 @@ class Files:
         file = self._files.get(request.match_info["name"])
         if file is None:
             raise web.HTTPNotFound
-        # A browser asks each time whether it is still the same: no page is half of the old one after an update.
+        # A browser asks each time whether it is the same: no page is half of the old one after an update.
         headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if file.tag in request.headers.get("If-None-Match", ""):
             return web.Response(status=_NOT_MODIFIED, headers=headers)

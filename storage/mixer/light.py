@@ -27,6 +27,8 @@ from storage.errors import NotStored, StorageError
 from storage.mixer.flac import Cut
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage.base import Store
     from storage.mixer.flac import FlacIndex
     from storage.mixer.shelf import Shown
@@ -35,7 +37,8 @@ SEGMENTS = 3  # of FLAC in a part: some 3 s, half a second of a line of 3 Mbit/s
 BEFORE = 2048  # samples: two frames, so that the decoder is in its stride
 DELAY = 1024  # samples that the encoder puts before everything
 AFTER = 1024  # samples: the frame that the last wanted one overlaps with
-_KBIT = 128
+#: The fast coder: at this bit rate as good as the slow one by SNR, for 40 % of its time.
+_AAC = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", "128k", "-f", "adts")
 _KEPT = 512  # parts in memory, some 50 kB each
 _FLAC_HEAD = b"fLaC\x80\x00\x00\x22"  # one block of metadata of 34 bytes, the last
 _LIMIT_S = 20.0  # of an encoder; it takes 0.1 s
@@ -77,13 +80,13 @@ class Light:
         frames = b"".join([chunk async for chunk in chunks])
         async with self._turns:
             samples = stop.sample - index.cuts[begin].sample
-            sound, rate_hz = await asyncio.to_thread(_decode, index, frames, samples)
+            sound, rate_hz = await asyncio.to_thread(decode, index, frames, samples)
             start = index.cuts[first].sample - index.cuts[begin].sample
             end = ends[last - 1].sample - index.cuts[begin].sample
-            return await _encode(_framed(sound, start, end), rate_hz)
+            return await encode(_framed(sound, start, end), rate_hz)
 
 
-def _decode(index: FlacIndex, frames: bytes, samples: int) -> tuple[np.ndarray, int]:
+def decode(index: FlacIndex, frames: bytes, samples: int) -> tuple[np.ndarray, int]:
     """Whole FLAC frames as float32, (samples, channels), and their rate."""
     info = bytearray(index.streaminfo)
     info[13] = info[13] & 0xF0 | samples >> 32  # 36 bits of length (RFC 9639, section 8.2)
@@ -103,11 +106,18 @@ def _framed(sound: np.ndarray, start: int, end: int) -> np.ndarray:
     return np.pad(np.concatenate([before, sound[start:end], after]), quiet)
 
 
-async def _encode(sound: np.ndarray, rate_hz: int) -> bytes:
-    """An ADTS stream of AAC; it begins 1024 samples before the sound does."""
+async def encode(sound: np.ndarray, rate_hz: int, codec: Sequence[str] = _AAC) -> bytes:
+    """Sound as a file; AAC begins 1024 samples before the sound does.
+
+    Args:
+        sound: (samples, channels), float32.
+        rate_hz: Of the sound.
+        codec: Arguments of ffmpeg that say what is written.
+
+    Raises:
+        StorageError: The encoder broke off, or did not end.
+    """
     into = ("-f", "f32le", "-ar", str(rate_hz), "-ac", str(sound.shape[1]), "-i", "pipe:0")
-    # The fast coder: at this bit rate as good as the slow one by SNR, for 40 % of its time.
-    codec = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", f"{_KBIT}k", "-ac", "2", "-f", "adts", "pipe:1")
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(
         *(
@@ -118,7 +128,7 @@ async def _encode(sound: np.ndarray, rate_hz: int) -> bytes:
             "-protocol_whitelist",
             "pipe",
         ),
-        *(*into, *codec),
+        *(*into, *codec, "-ac", "2", "pipe:1"),
         stdin=pipe,
         stdout=pipe,
         stderr=asyncio.subprocess.DEVNULL,

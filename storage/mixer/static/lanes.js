@@ -92,11 +92,12 @@ export class Lane {
    */
   outline(peaks, song, length, loudest) {
     Object.assign(this, { peaks, song, loudest, length: Math.max(1, length, peaks.length) });
-    this.draw();
+    if (this.drawn) this.draw(); // the first time it is drawn when its size is known
   }
 
   /** Draw the waveform at the size the lane has now. */
   draw() {
+    this.drawn = true;
     const canvas = this.find("canvas");
     const { clientWidth: width, clientHeight: height } = canvas;
     const density = Math.min(window.devicePixelRatio || 1, 3);

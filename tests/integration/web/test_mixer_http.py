@@ -8,10 +8,13 @@ import re
 import time
 import zipfile
 
+import numpy as np
 import pytest
+import soundfile
 from aiohttp import ClientPayloadError, hdrs
 
 from storage import Grant, Revocations, StorageError, revoke
+from storage.mixer.preview import loudest
 from storage.revoked import LOOK_S
 from tests.integration.web.conftest import PLACE
 
@@ -109,6 +112,26 @@ async def test_a_link_unfurls_with_a_title_and_a_picture(house):
     answer = await house.client.get(f"/m/{token}/card.png")
     assert answer.content_type == "image/png"
     assert len(await answer.read()) < 50_000
+
+
+async def test_a_chat_can_play_half_a_minute_beside_the_link(house, tmp_path):
+    token = house.token()
+    text = await (await house.client.get(f"/m/{token}")).text()
+    address = re.search(r'og:audio" content="([^"]+)"', text)[1]
+    assert address == house.url(f"/m/{token}/preview.mp3")
+    answer = await house.client.get(f"/m/{token}/preview.mp3")
+    assert answer.content_type == "audio/mpeg"
+    (tmp_path / "preview.mp3").write_bytes(await answer.read())
+    sound, rate_hz = soundfile.read(tmp_path / "preview.mp3")
+    assert len(sound) / rate_hz == pytest.approx(30, abs=0.2)
+    assert np.sqrt(np.mean(sound**2)) == pytest.approx(
+        np.sqrt(np.mean(sum(house.stems.values()) ** 2)), rel=0.15
+    ), "all stems are in it"
+
+
+def test_the_preview_is_the_loudest_half_minute():
+    peaks = {"per_s": 2, "stems": {"vocals": [1] * 200 + [90] * 60 + [1] * 200, "drums": [5] * 460}}
+    assert loudest(peaks) == 100
 
 
 async def test_all_stems_come_as_one_zip_under_their_names(house):
