@@ -1,4 +1,4 @@
-"""The half minute of a song that a chat plays beside its link: all stems as they are, where they are loudest."""
+"""The half minute of a song that a chat plays beside its link: all stems, where they are loudest."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Previews:
                     for stem, index in zip(manifest.stems, indexes, strict=True)
                 ]
                 length = min(map(len, parts))
-                mixed = _faded(sum((part[:length] for part in parts), np.float32(0)), manifest.rate_hz)
+                mixed = _faded(np.sum([part[:length] for part in parts], axis=0), manifest.rate_hz)
                 self._last = (shown.key, await encode(mixed, manifest.rate_hz, _CODEC))
             return self._last[1]
 
