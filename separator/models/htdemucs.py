@@ -64,7 +64,10 @@ class HTDemucs(nn.Module):
         """
         super().__init__()
         first: Any = networks[0]  # demucs has no types
-        self.networks = [_placed(each, device, lower) for each in networks]
+        laid_out = device.type == "cpu" and onednn.is_here() and all(suits(each) for each in networks)
+        if lower and lower.parts and not laid_out:
+            lower = None  # the package's own forward knows no parts
+        self.networks = [(_laid_out if laid_out else _whole)(each, device, lower) for each in networks]
         self.precision = said(lower)
         self.stems = tuple(Stem(name) for name in first.sources)
         self.rate_hz = int(first.samplerate)
@@ -96,22 +99,20 @@ def load(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> HTDemu
     return HTDemucs(networks, [file.focus for file in card.files], device, lower_for(card, device)).eval()
 
 
-def _placed(network: nn.Module, device: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
-    """The network on a device: (batch, 2, samples) to (batch, stems, 2, samples)."""
+def _laid_out(network: nn.Module, _: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
+    """The network as it is on a CPU: (batch, 2, samples) to (batch, stems, 2, samples)."""
+    parts = (lower.parts or Precision._fields) if lower else ()
     dtype = getattr(torch, lower.dtype) if lower else torch.float32
-    if device.type == "cpu" and onednn.is_here() and suits(network):
-        parts = lower.parts or ("picture", "sound", "transformer") if lower else ()
-        with torch.inference_mode():
-            return Forward(
-                network,
-                Precision(
-                    *(
-                        dtype if part in parts else torch.float32
-                        for part in ("picture", "sound", "transformer")
-                    )
-                ),
-            )
+    with torch.inference_mode():
+        return Forward(
+            network, Precision(*(dtype if part in parts else torch.float32 for part in Precision._fields))
+        )
+
+
+def _whole(network: nn.Module, device: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
+    """The network as the package has it: (batch, 2, samples) to (batch, stems, 2, samples)."""
     network = network.to(device)
+    dtype = getattr(torch, lower.dtype) if lower else None
 
     def run(windows: Tensor) -> Tensor:
         with torch.autocast(device.type, dtype, enabled=lower is not None):

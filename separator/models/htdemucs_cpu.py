@@ -77,7 +77,7 @@ class Precision(NamedTuple):
 
     picture: torch.dtype
     sound: torch.dtype
-    across: torch.dtype  #: between the two: the transformer
+    transformer: torch.dtype
 
 
 class Forward:
@@ -138,23 +138,29 @@ class Forward:
         rows, columns = x.shape[1:3]
         x, t = x.flatten(1, 2), t[:, 0]
         if self._in:
-            x, t = self._in[0](x.to(self._precision.across)), self._in[1](t.to(self._precision.across))
+            x, t = (
+                self._in[0](x.to(self._precision.transformer)),
+                self._in[1](t.to(self._precision.transformer)),
+            )
         places, places_t = self._placed(rows, columns, t)
         x, t = self._norms[0](x.float()) + places, self._norms[1](t.float()) + places_t
         for layer, layer_t in zip(self._layers, self._layers_t, strict=True):
             x, t = layer(x, t), layer_t(t, x)
         if self._out:
-            x, t = self._out[0](x.to(self._precision.across)), self._out[1](t.to(self._precision.across))
+            x, t = (
+                self._out[0](x.to(self._precision.transformer)),
+                self._out[1](t.to(self._precision.transformer)),
+            )
         x, t = x.to(self._precision.picture), t.to(self._precision.sound)
         return torch.unflatten(x, 1, (rows, columns)), t[:, None]
 
     def _placed(self, rows: int, columns: int, t: Tensor) -> tuple[Tensor, Tensor]:
         """What tells places apart, (1, places, width) for both branches; the same for every window."""
         if self._places is None:
-            transformer: Any = import_module("demucs.transformer")  # an extra
+            package: Any = import_module("demucs.transformer")  # an extra
             width, period = t.shape[-1], self._period
-            picture = transformer.create_2d_sin_embedding(width, rows, columns, max_period=period)
-            sound = transformer.create_sin_embedding(t.shape[1], width, max_period=period)
+            picture = package.create_2d_sin_embedding(width, rows, columns, max_period=period)
+            sound = package.create_sin_embedding(t.shape[1], width, max_period=period)
             picture, sound = picture.permute(0, 2, 3, 1).flatten(1, 2), sound.transpose(0, 1)
             self._places = (picture * self._placing, sound * self._placing)
         return self._places
