@@ -58,16 +58,17 @@ class Commands:
     async def shelf(self, person: Person, place: str = "") -> Reply:
         """`/stems`: recent results, to be had here again."""
         person, _ = await self.tastes.heard(person, place)
-        return cards.shelf_card(await self.made(person), person.language)
+        return cards.shelf_card(await self.made(person, place), person.language)
 
     async def mixer(self, person: Person, place: str = "") -> Reply:
         """`/mixer`: the live mixer of recent songs."""
         person, _ = await self.tastes.heard(person, place)
-        return cards.mixer_card(await self.made(person), self.answer, person.language)
+        return cards.mixer_card(await self.made(person, place), self.answer, person.language)
 
-    async def made(self, person: Person) -> list[Made]:
-        """A person's recent results."""
-        return await self.line.people.made(person.id, cards.SHOWN)
+    async def made(self, person: Person, place: str = "") -> list[Made]:
+        """A person's recent results; where a whole group reads the list, only those of the group."""
+        found = await self.line.people.made(person.id, FOUND)
+        return [each for each in found if place in {"", each.order.place}][: cards.SHOWN]
 
     async def suggest(self, person: Person, typed: str) -> list[Button]:
         """Recent results whose name has what was typed; a button's code brings one here."""

@@ -150,8 +150,8 @@ class Courier:
             log.info("order_delivered", order=order.id, platform=order.platform)
         except ComeBack as pause:
             await self._put_off(delivery, pause.after_s)
-        except Unreachable:
-            log.info("order_unreachable", order=order.id)
+        except Unreachable as closed:
+            log.info("order_unreachable", order=order.id, why=str(closed))
             await self._put_off(delivery, None)
         except TooBig as refused:
             await self._shrink(delivery, refused.size_bytes)

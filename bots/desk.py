@@ -66,8 +66,9 @@ class Desk(Commands):
 
     async def _take(self, request: Request, taste: Taste) -> AsyncIterator[Reply]:
         """Take a new song in: it is fetched, then its order is written, or its person asked."""
-        await self._refuse_a_full_day(request.place, taste)
-        wish = self._wish(request, taste)
+        await self.refuse_a_full_day(request.place, taste)
+        usual = Format(request.format or taste.format or Format.MP3)
+        wish = self._wish(request, taste, usual)
         limit = self.intake.limit_bytes(request)
         try:
             self.intake.refuse_big(request.song, limit)
@@ -78,22 +79,26 @@ class Desk(Commands):
         yield self.intake.got_it(request)
         async with self.intake.noted(request):
             song = await self.intake.fetch(request)
-            order = replace(blank_order(request), song=song.sha256, wish=wish.code if wish else "")
+            code = wish.code if wish else f":{usual}"  # a draft keeps the format for its buttons
+            order = replace(blank_order(request), song=song.sha256, wish=code)
             reply = await self._answered_here(request, order) or await self.reply(await self.write(order))
         yield reply
 
     @staticmethod
-    def _wish(request: Request, taste: Taste) -> Wish | None:
+    def _wish(request: Request, taste: Taste, usual: Format) -> Wish | None:
         """What is wished: chosen, said, or (where nothing was said) as this person always has it."""
-        usual = Format(request.format or taste.format or Format.MP3)
         if request.wish:
             return Wish.from_code(request.wish)
         if taste.wish and not request.words.strip():
             return read_wish(taste.wish, usual=usual)
         return read_wish(request.words, request.person.language, usual=usual)
 
-    async def _refuse_a_full_day(self, place: str, taste: Taste) -> None:
-        """Refuse what is over the songs a day that a group's moderators chose."""
+    async def refuse_a_full_day(self, place: str, taste: Taste) -> None:
+        """Refuse what is over the songs a day that a group's moderators chose.
+
+        Raises:
+            Busy: The group has had them.
+        """
         if place and (daily := int(taste.daily or 0)):
             many, ends_s = await self.line.people.busy(place, DAY_S)
             if many >= daily:
@@ -113,14 +118,14 @@ class Desk(Commands):
 
     async def _answered_here(self, request: Request, order: NewOrder) -> Reply | None:
         """A group that had the same song with the same wish is shown where; it can have it again."""
-        if not (request.place and order.wish):
+        if not request.place or _is_open(order):
             return None
         first = await self.line.people.answered_in(request.place, order.song, order.wish)
         url = request.shown_at(first.reply_to) if first else ""
         if not url:
             return None
         language = order.language
-        draft = await self.line.orders.draft(replace(order, wish=""))
+        draft = await self.line.orders.draft(replace(order, wish=f":{Format.MP3}"))
         again = Button(say("button.again", language), f"{Action.WISH}:{draft.id}:{order.wish}")
         text = say("answered_before", language, song=order.song_name)
         return Reply(text, buttons=((Button(say("button.show", language), url=url), again),))
@@ -151,7 +156,7 @@ class Desk(Commands):
 
     async def write(self, new: NewOrder) -> Order:
         """Put the order into the line; without a wish it is a draft."""
-        order = await (self.line.submit(new) if new.wish else self.line.orders.draft(new))
+        order = await (self.line.orders.draft(new) if _is_open(new) else self.line.submit(new))
         log.info("order_written", order=order.id, job=order.job, platform=order.platform, wish=order.wish)
         if order.state is not OrderState.DRAFT:
             self.news.set()
@@ -161,3 +166,8 @@ class Desk(Commands):
         """A chat did not take a file of this size: have it made smaller, or left to the link."""
         await self.line.smaller(delivery, than_bytes)
         self.news.set()
+
+
+def _is_open(order: NewOrder) -> bool:
+    """Whether what is wished is still to be said."""
+    return not order.wish.partition(":")[0]

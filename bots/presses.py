@@ -15,7 +15,7 @@ from bots import cards
 from bots.talk import Action, Reply
 from bots.tastes import OPTIONS
 from bots.words import say, sentence
-from separator import Format, NewOrder, OrderState, UnknownWish, Wish
+from separator import Busy, Format, NewOrder, OrderState, UnknownWish, Wish
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bots.desk import Desk
     from bots.talk import Press
+    from bots.tastes import Taste
     from separator import Order
 
 log = structlog.get_logger()
@@ -37,7 +38,7 @@ class Presses:
 
     async def answer(self, press: Press) -> AsyncIterator[Reply]:
         """Do what a button says. Always yields at least one reply."""
-        person, _ = await self._desk.tastes.heard(press.person, press.place)
+        person, taste = await self._desk.tastes.heard(press.person, press.place)
         press = replace(press, person=person)
         action, _, rest = press.code.partition(":")
         try:
@@ -48,9 +49,9 @@ class Presses:
             elif action == Action.STOP:
                 yield self._stop(press, rest)
             else:
-                async for reply in self._of_an_order(press, action, rest):
+                async for reply in self._of_an_order(press, action, rest, taste):
                     yield reply
-        except UnknownWish as error:
+        except (UnknownWish, Busy) as error:
             yield Reply(sentence(error, person.language), private=True)
         except StembotError as error:
             yield Reply(sentence(error, person.language), final=True)
@@ -95,7 +96,7 @@ class Presses:
         self._desk.intake.call_off(owner, request_id)
         return Reply(say("stopping", language), private=True)
 
-    async def _of_an_order(self, press: Press, action: str, rest: str) -> AsyncIterator[Reply]:
+    async def _of_an_order(self, press: Press, action: str, rest: str, taste: Taste) -> AsyncIterator[Reply]:
         number, _, rest = rest.partition(":")
         order = await self._find(number)
         language = press.person.language
@@ -111,6 +112,7 @@ class Presses:
             known = rest in [each.value for each in Format]
             yield self._desk.answer.choose(order, rest) if known else self._desk.answer.formats(order)
         else:
+            await self._desk.refuse_a_full_day(press.place, taste)
             async for reply in self._wish(press, order, rest):
                 yield reply
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from separator.audio.thumbnail import thumbnail
 from separator.errors import Busy, ModelNotHere, UnknownWish
-from separator.jobs import JobSpec, Kind
+from separator.jobs import JobSpec, Kind, OrderState
 from separator.models.registry import EMBEDDED, choose
 from separator.naming import title_of
 from separator.queue import open_queue
@@ -154,7 +154,8 @@ class Line:
         for order in await self.orders.recent(owner, _ALL):
             if song in ("", order.song):
                 await revoke(self.store, link_name(order))
-                await self.orders.cancel(order.id)
+                if order.state is OrderState.OPEN:
+                    await self.orders.cancel(order.id)
         gone = await self.people.forget(owner, song)
         for prefix in [*(f"songs/{song}" for song in gone.songs), *gone.files]:
             await self.store.delete(prefix)

@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 SHOW_S = 60.0  #: an edit that takes longer is given up and tried again later
 DELIVER_S = 9 * 60.0  #: a whole result, uploads included; the courier keeps its claim meanwhile
+UNFINISHED = 1000  #: answers of which it is known what went out already
 ENDED_KEPT = 1000  #: of so many status messages it is known that they had their last word
 NONCE_LENGTH = 25  # characters (discord_openapi.json, format "nonce")
 DOWN_S = 30.0  #: Discord answers 5xx: come back after
@@ -177,6 +178,8 @@ class DiscordPlatform:
     async def _send_files(self, place: Address, files: Sequence[Saved], result: Result) -> list[int]:
         """As few messages as take the files; what went out before another try stays out."""
         sent = self._sent.setdefault(result.order, {})
+        if len(self._sent) > UNFINISHED:  # answers that were never finished: their chats are gone
+            del self._sent[next(iter(self._sent))]
         waiting = batches([each for each in files if each.name not in sent])
         while waiting:
             batch = waiting.pop(0)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from bots.discord import places
 from bots.discord.answering import Answering
 from bots.discord.render import card
+from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from bots.talk import Button, Person, Reply
 
     Interaction = discord.Interaction[Any]
+
+log = structlog.get_logger()
 
 
 class Service(Answering):
@@ -68,7 +73,11 @@ class Service(Answering):
 
     async def suggest(self, interaction: Interaction, typed: str) -> list[Button]:
         """Recent results whose name has what was typed, as they are typed."""
-        return await self._desk.suggest(self._person(interaction), typed)
+        try:
+            return await self._desk.suggest(self._person(interaction), typed)
+        except StembotError as trouble:  # an empty list is an answer, too
+            log.warning("nothing_suggested", trouble=type(trouble).__name__)
+            return []
 
     async def _tell(self, interaction: Interaction, answer: Callable[[Person], Awaitable[Reply]]) -> None:
         """Answer a command that only its person sees."""

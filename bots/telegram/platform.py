@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+UNFINISHED = 1000  #: answers of which it is known what went out already
 REACT_TRIES = 20  #: of the sign that all is there; a private chat has room for it within seconds
 SETTLE_S = 3.0  #: an upload without an answer may still be on its way into the chat
 
@@ -54,6 +55,8 @@ class Telegram:
         """
         address = await self._messenger.edit(_read(result.address), result.reply)
         sent = self._sent.setdefault(result.order, {})
+        if len(self._sent) > UNFINISHED:  # answers that were never finished: their chats are gone
+            del self._sent[next(iter(self._sent))]
         names = _names(result.files)
         for part in batches([file for file in result.files if names[file.key] not in sent]):
             mine = [names[file.key] for file in part]

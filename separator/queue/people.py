@@ -45,7 +45,7 @@ ORDER BY id DESC LIMIT 1
 """
 _BUSY = """
 SELECT COUNT(*) AS many, MIN(created) AS oldest, :now AS now FROM orders
-WHERE place = :place AND created > :now - :within_s AND state <> 'cancelled'
+WHERE place = :place AND created > :now - :within_s AND state NOT IN ('cancelled', 'draft')
 """
 _MY_JOBS = """
 SELECT DISTINCT job.id, job.after_job, job.result FROM orders JOIN job ON job.id = orders.job

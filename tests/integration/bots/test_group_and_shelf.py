@@ -167,3 +167,34 @@ async def test_what_the_platform_cannot_hand_over_gets_a_link_unless_nobody_take
     if way:
         token = told.buttons[0][0].url.partition("?send=")[2]
         assert (await visitors.desk.intake.invited(token)).wish == "-drums:mp3"
+
+
+async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(visitors):
+    """`/stems` and `/mixer` in a Telegram group are answered for all to see."""
+    await visitors.sends("vocals", data=b"private")
+    await visitors.sends("drumless", data=b"of the group", place=GROUP)
+    await visitors.work()
+    for words, place in (({"Demo: Drumless"}, GROUP), ({"Demo: Drumless", "Demo: Vocals"}, "")):
+        [choice] = (await visitors.desk.shelf(ANNA, place)).choices
+        assert {option.label for option in choice.options} == words
+    assert len((await visitors.desk.mixer(ANNA, GROUP)).buttons) == 1
+
+
+async def test_a_button_counts_for_the_songs_a_day_of_a_group_too(visitors):
+    await visitors.presses(f"set:daily:10:{GROUP}", replace(BEN, moderator=True), GROUP)
+    await visitors.sends("vocals", place=GROUP)
+    await visitors.work()
+    [first] = await visitors.desk.line.orders.recent(ANNA.id, 1)
+    for number in range(9):
+        await visitors.sends("vocals", data=b"%d" % number, place=GROUP)
+    [told] = await visitors.presses(f"wish:{first.id}:-drums:mp3", ANNA, GROUP)
+    assert told.private
+    assert told.text.startswith("This group has had its 10 songs for today.")
+
+
+async def test_the_buttons_of_a_question_make_the_format_that_was_chosen(visitors):
+    await visitors.presses(f"set:format:flac:{ANNA.id}")
+    [*_, question] = await visitors.sends("nice one")
+    drumless = next(button for row in question.buttons for button in row if button.label == "Drumless")
+    [_, status] = await visitors.presses(drumless.code)
+    assert status.text.startswith("Demo.mp3: Drumless (flac)\n")
