@@ -98,12 +98,16 @@ def hands(settings):
     return at_work
 
 
-async def _crash(settings, many: int) -> None:
+async def _claim(queue, many: int = 1) -> None:
     """A worker that claims so many jobs and is never heard of again."""
-    async with open_queue(settings) as line:
-        for _ in range(many):
-            assert await line.claim("dead", [Kind.SEPARATE], 0.01)
-        await asyncio.sleep(0.02)  # the fault itself: its leases lapse
+    for _ in range(many):
+        assert await queue.claim("dead", [Kind.SEPARATE], 600)
+
+
+async def _lapse(queue) -> None:
+    """The fault itself: its leases lapse."""
+    async with queue._driver.writing() as tx:
+        await tx.all("UPDATE job SET lease_until = :now - 1 WHERE worker = 'dead'")
 
 
 async def test_several_songs_are_in_hand_and_no_more_than_places(ask, stage, hands):
@@ -140,12 +144,11 @@ async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, st
     assert stage.beside[2:] == [frozenset({"bad"})] * 2
 
 
-async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another(
-    ask, stage, hands, settings, queue
-):
+async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another(ask, stage, hands, queue):
     """Three were in it; whichever is to blame, its next crash takes no other job along."""
     orders = [await ask(song) for song in ("a", "b", "c")]
-    await _crash(settings, 3)
+    await _claim(queue, 3)
+    await _lapse(queue)
     await ask("fresh")
     async with hands():
         for song in ("a", "b", "c"):
@@ -163,15 +166,13 @@ async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another
         assert (await queue.standing(order)).state is State.QUEUED  # its mix, which nobody makes here
 
 
-async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(
-    ask, stage, hands, settings, queue
-):
+async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask, stage, hands, queue):
     await ask("suspect")
-    async with open_queue(settings) as line:
-        await line.claim("dead", [Kind.SEPARATE], 0.5)
+    await _claim(queue)
     await ask("a")
     async with hands():
         await stage.running("a")
+        await _lapse(queue)
 
         async def looked_at() -> bool:
             [job] = [each for each in await queue.jobs(9) if each.key.startswith("separate:suspect")]
