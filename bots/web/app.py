@@ -55,6 +55,7 @@ def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> we
     app.router.add_get("/", room.page)
     app.router.add_post("/api/orders", room.order)
     app.router.add_get("/api/orders", room.orders)
+    app.router.add_post("/api/telegram", room.telegram)
     app.router.add_get(order, room.standing)
     app.router.add_delete(order, room.forget)
     app.router.add_get(order + "/events", room.events)

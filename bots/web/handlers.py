@@ -3,6 +3,7 @@
     GET  /                              the page
     POST /api/orders?id&name&want       a song (body) with a wish in words        → one order
          …&send=<token>                 the same for a chat that could not take it → answered there
+    POST /api/telegram                  what Telegram signed for its Mini App (body)  → a cookie
     GET  /api/orders                    one's own orders, newest first
     GET  /api/orders/<n>                one of them                               → text, share, files, mixer
     GET  /api/orders/<n>/events         the same as it changes (server-sent events)
@@ -26,6 +27,7 @@ from aiohttp import web
 from bots.talk import Press, SongLost
 from bots.web import invited
 from bots.web.inbound import read_request
+from bots.web.miniapp import person_in, remember_telegram, telegram_person
 from bots.web.phrases import phrases
 from bots.web.render import render, reply_facts
 from bots.web.who import PLATFORM, Rate, person_of, remember
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+MOST_TOLD = 8192  # bytes of what Telegram signed
 MINE = 20  # orders that the page lists
 LOOK_EVERY_S = 0.5  # how often a watched order is read
 QUIET_S = 15.0  # a stream that says nothing for so long is closed by some proxies
@@ -61,7 +64,9 @@ class Room:
         self._rate = Rate(UPLOADS, UPLOADS_S)
 
     def _person(self, request: web.Request) -> tuple[Person, str]:
-        return person_of(request, pick_language(request, phrases()))
+        language = pick_language(request, phrases())
+        person, cookie = person_of(request, language)
+        return telegram_person(request, self._links, language) or person, cookie
 
     async def page(self, request: web.Request) -> web.Response:
         """The page where a song is dropped."""
@@ -121,6 +126,16 @@ class Room:
         """Take a song in that a chat waits for; what becomes of it is told there."""
         facts, status = invited.told(*await self._served(asked), asked.person.language)
         return web.json_response(facts, status=status)
+
+    async def telegram(self, request: web.Request) -> web.Response:
+        """Who it is, in a page that Telegram opened."""
+        told = (await request.content.read(MOST_TOLD)).decode(errors="replace")
+        who = person_in(told, self._settings.telegram_token.get_secret_value())
+        if not who:
+            raise web.HTTPForbidden
+        answer = web.json_response({"person": who})
+        remember_telegram(request, answer, self._links, who)
+        return answer
 
     async def orders(self, request: web.Request) -> web.Response:
         """One's own orders."""

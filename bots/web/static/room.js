@@ -172,6 +172,13 @@ async function mine() {
   }
 }
 
+/** Opened inside Telegram: show the songs that were sent to the bot there, too. */
+async function telegram() {
+  const signed = new URLSearchParams(location.hash.slice(1)).get("tgWebAppData");
+  if (!signed) return;
+  await fetch("/api/telegram", { method: "POST", body: signed }).catch(() => null); // without it the page works as ever
+}
+
 const drop = part("drop");
 part("file").addEventListener("change", ({ target }) => {
   for (const file of target.files) send(file);
@@ -190,4 +197,4 @@ document.addEventListener("drop", (event) => {
   for (const file of event.dataTransfer.files) send(file);
 });
 if (document.body.dataset.wished) document.querySelector(".wish").hidden = document.querySelector(".format").hidden = true;
-if (!chat) mine();
+if (!chat) telegram().then(mine);

@@ -6,6 +6,7 @@ import asyncio
 import html
 import io
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,8 +18,8 @@ from bots.settings import BotSettings
 from bots.web.app import WebPlatform, web_app
 from bots.web.phrases import phrases
 from bots.web.who import Rate
-from separator import Busy, Kind, NotAudio, open_line, to_record
-from storage import Manifest, StemFile, open_links, open_store
+from separator import Busy, Kind, NewOrder, NotAudio, open_line, to_record
+from storage import Grant, Manifest, StemFile, open_links, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -325,3 +326,23 @@ async def test_nobody_deletes_for_others_nor_from_another_site(open_room):
     elsewhere = {"Sec-Fetch-Site": "cross-site"}
     assert (await mine.delete(f"/api/orders/{order}", headers=elsewhere)).status == 403
     assert len(await told(await mine.get("/api/orders"))) == 1
+
+
+async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypatch):
+    """By what Telegram signed; whoever tells something else stays a browser like any other."""
+    order = NewOrder(
+        request_id="telegram:5:1", owner="telegram:5", platform="telegram", reply_to="5:1", song="a" * 64,
+        song_name="From the chat.mp3", wish="-drums:mp3", language="en",
+    )  # fmt: skip
+    await browser.desk.line.submit(order)
+    assert (await browser.post("/api/telegram", data="user=5&hash=00")).status == 403
+    assert await told(await browser.get("/api/orders")) == []
+    monkeypatch.setattr("bots.web.handlers.person_in", lambda _told, _token: "telegram:5")
+    assert (await browser.post("/api/telegram", data="signed")).status == 200
+    assert [each["song"] for each in await told(await browser.get("/api/orders"))] == ["From the chat.mp3"]
+
+
+async def test_a_link_to_a_mixer_is_no_cookie_of_a_person(browser):
+    token = browser.desk.answer._links.sign(Grant("songs/x/m@1/1/manifest.json", "t", time.time() + 60))
+    browser.session.cookie_jar.update_cookies({"stembot_telegram": token})
+    assert await told(await browser.get("/api/orders")) == []
