@@ -19,6 +19,22 @@ def grey(width: int, rows: Iterable[bytes]) -> bytes:
     return _png(width, rows, _GREY)
 
 
+def grey_rows(png: bytes) -> list[bytes]:
+    """The rows of a picture that `grey` wrote.
+
+    Raises:
+        ValueError: It is another kind of picture.
+    """
+    if not png.startswith(SIGNATURE) or png[24:26] != bytes((8, _GREY)) or png[37:41] != b"IDAT":
+        raise ValueError("not a grey picture of ours")
+    width, height = struct.unpack(">II", png[16:24])
+    length = int.from_bytes(png[33:37])
+    data = zlib.decompress(png[41 : 41 + length])
+    if len(data) != height * (width + 1):
+        raise ValueError("a picture of another size than it says")
+    return [data[at + 1 : at + 1 + width] for at in range(0, len(data), width + 1)]
+
+
 def coloured(width: int, rows: Iterable[bytes]) -> bytes:
     """A picture of three bytes a pixel: red, green, blue."""
     return _png(width, rows, _COLOUR)

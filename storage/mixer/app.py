@@ -29,7 +29,7 @@ from aiohttp import web
 
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.mixer.bundle import bundle
-from storage.mixer.card import card
+from storage.mixer.card import card, painted
 from storage.mixer.files import Files
 from storage.mixer.light import Light
 from storage.mixer.preview import Previews
@@ -117,8 +117,16 @@ class Mixer:
     async def card(self, request: web.Request) -> web.Response:
         """The picture that the link unfurls to."""
         shown = await self._open(request)
-        peaks = json.loads(await self._store.get(shown.peaks_key))["stems"]
-        body = await asyncio.to_thread(card, peaks)
+        if shown.whole and shown.whole.spectrogram_key:
+            song = await self._store.get(shown.whole.spectrogram_key)
+            masks = {s.name: await self._store.get(s.mask_key) for s in shown.whole.stems if s.mask_key}
+            try:
+                body = await asyncio.to_thread(painted, song, masks)
+            except ValueError as broken:
+                raise StorageError(doing="card") from broken
+        else:
+            peaks = json.loads(await self._store.get(shown.peaks_key))["stems"]
+            body = await asyncio.to_thread(card, peaks)
         return web.Response(body=body, content_type="image/png", headers=kept())
 
     async def stem(self, request: web.Request) -> web.StreamResponse:

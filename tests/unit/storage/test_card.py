@@ -7,7 +7,8 @@ import zlib
 
 import pytest
 
-from storage.mixer.card import HEIGHT, WIDTH, card
+from storage.mixer.card import HEIGHT, WIDTH, card, painted
+from storage.png import grey
 
 
 def pixels(png: bytes) -> tuple[bytes, list[bytes]]:
@@ -42,3 +43,25 @@ def test_each_stem_has_a_lane_in_its_colour():
 def test_any_peaks_make_a_picture(peaks):
     _, rows = pixels(card(peaks))
     assert {len(row) for row in rows} == {WIDTH}
+
+
+def test_the_spectrogram_is_painted_in_the_colours_of_its_stems():
+    width = 400
+    song = grey(width, [b"\xff" * width, b"\x80" * width])
+    masks = {
+        "vocals": grey(width, [b"\xff" * 200 + b"\0" * 200] * 2),
+        "bass": grey(width, [b"\0" * 200 + b"\xff" * 200] * 2),
+    }
+    png = painted(song, masks)
+    assert struct.unpack(">II", png[16:24]) == (WIDTH, HEIGHT)
+    data = zlib.decompress(png[41 : 41 + int.from_bytes(png[33:37])])
+    rows = [data[at + 1 : at + 1 + 3 * WIDTH] for at in range(0, len(data), 3 * WIDTH + 1)]
+    assert rows[0][:3] == b"\xf5\xa5\x24"
+    assert rows[0][-3:] == b"\x2e\xc4\x93"
+    assert rows[-1][0] < 0.6 * rows[0][0], "softer is darker"
+
+
+@pytest.mark.parametrize("broken", [b"", b"\x89PNG", b"x" * 100])
+def test_what_is_no_picture_of_ours_is_not_painted(broken):
+    with pytest.raises(ValueError, match="picture of ours"):
+        painted(broken, {})
