@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bots.result import Answer
     from bots.tastes import Taste
-    from separator import Made
+    from separator import Allowance, Made
 
 SHOWN = 10  #: recent results in a list, for a phone's screen
 LABEL = 60  #: characters of a song's name in a list
@@ -35,11 +35,23 @@ def option_words(what: str, value: str, language: str) -> str:
     return say(f"settings.{what}.{value or 'usual'}", language)
 
 
-def settings_card(who: str, taste: Taste, language: str, *, place: bool = False) -> Reply:
-    """`/settings`: everything that can be chosen, and what is."""
+def settings_card(
+    who: str, taste: Taste, language: str, *, place: bool = False, left: Allowance | None = None
+) -> Reply:
+    """`/settings`: everything that can be chosen, and what is; and what is left for today."""
     choices = tuple(_choice(what, who, taste, language) for what in (PLACES if place else PERSONS))
     text = say("settings.place" if place else "settings.mine", language)
-    return Reply(text, choices=choices)
+    return Reply(f"{text}\n\n{left_words(left, language)}" if left else text, choices=choices)
+
+
+def left_words(left: Allowance, language: str) -> str:
+    """What somebody may still have today."""
+    line = {"waiting": left.waiting, "most": left.share.waiting}
+    if not left.share.day_s:
+        return say("allowance.line", language, **line)
+    if left.ends_s:
+        return say("allowance.none", language, limit_s=left.share.day_s, ends_s=left.ends_s, **line)
+    return say("allowance.left", language, left_s=left.left_s, limit_s=left.share.day_s, **line)
 
 
 def opened(who: str, what: str, taste: Taste, language: str) -> Reply:

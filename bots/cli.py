@@ -1,4 +1,4 @@
-"""`stembot serve | bot | worker | web | separate | models | jobs | doctor`.
+"""`stembot serve | bot | worker | web | separate | models | jobs | block | doctor`.
 
 Heavy parts are imported only by the command that needs them, so `stembot doctor` answers on a broken install.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from bots.block_cli import add_block_command, block
 from bots.jobs_cli import add_jobs_command, jobs
 from bots.models_cli import add_models_command, models
 from bots.settings import BotSettings
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help=say("cli.doctor"))
     add_models_command(commands)
     add_jobs_command(commands)
+    add_block_command(commands)
     separate = commands.add_parser("separate", help=say("cli.separate"))
     separate.add_argument("file")
     separate.add_argument("wish", nargs="*", help=say("cli.separate.wish"))
@@ -117,6 +119,7 @@ COMMANDS: dict[str, Callable[[BotSettings, argparse.Namespace], int]] = {
     "doctor": _doctor,
     "models": models,
     "jobs": jobs,
+    "block": block,
 }
 
 
@@ -126,7 +129,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         settings = BotSettings()
         end_with_serve()
-        set_up_logs(quiet=args.command in {"separate", "doctor", "models", "jobs"})
+        set_up_logs(quiet=args.command in {"separate", "doctor", "models", "jobs", "block"})
         return COMMANDS[args.command](settings, args)
     except ValidationError as wrong:
         for error in wrong.errors():

@@ -48,11 +48,13 @@ class Commands:
     async def settings(self, person: Person, place: str = "") -> Reply:
         """`/settings`: one's own; in a group its moderators' for the group, where `place` is given."""
         person, taste = await self.tastes.heard(person, place)
+        left = await self.line.allowance(person.id, place)
         if not place:
-            return replace(cards.settings_card(person.id, taste, person.language), private=True)
+            return replace(cards.settings_card(person.id, taste, person.language, left=left), private=True)
         if not person.moderator:
             return Reply(say("settings.moderators", person.language), private=True)
-        card = cards.settings_card(place, await self.tastes.of(place), person.language, place=True)
+        there = await self.tastes.of(place)
+        card = cards.settings_card(place, there, person.language, place=True, left=left)
         return replace(card, private=True)
 
     async def shelf(self, person: Person, place: str = "") -> Reply:

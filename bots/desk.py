@@ -53,6 +53,7 @@ class Desk(Commands):
             if known := await self.line.orders.find_order(request.id):
                 yield await self.reply(known)
                 return
+            await self.line.admit(request.person.id, request.place)
             person, taste = await self.tastes.heard(request.person, request.place)
             request = replace(request, person=person, effort=request.effort or taste.effort)
             async for reply in self._take(request, taste):

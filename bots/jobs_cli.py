@@ -37,7 +37,7 @@ def add_jobs_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     listing = what.add_parser("list", help=say("cli.jobs.list"))
     listing.add_argument("--state", type=State, choices=list(State), help=say("cli.jobs.state"))
     listing.add_argument("--person", default="", help=say("cli.jobs.person"))
-    listing.add_argument("--older", type=_seconds, default=0.0, help=say("cli.jobs.older"))
+    listing.add_argument("--older", type=seconds, default=0.0, help=say("cli.jobs.older"))
     listing.add_argument("--most", type=int, default=50, help=say("cli.jobs.most"))
     show = what.add_parser("show", help=say("cli.jobs.show"))
     show.add_argument("job", type=int)
@@ -50,7 +50,7 @@ def add_jobs_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
         each.add_argument("--json", action="store_true", help=say("cli.jobs.json"))
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
     """`90s`, `15m`, `2h`, `3d`; a bare number is seconds."""
     found = re.fullmatch(r"(\d+)([smhd]?)", text)
     if found is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import asynccontextmanager
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import structlog
@@ -19,6 +20,7 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import choose_encoder
 
+from bots.lag import LAG_MS
 from separator import CLAIM_MS, ConfigError, open_keeper
 from storage import StorageError
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from bots.lag import LoopLag
     from bots.settings import BotSettings
     from separator import Figures, Keeper
 
@@ -55,9 +58,9 @@ async def _figures(keeper: Keeper) -> Figures | None:
 class Snapshot:
     """Everything that one scrape tells; what prometheus_client calls a collector."""
 
-    def __init__(self, figures: Figures | None) -> None:
-        """Take the line in numbers, or None where its table does not answer."""
-        self._figures = figures
+    def __init__(self, figures: Figures | None, lag: LoopLag) -> None:
+        """Take the line in numbers, or None where its table does not answer; and how late this loop runs."""
+        self._figures, self._lag = figures, lag
 
     def collect(self) -> Iterator[Metric]:
         """All metrics."""
@@ -65,6 +68,7 @@ class Snapshot:
         if self._figures is not None:
             yield from _now(self._figures)
             yield from _since_ever(self._figures)
+        yield _lateness(self._lag)
         for process in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
             yield from process.collect()
 
@@ -130,12 +134,20 @@ def _claims(figures: Figures) -> Metric:
     return HistogramMetricFamily("stembot_claim_seconds", "How long a worker's claim took", buckets, sum_s)
 
 
-def metrics_app(keeper: Keeper) -> web.Application:
+def _lateness(lag: LoopLag) -> Metric:
+    """How late this process's loop runs, as a histogram."""
+    ends = [*(str(end_ms / 1000) for end_ms in LAG_MS), "+Inf"]
+    buckets = list(zip(ends, map(float, accumulate(lag.counts)), strict=True))
+    tells = "How late the web room's loop wakes up"
+    return HistogramMetricFamily("stembot_loop_lag_seconds", tells, buckets, lag.sum_s)
+
+
+def metrics_app(keeper: Keeper, lag: LoopLag) -> web.Application:
     """The answers to a monitor."""
 
     async def metrics(request: web.Request) -> web.Response:
         encode, kind = choose_encoder(request.headers.get("Accept", ""))
-        text = encode(Snapshot(await _figures(keeper)))
+        text = encode(Snapshot(await _figures(keeper), lag))
         return web.Response(body=text, headers={"Content-Type": kind})
 
     app = web.Application()
@@ -144,7 +156,7 @@ def metrics_app(keeper: Keeper) -> web.Application:
 
 
 @asynccontextmanager
-async def telling(settings: BotSettings) -> AsyncIterator[None]:
+async def telling(settings: BotSettings, lag: LoopLag) -> AsyncIterator[None]:
     """Answer monitors while the block runs, if a port is set.
 
     Raises:
@@ -154,7 +166,7 @@ async def telling(settings: BotSettings) -> AsyncIterator[None]:
         yield
         return
     async with open_keeper(settings) as keeper:
-        runner = web.AppRunner(metrics_app(keeper), access_log=None, shutdown_timeout=STOP_S)
+        runner = web.AppRunner(metrics_app(keeper, lag), access_log=None, shutdown_timeout=STOP_S)
         await runner.setup()
         try:
             await _listen(runner, settings)

@@ -15,7 +15,7 @@ from bots import cards
 from bots.talk import Action, Reply
 from bots.tastes import OPTIONS
 from bots.words import say, sentence
-from separator import Busy, Format, NewOrder, OrderState, UnknownWish, Wish
+from separator import Blocked, Busy, Format, NewOrder, OrderState, UnknownWish, Wish
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Presses:
             else:
                 async for reply in self._of_an_order(press, action, rest, taste):
                     yield reply
-        except (UnknownWish, Busy) as error:
+        except (Blocked, Busy, UnknownWish) as error:
             yield Reply(sentence(error, person.language), private=True)
         except StembotError as error:
             yield Reply(sentence(error, person.language), final=True)
@@ -128,6 +128,7 @@ class Presses:
     async def _wish(self, press: Press, order: Order, wish: str) -> AsyncIterator[Reply]:
         """A button with a wish: a new order for the song of the order that the button stands under."""
         wanted = Wish.from_code(wish)
+        await self._desk.line.admit(press.person.id, press.place)
         await self._desk.line.check(wanted, order.effort)
         fresh = order.state is not OrderState.DRAFT  # a question turns into the answer, a result stays
         yield Reply(say("starting", press.person.language), fresh=fresh)

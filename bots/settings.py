@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from pydantic import Field, SecretStr, field_validator
 
 from separator import SeparatorSettings
 
@@ -25,8 +27,11 @@ class BotSettings(SeparatorSettings):
     web_port: int = Field(8080, ge=0, le=65_535)
     metrics_host: str = "127.0.0.1"  #: figures are for the operator's monitor, not for strangers
     metrics_port: int = Field(0, ge=0, le=65_535)  #: of `/metrics`, told by the web room; 0: nowhere
+    #: Networks of our own proxies, with commas between: they say where a browser calls from; empty: none
+    trusted_proxies: str = ""
     upload_limit_bytes: int = Field(200_000_000, gt=0)  #: web room; platforms have their own
     discord_limit_bytes: int = Field(10 * 2**20, gt=0)  #: where Discord does not say what it takes
+    lag_log_s: float = Field(0.0, ge=0)  #: how often a room logs how late its loop runs; 0: never
     edit_every_s: float = Field(4.0, gt=0)  #: a status message is edited at most so often
     fleet_address: str = "auto"  #: of the Ray cluster; `auto`: the one that this machine is part of
     fleet_least: int = Field(0, ge=0)  #: workers that stay however short the line is
@@ -36,3 +41,20 @@ class BotSettings(SeparatorSettings):
     fleet_jobs_each: int = Field(3, ge=1)  #: jobs in line that one worker is for
     fleet_idle_s: float = Field(300.0, ge=0)  #: the line must ask for fewer workers this long before one goes
     fleet_look_s: float = Field(5.0, gt=0)  #: between two looks at the line
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, told: str) -> str:
+        """Refuse to start with a network that is none."""
+        _networks(told)
+        return told
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of our own proxies."""
+        return _networks(self.trusted_proxies)
+
+
+def _networks(told: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks out of `10.0.0.0/8, 127.0.0.1`."""
+    return tuple(ip_network(each.strip()) for each in told.split(",") if each.strip())

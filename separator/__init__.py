@@ -1,6 +1,7 @@
 """From a song to its stems, and the line in front of it. The front door: importing it never imports torch."""
 
 from separator.errors import (
+    Blocked,
     Busy,
     ConfigError,
     DownloadFailed,
@@ -36,6 +37,7 @@ from separator.jobs import (
 )
 from separator.lifeline import VARIABLE as SERVE_PID
 from separator.lifeline import end_with_serve
+from separator.limits import ADDRESS, Allowance, Block, same_network
 from separator.line import QUICK, Line, link_name, open_line, rests_on
 from separator.logs import set_up_logs
 from separator.models.fetch import Fetched, pull
@@ -63,6 +65,7 @@ from separator.stems import (
 )
 
 __all__ = [
+    "ADDRESS",
     "BASSLESS",
     "CARDS",
     "CLAIM_MS",
@@ -71,6 +74,9 @@ __all__ = [
     "QUICK",
     "SERVE_PID",
     "VOCALS",
+    "Allowance",
+    "Block",
+    "Blocked",
     "Busy",
     "ConfigError",
     "Delivery",
@@ -130,6 +136,7 @@ __all__ = [
     "open_line",
     "pull",
     "rests_on",
+    "same_network",
     "set_up_logs",
     "take_in",
     "to_record",

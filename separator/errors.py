@@ -10,6 +10,7 @@ StembotError                  (storage.errors)
 │   ├── Protected             bought or rented music under DRM
 │   └── UnknownWish           no model here can make what was asked for
 ├── Busy                      over a limit; `limit` names it, `ends_s` says in how many seconds to come back
+├── Blocked                   by the operator's word; `ends_s` says for how long, if not for good
 ├── SeparationFailed          ours to mend; retried while attempts remain
 │   └── LeaseLost             another worker has the job now; what this one made is an orphan
 ├── ConfigError               refuse to start: one line, and what to set
@@ -68,6 +69,10 @@ class UnknownWish(SongRefused):
 
 class Busy(StembotError):
     """A limit is reached for now."""
+
+
+class Blocked(StembotError):
+    """The operator takes no songs from this person or place."""
 
 
 class SeparationFailed(StembotError):

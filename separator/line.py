@@ -12,9 +12,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from separator.audio.thumbnail import thumbnail
-from separator.errors import Busy, ModelNotHere, UnknownWish
+from separator.errors import Blocked, ModelNotHere, UnknownWish
 from separator.jobs import JobSpec, Kind, OrderState
+from separator.limits import Rules
 from separator.models.registry import EMBEDDED, choose
 from separator.naming import title_of
 from separator.queue import open_queue
@@ -26,11 +29,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from separator.jobs import Delivery, Job, NewOrder, Order
+    from separator.limits import Allowance
     from separator.models.registry import ModelCard, Weights
     from separator.people import Forgotten, People
     from separator.queue.base import OrderBook
     from separator.settings import SeparatorSettings
     from storage import Store
+
+log = structlog.get_logger()
 
 THUMBNAIL = "thumbnail.jpg"
 QUICK = "quick"  #: an order's `effort`: sooner rather than better
@@ -103,6 +109,7 @@ class Line:
         self.people = people
         self.store = store
         self._settings = settings
+        self._rules = Rules.of(settings)
         self._said: Weights | None = None  #: what workers said last that they can load
 
     async def submit(self, order: NewOrder) -> Order:
@@ -110,7 +117,7 @@ class Line:
 
         Raises:
             UnknownWish: No model here can make what is wished.
-            Busy: The person, or everybody together, has enough in the line.
+            Busy: The person, the place, or everybody together, has enough in the line or for a day.
         """
         card = await self._choose(Wish.from_code(order.wish), order.effort)
         if known := await self.orders.find_order(order.request_id):
@@ -118,11 +125,25 @@ class Line:
         whole_plan = plan(order, card)
         if mixed := await self._done(whole_plan[-1].key):
             return await self.orders.answer_from(order, mixed.id)
-        await self._refuse_a_crowd(order.owner)
         separated = await self._done(whole_plan[0].key)
         if separated and separated.result:
-            return await self.orders.submit(order, plan(order, card, separated.result["manifest"]))
-        return await self.orders.submit(order, whole_plan)
+            whole_plan = plan(order, card, separated.result["manifest"])
+        return await self.orders.submit(order, whole_plan, self._rules)
+
+    async def admit(self, *whos: str) -> None:
+        """Refuse whom the operator takes no songs from, before any byte is fetched.
+
+        Raises:
+            Blocked: One of these is on the list; `ends_s` says how long, where it ends by itself.
+        """
+        if block := await self.people.blocked(whos):
+            log.info("blocked_turned_away", who=block.who)
+            raise Blocked if block.ends_s is None else Blocked(limit="until", ends_s=block.ends_s)
+
+    async def allowance(self, person: str, place: str = "") -> Allowance:
+        """What a person, or else a place, has taken of what they may."""
+        share = self._rules.group if place else self._rules.person
+        return await self.people.allowance(place or person, share)
 
     async def smaller(self, delivery: Delivery, than_bytes: int) -> None:
         """Have an answer made anew, since its chat did not take a file of `than_bytes`.
@@ -212,13 +233,6 @@ class Line:
             if await self.store.size(each) is None:
                 return None
         return job
-
-    async def _refuse_a_crowd(self, owner: str) -> None:
-        mine, everybodys = await self.orders.counts(owner)
-        if mine >= self._settings.jobs_waiting:
-            raise Busy(limit="jobs_waiting", most=self._settings.jobs_waiting)
-        if everybodys >= self._settings.jobs_waiting_all:
-            raise Busy(limit="jobs_waiting_all", most=self._settings.jobs_waiting_all)
 
 
 @asynccontextmanager

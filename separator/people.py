@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from separator.jobs import Json, NewOrder, Order
+    from separator.limits import Allowance, Block, Share
 
 DAY_S = 86_400.0
 
@@ -85,6 +86,18 @@ class People(Protocol):
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
         ...
 
+    async def allowance(self, who: str, share: Share) -> Allowance:
+        """What a person or place has taken of what they may."""
+        ...
+
+    async def blocked(self, whos: Collection[str]) -> Block | None:
+        """The first of these that the operator takes no songs from."""
+        ...
+
     async def forget(self, owner: str, song: str = "") -> Forgotten:
-        """Delete all that is known of somebody, and the finished work that nobody else asked for."""
+        """Delete all that is known of somebody, and the finished work that nobody else asked for.
+
+        What a day's songs cost stays until the day is over, else forgetting would make a new allowance; and
+        so does a block.
+        """
         ...

@@ -27,6 +27,11 @@ class SeparatorSettings(StorageSettings):
     jobs_in_hand: int = Field(2, ge=1)  #: separations of one person that run at a time
     jobs_waiting: int = Field(10, ge=1)  #: orders of one person that wait at a time
     jobs_waiting_all: int = Field(200, ge=1)  #: separations in line for everybody
+    day_s: float = Field(3600, ge=0)  #: seconds of song of one person a day; 0 is no limit, here and below
+    group_waiting: int = Field(40, ge=1)  #: orders of one group that wait at a time
+    group_day_s: float = Field(6 * 3600, ge=0)  #: seconds of song of one group a day
+    address_waiting: int = Field(20, ge=1)  #: orders from one address in the web room that wait at a time
+    address_day_s: float = Field(3 * 3600, ge=0)  #: seconds of song from one address a day
     worker_nice: int = Field(5, ge=0, le=19)  #: a worker yields the cores to bots and web room
 
     @property

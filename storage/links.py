@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from storage.settings import StorageSettings
 
 _PURPOSE = b"stembot-link-1"  # a mac made for anything else with the same key never fits here
+_PSEUDONYM = b"stembot-pseudonym-1"
 _KEY_BYTES = 32  # as long as the hash's output (RFC 2104, section 3)
 _TITLE_MOST = 200  # characters of a title that travel in a link; addresses should stay under 2000
 _TOKEN_MOST = 4096  # characters: longer is not one of ours, and is not worth hashing
@@ -97,6 +98,10 @@ class Links:
         if grant.until <= self._clock():
             raise LinkEnded
         return grant
+
+    def pseudonym(self, name: str) -> str:
+        """The same short text for the same name, which tells nobody without the key what the name is."""
+        return hmac.digest(self._newest.secret, _PSEUDONYM + name.encode(), hashlib.sha256).hex()[:16]
 
     def url(self, grant: Grant) -> str:
         """The public address of the mixer page for this grant; empty where no public URL is set."""

@@ -69,7 +69,7 @@ class Downloads:
         """Open the download; a connection that fails before any byte came is tried again at once."""
         for last in _tries(OPENINGS):
             try:
-                response = await self._session.get(url, timeout=TIMEOUT)
+                response = await self._session.get(url, timeout=TIMEOUT, allow_redirects=False)
             except (aiohttp.ClientConnectionError, TimeoutError):
                 if last:
                     raise
@@ -78,6 +78,10 @@ class Downloads:
                 response.release()
                 continue
             response.raise_for_status()
+            if response.status != 200:  # noqa: PLR2004 - HTTP: all of it, and here; wherever else, nobody goes
+                response.release()
+                log.warning("song_elsewhere", status=response.status)
+                raise SongLost
             return response
         raise SongLost
 

@@ -25,6 +25,7 @@ from telegram.request import HTTPXRequest
 
 from bots.courier import Courier
 from bots.desk import Desk
+from bots.lag import watched
 from bots.talk import ComeBack, Unreachable
 from bots.telegram.fetch import Fetcher
 from bots.telegram.handlers import Limits, Messages
@@ -77,6 +78,7 @@ async def run_telegram(settings: BotSettings) -> None:
 async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
     """Run the bot until `stopping` is set; what is in hand is finished or left to Telegram."""
     async with contextlib.AsyncExitStack() as rooms:
+        await rooms.enter_async_context(watched(settings.lag_log_s))
         line = await rooms.enter_async_context(open_line(settings))
         desk = Desk(line, open_links(settings), settings)
         bot = await rooms.enter_async_context(online(settings, stopping))

@@ -90,8 +90,8 @@ class Fetcher:
                 skip = max(0, skip - len(chunk))
 
     async def _from_server(self, where: str) -> AsyncGenerator[bytes]:
-        async with self._session.get(where, timeout=_TIMES) as answer:
-            if answer.status in {400, 401, 403, 404, 410}:
+        async with self._session.get(where, timeout=_TIMES, allow_redirects=False) as answer:
+            if answer.status in {301, 302, 303, 307, 308, 400, 401, 403, 404, 410}:  # nobody goes elsewhere
                 log.warning("song_not_given", status=answer.status)
                 raise SongLost
             answer.raise_for_status()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,8 +11,11 @@ from aiohttp import web
 
 from bots.courier import Courier
 from bots.desk import Desk
+from bots.lag import watched
 from bots.metrics import telling
-from bots.web.handlers import Room, guard
+from bots.web.address import Gate
+from bots.web.guesses import Guesses
+from bots.web.handlers import STATIC, Room, guard
 from bots.web.health import Health
 from bots.web.phrases import phrases
 from bots.web.who import PLATFORM
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-STATIC = Path(__file__).parent / "static"
 STOP_S = 5.0  #: what is being sent may go on so long after SIGTERM
 
 
@@ -47,9 +48,10 @@ class WebPlatform:
 
 def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> web.Application:
     """The web room, with the mixer under `/m`."""
-    room = Room(desk, store, links, settings, STATIC)
+    gate = Gate(settings, links)
+    room = Room(desk, store, links, settings, gate)
     # The upload's limit is the desk's, which says it in a sentence; aiohttp's would cut in before it.
-    app = web.Application(middlewares=[guard], client_max_size=0)
+    app = web.Application(middlewares=[Guesses(gate).guard, guard], client_max_size=0)
     app.on_response_prepare.append(_secure)
     order = r"/api/orders/{order:[0-9]{1,18}}"
     app.router.add_get("/", room.page)
@@ -84,7 +86,12 @@ async def run_web(settings: BotSettings) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopping.set)
-    async with open_line(settings) as line, telling(settings):
+    told = bool(settings.metrics_port)
+    async with (
+        open_line(settings) as line,
+        watched(settings.lag_log_s, told=told) as lag,
+        telling(settings, lag),
+    ):
         links = open_links(settings)
         desk = Desk(line, links, settings)
         runner = web.AppRunner(

@@ -19,6 +19,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -32,35 +34,36 @@ from bots.web.phrases import phrases
 from bots.web.render import render, reply_facts
 from bots.web.who import PLATFORM, Rate, person_of, remember
 from bots.words import duration, say, sentence, size
-from separator import Busy
+from separator import Blocked, Busy
 from storage import LinkError, NotStored, StembotError
 from storage.mixer import page, pick_language, send_object
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bots.desk import Desk
     from bots.settings import BotSettings
     from bots.talk import Person, Reply, Request
+    from bots.web.address import Gate
     from separator import Order
     from storage import Links, Store
 
 log = structlog.get_logger()
 
+STATIC = Path(__file__).parent / "static"
 MOST_TOLD = 8192  # bytes of what Telegram signed
 MINE = 20  # orders that the page lists
 LOOK_EVERY_S = 0.5  # how often a watched order is read
 QUIET_S = 15.0  # a stream that says nothing for so long is closed by some proxies
+_STATUS = {NotStored: 404, LinkError: 410, Blocked: 403}
 UPLOADS, UPLOADS_S = 20, 600.0  # uploads from one address, and in how many seconds as many again
 
 
 class Room:
     """Answers the requests of `web_app`."""
 
-    def __init__(self, desk: Desk, store: Store, links: Links, settings: BotSettings, folder: Path) -> None:
-        """Take the desk to ask, what to read, and where the page's own files are."""
-        self._desk, self._store, self._links = desk, store, links
-        self._settings, self._folder = settings, folder
+    def __init__(self, desk: Desk, store: Store, links: Links, settings: BotSettings, gate: Gate) -> None:
+        """Take the desk to ask, what to read, and what tells who calls."""
+        self._desk, self._store, self._links, self._gate = desk, store, links, gate
+        self._settings = settings
         self._rate = Rate(UPLOADS, UPLOADS_S)
 
     def _person(self, request: web.Request) -> tuple[Person, str]:
@@ -80,7 +83,7 @@ class Room:
             "room.html",
             phrases(),
             person.language,
-            folder=self._folder,
+            folder=STATIC,
             limits=say("web.room.limits", person.language, **limits),
             too_big=say("web.room.too-big", person.language, limit_bytes=limits["limit_bytes"]),
             upload_limit_bytes=str(self._settings.upload_limit_bytes),
@@ -95,17 +98,19 @@ class Room:
         """Take a song in."""
         person, cookie = self._person(request)
         try:
-            self._rate.take(request.remote or "")
+            self._rate.take(self._gate.address(request))
+            await self._desk.line.admit(person.id, self._gate.listed(request))
             asked = await read_request(request, person, self._settings.upload_limit_bytes)
-        except Busy as busy:
-            return self._told(self._desk.trouble(person, busy), 429)
+        except (Blocked, Busy) as refused:
+            status = 403 if isinstance(refused, Blocked) else 429
+            return self._told(self._desk.trouble(person, refused), status)
         except SongLost:
             return web.json_response(
                 {"text": say("web.room.broken", person.language), "final": True}, status=400
             )
         if chats := await invited.invitation(self._desk.intake, request):
             return await self._for_a_chat(invited.answered_there(asked, chats))
-        order, last = await self._served(asked)
+        order, last = await self._served(replace(asked, place=self._gate.place(request)))
         if order is not None:
             answer = web.json_response(await self._facts(order), status=201)
         elif last is None:
@@ -177,7 +182,15 @@ class Room:
         code = request.query.get("code", "")
         if code.split(":")[1:2] != [str(order.id)]:
             raise web.HTTPNotFound
-        press = Press(f"{person.id}:press:{secrets.token_hex(8)}", person, PLATFORM, code, lambda: PLATFORM)
+        await self._desk.line.admit(self._gate.listed(request))
+        press = Press(
+            f"{person.id}:press:{secrets.token_hex(8)}",
+            person,
+            PLATFORM,
+            code,
+            lambda: PLATFORM,
+            place=self._gate.place(request),
+        )
         last = None
         async for reply in self._desk.press(press):
             last = reply
@@ -242,5 +255,5 @@ async def guard(request: web.Request, handler: Any) -> web.StreamResponse:  # no
     except StembotError as error:
         log.warning("web_trouble", trouble=type(error).__name__)
         language = pick_language(request, phrases())
-        status = 404 if isinstance(error, NotStored) else 410 if isinstance(error, LinkError) else 503
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
         return web.json_response({"text": sentence(error, language), "final": True}, status=status)

@@ -44,12 +44,25 @@ def remember(request: web.Request, answer: web.StreamResponse, cookie: str) -> N
 
 
 class Rate:
-    """So many uploads in so long a time from one address: a bucket that fills up again steadily."""
+    """So much in so long a time from one address: a bucket that fills up again steadily."""
 
     def __init__(self, most: int, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Allow `most` at once, and `most` again in every `per_s` seconds."""
         self._most, self._per_s, self._clock = most, per_s, clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  #: address → (left, when)
+
+    def look(self, address: str) -> float:
+        """How many are left.
+
+        Raises:
+            Busy: Not one; `ends_s` says when there is one again.
+        """
+        now = self._clock()
+        left, when = self._left.get(address, (float(self._most), now))
+        left = min(float(self._most), left + (now - when) * self._most / self._per_s)
+        if left < 1:
+            raise Busy(limit="rate", ends_s=(1 - left) * self._per_s / self._most)
+        return left
 
     def take(self, address: str) -> None:
         """Count one.
@@ -57,12 +70,7 @@ class Rate:
         Raises:
             Busy: None is left; `ends_s` says when there is one again.
         """
-        now = self._clock()
-        left, when = self._left.get(address, (float(self._most), now))
-        left = min(float(self._most), left + (now - when) * self._most / self._per_s)
-        if left < 1:
-            raise Busy(limit="rate", ends_s=(1 - left) * self._per_s / self._most)
-        self._left[address] = (left - 1, now)
+        self._left[address] = (self.look(address) - 1, self._clock())
         self._left.move_to_end(address)
         if len(self._left) > _ADDRESSES:
             self._left.popitem(last=False)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Standing,
         State,
     )
+    from separator.limits import Block, Rules
     from separator.queue.keeping import Filters, Listing
     from separator.queue.upkeep import Figures
 
@@ -37,12 +38,15 @@ class OrderBook(Protocol):
         """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
         ...
 
-    async def submit(self, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
+    async def submit(self, order: NewOrder, plan: Sequence[JobSpec], rules: Rules | None = None) -> Order:
         """Write an order and the chain of jobs that answers it, in one transaction.
 
         `plan` is in the order of work (SEPARATE, MIX); each waits for the one before it. A job of the same
         key that is alive is shared. An empty plan is not allowed. The last job answers the order. The same
         `request_id` returns the order that is there and adds nothing.
+
+        Raises:
+            Busy: It would be over one of the `rules`; an order without rules is under none.
         """
         ...
 
@@ -161,6 +165,21 @@ class Keeper(Protocol):
 
     async def drain(self, on: bool) -> None:
         """Let workers begin nothing new, or let them again; what they hold they finish."""
+        ...
+
+    async def block(self, who: str, for_s: float = 0.0, why: str = "") -> None:
+        """Take no songs from a person, a place or an address, for so long; 0 is until `unblock`.
+
+        Saying it again replaces what was said. What is in line already goes on.
+        """
+        ...
+
+    async def unblock(self, who: str) -> bool:
+        """Take songs from them again; returns whether they were blocked."""
+        ...
+
+    async def blocks(self) -> tuple[Block, ...]:
+        """All that hold now, oldest first."""
         ...
 
 

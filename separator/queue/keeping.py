@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from separator.jobs import JobSpec, JobStory, Kind, OrderState, State
-from separator.queue import events, moves, notices, orders
+from separator.queue import blocks, events, moves, notices, orders
 from separator.queue.rows import from_text, job_of, order_of
 from separator.queue.sql import SqlQueue
 
 if TYPE_CHECKING:
     from separator.jobs import Job
+    from separator.limits import Block
     from separator.queue.driver import Row, Tx
 
 #: Every job that one of this person's orders waits for: what answers it, and what comes before that.
@@ -94,6 +95,18 @@ class SqlKeeper(SqlQueue):
     async def drain(self, on: bool) -> None:
         """Let workers begin nothing new, or let them again."""
         await self._write(lambda tx: _drain(tx, on))
+
+    async def block(self, who: str, for_s: float = 0.0, why: str = "") -> None:
+        """Take no songs from somebody, for so long; 0 is until `unblock`."""
+        await self._write(lambda tx: blocks.add(tx, who, for_s, why))
+
+    async def unblock(self, who: str) -> bool:
+        """Take songs from them again; returns whether they were blocked."""
+        return await self._write(lambda tx: blocks.remove(tx, who))
+
+    async def blocks(self) -> tuple[Block, ...]:
+        """All that hold now, oldest first."""
+        return await self._read(blocks.every)
 
 
 async def _listed(tx: Tx, filters: Filters) -> Listing:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from separator.errors import LeaseLost
 from separator.jobs import Kind, State
-from separator.queue import events, tallies
+from separator.queue import charges, events, tallies
 from separator.queue.rows import to_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ UPDATE job SET state = :to, result = :result, error = :error, finished = :now, l
     song_s = CASE WHEN :song_s > 0 THEN :song_s ELSE song_s END
 WHERE id = :id AND token = :token AND state = :was
     AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = :to)
-RETURNING id, kind, song_s, worker
+RETURNING id, kind, song_s, worker, owner
 """
 _REQUEUE = """
 UPDATE job SET state = 'queued', worker = NULL, lease_until = NULL, run_at = :now + :wait_s,
@@ -108,6 +108,7 @@ async def _write_down(tx: Tx, ended: Row, to: State, why: str) -> None:
     await tallies.add(tx, "ended", f"{kind} {to} {why}".rstrip(), near=job)
     if to is State.DONE and kind == Kind.SEPARATE:
         await tallies.add(tx, "song_s", much=ended["song_s"], near=job)
+        await charges.charge(tx, job, ended["owner"], ended["song_s"])
 
 
 async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = False, why: str = "") -> bool:

@@ -180,6 +180,11 @@ async def chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
             return made
 
 
+async def in_flight(tx: Tx, key: str) -> bool:
+    """Whether the work of this key is being done, or was done just now."""
+    return await tx.one(_LOOK, key=key, just_s=JUST_DONE_S) is not None
+
+
 async def _share(tx: Tx, spec: JobSpec) -> Row | None:
     """The job of this key that is alive, or was until just now; whoever shares it also wants it."""
     alive = await tx.one(_ALIVE, key=spec.key)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from separator.jobs import NewOrder
 from separator.people import Forgotten, Made
+from separator.queue import blocks, charges
 from separator.queue.rows import from_text, order_of, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from separator.jobs import Json, Order
+    from separator.limits import Allowance, Block, Share
     from separator.queue.driver import Tx
 
 T = TypeVar("T")
@@ -134,6 +136,14 @@ class SqlPeople:
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
         row = await self._read(lambda tx: tx.one(_BUSY, place=place, within_s=within_s)) or {}
         return row["many"], max(0.0, (row["oldest"] or row["now"]) + within_s - row["now"])
+
+    async def allowance(self, who: str, share: Share) -> Allowance:
+        """What a person or place has taken of what they may."""
+        return await self._read(lambda tx: charges.of(tx, who, share))
+
+    async def blocked(self, whos: Collection[str]) -> Block | None:
+        """The first of these that the operator takes no songs from."""
+        return await self._read(lambda tx: blocks.of(tx, whos))
 
     async def forget(self, owner: str, song: str = "") -> Forgotten:
         """Delete all that is known of somebody, or their orders for one song."""

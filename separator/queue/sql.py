@@ -16,7 +16,7 @@ import structlog
 
 from separator.errors import LeaseLost
 from separator.jobs import Delivery, Kind
-from separator.queue import claims, deliveries, orders, standings, tallies, upkeep
+from separator.queue import allowance, claims, deliveries, orders, standings, tallies, upkeep
 from separator.queue.moves import answers_for
 from separator.queue.people import SqlPeople
 from storage import StorageError
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Standing,
         State,
     )
+    from separator.limits import Rules
     from separator.queue.driver import Driver, Tx
     from separator.queue.upkeep import Figures
 
@@ -76,9 +77,17 @@ class SqlQueue:
         """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
         return await self._write(lambda tx: orders.draft(tx, order))
 
-    async def submit(self, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
+    async def submit(self, order: NewOrder, plan: Sequence[JobSpec], rules: Rules | None = None) -> Order:
         """Write an order and the chain of jobs that answers it; work in flight is shared."""
-        return await self._write(lambda tx: orders.submit(tx, order, plan))
+        return await self._write(lambda tx: self._submit(tx, order, plan, rules))
+
+    async def _submit(self, tx: Tx, order: NewOrder, plan: Sequence[JobSpec], rules: Rules | None) -> Order:
+        """Orders under limits take turns, so each is counted before the next."""
+        if rules is None:
+            return await orders.submit(tx, order, plan)
+        async with self._driver.one_at_a_time(tx, "submit"):
+            await allowance.refuse(tx, order, plan, rules)
+            return await orders.submit(tx, order, plan)
 
     async def answer_from(self, order: NewOrder, job_id: int) -> Order:
         """Write an order that a DONE job already answers; it is READY at once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from separator.limits import DAY_S
 from separator.queue import notices, tallies
 from separator.queue.rows import job_of
 
@@ -41,6 +42,10 @@ RETURNING id
 _FORGET_OTHERS = tuple(
     f"DELETE FROM {table} WHERE at < :now - :older_s"  # noqa: S608 - our own names
     for table in ("served", "request", "kept_file")
+)
+_FORGET_LAPSED = (
+    "DELETE FROM charge WHERE at < :now - :day_s",
+    "DELETE FROM block WHERE until < :now - :day_s",
 )
 
 
@@ -120,4 +125,6 @@ async def forget(tx: Tx, older_s: float) -> int:
         gone += jobs
     for sql in _FORGET_OTHERS:
         await tx.all(sql, older_s=older_s)
+    for sql in _FORGET_LAPSED:
+        await tx.all(sql, day_s=DAY_S)
     return gone

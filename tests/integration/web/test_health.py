@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from bots.desk import Desk
+from bots.lag import LoopLag
 from bots.metrics import metrics_app, telling
 from bots.settings import BotSettings
 from bots.web.app import web_app
@@ -47,7 +48,7 @@ async def room(settings) -> AsyncIterator[TestClient]:
 
 @pytest.fixture
 async def monitor(keeper) -> AsyncIterator[TestClient]:
-    async with TestClient(TestServer(metrics_app(keeper))) as client:
+    async with TestClient(TestServer(metrics_app(keeper, LoopLag()))) as client:
         yield client
 
 
@@ -195,14 +196,17 @@ async def test_a_table_that_is_away_is_told_instead_of_an_error(monitor, monkeyp
 async def test_figures_are_told_at_their_own_address_and_nowhere_by_default(settings, room):
     """Strangers reach the web room; figures are the operator's."""
     assert (await room.get("/metrics")).status == 404
-    async with telling(settings):
+    async with telling(settings, LoopLag()):
         pass
     port = free_port()
-    async with telling(settings.model_copy(update={"metrics_port": port})), ClientSession() as session:
+    async with (
+        telling(settings.model_copy(update={"metrics_port": port}), LoopLag()),
+        ClientSession() as session,
+    ):
         async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
             assert "stembot_line_up 1.0" in await answer.text()
         with pytest.raises(ConfigError):
-            async with telling(settings.model_copy(update={"metrics_port": port})):
+            async with telling(settings.model_copy(update={"metrics_port": port}), LoopLag()):
                 pass
 
 

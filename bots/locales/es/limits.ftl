@@ -1,0 +1,29 @@
+# Límites y bloqueos: lo que lee la gente y lo que lee quien opera.
+
+error-Blocked = Desde aquí no puedo aceptar canciones: así lo ha decidido quien me opera.
+error-Blocked-until = Desde aquí no puedo aceptar canciones durante { $ends_s } más: así lo ha decidido quien me opera.
+error-Busy-day = Ya has usado tus { $limit_s } de música de hoy. Vuelve a intentarlo en { $ends_s }. Las canciones que aún guardo no cuentan.
+error-Busy-group_day = Este grupo ya ha usado sus { $limit_s } de música de hoy. Inténtalo de nuevo en { $ends_s }.
+error-Busy-address_day = Desde tu red ya se han separado { $limit_s } de música hoy. Inténtalo de nuevo en { $ends_s }.
+error-Busy-group_jobs_waiting = Este grupo ya tiene { $most } canciones en la cola. Inténtalo de nuevo cuando termine una.
+error-Busy-address_jobs_waiting = Desde tu red ya hay { $most } canciones en la cola. Inténtalo de nuevo cuando termine una.
+allowance-left = Te queda hoy: { $left_s } de { $limit_s } de música. En la cola: { $waiting } de { $most } canciones.
+allowance-none = Hoy no queda nada de { $limit_s } de música; habrá más en { $ends_s }. En la cola: { $waiting } de { $most } canciones.
+allowance-line = En la cola: { $waiting } de { $most } canciones.
+
+cli-block = no aceptar canciones de una persona, grupo o dirección: add, remove, list
+cli-block-add = no aceptar sus canciones
+cli-block-remove = volver a aceptar sus canciones
+cli-block-list = listar de quién no se aceptan canciones
+cli-block-who = como telegram:123, discord:guild:456, telegram:chat:-100789 o 203.0.113.7
+cli-block-for = solo durante este tiempo: 90s, 15m, 2h, 7d
+cli-block-why = una nota para ti
+block-added = { $who } está bloqueado.
+block-added_until = { $who } está bloqueado durante { $ends_s }.
+block-removed = { $who } ya no está bloqueado.
+block-unknown = { $who } no está bloqueado.
+block-nobody = No hay nadie bloqueado.
+block-wrong = { $who } no es una persona, un grupo ni una dirección: stembot block add --help
+block-column-who = quién
+block-column-until = termina en
+block-column-why = nota

@@ -1,0 +1,191 @@
+"""Limits hold to the song and to the second, on each database, however many ask at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from separator.errors import Busy
+from separator.jobs import Kind, State
+from separator.limits import ADDRESS, DAY_S, Rules, Share
+from tests.contract.queue.conftest import LEASE_S
+
+ANN, BEN = "telegram:1", "telegram:2"
+GROUP, HOUSE = "telegram:chat:-5", f"{ADDRESS}x"
+WIDE = Share(1000, 0)
+RULES = Rules(person=WIDE, group=WIDE, address=WIDE, waiting_all=1000)
+HOUR = replace(RULES, person=Share(1000, 3600))
+
+
+async def ask(queue, asking, song, rules, owner=ANN, place=""):
+    return await queue.submit(replace(asking.order(owner), place=place), asking.plan(song), rules)
+
+
+async def separated(queue, song_s, worker="w1"):
+    """The next song is taken apart, and turned out to be so long."""
+    job = await queue.claim(worker, [Kind.SEPARATE], LEASE_S)
+    await queue.finish(job, {"manifest": "m", "song_s": song_s})
+    return job
+
+
+async def refused(asked):
+    """The limit that somebody meets."""
+    with pytest.raises(Busy) as met:
+        await asked
+    return met.value.facts
+
+
+async def test_songs_taken_apart_count_by_their_length_until_the_day_is_full(queue, asking, house):
+    await ask(queue, asking, "a", HOUR)
+    await separated(queue, 3599.5)
+    await ask(queue, asking, "b", HOUR)
+    await house.later(100)
+    await separated(queue, 300.0)
+    met = await refused(ask(queue, asking, "c", HOUR))
+    assert met["limit"] == "day"
+    assert met["limit_s"] == 3600
+    assert met["ends_s"] == pytest.approx(DAY_S - 100, abs=2)
+    await house.later(DAY_S - 110)
+    await refused(ask(queue, asking, "c", HOUR))
+    await house.later(15)
+    assert await ask(queue, asking, "c", HOUR)
+    left = await queue.people.allowance(ANN, HOUR.person)
+    assert (left.used_s, left.ends_s) == (300.0, 0.0)
+
+
+async def test_somebody_elses_day_is_their_own(queue, asking):
+    await ask(queue, asking, "a", HOUR)
+    await separated(queue, 4000.0)
+    await refused(ask(queue, asking, "b", HOUR))
+    assert await ask(queue, asking, "b", HOUR, owner=BEN)
+
+
+async def test_what_is_stored_or_shared_costs_nothing_and_passes_a_full_day(queue, asking):
+    """Only taking a song apart is counted: no mix of stored stems, no song that is on its way already."""
+    await ask(queue, asking, "a", HOUR)
+    await separated(queue, 4000.0)
+    [_, mix] = asking.plan("a", wish="vocals:mp3")
+    assert await queue.submit(asking.order(ANN), [mix], HOUR)
+    await ask(queue, asking, "b", HOUR, owner=BEN)
+    assert await ask(queue, asking, "b", HOUR)
+    await separated(queue, 50.0)
+    assert (await queue.people.allowance(BEN, HOUR.person)).used_s == 50.0
+    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 4000.0
+
+
+async def test_a_song_that_was_refused_or_called_off_costs_nothing(queue, asking):
+    await ask(queue, asking, "a", HOUR)
+    await queue.refuse(await asking.take(), {"kind": "NoSound", "facts": {"song_s": 100.0}})
+    order = await ask(queue, asking, "b", HOUR)
+    job = await asking.take()
+    await queue.cancel(order.id)
+    await queue.stopped(job)
+    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 0
+
+
+async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, other, asking, house):
+    """The first one's lease lapsed; it wakes up, and both finish at the same moment."""
+    await ask(queue, asking, "a", HOUR)
+    late = await asking.take()
+    await house.later(LEASE_S + 1)
+    job = await asking.take(worker="w2")
+    done = {"manifest": "m", "song_s": 100.0}
+    await asyncio.gather(queue.finish(job, done), other.finish(late, done), return_exceptions=True)
+    await queue.finish(job, done)
+    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 100.0
+
+
+async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
+    for number in range(12):
+        await ask(queue, asking, f"s{number}", HOUR, place=GROUP)
+    lines = [await house.open() for _ in range(4)]
+    for line in lines:
+        line._in_hand = 100
+    jobs = [await lines[number % 4].claim("w", [Kind.SEPARATE], LEASE_S) for number in range(12)]
+    done = [
+        lines[number % 4].finish(job, {"manifest": "m", "song_s": 1.0 + number})
+        for number, job in enumerate(jobs)
+    ]
+    await asyncio.gather(*done)
+    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 12 + sum(range(12))
+    assert (await queue.people.allowance(GROUP, HOUR.group)).used_s == 12 + sum(range(12))
+
+
+@pytest.mark.parametrize(
+    ("rules", "limit", "place"),
+    [
+        (replace(RULES, person=Share(3, 0)), "jobs_waiting", ""),
+        (replace(RULES, group=Share(3, 0)), "group_jobs_waiting", GROUP),
+        (replace(RULES, address=Share(3, 0)), "address_jobs_waiting", HOUSE),
+        (replace(RULES, waiting_all=3), "jobs_waiting_all", ""),
+    ],
+)
+async def test_as_many_wait_as_may_however_many_ask_at_once(house, queue, asking, rules, limit, place):
+    lines = [queue, *[await house.open() for _ in range(3)]]
+    asked = [
+        ask(lines[number % 4], asking, f"s{number}", rules, ANN if not place else f"telegram:{number}", place)
+        for number in range(10)
+    ]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    met = [each for each in answers if isinstance(each, Busy)]
+    assert len(answers) - len(met) == 3
+    assert {each.facts["limit"] for each in met} == {limit}
+    assert {each.facts["most"] for each in met} == {3}
+    assert (await queue.figures()).depth[State.QUEUED, 0] == 3
+
+
+@pytest.mark.parametrize(("place", "limit"), [(GROUP, "group_day"), (HOUSE, "address_day")])
+async def test_people_of_a_place_share_its_day_and_have_theirs_elsewhere(queue, asking, place, limit):
+    rules = replace(RULES, group=Share(1000, 60), address=Share(1000, 60))
+    await ask(queue, asking, "a", rules, place=place)
+    await separated(queue, 61.0)
+    assert (await refused(ask(queue, asking, "b", rules, owner=BEN, place=place)))["limit"] == limit
+    assert await ask(queue, asking, "b", rules, owner=BEN)
+
+
+async def test_the_same_request_again_is_its_order_also_when_the_day_is_full_by_now(queue, asking):
+    order = await ask(queue, asking, "a", HOUR)
+    await separated(queue, 4000.0)
+    again = asking.order(ANN, request=order.request_id)
+    assert (await queue.submit(again, asking.plan("b"), HOUR)).id == order.id
+
+
+async def test_a_refused_order_leaves_nothing_behind(queue, asking):
+    await refused(ask(queue, asking, "a", replace(RULES, waiting_all=0)))
+    assert await queue.recent(ANN, 10) == []
+    assert (await queue.figures()).depth == {}
+
+
+async def test_to_have_everything_deleted_makes_no_new_allowance(queue, asking):
+    """Else `/privacy` would be the way round every limit; the day's figures go when the day is over."""
+    await ask(queue, asking, "a", HOUR)
+    await separated(queue, 4000.0)
+    await queue.people.forget(ANN)
+    assert (await refused(ask(queue, asking, "b", HOUR)))["limit"] == "day"
+
+
+async def test_what_songs_cost_is_kept_for_a_day_and_no_longer(queue, asking, house):
+    await ask(queue, asking, "a", HOUR)
+    await separated(queue, 4000.0)
+    await house.later(DAY_S + 1)
+    await queue.forget(7 * DAY_S)
+    rows = await queue._read(lambda tx: tx.all("SELECT * FROM charge"))
+    assert rows == []
+
+
+async def test_who_is_blocked_is_so_in_every_process_until_the_time_is_up(queue, other, house):
+    await queue.block(ANN, 60.0, "floods")
+    await queue.block(GROUP)
+    found = await other.people.blocked([BEN, ANN])
+    assert (found.who, found.why) == (ANN, "floods")
+    assert found.ends_s == pytest.approx(60, abs=2)
+    assert (await other.people.blocked(["", GROUP])).ends_s is None
+    assert await other.people.blocked([BEN, ""]) is None
+    assert [each.who for each in await other.blocks()] == [ANN, GROUP]
+    await house.later(61)
+    assert await other.people.blocked([ANN]) is None
+    assert await queue.unblock(GROUP)
+    assert not await queue.unblock(GROUP)
+    assert await other.blocks() == ()
