@@ -39,6 +39,8 @@ async def test_every_answer_keeps_others_out(house):
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 async def test_the_manifest_tells_facts_and_no_keys(house):
