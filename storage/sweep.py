@@ -47,8 +47,12 @@ async def sweep(store: Store, settings: StorageSettings) -> Swept:
     ages_s = await store.ages("mixes")
     mixes = [key for key, age_s in ages_s.items() if age_s > settings.keep_stems_s]
     revoked = [key for key, age_s in (await store.ages(REVOKED)).items() if age_s > settings.link_s]
-    await _forget(store, revoked)
-    return Swept(*[await _forget(store, keys) for keys in (songs, [*stems, *live], mixes)])
+    await _forget(store, revoked, settings.link_s)
+    return Swept(
+        songs=await _forget(store, songs, settings.keep_song_s),
+        stems=await _forget(store, stems, settings.keep_stems_s) + await _forget(store, live, LIVE_S),
+        mixes=await _forget(store, mixes, settings.keep_stems_s),
+    )
 
 
 def _youngest(ages_s: dict[str, float], folder_of: Callable[[str], str] | None = None) -> dict[str, float]:
@@ -71,5 +75,15 @@ def _live_folder(key: str) -> str:
     return f"{_folder(key)}/{LIVE}" if key.split("/")[_DEPTH : _DEPTH + 1] == [LIVE] else ""
 
 
-async def _forget(store: Store, prefixes: list[str]) -> int:
-    return sum([await store.delete(prefix) for prefix in prefixes])
+async def _forget(store: Store, prefixes: list[str], older_s: float) -> int:
+    """Forget these, but for what was written anew since it was listed: a song that was sent again."""
+    gone = 0
+    for prefix in prefixes:
+        ages_s = await store.ages(prefix.rpartition("/")[0])
+        if all(age_s > older_s for key, age_s in ages_s.items() if key == prefix or _within(key, prefix)):
+            gone += await store.delete(prefix)
+    return gone
+
+
+def _within(key: str, prefix: str) -> bool:
+    return key.startswith(f"{prefix}/")

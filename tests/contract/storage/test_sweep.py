@@ -91,3 +91,21 @@ async def test_what_was_heard_early_goes_an_hour_after_its_last_piece(settings, 
         f"{running}/live/0/vocals-0",
         f"{running}/live/live.json",
     }
+
+
+async def test_a_song_that_is_sent_again_while_its_sweep_runs_stays(settings, keep, monkeypatch):
+    """It was old when it was listed, and is young when its turn comes."""
+    await keep(f"songs/{SHA}/source", 2)
+    store, listed = open_store(settings), []
+    ages = store.ages
+
+    async def slowly(prefix: str) -> dict[str, float]:
+        found = await ages(prefix)
+        if not listed:
+            await keep(f"songs/{SHA}/source", 0)
+        listed.append(prefix)
+        return found
+
+    monkeypatch.setattr(store, "ages", slowly)
+    assert await sweep(store, settings) == Swept(0, 0, 0)
+    assert await left(settings) == {f"songs/{SHA}/source"}
