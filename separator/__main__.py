@@ -13,7 +13,6 @@ import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,7 +26,7 @@ from separator.naming import title_of
 from separator.settings import SeparatorSettings
 from separator.stems import Wish
 from separator.threads import wait_asleep
-from storage import StembotError
+from storage import StembotError, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +106,7 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     engine = open_engine(card, options.device or settings.device, settings.weights_dir)
     began = perf_counter()
     limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)
-    with TemporaryDirectory(prefix="stembot-") as spare:
+    with scratch() as spare:
         parts = separate_song(options.source, Path(spare), engine, limits=limits, on_progress=_say_progress)
         title = parts.tags.title or title_of(options.source.name)
         files = make_mixes(wish, Source(parts.paths(), title, parts.song_tags(), card.estimated), options.out)

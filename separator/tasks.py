@@ -13,7 +13,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,7 +26,7 @@ from separator.live import Live
 from separator.mixing import MixFile, Source, make_mixes
 from separator.separation import Separation, separate_song
 from separator.stems import Format, Stem, Wish
-from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes
+from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, scratch
 from storage.mixer.cuts import cut_table
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ async def work(bench: Bench, held: Held) -> Json:
         StorageError: The store did not do its part, several times.
     """
     does = {Kind.SEPARATE: _separate, Kind.MIX: _mix}[held.job.kind]
-    with TemporaryDirectory(prefix="stembot-", ignore_cleanup_errors=True) as name:
+    with scratch() as name:
         return await does(bench, held, Path(name))
 
 

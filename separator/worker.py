@@ -37,7 +37,7 @@ from separator.models.registry import ready_card
 from separator.queue import open_queue
 from separator.settings import SeparatorSettings
 from separator.tasks import Bench, work
-from storage import NotStored, StorageError, open_store, sweep
+from storage import NotStored, StorageError, open_store, sweep, tidy_scratch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -206,12 +206,13 @@ async def run(settings: SeparatorSettings) -> None:
     pulse = Pulse(name, device, settings.lease_s, settings.beat_s, loading, folder)
     closing = _closing_on_signals()
     store = open_store(settings)
+    tidied = await asyncio.to_thread(tidy_scratch)
     async with open_queue(settings) as first, open_queue(settings) as second:
         with (
             Heart(lambda: open_queue(settings), pulse) as heart,
             Engines(settings.device, settings.weights_dir, heart.loading, settings.models_bytes) as engines,
         ):
-            log.info("worker_started", worker=name, device=pulse.device, model=card.name)
+            log.info("worker_started", worker=name, device=pulse.device, model=card.name, tidied=tidied)
             crew, places = Crew(), settings.songs_at_once
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(places + SPARE_THREADS))
             hands = [

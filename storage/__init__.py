@@ -15,6 +15,7 @@ from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile, Tags
 from storage.objects import open_store
 from storage.revoked import Revocations, revoke
+from storage.scratch import scratch, tidy_scratch
 from storage.settings import StorageSettings
 from storage.sweep import Swept, sweep
 
@@ -42,5 +43,7 @@ __all__ = [
     "open_links",
     "open_store",
     "revoke",
+    "scratch",
     "sweep",
+    "tidy_scratch",
 ]

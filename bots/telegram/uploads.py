@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,10 @@ class Uploads:
 
     async def _afresh(self, address: Address, part: Sequence[File]) -> list[Message]:
         """Bring a part out of storage and up to Telegram."""
-        with tempfile.TemporaryDirectory(prefix="stembot-") as folder, contextlib.ExitStack() as opened:
+        with (
+            tempfile.TemporaryDirectory(prefix=f"stembot-{os.getpid()}-") as folder,
+            contextlib.ExitStack() as opened,
+        ):
             uploads = []
             for number, file in enumerate(part):
                 path = Path(folder, str(number))
