@@ -4,8 +4,8 @@
     PYTHONPATH=PLACE/first python -P tests/data/first_version/make.py EMPTY_FOLDER
     PYTHONPATH=PLACE/first python -P tests/data/first_version/make.py EMPTY_FOLDER postgresql://…
 
-It was run once: everything imported here is that version's. Its worker is killed while it holds one order; what
-is in the folder then is written beside this script, the table as the SQL that makes it.
+It was run once: everything imported here is that version's. Its worker is killed while it holds an order;
+then what is in the folder is written beside this script, the table as the SQL that makes it.
 
     chat:1  sent         its link is kept, and so is its mix
     chat:2  ready        nobody has brought the answer yet
