@@ -169,7 +169,7 @@ async def _files(server: their_discord.Discord, interaction: their_discord.Inter
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         for message in server.messages.values():
-            if message.attachments and message.reference and message.reference is interaction.response:
+            if message.attachments and message.reference is interaction.response is not None:
                 return server.blobs[message.attachments[0]["url"].partition("/files/")[2]]
         await asyncio.sleep(0.2)
     raise TimeoutError("somebody never got an answer")

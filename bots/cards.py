@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bots.result import Answer
     from bots.tastes import Taste
-    from separator import Allowance, Made
+    from separator import Allowance, Made, Order
 
 SHOWN = 10  #: recent results in a list, for a phone's screen
 LABEL = 60  #: characters of a song's name in a list
@@ -92,9 +92,9 @@ def forget_card(who: str, language: str) -> Reply:
 
 def label_of(made: Made, language: str) -> str:
     """A result in a list: `Lithium: Drumless`."""
-    title = str(made.result.get("title") or made.order.song_name)
-    title = title if len(title) <= LABEL else title[: LABEL - 1] + "…"
-    return say("heading", language, song=title, wish=wish_words(Wish.from_code(made.order.wish), language))
+    return say(
+        "heading", language, song=title_of(made), wish=wish_words(Wish.from_code(made.order.wish), language)
+    )
 
 
 def code_of(made: Made) -> str:
@@ -107,8 +107,34 @@ def shelf_card(shelf: Sequence[Made], language: str) -> Reply:
     if not shelf:
         return Reply(say("shelf_empty", language), private=True)
     options = tuple(Button(label_of(each, language), code_of(each)) for each in shelf)
-    choice = Choice(say("shelf_choose", language), "", options)
-    return Reply(say("shelf", language), private=True, choices=(choice,))
+    bring = Choice(say("shelf_choose", language), "", options)
+    delete = Choice(say("shelf_delete", language), f"{Action.DELETE}:", _deletes(shelf))
+    return Reply(say("shelf", language), private=True, choices=(bring, delete))
+
+
+def delete_card(shelf: Sequence[Made], language: str) -> Reply:
+    """Which song is to be deleted, as buttons, for platforms without menus."""
+    return Reply(say("shelf_delete", language), buttons=tuple((button,) for button in _deletes(shelf)))
+
+
+def delete_sure(order: Order, language: str) -> Reply:
+    """Asks once more."""
+    button = Button(say("button.forget_yes", language), f"{Action.DELETE}:{order.id}:yes")
+    return Reply(say("delete_sure", language, song=order.song_name), buttons=((button,),))
+
+
+def _deletes(shelf: Sequence[Made]) -> tuple[Button, ...]:
+    """A button for each song, by one of its orders."""
+    songs = {each.order.song: each for each in reversed(shelf)}
+    return tuple(
+        Button(title_of(each), f"{Action.DELETE}:{each.order.id}") for each in list(songs.values())[::-1]
+    )
+
+
+def title_of(made: Made) -> str:
+    """A song in a list."""
+    title = str(made.result.get("title") or made.order.song_name)
+    return title if len(title) <= LABEL else title[: LABEL - 1] + "…"
 
 
 def mixer_card(shelf: Sequence[Made], answer: Answer, language: str) -> Reply:

@@ -48,6 +48,9 @@ class Presses:
                 yield await self._forget(press, rest)
             elif action == Action.STOP:
                 yield self._stop(press, rest)
+            elif action == Action.DELETE and not rest:
+                shelf = await self._desk.made(person, press.place)
+                yield cards.delete_card(shelf, person.language)
             else:
                 async for reply in self._of_an_order(press, action, rest, taste):
                     yield reply
@@ -106,6 +109,8 @@ class Presses:
             yield Reply(say("not_yours", language), private=True)
         elif action == Action.CANCEL:
             yield await self._cancel(order)
+        elif action == Action.DELETE:
+            yield await self._delete(order, rest, language)
         elif action == Action.SHARE:
             yield Reply(say("share_how", language), private=True)
         elif action == Action.FORMAT:
@@ -115,6 +120,14 @@ class Presses:
             await self._desk.refuse_a_full_day(press.place, taste)
             async for reply in self._wish(press, order, rest):
                 yield reply
+
+    async def _delete(self, order: Order, step: str, language: str) -> Reply:
+        """A song with all that was made of it; asks once more, since nothing brings it back."""
+        if step != "yes":
+            return cards.delete_sure(order, language)
+        await self._desk.line.forget(order.owner, order.song)
+        log.info("song_deleted", order=order.id)
+        return Reply(say("song_deleted", language, song=order.song_name), final=True)
 
     async def _find(self, number: str) -> Order | None:
         return await self._desk.line.orders.order(int(number)) if number.isdecimal() else None

@@ -5,6 +5,8 @@ Pure rendering into `Reply` and `Result`; what a platform makes of them is its o
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,8 @@ from bots.qualities import quality_words
 from bots.talk import Action, Button, Choice, File, Reply, Result
 from bots.words import has, say, sentence
 from separator import Format, OrderState, Service, State, Stem, Wish, from_record, link_name
-from storage import Grant, StembotError
+from storage import Grant, Manifest, StembotError
+from storage.mixer import card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +94,17 @@ class Answer:
             reply=self.status(standing),
             files=files,
             key=f"order-{standing.order.id}-{standing.order.job}",
+            picture=lambda: self._picture(standing.result or {}),
         )
+
+    async def _picture(self, result: dict[str, Any]) -> bytes:
+        """The stems' waveforms; a result is shown without where they cannot be read."""
+        try:
+            manifest = Manifest.from_json(await self._store.get(result["manifest"]))
+            peaks = json.loads(await self._store.get(manifest.peaks_key))["stems"]
+            return await asyncio.to_thread(card, peaks)
+        except (StembotError, ValueError, KeyError, TypeError):
+            return b""
 
     def choose(self, order: Order, ending: str) -> Reply:
         """What would you like? In files of this format."""

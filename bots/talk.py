@@ -72,6 +72,7 @@ class Action(StrEnum):
     OPEN = "open"  #: one of the settings: `open:language:telegram:5`
     SET = "set"  #: choose: `set:language:de:telegram:5`
     FORGET = "forget"  #: `forget:ask:telegram:5`, then `forget:yes:telegram:5`
+    DELETE = "delete"  #: one song: `delete:` asks which, `delete:17` whether, `delete:17:yes` does it
     SHARE = "share"  #: how a result comes into another chat: `share:17`
 
 
@@ -157,6 +158,8 @@ class Result:
     reply: Reply
     files: tuple[File, ...] = ()  #: each within the platform's limit
     key: str = ""  #: the same for every try to send this result: a nonce, a request id
+    #: The stems' waveforms as a PNG, for platforms whose messages hold pictures; empty where there is none.
+    picture: Callable[[], Awaitable[bytes]] | None = None
 
 
 @dataclass(frozen=True)

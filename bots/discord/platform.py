@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import json
 from collections import deque
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ SHOW_S = 60.0  #: an edit that takes longer is given up and tried again later
 DELIVER_S = 9 * 60.0  #: a whole result, uploads included; the courier keeps its claim meanwhile
 UNFINISHED = 1000  #: answers of which it is known what went out already
 ENDED_KEPT = 1000  #: of so many status messages it is known that they had their last word
+PICTURE = "stems.png"
 NONCE_LENGTH = 25  # characters (discord_openapi.json, format "nonce")
 DOWN_S = 30.0  #: Discord answers 5xx: come back after
 UNCONNECTED_S = 10.0  #: no answer at all: come back after
@@ -131,7 +133,7 @@ class DiscordPlatform:
                 return [await self._complete_by_token(place, result, files)]
             sent = await self._send_files(place, files, result)
         try:
-            await self._edit(place, result.reply)
+            await self._edit(place, result.reply, await _picture_of(result))
         except discord.HTTPException as error:
             if not _uneditable(error):
                 raise
@@ -146,18 +148,23 @@ class DiscordPlatform:
             sent = await self._send_files(private, files, result)
         return [*sent, await self._send_card(private, result.reply, nonce(result.key, "card"))]
 
-    async def _edit(self, place: Address, reply: Reply) -> None:
+    async def _edit(self, place: Address, reply: Reply, picture: bytes = b"") -> None:
         """Edit in turn, so that an edit which Discord held back cannot overwrite the last word."""
         async with self._turns.setdefault(place.message, asyncio.Lock()):
             if place.message in self._ended and not reply.final:
                 return
-            await self._edit_now(place, reply)
+            await self._edit_now(place, reply, picture)
             if reply.final:
                 self._ended.append(place.message)
 
-    async def _edit_now(self, place: Address, reply: Reply) -> None:
+    async def _edit_now(self, place: Address, reply: Reply, picture: bytes) -> None:
         if not place.by_token:
-            await self._channel(place).get_partial_message(place.message).edit(view=card(reply))
+            message = self._channel(place).get_partial_message(place.message)
+            if picture:
+                files = [discord.File(io.BytesIO(picture), PICTURE)]
+                await message.edit(view=card(reply, picture=PICTURE), attachments=files)
+            else:
+                await message.edit(view=card(reply))
             return
         if place.ended():
             raise Unreachable
@@ -216,6 +223,10 @@ class DiscordPlatform:
 
     def _webhook(self, place: Address) -> discord.Webhook:
         return discord.Webhook.partial(self._client.application_id or 0, place.token, client=self._client)
+
+
+async def _picture_of(result: Result) -> bytes:
+    return await result.picture() if result.picture and result.files else b""
 
 
 def _beside(place: Address) -> dict[str, Any]:

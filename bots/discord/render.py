@@ -3,6 +3,7 @@
 ┌ Container ────────────────────┐
 │ TextDisplay   the words       │   at most 40 components and 4000 characters a message
 │ TextDisplay   ▰▰▰▱▱▱▱▱▱▱      │   only while `share` is known
+│ MediaGallery  waveforms       │   under a result
 │ ActionRow     [Cancel] …      │   a row of `Reply.buttons` each
 │ File          attachment://…  │   only where a card is all that can be sent
 └───────────────────────────────┘
@@ -25,6 +26,7 @@ TEXT_LIMIT = 4000  # characters in all text of a Components V2 message (Discord'
 LABEL_LIMIT = 80  # characters on a button
 URL_LIMIT = 512  # characters of a button's address
 ROW_LIMIT = 5  # buttons in a row
+ALT_LIMIT = 256  # characters that are read out in place of a picture
 OPTIONS = 25  # in a menu
 OPTION_LIMIT = 100  # characters of an option
 PLACEHOLDER_LIMIT = 150  # characters of a menu before anything is chosen
@@ -159,12 +161,13 @@ def _laid_out(text: str, *, titled: bool) -> str:
     return f"**{escape(title)}**{newline}{escape(rest)}"
 
 
-def card(reply: Reply, attached: Sequence[str] = ()) -> ui.LayoutView:
+def card(reply: Reply, attached: Sequence[str] = (), picture: str = "") -> ui.LayoutView:
     """A reply as a message of Components V2.
 
     Args:
         reply: What the person reads.
         attached: Names of files that are uploaded with the card and shown in it.
+        picture: The name of one that is shown as a picture under the words.
     """
     buttons = [button for row in reply.buttons for button in row]  # Discord wraps a row that is too wide
     long = [button for button in buttons if len(button.url) > URL_LIMIT]
@@ -175,6 +178,9 @@ def card(reply: Reply, attached: Sequence[str] = ()) -> ui.LayoutView:
     box.add_item(ui.TextDisplay(_laid_out(text, titled=bool(reply.buttons))))
     if reply.share is not None:
         box.add_item(ui.TextDisplay(bar(reply.share)))
+    if picture:
+        waves = discord.MediaGalleryItem(f"attachment://{picture}", description=_cut(reply.text, ALT_LIMIT))
+        box.add_item(ui.MediaGallery(waves))
     for start in range(0, len(items), ROW_LIMIT):
         box.add_item(ui.ActionRow(*items[start : start + ROW_LIMIT]))
     for choice in reply.choices:

@@ -88,7 +88,7 @@ def _menu(choice: Choice) -> list[tuple[Button, ...]]:
     if choice.many:
         return []
     if choice.code:
-        return [(Button(f"{choice.label}: {choice.now}", choice.code),)]
+        return [(Button(f"{choice.label}: {choice.now}" if choice.now else choice.label, choice.code),)]
     return [(option,) for option in choice.options]
 
 

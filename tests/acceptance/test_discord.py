@@ -73,7 +73,8 @@ async def files_beside(discord: Discord, beside: Message) -> Message:
 
     async def look() -> Message | None:
         messages = discord.messages.values()
-        return next((each for each in messages if each.attachments and each.reference is beside), None)
+        mine = (each for each in messages if each.attachments and each.reference is beside)
+        return next((each for each in mine if each.attachments[0]["filename"] != "stems.png"), None)
 
     return await eventually(look, "the files arrive", PATIENCE_S)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
+import math
 import shutil
 import sys
 import tempfile
@@ -25,13 +27,13 @@ from bots.desk import Desk
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
 from separator import Kind, Progress, open_line
-from storage import open_links
+from storage import Manifest, open_links
 
 if TYPE_CHECKING:
     from separator import Line
 
 LANGUAGES = {"en-US": "drumless please", "de": "drumless bitte"}
-SIZE = (720, 980)  # pixels: a narrow window, as beside a recording programme
+SIZE = (720, 1240)  # pixels: a narrow window, as beside a recording programme
 SONGS = ("Night Drive.mp3", "Lithium.mp3")
 
 
@@ -56,6 +58,14 @@ def music() -> bytes:
     return Path(str(song.locate())).read_bytes()
 
 
+def waves() -> dict[str, list[int]]:
+    """Waveforms of four stems, each with a pulse and a shape of its own."""
+    return {
+        stem: [int(90 + 80 * math.sin(at / shape) + 70 * (at % pulse == 0)) for at in range(2000)]
+        for stem, shape, pulse in (("vocals", 90, 7), ("drums", 300, 2), ("bass", 150, 5), ("other", 60, 9))
+    }
+
+
 async def play_worker(line: Line) -> None:
     """One song done, the next half separated."""
     orders: Any = line.orders
@@ -68,7 +78,9 @@ async def play_worker(line: Line) -> None:
             await line.store.put(f"mixes/{job.id}/1", music())
             file = {"key": f"mixes/{job.id}/1", "name": name, "title": name, "mix": "drumless"}
             made["files"] = [{**file, "mime": "audio/mpeg", "size_bytes": len(music())}]
-        await line.store.put(made["manifest"], b"{}")
+        await line.store.put("songs/1/peaks.json", json.dumps({"stems": waves()}).encode())
+        manifest = Manifest("1", "spleeter", "1", 44_100, 44_100, (), "songs/1/peaks.json")
+        await line.store.put(made["manifest"], manifest.to_json())
         await orders.finish(job, made)
     job = await orders.claim("screens", [Kind.SEPARATE], 60)
     await orders.report(job, Progress("separate", 11, 26))

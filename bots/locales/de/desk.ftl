@@ -49,3 +49,6 @@ privacy = Deinen Song behalte ich einen Tag, seine Spuren eine Woche, um schnell
 command-settings-server = Für den ganzen Server; das können seine Moderatoren
 modal-file = Song
 modal-want = Was möchtest du?
+shelf_delete = Song löschen
+song_deleted = { $song } ist gelöscht, mit allem, was ich daraus gemacht habe. Was andere auch geschickt haben, bleibt ihnen.
+delete_sure = { $song } löschen, mit allem, was ich daraus gemacht habe? Zurück geht es nicht.

@@ -49,3 +49,6 @@ privacy = I keep the song you send for a day and its stems for a week, to answer
 command-settings-server = For this whole server; its moderators can
 modal-file = Song
 modal-want = What would you like?
+shelf_delete = Delete a song
+song_deleted = { $song } is deleted, with all that I made of it. What others sent too stays theirs.
+delete_sure = Delete { $song } and everything I made of it? There's no way back.

@@ -49,3 +49,6 @@ privacy = Guardo la canción que envías un día y sus pistas una semana, para r
 command-settings-server = Para todo este servidor; pueden sus moderadores
 modal-file = Canción
 modal-want = ¿Qué quieres?
+shelf_delete = Borrar una canción
+song_deleted = { $song } se borró, con todo lo que hice con ella. Lo que otros también enviaron sigue siendo suyo.
+delete_sure = ¿Borrar { $song } y todo lo que hice con ella? No hay vuelta atrás.

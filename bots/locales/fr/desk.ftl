@@ -49,3 +49,6 @@ privacy = Je garde ton morceau un jour et ses pistes une semaine, pour répondre
 command-settings-server = Pour tout ce serveur ; ses modérateurs le peuvent
 modal-file = Morceau
 modal-want = Que veux-tu ?
+shelf_delete = Supprimer un morceau
+song_deleted = { $song } est supprimé, avec tout ce que j'en ai fait. Ce que d'autres ont aussi envoyé reste à eux.
+delete_sure = Supprimer { $song } et tout ce que j'en ai fait ? Impossible de revenir en arrière.

@@ -49,3 +49,6 @@ privacy = Tengo la canzone che mandi per un giorno e le sue tracce per una setti
 command-settings-server = Per tutto questo server; possono i suoi moderatori
 modal-file = Canzone
 modal-want = Che cosa vuoi?
+shelf_delete = Elimina una canzone
+song_deleted = { $song } è eliminata, con tutto ciò che ne ho fatto. Ciò che hanno inviato anche altri resta a loro.
+delete_sure = Eliminare { $song } e tutto ciò che ne ho fatto? Non si torna indietro.

@@ -46,3 +46,6 @@ privacy = 送られた曲は1日、パートは1週間保管します。また�
 command-settings-server = このサーバー全体の設定（モデレーターのみ）
 modal-file = 曲
 modal-want = 何を作りますか？
+shelf_delete = 曲を削除
+song_deleted = { $song }と、そこから作ったものをすべて削除しました。ほかの人も送った曲は、その人のものとして残ります。
+delete_sure = { $song }と、そこから作ったものをすべて削除しますか？元には戻せません。

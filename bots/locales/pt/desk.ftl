@@ -49,3 +49,6 @@ privacy = Guardo a música que você envia por um dia e as faixas por uma semana
 command-settings-server = Para este servidor todo; os moderadores podem
 modal-file = Música
 modal-want = O que você quer?
+shelf_delete = Apagar uma música
+song_deleted = { $song } foi apagada, com tudo o que fiz dela. O que outros também enviaram continua deles.
+delete_sure = Apagar { $song } e tudo o que fiz dela? Não tem volta.

@@ -175,7 +175,7 @@ async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(vi
     await visitors.sends("drumless", data=b"of the group", place=GROUP)
     await visitors.work()
     for words, place in (({"Demo: Drumless"}, GROUP), ({"Demo: Drumless", "Demo: Vocals"}, "")):
-        [choice] = (await visitors.desk.shelf(ANNA, place)).choices
+        choice = (await visitors.desk.shelf(ANNA, place)).choices[0]
         assert {option.label for option in choice.options} == words
     assert len((await visitors.desk.mixer(ANNA, GROUP)).buttons) == 1
 
@@ -198,3 +198,23 @@ async def test_the_buttons_of_a_question_make_the_format_that_was_chosen(visitor
     drumless = next(button for row in question.buttons for button in row if button.label == "Drumless")
     [_, status] = await visitors.presses(drumless.code)
     assert status.text.startswith("Demo.mp3: Drumless (flac)\n")
+
+
+async def test_one_song_is_deleted_by_its_owner_or_a_moderator(visitors):
+    for data in (b"one", b"two"):
+        await visitors.sends("vocals", data=data)
+    await visitors.work()
+    two, one = await visitors.desk.line.orders.recent(ANNA.id, 9)
+    [refused] = await visitors.presses(f"delete:{one.id}", BEN)
+    assert refused.text == "Only the person who asked can do that."
+    [asks] = await visitors.presses("delete:")
+    assert labels(asks) == ["Demo", "Demo"]
+    [sure] = await visitors.presses(f"delete:{one.id}")
+    assert labels(sure) == ["Yes, delete it"]
+    [gone] = await visitors.presses(sure.buttons[0][0].code)
+    assert gone.text.startswith("Demo.mp3 is deleted")
+    assert [order.id for order in await visitors.desk.line.orders.recent(ANNA.id, 9)] == [two.id]
+    assert await visitors.desk.line.store.size(f"songs/{one.song}/source") is None
+    assert await visitors.desk.line.store.size(f"songs/{two.song}/source")
+    [gone] = await visitors.presses(f"delete:{two.id}:yes", replace(BEN, moderator=True))
+    assert gone.final

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,6 +81,20 @@ async def test_files_come_as_a_reply_and_the_status_turns_into_the_result(quiet,
     assert stage.status.text == "Done: Vocals."
     assert "Drumless" in stage.status.buttons
     assert json.loads(receipt) == {"messages": [message.id]}
+
+
+async def test_a_result_shows_its_waveforms(discord, quiet, stage):
+    """The picture stands in the card, with words for those who cannot see it."""
+
+    async def picture() -> bytes:
+        return b"a picture"
+
+    await quiet.deliver(replace(stage.result(file("a.mp3")), picture=picture))
+    assert names(stage.status) == ["stems.png"]
+    [gallery] = [each for each in stage.status.fields["components"][0]["components"] if each["type"] == 12]
+    assert gallery["items"][0]["media"]["url"] == "attachment://stems.png"
+    assert gallery["items"][0]["description"] == "Done: Vocals."
+    assert discord.problems == []
 
 
 async def test_files_are_what_was_made_byte_for_byte(discord, quiet, stage):

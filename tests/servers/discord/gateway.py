@@ -183,4 +183,4 @@ class Gateway:
         """Put a file on the file server; the attachment as Discord writes it."""
         key = f"{world.snowflake()}/{name}"
         self.blobs[key] = data
-        return world.attachment(f"{self.root}/files/{key}", name, data)
+        return world.attachment(f"{self.root}/files/{key.replace('#', '%23')}", name, data)
