@@ -10,6 +10,7 @@ Fluent knows each language's plurals, so one sentence may have several forms; no
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,16 +24,51 @@ DEFAULT = "en"
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = tuple(sorted(each.name for each in LOCALES.iterdir() if each.is_dir()))
 
+#: A sentence as it is written: from its name, at the beginning of a line, to what is not indented any more.
+_SENTENCE = re.compile(r"^([a-zA-Z][\w-]*) *=.*(?:\n(?:[ }].*|(?=\n[ }])))*", re.MULTILINE)
+_PART = re.compile(r"\{\s*([a-z][\w-]*)\s*\}")  # one sentence within another
+
 LONGEST_FACT = 2000  # characters; Fluent refuses more than 2500, and no chat shows them
 
 
+class _Sentences:
+    """The sentences of one language. Each is parsed when it is first said.
+
+    A room says few of them, and in few languages; all parsed would be 16 MB in every process.
+    """
+
+    def __init__(self, language: str) -> None:
+        """Read the files of a language, and split them where a sentence begins."""
+        self._bundle = FluentBundle([language], use_isolating=False)  # the marks would show in a chat
+        texts = [file.read_text("utf-8") for file in sorted((LOCALES / language).glob("*.ftl"))]
+        self._written = {each[1]: each[0] for text in texts for each in _SENTENCE.finditer(text)}
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a sentence of this name."""
+        return name in self._written
+
+    def say(self, name: str, facts: dict[str, float | str]) -> tuple[str, list[Exception]]:
+        """A sentence, and what was wrong with its facts."""
+        self._parse(name)
+        pattern = self._bundle.get_message(name).value
+        if pattern is None:
+            raise KeyError(name)
+        text, troubles = self._bundle.format_pattern(pattern, facts)
+        return str(text), troubles
+
+    def _parse(self, name: str) -> None:
+        """Give the bundle a sentence, and those that it is made of."""
+        if self._bundle.has_message(name) or name not in self._written:
+            return
+        self._bundle.add_resource(FluentResource(self._written[name]))
+        for part in _PART.findall(self._written[name]):
+            self._parse(part)
+
+
 @cache
-def _bundle(language: str) -> FluentBundle:
-    """The sentences of one language, read from its files when they are first needed."""
-    bundle = FluentBundle([language], use_isolating=False)  # the marks would show in a chat
-    for file in sorted((LOCALES / language).glob("*.ftl")):
-        bundle.add_resource(FluentResource(file.read_text("utf-8")))
-    return bundle
+def _sentences(language: str) -> _Sentences:
+    """The sentences of one language, read when one of them is first needed."""
+    return _Sentences(language)
 
 
 def _name(key: str) -> str:
@@ -42,7 +78,7 @@ def _name(key: str) -> str:
 
 def has(key: str, language: str = DEFAULT) -> bool:
     """Whether a language has a sentence of its own for this key."""
-    return _bundle(language).has_message(_name(key))
+    return _name(key) in _sentences(language)
 
 
 def language_of(tag: str) -> str:
@@ -87,15 +123,11 @@ def say(key: str, language: str = DEFAULT, /, **facts: float | str) -> str:
         KeyError: There is no such sentence, or it needs a fact that was not given; tests walk them all.
     """
     here = language_of(language)
-    bundle = _bundle(here if has(key, here) else DEFAULT)
-    pattern = bundle.get_message(_name(key)).value
-    if pattern is None:
-        raise KeyError(key)
     told = {name: _tell(name, fact, here) for name, fact in facts.items()}
-    text, troubles = bundle.format_pattern(pattern, told)
+    text, troubles = _sentences(here if has(key, here) else DEFAULT).say(_name(key), told)
     if troubles:
         raise KeyError(key, *troubles)
-    return str(text)
+    return text
 
 
 def sentence(error: StembotError, language: str = DEFAULT) -> str:
