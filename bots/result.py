@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bots.qualities import quality_words
 from bots.talk import Action, Button, Choice, File, Reply, Result
 from bots.words import has, say, sentence
-from separator import Format, OrderState, Service, State, Stem, Wish, from_record, link_name
+from separator import Format, OrderState, Service, State, Stem, Wish, from_record, link_name, title_of
 from storage import Grant, Manifest, StembotError
 from storage.mixer import card
 
@@ -157,7 +157,7 @@ class Answer:
         if standing.state is not State.RUNNING or not key:
             return None
         until = time.time() // _HOUR_S * _HOUR_S + _HOUR_S + self._link_s
-        return Grant(key, standing.order.song_name, until, link_name(standing.order))
+        return Grant(key, title_of(standing.order.song_name), until, link_name(standing.order))
 
     def _under_way(self, standing: Standing) -> Reply:
         language = standing.order.language

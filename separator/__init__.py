@@ -43,6 +43,7 @@ from separator.logs import set_up_logs
 from separator.models.fetch import Fetched, pull
 from separator.models.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
 from separator.models.weights import is_right, take_in
+from separator.naming import title_of
 from separator.people import Forgotten, Made, People
 from separator.queue import open_keeper
 from separator.queue.base import Keeper, OrderBook
@@ -139,6 +140,7 @@ __all__ = [
     "same_network",
     "set_up_logs",
     "take_in",
+    "title_of",
     "to_record",
     "without",
 ]
