@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from separator.errors import LeaseLost
 from separator.jobs import Kind, State
-from separator.queue import moves
+from separator.queue import moves, setback
 from separator.queue.rows import job_of
 
 if TYPE_CHECKING:
@@ -243,6 +243,7 @@ async def _now(tx: Tx, job: Job) -> Row:
 
 async def seen(tx: Tx, worker: str, device: str, speed: float | None, doing: str, weights: str) -> None:
     """A worker is alive."""
+    await setback.set_right(tx)
     await tx.all(_SEEN, worker=worker, device=device, speed=speed, doing=doing, weights=weights)
     await tx.all(_FORGET_WORKERS)
 
