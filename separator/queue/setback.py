@@ -34,7 +34,8 @@ UPDATE job SET created = created - :by_s WHERE created > :now;
 UPDATE job SET started = started - :by_s WHERE started > :now;
 UPDATE orders SET send_at = CASE WHEN send_at - :by_s > :now THEN send_at - :by_s ELSE :now END
 WHERE state IN ('open', 'ready', 'sending') AND send_at > :now;
-UPDATE orders SET lease_until = lease_until - :by_s WHERE state = 'sending' AND lease_until > :now + :by_s / 2;
+UPDATE orders SET lease_until = lease_until - :by_s
+WHERE state = 'sending' AND lease_until > :now + :by_s / 2;
 UPDATE served SET at = at - :by_s WHERE at > :now;
 UPDATE worker SET seen = seen - :by_s WHERE seen > :now
 """
