@@ -98,6 +98,7 @@ class Courier:
         async with lock:
             try:
                 await self._platform.show(order.reply_to, reply)
+                self._shown[order.id] = (reply.text, time.monotonic())  # it may have waited for its turn
             except ComeBack as pause:
                 self._shown[order.id] = ("", time.monotonic() + pause.after_s)
             except Unreachable:

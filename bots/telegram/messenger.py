@@ -18,7 +18,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import RetryAfter, TelegramError
 
 from bots.talk import ComeBack
-from bots.telegram.pace import SPARE
+from bots.telegram.pace import SPARE, Pace
 from bots.telegram.probe import Probe
 from bots.telegram.render import markup_of, text_of
 from bots.telegram.trouble import Moved, StatusGone, seconds_of, told_apart
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 REMEMBERED = 2000  #: status messages whose face is kept in mind; more than any day of a home bot
+PATIENT_S = 5.0  #: a result that would wait longer for its chat is put off, so that others go first
 LONGEST_PAUSE_S = 30.0
 MODERATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -54,6 +55,7 @@ class Messenger:
     def __init__(self, bot: ExtBot[bool]) -> None:
         """Take the bot; nothing is sent yet."""
         self.bot = bot
+        self._pace = bot.rate_limiter if isinstance(bot.rate_limiter, Pace) else Pace()
         self.probe = Probe(bot)
         self._faces: OrderedDict[tuple[int, int], _Face] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -150,6 +152,16 @@ class Messenger:
         while len(self._faces) > REMEMBERED:
             self._faces.popitem(last=False)
         return face
+
+    def make_room(self, address: Address, calls: int) -> None:
+        """Give way to other chats while this one has had enough: nobody waits behind a busy group.
+
+        Raises:
+            ComeBack: It would take long.
+        """
+        wait_s = self._pace.wait_s(address.chat, calls)
+        if wait_s > PATIENT_S:
+            raise ComeBack(wait_s)
 
     async def moderates(self, user: User | None, chat: Chat) -> bool:
         """Whether this person runs the group; where Telegram does not say, no."""

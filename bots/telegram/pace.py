@@ -74,6 +74,11 @@ class Bucket:
             return 0.0
         return max(1.0, missing / self._per_s)
 
+    def wait_s(self, tokens: int) -> float:
+        """Seconds until so many more tokens have grown than are waited for; at most half a burst counts."""
+        wanted = min(tokens, self._burst / 2) + len(self._waiting)
+        return max(0.0, (wanted - self._now()) / self._per_s)
+
     def pause(self, seconds: float) -> None:
         """Let no token grow before that time is over."""
         self._tokens = min(self._now(), 1 - seconds * self._per_s)
@@ -124,6 +129,10 @@ class Pace(BaseRateLimiter[bool]):
             self._chats[chat] = Bucket(*(GROUP if chat < 0 else PRIVATE))
         return self._chats[chat]
 
+    def wait_s(self, chat: int, calls: int) -> float:
+        """How long so many more calls would wait in this chat, behind all who wait there already."""
+        return self._chat(chat).wait_s(calls)
+
     async def process_request(
         self,
         callback: Callable[..., Coroutine[Any, Any, Any]],
@@ -147,7 +156,7 @@ class Pace(BaseRateLimiter[bool]):
                 raise RetryAfter(math.ceil(wait_s))
         else:
             await bucket.take(_FIRST if endpoint == "sendMessage" else _LATER)
-        await self._everybody.take(_FIRST)
+        await self._everybody.take(_FIRST if endpoint == "sendMessage" else _LATER)
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as told:

@@ -53,6 +53,8 @@ class Telegram:
 
         The edit goes first because a repeat of it is harmless; after the upload nothing can fail any more.
         """
+        parts = len(list(batches(result.files)))
+        self._messenger.make_room(_read(result.address), 1 + parts)
         address = await self._messenger.edit(_read(result.address), result.reply)
         sent = self._sent.setdefault(result.order, {})
         if len(self._sent) > UNFINISHED:  # answers that were never finished: their chats are gone

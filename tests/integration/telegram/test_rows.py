@@ -79,9 +79,9 @@ async def test_row_commands(api, settings, ada, group):
     """Every command of the list, per language, in private, in groups, and for who runs them."""
     async with running(settings):
         await api.until(lambda: len(api.commands) >= 3 * 8)
-        for command in ("/settings", "/privacy", "/stems", "/mixer"):
+        for number, command in enumerate(("/settings", "/privacy", "/stems", "/mixer"), 1):
             await ada.says(command)
-        said = await sent(api, ada.id, 4)
+            said = await sent(api, ada.id, number)
     named = {scope: {each["command"] for each in api.commands[f"{scope}:"]} for scope in SCOPES}
     assert named["all_private_chats"] == {
         *("start", "help", "vocals", "instrumental", "drumless", "bassless", "stems"),

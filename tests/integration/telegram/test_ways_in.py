@@ -95,13 +95,11 @@ async def test_a_double_tap_is_one_order(api, ada, hands, song):
 
 
 async def test_twenty_people_at_once_each_get_their_own(api, ada, hands, song):
-    """In private and unhurried by each other; every first answer comes within a second."""
+    """In private and unhurried by each other; benchmarks.chats measures how soon."""
     people = [type(ada)(api, 3000 + number, f"P{number}") for number in range(20)]
     paths = {person.id: song(f"{person.name}.mp3", person.name.encode()) for person in people}
-    sent = {}
     for person in people:
-        message = await person.sends(paths[person.id], "vocals")
-        sent[person.id] = (message["message_id"], asyncio.get_running_loop().time())
+        await person.sends(paths[person.id], "vocals")
     for _ in people:
         await hands.finish_separation(await hands.claim(Kind.SEPARATE))
         await hands.finish_mix()
@@ -109,5 +107,4 @@ async def test_twenty_people_at_once_each_get_their_own(api, ada, hands, song):
     for person in people:
         audio = api.by_bot(person.id)[1]["audio"]
         assert api.files[audio["file_id"]] == content(sha(paths[person.id]), "vocals")
-        [first] = [call for call in api.of("sendMessage") if call.params["chat_id"] == person.id]
-        assert first.at - sent[person.id][1] < 1.0
+        assert len([call for call in api.of("sendMessage") if call.params["chat_id"] == person.id]) == 1

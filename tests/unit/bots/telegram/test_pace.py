@@ -109,3 +109,33 @@ async def test_a_flood_limit_in_one_chat_holds_no_other_chat():
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
             await pace.process_request(fine, (), {}, "sendMessage", {"chat_id": 1}, None)
+
+
+async def test_a_full_group_says_how_long_more_would_wait():
+    """So that a result for it does not take the place of one that could go now."""
+    pace = Pace()
+    assert pace.wait_s(-1001, 3) == 0
+    for _ in range(GROUP[0]):
+        await pace._chat(-1001).take(1)
+    assert pace.wait_s(-1001, 3) == pytest.approx(3 / GROUP[1], abs=0.5)
+    assert pace.wait_s(-1001, 500) == pytest.approx(GROUP[0] / 2 / GROUP[1], abs=0.5), (
+        "it does come to an end"
+    )
+    assert pace.wait_s(5, 3) == 0
+
+
+async def test_first_answers_go_before_everything_else_of_the_whole_bot():
+    """Forty people at once: what is edited and reacted waits for those who have heard nothing yet."""
+    pace, order = Pace(), []
+
+    async def call(name):
+        order.append(name)
+
+    async def ask(name, endpoint, chat):
+        await pace.process_request(call, (name,), {}, endpoint, {"chat_id": chat}, None)
+
+    edits = [asyncio.create_task(ask("edit", "editMessageText", chat)) for chat in range(1, 33)]
+    await asyncio.sleep(0)
+    answers = [asyncio.create_task(ask("answer", "sendMessage", chat)) for chat in range(101, 103)]
+    await asyncio.gather(*edits, *answers)
+    assert order[-2:] == ["edit", "edit"]
