@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from fluent.runtime import FluentBundle, FluentResource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from storage import StembotError
 
 DEFAULT = "en"
@@ -41,11 +43,17 @@ class _Sentences:
         """Read the files of a language, and split them where a sentence begins."""
         self._bundle = FluentBundle([language], use_isolating=False)  # the marks would show in a chat
         texts = [file.read_text("utf-8") for file in sorted((LOCALES / language).glob("*.ftl"))]
-        self._written = {each[1]: each[0] for text in texts for each in _SENTENCE.finditer(text)}
+        found = (each for text in texts for each in _SENTENCE.finditer(text))
+        self._written: dict[str, str] = {each[1]: each[0] for each in found}
 
     def __contains__(self, name: str) -> bool:
         """Whether there is a sentence of this name."""
         return name in self._written
+
+    @property
+    def names(self) -> Iterable[str]:
+        """Of all sentences."""
+        return self._written.keys()
 
     def say(self, name: str, facts: dict[str, float | str]) -> tuple[str, list[Exception]]:
         """A sentence, and what was wrong with its facts."""
@@ -79,6 +87,11 @@ def _name(key: str) -> str:
 def has(key: str, language: str = DEFAULT) -> bool:
     """Whether a language has a sentence of its own for this key."""
     return _name(key) in _sentences(language)
+
+
+def keys(prefix: str) -> list[str]:
+    """All keys that begin so; dots stand for all of Fluent's dashes."""
+    return [key for name in _sentences(DEFAULT).names if (key := name.replace("-", ".")).startswith(prefix)]
 
 
 def language_of(tag: str) -> str:

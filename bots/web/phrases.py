@@ -5,32 +5,48 @@ A script fills in facts that only it knows (`{at}`), so each fact is said as its
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 
-from fluent.syntax import FluentParser
-from fluent.syntax.ast import Message
+from bots.words import LANGUAGES, keys, say
 
-from bots.words import DEFAULT, LANGUAGES, LOCALES, say
-
-_FILE = "web.ftl"
-_PREFIX = "web-"
+_PREFIX = "web."
 #: Facts that scripts fill in.
 _FACTS = ("at", "from", "key", "limit_bytes", "limit_s", "of", "percent", "stem", "to")
 
 
-def _keys() -> list[str]:
-    """The ids of all sentences of these pages, as Fluent writes them."""
-    source = (LOCALES / DEFAULT / _FILE).read_text("utf-8")
-    return [each.id.name for each in FluentParser().parse(source).body if isinstance(each, Message)]
+class Phrases(Mapping[str, Mapping[str, str]]):
+    """Language → key (`mute.label`) → sentence with `{stem}` where a script fills in.
+
+    A language is read when somebody comes who speaks it: all of them would be 12 MB.
+    """
+
+    def __getitem__(self, language: str) -> Mapping[str, str]:
+        """The sentences of a language."""
+        if language not in LANGUAGES:
+            raise KeyError(language)
+        return _said(language)
+
+    def __contains__(self, language: object) -> bool:
+        """Whether there is such a language, without reading it."""
+        return language in LANGUAGES
+
+    def __iter__(self) -> Iterator[str]:
+        """The languages."""
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        """How many languages there are."""
+        return len(LANGUAGES)
 
 
 @cache
-def phrases() -> dict[str, dict[str, str]]:
-    """Language → key (`mute.label`) → sentence with `{stem}` where a script fills in."""
+def _said(language: str) -> dict[str, str]:
     facts = {name: f"{{{name}}}" for name in _FACTS}
-    return {
-        language: {
-            key.removeprefix(_PREFIX).replace("-", "."): say(key, language, **facts) for key in _keys()
-        }
-        for language in LANGUAGES
-    }
+    return {key.removeprefix(_PREFIX): say(key, language, **facts) for key in keys(_PREFIX)}
+
+
+@cache
+def phrases() -> Phrases:
+    """All that the pages say."""
+    return Phrases()

@@ -1,0 +1,132 @@
+"""What people are told of limits and blocks, what `/settings` says is left, and the operator's `block`."""
+
+from __future__ import annotations
+
+import pytest
+
+from bots.cli import run
+from bots.desk import Desk
+from bots.settings import BotSettings
+from bots.talk import Person
+from separator import Kind, open_line
+from storage import open_links
+from tests.integration.bots.conftest import ANNA, BEN, GROUP, Visitors
+
+ANN_IN_CHARGE = Person(ANNA.id, moderator=True)
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    """An hour a day for each, and for a group together; the command line finds the same house."""
+    monkeypatch.setenv("STEMBOT_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return BotSettings(_env_file=None, data_dir=tmp_path, day_s=3600, group_day_s=3600, group_waiting=3)
+
+
+@pytest.fixture
+async def visitors(settings):
+    async with open_line(settings) as line:
+        yield Visitors(Desk(line, open_links(settings), settings))
+
+
+async def separated(visitors, song_s):
+    """The song that is next is taken apart, and turns out to be so long."""
+    orders = visitors.desk.line.orders
+    job = await orders.claim("w", [Kind.SEPARATE], 30)
+    await orders.finish(job, {"manifest": "songs/m", "song_s": song_s})
+
+
+async def test_a_full_day_is_told_with_its_limit_and_its_end_and_settings_show_it(visitors):
+    before = await visitors.desk.settings(ANNA)
+    assert before.text.endswith("Left for today: 1 h of 1 h of music. In line: 0 of 10 songs.")
+    await visitors.sends("drumless", data=b"one")
+    await separated(visitors, 2400.0)
+    between = await visitors.desk.settings(ANNA)
+    assert between.text.endswith("Left for today: 20 min of 1 h of music. In line: 1 of 10 songs.")
+    await visitors.sends("drumless", data=b"two")
+    await separated(visitors, 1300.0)
+    [*_, last] = await visitors.sends("drumless", data=b"three")
+    assert last.text.startswith("You've had your 1 h of music for today. Please try again in 24 h.")
+    assert last.final
+    after = await visitors.desk.settings(ANNA)
+    assert "nothing of 1 h of music; more in 24 h" in after.text
+    [*_, again] = await visitors.sends("vocals", data=b"three", person=BEN)
+    assert "Vocals" in again.text, "another person's day is their own"
+
+
+async def test_a_group_shares_a_day_and_a_place_in_line_and_its_moderators_see_what_is_left(visitors):
+    for number in range(3):
+        await visitors.sends("drumless", Person(f"chat:{number}"), b"%d" % number, place=GROUP)
+    [*_, full] = await visitors.sends("drumless", BEN, b"four", place=GROUP)
+    assert full.text == "This group has 3 songs in line already. Please try again when one is done."
+    card = await visitors.desk.settings(ANN_IN_CHARGE, GROUP)
+    assert card.text.endswith("In line: 3 of 3 songs.")
+    for _ in range(3):
+        await separated(visitors, 1300.0)
+    await visitors.work()
+    [*_, done] = await visitors.sends("drumless", BEN, b"four", place=GROUP)
+    assert done.text.startswith("This group has had its 1 h of music for today. Please try again in 24 h")
+    [*_, alone] = await visitors.sends("drumless", BEN, b"four")
+    assert "Drumless" in alone.text
+
+
+async def test_where_there_is_no_limit_settings_say_so_by_silence(tmp_path):
+    settings = BotSettings(_env_file=None, data_dir=tmp_path, day_s=0)
+    async with open_line(settings) as line:
+        card = await Desk(line, open_links(settings), settings).settings(ANNA)
+        assert card.text.endswith("\nIn line: 0 of 10 songs.")
+
+
+def says(capsys, *words):
+    """Run `stembot block …`; (exit code, what it said)."""
+    code = run(["block", *words])
+    told = capsys.readouterr()
+    return code, (told.out + told.err).strip()
+
+
+def test_the_operator_blocks_lists_and_takes_back(settings, capsys):  # noqa: ARG001 - the house
+    assert says(capsys, "list") == (0, "Nobody is blocked.")
+    assert says(capsys, "add", "telegram:5", "--for", "7d", "--why", "floods") == (
+        0, "telegram:5 is blocked for 168 h.",
+    )  # fmt: skip
+    assert says(capsys, "add", "2001:db8::7") == (0, "web:address:2001:db8::/64 is blocked.")
+    code, table = says(capsys, "list")
+    assert code == 0
+    assert [line.split() for line in table.splitlines()[1:]] == [
+        ["telegram:5", "168", "h", "floods"],
+        ["web:address:2001:db8::/64"],
+    ]
+    assert says(capsys, "remove", "telegram:5") == (0, "telegram:5 is not blocked any more.")
+    assert says(capsys, "remove", "telegram:5") == (1, "telegram:5 is not blocked.")
+
+
+@pytest.mark.parametrize("who", ["Ann", "telegram:ann", "telegram:chat:5", "300.1.1.1", "", "discord:"])
+def test_a_name_that_nobody_has_is_refused_before_it_is_believed(settings, capsys, who):  # noqa: ARG001
+    """A block with a typing mistake would hold nobody back, and look as if it did."""
+    with pytest.raises(SystemExit) as refused:
+        run(["block", "add", who])
+    assert refused.value.code == 2
+    assert "is no person, group or address" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("which", ["person", "group"])
+async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visitors, which):
+    """Songs and new wishes are refused; to see, cancel and delete what is one's own is not."""
+    await visitors.sends("drumless", data=b"before", place=GROUP)
+    [standing] = await visitors.desk.line.orders.standings("chat")
+    people = visitors.desk.line.people
+    await people._write(lambda tx: _block(tx, ANNA.id if which == "person" else GROUP))
+    told = await visitors.sends("drumless", data=b"after", place=GROUP)
+    assert [reply.text for reply in told] == ["I can't take songs from here: whoever runs me has decided so."]
+    [wish] = await visitors.presses(f"wish:{standing.order.id}:vocals:mp3", place=GROUP)
+    assert wish.private
+    assert wish.text == told[0].text
+    assert (await visitors.desk.privacy(ANNA)).buttons
+    [cancelled] = await visitors.presses(f"cancel:{standing.order.id}", place=GROUP)
+    assert cancelled.text == "Cancelled."
+    [*_, other] = await visitors.sends("drumless", BEN, b"else")
+    assert "Drumless" in other.text
+
+
+async def _block(tx, who):
+    await tx.all("INSERT INTO block (who, why, at) VALUES (:who, '', :now)", who=who)

@@ -1,0 +1,186 @@
+"""The web room among strangers: limits by address, blocks, guessed links, headers, and awkward files."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
+
+from bots.desk import Desk
+from bots.settings import BotSettings
+from bots.web.address import Gate
+from bots.web.app import web_app
+from bots.web.guesses import GUESSES
+from separator import ADDRESS, open_keeper, open_line
+from separator.audio.decode import decode
+from separator.errors import SongRefused, to_record
+from separator.jobs import Kind
+from storage import Links, open_links, open_store
+from storage.links import Key
+from storage.mixer import SECURITY_HEADERS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ANN, BEN = "203.0.113.7", "198.51.100.9"
+
+
+class Room:
+    """One room behind a proxy; `visit` is a browser at an address."""
+
+    def __init__(self, settings: BotSettings, desk: Desk, server: TestServer) -> None:
+        self.settings, self.desk, self._server = settings, desk, server
+        self._browsers: list[TestClient] = []
+        self._uploads = 0
+
+    async def visit(self, address: str) -> TestClient:
+        browser = TestClient(self._server, headers={"X-Forwarded-For": address})
+        await browser.start_server()
+        self._browsers.append(browser)
+        return browser
+
+    async def send(self, browser: TestClient, data: bytes | None = None, name: str = "a.mp3") -> Any:
+        self._uploads += 1
+        asked = {"id": f"upload-{self._uploads:04}", "name": name, "want": "drumless"}
+        return await browser.post(
+            "/api/orders", params=asked, data=io.BytesIO(data or f"{self._uploads}".encode())
+        )
+
+    async def close(self) -> None:
+        for browser in self._browsers:
+            await browser.close()
+
+
+@pytest.fixture
+async def room(tmp_path) -> AsyncIterator[Room]:
+    settings = BotSettings(
+        _env_file=None, data_dir=tmp_path, address_waiting=3, trusted_proxies="127.0.0.0/8, ::1"
+    )
+    async with open_line(settings) as line:
+        links = open_links(settings)
+        desk = Desk(line, links, settings)
+        there = Room(settings, desk, TestServer(web_app(desk, open_store(settings), links, settings)))
+        yield there
+        await there.close()
+
+
+async def text(answer) -> str:
+    return (await answer.json())["text"]
+
+
+def gate(proxies: str) -> Gate:
+    return Gate(BotSettings(_env_file=None, trusted_proxies=proxies), Links((Key("k", bytes(32)),)))
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "told", "address"),
+    [
+        ("", "10.0.0.1", ANN, "10.0.0.1"),
+        ("10.0.0.0/8", "10.0.0.1", ANN, ANN),
+        ("10.0.0.0/8", "10.0.0.1", f"1.2.3.4, {ANN}", ANN),
+        ("10.0.0.0/8", "10.0.0.1", f"{ANN}, 10.0.0.2", ANN),
+        ("10.0.0.0/8", "10.0.0.1", None, "10.0.0.1"),
+        ("10.0.0.0/8", BEN, ANN, BEN),
+        ("", "2001:db8:1:2:3:4:5:6", None, "2001:db8:1:2::/64"),
+        ("", "::ffff:203.0.113.7", None, ANN),
+        ("10.0.0.0/8", "10.0.0.1", "<script>" * 20, ("<script>" * 20)[:45]),
+    ],
+)
+def test_only_what_a_proxy_of_ours_wrote_is_believed(proxies, peer, told, address):
+    """Whoever sends the header without a proxy, or more in it than the proxy adds, gains nothing by it."""
+    headers = {"X-Forwarded-For": told} if told else {}
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
+    assert gate(proxies).address(request) == address
+
+
+async def test_an_address_has_its_share_whatever_cookies_it_throws_away(room):
+    """A new cookie is a new person; the address stays."""
+    answers = [await room.send(await room.visit(ANN)) for _ in range(4)]
+    assert [answer.status for answer in answers] == [201, 201, 201, 422]
+    assert await text(answers[-1]) == (
+        "From your network, 3 songs are in line already. Please try again when one is done."
+    )
+    assert (await room.send(await room.visit(BEN))).status == 201
+
+
+async def test_the_table_and_its_file_hold_no_address(room):
+    order = await (await room.send(await room.visit(ANN))).json()
+    kept = await room.desk.line.orders.order(order["order"])
+    assert kept.place.startswith(ADDRESS)
+    written = b"".join(path.read_bytes() for path in room.settings.data_dir.glob("line.sqlite*"))
+    assert ANN.encode() not in written
+
+
+async def test_a_blocked_address_is_told_so_and_for_how_long(room):
+    browser = await room.visit(ANN)
+    order = await (await room.send(browser)).json()
+    async with open_keeper(room.settings) as keeper:
+        await keeper.block(ADDRESS + ANN, 3600.0)
+        refused = await room.send(browser)
+        assert refused.status == 403
+        assert "for another 1 h: whoever runs me has decided so" in await text(refused)
+        again = await browser.post(
+            f"/api/orders/{order['order']}/press?code=wish:{order['order']}:vocals:mp3"
+        )
+        assert again.status == 403
+        assert (await room.send(await room.visit(BEN))).status == 201
+        assert (await browser.delete(f"/api/orders/{order['order']}")).status == 200, (
+            "what is theirs is theirs"
+        )
+        await keeper.unblock(ADDRESS + ANN)
+    assert (await room.send(browser)).status == 201
+
+
+async def test_whoever_tries_many_links_is_put_off_and_nobody_else(room):
+    browser = await room.visit(ANN)
+    wrong = [(await browser.get(f"/m/guess{number}")).status for number in range(GUESSES)]
+    assert set(wrong) == {403}
+    late = await browser.get("/m/one-more")
+    assert late.status == 429
+    assert int(late.headers["Retry-After"]) > 0
+    assert "try again in" in await late.text()
+    assert (await browser.get("/m/static/mixer.css")).status == 200
+    assert (await browser.get("/")).status == 200
+    assert (await (await room.visit(BEN)).get("/m/one-more")).status == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api/orders", "/api/orders/7", "/static/room.js", "/m/guess", "/healthz", "/nowhere"]
+)
+async def test_every_answer_carries_the_headers_that_keep_other_sites_out(room, path):
+    answer = await (await room.visit(ANN)).get(path)
+    assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy or "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_awkward_files_sent_to_the_page_end_as_songs_or_in_a_sentence(room, shared, tmp_path):
+    """Uploaded by a browser, decoded by the worker's own decoder, told on the page."""
+    files = sorted(path for path in (shared / "awkward").iterdir() if path.suffix != ".md")
+    browsers = [await room.visit(f"203.0.113.{number}") for number, _ in enumerate(files)]
+    sent = [
+        await (await room.send(browser, path.read_bytes(), path.name)).json()
+        for browser, path in zip(browsers, files, strict=True)
+    ]
+    orders: Any = room.desk.line.orders
+    refused = set()
+    while job := await orders.claim("w", [Kind.SEPARATE], 60):
+        source, into = tmp_path / "source", tmp_path / "song.f32"
+        source.write_bytes(await room.desk.line.store.get(job.args["source"]))
+        try:
+            song = await asyncio.to_thread(decode, source, into)
+            await orders.finish(job, {"manifest": "m", "song_s": song.song_s})
+        except SongRefused as refusal:
+            await orders.refuse(job, to_record(refusal))
+            refused.add(job.args["name"])
+    for browser, order, path in zip(browsers, sent, files, strict=True):
+        facts = await (await browser.get(f"/api/orders/{order['order']}")).json()
+        assert facts["final"] == (path.name in refused), path.name
+        assert "went wrong" not in facts["text"]
+        assert str(tmp_path) not in facts["text"]
+    assert {"07_wav_header_only.wav", "29_adif.aac", "37_not_audio.mp3"} <= refused
+    assert len(sent) - len(refused) >= 20, "most of them are songs"

@@ -1,0 +1,45 @@
+"""A loop that is held up is seen to be, by as much as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from structlog.testing import capture_logs
+
+from bots.lag import LAG_MS, LoopLag, watched
+
+
+def test_looks_are_sorted_by_how_late_they_were():
+    lag = LoopLag()
+    for late_s in (0.0, 0.001, 0.0011, 0.1, 5.0):
+        lag.saw(late_s)
+    by_end = dict(zip((*LAG_MS, "more"), lag.counts, strict=True))
+    assert {end: many for end, many in by_end.items() if many} == {1.0: 2, 2.0: 1, 100.0: 1, "more": 1}
+    assert lag.worst_s == 5.0
+
+
+async def test_what_holds_up_the_loop_shows():
+    async with watched(0, told=True) as lag:
+        await asyncio.sleep(0.001)
+        time.sleep(0.3)
+        async with asyncio.timeout(30):
+            while not sum(lag.counts):
+                await asyncio.sleep(0)
+    assert lag.worst_s >= 0.25
+
+
+async def test_the_log_tells_what_was_seen_since_the_last_time():
+    with capture_logs() as written:
+        async with watched(0.05):
+            async with asyncio.timeout(30):
+                while len(written) < 2:
+                    await asyncio.sleep(0.01)
+    assert {each["event"] for each in written} == {"loop_lag"}
+    assert all(len(each["counts"]) == len(LAG_MS) + 1 for each in written)
+
+
+async def test_nobody_looks_where_nobody_reads():
+    async with watched(0) as lag:
+        await asyncio.sleep(0.05)
+    assert sum(lag.counts) == 0
