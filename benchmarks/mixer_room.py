@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Page
 
-LATEST_S = 1800.0
+LATEST_S = 600.0
 HEARD = 1e-3  # RMS
 
 
