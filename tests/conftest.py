@@ -11,15 +11,25 @@ import pytest
 import structlog
 
 from separator.threads import wait_asleep
+from tests import hush
 from tests.programs import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
+hush.know_what_is_read()
 wait_asleep()  # before a test loads torch; with others on the machine, threads that do not sleep hold it up
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail whatever writes a token or a secret."""
+    report = yield
+    hush.judge(report)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from tests import hush
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -95,6 +97,10 @@ class Program:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def close(self) -> None:
-        """Stop everything that still runs."""
+        """Stop everything that still runs; nothing of it may have written a secret down."""
         for name in list(self._running):
             self.kill(name)
+        hush.know_settings(self.environment)
+        if given := hush.told_in([*self.logs.glob("*.log"), *self.data_dir.glob("*.sqlite*")]):
+            message = f"secrets stand in {'; '.join(given)}"
+            raise AssertionError(message)
