@@ -67,7 +67,7 @@ class Messenger:
             Unreachable: The chat will never take it.
             ComeBack: Not now.
         """
-        face = (text_of(reply), markup_of(reply, private=address.chat > 0))
+        face = self._drawn(address, reply)
         try:
             message = await told_apart(
                 self.bot.send_message(
@@ -128,7 +128,7 @@ class Messenger:
 
     async def _edit(self, address: Address, reply: Reply, spare: bool) -> None:
         known = self._face(address)
-        face = (text_of(reply), markup_of(reply, private=address.chat > 0))
+        face = self._drawn(address, reply)
         if known.shown == face or (known.final and not reply.final):
             return
         if not address.status:
@@ -144,6 +144,11 @@ class Messenger:
             )
         )
         known.shown, known.final = face, reply.final
+
+    def _drawn(self, address: Address, reply: Reply) -> tuple[str, InlineKeyboardMarkup | None]:
+        """The reply as this chat can show it."""
+        inline = bool(self.bot.bot.supports_inline_queries)
+        return text_of(reply), markup_of(reply, private=address.chat > 0, inline=inline)
 
     def _face(self, address: Address) -> _Face:
         key = (address.chat, address.status)

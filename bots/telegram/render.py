@@ -64,16 +64,21 @@ def text_of(reply: Reply) -> str:
     return cut("\n".join(parts), TEXT_UNITS)
 
 
-def markup_of(reply: Reply, *, private: bool = False) -> InlineKeyboardMarkup | None:
+def markup_of(reply: Reply, *, private: bool = False, inline: bool = True) -> InlineKeyboardMarkup | None:
     """The buttons under a message; None where there are none.
 
     Args:
         reply: What is shown.
         private: It is shown in a private chat, the only kind where a button may open an app.
+        inline: The bot has inline mode; without it Telegram refuses whatever message has a button for it.
     """
     menus = [row for choice in reply.choices for row in _menu(choice)]
     rows = [
-        [_button(button, private=private) for button in row if not button.url or _opens(button.url)]
+        [
+            _button(button, private=private, inline=inline)
+            for button in row
+            if not button.url or _opens(button.url)
+        ]
         for row in (*reply.buttons, *menus)
     ]
     shown = [row for row in rows if row]
@@ -92,13 +97,13 @@ def _menu(choice: Choice) -> list[tuple[Button, ...]]:
     return [(option,) for option in choice.options]
 
 
-def _button(button: Button, *, private: bool) -> InlineKeyboardButton:
+def _button(button: Button, *, private: bool, inline: bool) -> InlineKeyboardButton:
     label = cut(button.label, LABEL_UNITS)
     if button.app and private and button.url.startswith("https:"):
         return InlineKeyboardButton(label, web_app=WebAppInfo(button.url))
     if button.url:
         return InlineKeyboardButton(label, url=button.url)
-    if button.find:
+    if button.find and inline:
         return InlineKeyboardButton(label, switch_inline_query=cut(button.find, QUERY_UNITS))
     return InlineKeyboardButton(label, callback_data=button.code)
 

@@ -196,6 +196,18 @@ async def test_row_sharing(api, settings, ada, ben, hands, song):
     del audio
 
 
+async def test_row_sharing_without_inline_mode(api, settings, ada, hands, song):
+    """BotFather switches it on; until then Telegram would refuse a message with a button for it."""
+    api.me["supports_inline_queries"] = False
+    async with running(settings):
+        await ada.sends(song(), "drumless")
+        await hands.whole()
+        status, _ = await sent(api, ada.id)
+        query = await ada.presses(status, "Share")
+        await api.until(lambda: query in api.answered)
+    assert "/stems" in api.answered[query]["text"]
+
+
 async def test_row_sharing_lists_at_most_fifty(api, settings, ada, hands, song):
     async with running(settings):
         await ada.sends(song(), "all stems")

@@ -95,8 +95,7 @@ class Methods:
             head["reply_markup"] = self._markup(params["reply_markup"], params["chat_id"])
         return head
 
-    @staticmethod
-    def _markup(markup: Json, chat_id: int) -> Json:
+    def _markup(self, markup: Json, chat_id: int) -> Json:
         for button in (button for row in markup["inline_keyboard"] for button in row):
             data = button.get("callback_data")
             if data is not None and not 1 <= len(data.encode()) <= DATA_BYTES:
@@ -105,6 +104,8 @@ class Methods:
             if "." not in host or host.startswith("127."):
                 raise _bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
             if "web_app" in button and (chat_id < 0 or not button["web_app"]["url"].startswith("https://")):
+                raise _bad("BUTTON_TYPE_INVALID")
+            if "switch_inline_query" in button and not self.me["supports_inline_queries"]:
                 raise _bad("BUTTON_TYPE_INVALID")
             if not button["text"]:
                 raise _bad("BUTTON_TEXT_INVALID")
