@@ -3,7 +3,7 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN     = $(VENV)/bin
 
-.PHONY: run test check format clean train-rhythm lock audit release coverage
+.PHONY: run test check format clean train-rhythm lock audit bandit release coverage
 .DEFAULT_GOAL = run
 
 # pip, not uv: it reuses one build of torch and takes 3 GB less to download.
@@ -53,6 +53,10 @@ lock: $(VENV)/.release
 # Known holes in what we depend on; asks the package index, so it needs one that tells them.
 audit: $(VENV)/.release
 	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
+# A second pair of eyes beside ruff's S rules; what is left out, and why, stands in pyproject.toml.
+bandit: $(VENV)/.release
+	$(BIN)/bandit --quiet --configfile pyproject.toml --confidence-level medium --recursive bots separator storage
 
 # The wheel, and for what a worker installs: a bill of materials and the licences.
 release: $(VENV)/.release
