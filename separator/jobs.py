@@ -111,7 +111,7 @@ class NewOrder:
     reply_to: str  #: opaque address for the answer; only the platform reads it
     song: str  #: SHA-256 of the file's bytes, hex
     song_name: str  #: the file name as it was sent
-    wish: str = ""  #: `Wish.code`; empty for a draft
+    wish: str = ""  #: `Wish.code`; for a draft only its format: `:flac`
     language: str = "en"
     limit_bytes: int = 0  #: the largest file that the platform takes here; 0 is no limit
     place: str = ""  #: the group or server where it was asked; empty in private

@@ -117,7 +117,7 @@ async def test_row_components(discord, tmp_path):
         await ann.chooses(question, "flac")
         await eventually(lambda: _chosen(question, "flac"), "the menu says flac", PATIENCE_S)
         await answered(await ann.chooses(question, "Drums", "Bass"), "Song.mp3: Drums, Bass (flac)")
-        assert await ordered(bot, ann) == ["drums,bass:flac", ""]
+        assert await ordered(bot, ann) == ["drums,bass:flac", ":mp3"]
 
 
 async def _chosen(message, label):
