@@ -123,9 +123,9 @@ class Line:
         if known := await self.orders.find_order(order.request_id):
             return known
         whole_plan = plan(order, card)
-        if mixed := await self._done(whole_plan[-1].key):
+        if mixed := await self._done(whole_plan[-1].key, card):
             return await self.orders.answer_from(order, mixed.id)
-        separated = await self._done(whole_plan[0].key)
+        separated = await self._done(whole_plan[0].key, card)
         if separated and separated.result:
             whole_plan = plan(order, card, separated.result["manifest"])
         return await self.orders.submit(order, whole_plan, self._rules)
@@ -223,16 +223,23 @@ class Line:
         self._said = self._said if held is None else held
         return self._settings.weights_dir if self._said is None else self._said
 
-    async def _done(self, key: str) -> Job | None:
-        """A finished job whose result is still stored: objects are forgotten earlier than rows."""
+    async def _done(self, key: str, card: ModelCard) -> Job | None:
+        """A finished job whose result is still stored: objects are forgotten earlier than rows.
+
+        A manifest that cannot be read counts for nothing, nor does what another model made as a stand-in:
+        that song is separated anew.
+        """
         job = await self.orders.find_done(key)
         if job is None or job.result is None:
             return None
-        keys = [job.result["manifest"], *(file["key"] for file in job.result.get("files", []))]
-        for each in keys:
-            if await self.store.size(each) is None:
+        try:
+            manifest = Manifest.from_json(await self.store.get(job.result["manifest"]))
+        except (NotStored, ValueError):
+            return None
+        for file in job.result.get("files", []):
+            if await self.store.size(file["key"]) is None:
                 return None
-        return job
+        return job if manifest.model == card.name else None
 
 
 @asynccontextmanager

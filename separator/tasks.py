@@ -20,10 +20,11 @@ import structlog
 
 from separator.audio.decode import DecodeLimits
 from separator.audio.tags import SongTags, cover_from
-from separator.errors import SeparationFailed, Stopped
+from separator.errors import ModelNotHere, SeparationFailed, Stopped
 from separator.jobs import Kind, Progress
 from separator.live import Live
 from separator.mixing import MixFile, Source, make_mixes
+from separator.models.registry import EMBEDDED, card_of
 from separator.separation import Separation, separate_song
 from separator.stems import Format, Stem, Wish
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, scratch
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from separator.engines import Engines
     from separator.heartbeat import Held
     from separator.jobs import Json
+    from separator.models.card import ModelCard
     from separator.queue.base import JobQueue
     from separator.settings import SeparatorSettings
     from storage import Store
@@ -86,17 +88,35 @@ async def _separate(bench: Bench, held: Held, folder: Path) -> Json:
     base = f"songs/{args['song']}/{args['model']}@{args['version']}/{held.job.id}-{held.job.token}"
     live = Live(bench.store, held, base)
     async with live.following():
-        parts = await asyncio.to_thread(_take_apart, bench, held, source, folder / "stems", live)
-    manifest = await _keep_separation(bench.store, held, parts, base)
+        by, parts = await asyncio.to_thread(_take_apart, bench, held, source, folder / "stems", live)
+    manifest = await _keep_separation(bench.store, held, parts, base, by)
     await live.end(manifest)
     return {"manifest": manifest, "song_s": parts.song_s, "took_s": monotonic() - began}
 
 
-def _take_apart(bench: Bench, held: Held, source: Path, folder: Path, live: Live) -> Separation:
-    """The part that takes long, in a thread of its own."""
+def _take_apart(
+    bench: Bench, held: Held, source: Path, folder: Path, live: Live
+) -> tuple[ModelCard, Separation]:
+    """The part that takes long, in a thread of its own.
+
+    Where the model's weights turn out to be spoiled the embedded model stands in, if it has the same stems.
+    """
+    card = card_of(held.job.args["model"])
+    try:
+        return card, _take_apart_by(card, bench, held, source, folder, live)
+    except ModelNotHere as missing:
+        if card is EMBEDDED or not set(card.stems) <= set(EMBEDDED.stems):
+            raise
+        log.warning("model_stood_in", by=EMBEDDED.name, **missing.facts)
+        return EMBEDDED, _take_apart_by(EMBEDDED, bench, held, source, folder, live)
+
+
+def _take_apart_by(
+    card: ModelCard, bench: Bench, held: Held, source: Path, folder: Path, live: Live
+) -> Separation:
     held.tell(Progress("load"))
     limits = DecodeLimits(bench.settings.song_limit_s, bench.settings.song_least_s)
-    with bench.engines.using(held.job.args["model"], held.should_stop) as seat:
+    with bench.engines.using(card.name, held.should_stop) as seat:
         return separate_song(
             source,
             folder,
@@ -108,7 +128,7 @@ def _take_apart(bench: Bench, held: Held, source: Path, folder: Path, live: Live
         )
 
 
-async def _keep_separation(store: Store, held: Held, parts: Separation, base: str) -> str:
+async def _keep_separation(store: Store, held: Held, parts: Separation, base: str, by: ModelCard) -> str:
     """Keep stems, peaks and cover below `base`, then the manifest; returns its key.
 
     Job and token are in `base`: what a worker without a lease uploads is an orphan, never an overwrite.
@@ -136,8 +156,8 @@ async def _keep_separation(store: Store, held: Held, parts: Separation, base: st
     await patiently(held, lambda: store.put(f"{base}/cuts.json", table))
     manifest = Manifest(
         song=args["song"],
-        model=args["model"],
-        model_version=args["version"],
+        model=by.name,
+        model_version=args["version"] if by.name == args["model"] else by.version,
         rate_hz=parts.rate_hz,
         samples=parts.samples,
         stems=stems,

@@ -28,7 +28,15 @@ import structlog
 from separator.crew import Crew
 from separator.engine import pick_device
 from separator.engines import Engines
-from separator.errors import ConfigError, LeaseLost, SeparationFailed, SongRefused, Stopped, to_record
+from separator.errors import (
+    ConfigError,
+    LeaseLost,
+    ModelNotHere,
+    SeparationFailed,
+    SongRefused,
+    Stopped,
+    to_record,
+)
 from separator.heartbeat import Heart, Pulse, Why
 from separator.jobs import Kind
 from separator.lifeline import end_with_serve
@@ -232,7 +240,10 @@ async def run(settings: SeparatorSettings) -> None:
 
 async def _warm_up(engines: Engines, model: str, hand: Hand) -> None:
     """Load the model, then let the hand begin that needs it: until then others would be sooner done."""
-    await asyncio.to_thread(engines.get, model)
+    try:
+        await asyncio.to_thread(engines.get, model)
+    except ModelNotHere:  # its weights looked whole when it was chosen; each song finds its stand-in
+        log.warning("model_not_loaded", model=model)
     await hand.run()
 
 

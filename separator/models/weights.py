@@ -2,6 +2,7 @@
 
     <folder>/955717e8-8726e21a.th          whole: hash checked before it got this name
     <folder>/955717e8-8726e21a.th.part     what a download has so far; never loaded
+    <folder>/955717e8-8726e21a.th.spoiled  was found with another hash when it was to be loaded
 
 A file may be put there by hand. Its hash is checked each time that it is loaded, which takes a second for the
 largest, so what runs is what its source published.
@@ -15,6 +16,8 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import structlog
+
 from separator.errors import ModelNotHere
 
 if TYPE_CHECKING:
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
 
     from separator.models.card import ModelCard, WeightFile
 
+log = structlog.get_logger()
+
 BLOCK_BYTES = 1 << 20
 PART = ".part"  # ending of a file that is not whole yet
+SPOILED = ".spoiled"  # ending of a file that is as long as it should be, and not what it should be
 
 
 def sha256_of(path: Path) -> str:
@@ -51,8 +57,17 @@ def checked(card: ModelCard, folder: Path | None) -> tuple[Path, ...]:
     paths = tuple(folder / file.name for file in card.files)
     for path, file in zip(paths, card.files, strict=True):
         if not is_right(path, file):
+            _set_aside(path, file)
             raise ModelNotHere(setting="STEMBOT_MODELS_DIR", value=file.name, model=card.name)
     return paths
+
+
+def _set_aside(path: Path, file: WeightFile) -> None:
+    """Take its name from a file that only looks whole, so that nobody counts on it any more."""
+    if path.is_file() and path.stat().st_size == file.size_bytes:
+        with suppress(OSError):  # a folder that only others may write: it is refused each time
+            path.replace(path.with_name(path.name + SPOILED))
+            log.error("weights_spoiled", file=file.name)
 
 
 def take_in(source: Path, card: ModelCard, folder: Path) -> WeightFile:

@@ -34,6 +34,21 @@ def test_a_file_that_differs_anywhere_is_never_loaded(tmp_path, card, held):
         checked(card, tmp_path)
 
 
+def test_a_file_that_only_looks_whole_loses_its_name(tmp_path, card):
+    """Else everybody who looks at sizes would count on it, and every song would fail at it."""
+    (tmp_path / "net.th").write_bytes(WHOLE[:-1] + b"x")
+    with pytest.raises(ModelNotHere):
+        checked(card, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.th.spoiled"]
+
+
+def test_a_file_that_is_still_growing_keeps_its_name(tmp_path, card):
+    (tmp_path / "net.th").write_bytes(WHOLE[:-1])
+    with pytest.raises(ModelNotHere):
+        checked(card, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.th"]
+
+
 def test_without_a_folder_there_are_no_weights(tmp_path, card):
     with pytest.raises(ModelNotHere):
         checked(card, None)

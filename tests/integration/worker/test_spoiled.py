@@ -1,0 +1,118 @@
+"""What lies on the disk is not what was put there: the song is answered all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from separator import NewOrder, OrderState, card_of, open_line
+from separator.crew import Crew
+from separator.engines import Engines
+from separator.heartbeat import Heart, Pulse
+from separator.jobs import Kind
+from separator.models.registry import EMBEDDED, is_here
+from separator.queue import open_queue
+from separator.tasks import Bench
+from separator.worker import Hand, _warm_up
+from storage import Manifest
+from tests.programs import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from separator import Line, Standing
+
+
+@pytest.fixture
+def spoiled(settings):
+    """The weights of a model: as long as they should be, and not what their source published."""
+    card = card_of("htdemucs")
+    settings.weights_dir.mkdir(parents=True)
+    for file in card.files:
+        with (settings.weights_dir / file.name).open("wb") as out:
+            os.truncate(out.fileno(), file.size_bytes)
+    return card
+
+
+@asynccontextmanager
+async def at_work(settings, store, model: str) -> AsyncIterator[None]:
+    """A worker that would warm up this model."""
+    async with open_queue(settings) as first, open_queue(settings) as second:
+        pulse = Pulse("w1", "cpu", 30, 0.5, weights_dir=settings.weights_dir)
+        with (
+            Heart(lambda: open_queue(settings), pulse) as heart,
+            Engines("cpu", settings.weights_dir) as engines,
+        ):
+            closing, crew = asyncio.Event(), Crew()
+            separates, mixes = (
+                Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing, crew)
+                for kind, queue in ((Kind.SEPARATE, first), (Kind.MIX, second))
+            )
+            tasks = [
+                asyncio.create_task(_warm_up(engines, model, separates)),
+                asyncio.create_task(mixes.run()),
+            ]
+            try:
+                yield
+            finally:
+                closing.set()
+                await asyncio.gather(*tasks)
+
+
+async def answered(line: Line, number: int, song: str, wish: str) -> Standing:
+    """Order a mix and wait for it."""
+    order = NewOrder(f"t:{number}", "t:1", "t", "chat", song, "Song.mp3", wish)
+    written = await line.submit(order)
+
+    async def ready() -> Standing | None:
+        standing = await line.orders.standing(written.id)
+        return standing if standing.order.state is OrderState.READY else None
+
+    return await eventually(ready, "the order is answered")
+
+
+async def keep(store, path) -> str:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield path.read_bytes()
+
+    return (await store.put_song(chunks(), 1 << 30)).sha256
+
+
+async def test_a_song_is_answered_although_the_models_weights_are_spoiled(
+    settings, store, spoiled, wheel_song
+):
+    """Both ways to meet them: when the worker starts, and when a song comes that was promised them."""
+    song = await keep(store, wheel_song)
+    async with open_line(settings) as line, at_work(settings, store, "auto"):
+        standing = await answered(line, 1, song, "-drums:mp3")
+        manifest = Manifest.from_json(await store.get(standing.result["manifest"]))
+        assert manifest.model == EMBEDDED.name, "what made it is named, whatever was promised"
+        assert not is_here(spoiled, settings.weights_dir), "nobody counts on them any more"
+
+
+async def test_a_worker_starts_although_the_weights_that_are_set_are_spoiled(
+    settings, store, spoiled, wheel_song
+):
+    """It must not end as if a setting were wrong: `serve` would end with it."""
+    song = await keep(store, wheel_song)
+    async with open_line(settings) as line, at_work(settings, store, spoiled.name):
+        assert (await answered(line, 1, song, "vocals:mp3")).result["files"]
+
+
+async def test_a_song_whose_manifest_is_spoiled_is_separated_anew(settings, store, queue, wheel_song):
+    """Else every wish for it would fail for a week."""
+    song = await keep(store, wheel_song)
+    async with open_line(settings) as line, at_work(settings, store, "auto"):
+        first = await answered(line, 1, song, "-drums:mp3")
+        data = bytearray(await store.get(first.result["manifest"]))
+        data[0] ^= 1
+        await store.put(first.result["manifest"], bytes(data))
+        async with queue._driver.writing() as tx:  # what was done just now is believed for a few seconds
+            await tx.all("UPDATE job SET finished = finished - 60")
+        second = await answered(line, 2, song, "vocals:mp3")
+    assert second.result["manifest"] != first.result["manifest"]
+    assert Manifest.from_json(await store.get(second.result["manifest"])).song == song
