@@ -49,12 +49,11 @@ SPLEETER = ModelCard(
 )
 EMBEDDED = ModelCard(
     name="spleeter-rhythm",
-    version="1",
+    version="2",  # 1 split drums, bass and other by median filters
     stems=(Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER),
     network="rhythm:load",
     licence="MIT",
-    source="Spleeter 2 stems; its accompaniment is split further by median filtering",
-    estimated=frozenset({Stem.DRUMS, Stem.BASS, Stem.OTHER}),
+    source="Spleeter 2 stems; its accompaniment is split further by a network of ours, docs/models/rhythm.md",
     window=523_264,
 )
 HTDEMUCS = ModelCard(

@@ -69,7 +69,7 @@ def test_the_song_in_the_wheel_comes_apart(wheel_song, engine, tmp_path, assert_
     parts = separate_song(wheel_song, tmp_path / "parts", engine)
     assert_laws(parts, wheel_song)
     assert [each.stem for each in parts.stems] == [Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER]
-    assert [each.name for each in parts.stems if each.estimated] == ["drums", "bass", "other"]
+    assert not any(each.estimated for each in parts.stems)
     assert all(np.abs(sound).max() > 0.01 for sound in sounds_of(parts))
     assert parts.took_s > 0
 
