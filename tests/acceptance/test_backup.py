@@ -1,0 +1,130 @@
+"""What `docs/operating.md` says of backups is run here as it stands there, while the line is in use."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bots.settings import BotSettings
+from separator import Kind, NewOrder, OrderState, card_of, open_line
+from separator.queue import open_queue
+from storage import Grant, Manifest, StemFile, open_links, open_store
+from tests.conftest import ROOT
+from tests.servers.postgres import PostgresServer, find_programs
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from separator import Line
+
+pytestmark = pytest.mark.processes
+
+
+def run(heading: str, folder: Path, **environment: str) -> None:
+    """Run the commands that stand under a heading of the page, in a folder."""
+    page = (ROOT / "docs/operating.md").read_text()
+    [commands] = re.findall(rf"### {heading}\n.*?```sh\n(.*?)```", page, re.DOTALL)
+    path = f"{Path(sys.executable).parent}:{find_programs() or ''}:{os.environ['PATH']}"
+    given = {**os.environ, "PATH": path, **environment}
+    subprocess.run(["sh", "-eu", "-c", commands], cwd=folder, env=given, check=True)
+
+
+async def order(line: Line, number: int, song: str, wish: str = "-drums:mp3"):
+    return await line.submit(NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", wish))
+
+
+async def keep(line: Line, data: bytes) -> str:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield data
+
+    return (await line.store.put_song(chunks(), 1 << 20)).sha256
+
+
+async def work_off(line: Line, song: str) -> None:
+    """Do the separation and the mix that are in the line, as a worker does."""
+    base = f"songs/{song}/m@1/1-1"
+    stems = tuple(StemFile(name, f"{base}/{name}.flac", 4) for name in ("vocals", "drums", "bass", "other"))
+    for stem in stems:
+        await line.store.put(stem.key, b"fLaC")
+    model = card_of("auto").name
+    manifest = Manifest(song, model, "1", 44_100, 9, stems, f"{base}/peaks.json")
+    await line.store.put(f"{base}/manifest.json", manifest.to_json())
+    await line.store.put("mixes/a/1-1/drumless.mp3", b"mix")
+    for kind in (Kind.SEPARATE, Kind.MIX):
+        job = await line.orders.claim("w", [kind], 30)
+        files = [{"key": "mixes/a/1-1/drumless.mp3"}] if kind is Kind.MIX else []
+        await line.orders.finish(job, {"manifest": f"{base}/manifest.json", "files": files, "song_s": 1.0})
+
+
+@asynccontextmanager
+async def in_use(settings: BotSettings) -> AsyncIterator[tuple[Line, str, str]]:
+    """A line with a song that is done, one that is being separated and one that waits."""
+    async with open_line(settings) as line:
+        done, running, waiting = [await keep(line, f"song {number}".encode()) for number in range(3)]
+        await order(line, 1, done)
+        await work_off(line, done)
+        await order(line, 2, running)
+        assert await line.orders.claim("dead", [Kind.SEPARATE], 0.1)
+        await order(line, 3, waiting)
+        grant = Grant(f"songs/{done}/m@1/1-1/manifest.json", "Song", 4e9)
+        yield line, done, open_links(settings).sign(grant)
+
+
+async def goes_on(settings: BotSettings, done: str, token: str) -> None:
+    """In the place that was restored: known songs are answered, links open, the line is worked off."""
+    async with open_line(settings) as line:
+        again = await order(line, 4, done)
+        assert again.state is OrderState.READY, "a known song needs no worker"
+        grant = open_links(settings).read(token)
+        assert Manifest.from_json(await open_store(settings).get(grant.manifest)).song == done
+    async with open_queue(settings) as queue:
+        left = []
+        while job := await queue.claim("w", [Kind.SEPARATE], 30):
+            assert await open_store(settings).size(job.args["source"]), "its song was kept"
+            left.append(job.attempts)
+        assert left == [2, 1], "the one whose worker is gone, then the one that waited"
+
+
+async def test_a_data_folder_is_backed_up_in_use_and_restored(tmp_path):
+    """The last commits lie in the write-ahead log: a plain copy would lose or spoil them."""
+    settings = BotSettings(_env_file=None, data_dir=tmp_path / "data")
+    async with in_use(settings) as (line, done, token):
+        await asyncio.to_thread(run, "One machine: back up", tmp_path)
+        await order(line, 9, done)  # after the backup: not in it
+    (tmp_path / "data").rename(tmp_path / "lost")
+    await asyncio.to_thread(run, "One machine: restore", tmp_path)
+    await goes_on(settings, done, token)
+    async with open_queue(settings) as queue:
+        assert await queue.find_order("t:9") is None
+
+
+@pytest.fixture
+def postgres() -> Iterator[PostgresServer]:
+    pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed, so its backup is not tried")
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("LOUD: PostgreSQL is not installed here, so its backup is not tried")
+    server = PostgresServer(programs)
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.mark.postgres
+async def test_postgres_is_backed_up_in_use_and_restored_into_a_new_database(postgres, tmp_path):
+    """With the objects in a folder here; a bucket is copied by its own tools, after the table as well."""
+    settings = BotSettings(_env_file=None, data_dir=tmp_path / "data", database_url=postgres.url)
+    old = {"STEMBOT_DATABASE_URL": postgres.url}
+    async with in_use(settings) as (_, done, token):
+        await asyncio.to_thread(run, "PostgreSQL: back up", tmp_path, **old)
+    url = postgres.url.replace("/postgres", "/restored")
+    await asyncio.to_thread(run, "PostgreSQL: restore", tmp_path, STEMBOT_DATABASE_URL=url, OLD=postgres.url)
+    await goes_on(settings.model_copy(update={"database_url": type(settings.database_url)(url)}), done, token)
