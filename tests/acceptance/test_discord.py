@@ -191,7 +191,10 @@ async def test_a_bot_killed_after_the_order_answers_once_when_it_is_back(bot, di
     bot.kill("bot-discord")
     await start_bot(discord, bot)
     await status_of(await ann.commands(music, "queue"), "Nothing")
-    assert len([each for each in discord.messages.values() if each.attachments]) == 1
+    sent = [each["filename"] for message in discord.messages.values() for each in message.attachments]
+    assert sorted(name.rpartition(".")[2] for name in sent) == ["mp3", "png"], (
+        "the file and its picture, once"
+    )
 
 
 async def test_files_that_are_no_song_end_in_a_sentence_and_the_next_song_works(

@@ -263,8 +263,7 @@ def told(api: on_telegram.BotApi, person: on_telegram.Person) -> list[bytes]:
 
 
 def beside(discord: on_discord.Discord, question: on_discord.Message) -> list[bytes]:
-    """Every file that came in answer to a message in Discord."""
+    """Every song that came in answer to a message in Discord; the picture in the card is none."""
     answers = [each for each in discord.messages.values() if each.reference is question]
-    return [
-        discord.blobs[file["url"].partition("/files/")[2]] for each in answers for file in each.attachments
-    ]
+    files = [file for each in answers for file in each.attachments if file["filename"] != "stems.png"]
+    return [discord.blobs[file["url"].partition("/files/")[2]] for file in files]
