@@ -106,8 +106,8 @@ class OnTelegram:
         await _first(self, began)
 
     def read(self) -> list[str]:
-        """The bot's messages."""
-        return [str(each.get("text", "")) for each in self._api.by_bot(self._person.id)]
+        """The bot's messages; files have no text."""
+        return [str(each["text"]) for each in self._api.by_bot(self._person.id) if "text" in each]
 
 
 class OnDiscord:

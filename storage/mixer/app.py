@@ -29,9 +29,10 @@ from aiohttp import web
 
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 from storage.mixer.bundle import bundle
-from storage.mixer.card import card, painted
+from storage.mixer.card import card
 from storage.mixer.files import Files
 from storage.mixer.light import Light
+from storage.mixer.painting import painted
 from storage.mixer.preview import Previews
 from storage.mixer.serve import kept, send_object, send_part, send_stream
 from storage.mixer.shelf import Shelf

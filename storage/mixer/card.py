@@ -1,17 +1,13 @@
-"""The picture that a link unfurls to in a chat: the song's spectrogram in its stems' colours.
+"""The picture that a link unfurls to where there is no spectrogram yet: each stem's waveform.
 
-A separation that has no spectrogram yet shows each stem's waveform instead.
-
-Drawn with the standard library alone.
+Drawn with the standard library alone, so that bots can draw it, too.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from storage.png import coloured, grey_rows, indexed
+from storage.png import indexed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +17,7 @@ _MARGIN = 60
 _BAR, _AIR = 8, 5  # pixels of a bar, and between two
 _GROUND = b"\x10\x11\x16"
 #: As in `static/base.css`, dark.
-_COLOURS = {
+COLOURS = {
     "vocals": b"\xf5\xa5\x24",
     "drums": b"\x58\xb7\xf0",
     "accompaniment": b"\x58\xb7\xf0",
@@ -45,37 +41,8 @@ def card(peaks: Mapping[str, Sequence[int]]) -> bytes:
     for number, name in enumerate(names):
         middle = _MARGIN + (number + 0.5) * lane
         _draw(rows, [level / loudest for level in peaks[name]], middle, 0.42 * lane, number + 1)
-    palette = _GROUND + b"".join(_COLOURS.get(name, _COLOURS["other"]) for name in names)
+    palette = _GROUND + b"".join(COLOURS.get(name, COLOURS["other"]) for name in names)
     return indexed(WIDTH, [bytes(row) for row in rows], palette)
-
-
-def painted(song: bytes, masks: Mapping[str, bytes]) -> bytes:
-    """A PNG of the song's spectrogram in its stems' colours.
-
-    Args:
-        song: The spectrogram, a grey PNG of ours.
-        masks: Stem → its mask, a grey PNG of the same size.
-
-    Raises:
-        ValueError: They are no such pictures.
-    """
-    light = _pixels(song)
-    colour = np.zeros((*light.shape, 3), dtype=np.float32)
-    for name, mask in masks.items():
-        share = _pixels(mask)
-        if share.shape != light.shape:
-            raise ValueError("a mask of another size than its song")
-        colour += share[..., None] * np.frombuffer(_COLOURS.get(name, _COLOURS["other"]), dtype=np.uint8)
-    drawn = np.clip(light[..., None] * colour, 0, 255).astype(np.uint8)
-    rows = drawn[:, np.arange(WIDTH) * drawn.shape[1] // WIDTH]
-    lines = [row.tobytes() for row in rows]
-    return coloured(WIDTH, [lines[at * len(lines) // HEIGHT] for at in range(HEIGHT)])
-
-
-def _pixels(png: bytes) -> np.ndarray:
-    """(rows, columns) of 0 to 1."""
-    rows = [np.frombuffer(row, dtype=np.uint8) for row in grey_rows(png)]
-    return np.stack(rows).astype(np.float32) / 255
 
 
 def _draw(rows: list[bytearray], levels: Sequence[float], middle: float, reach: float, colour: int) -> None:

@@ -27,6 +27,13 @@ def test_no_room_of_the_bots_loads_torch(module):
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
+@pytest.mark.parametrize("module", ["bots.telegram.app", "bots.discord.app"])
+def test_no_bot_loads_numpy(module):
+    """13 MB in each bot, for pictures and sound that only the web room makes."""
+    code = f"import {module}, sys; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
 @pytest.mark.parametrize("door", ["separator", "storage"])
 def test_what_a_front_door_offers_is_there(door):
     module = importlib.import_module(door)

@@ -7,7 +7,8 @@ import zlib
 
 import pytest
 
-from storage.mixer.card import HEIGHT, WIDTH, card, painted
+from storage.mixer.card import HEIGHT, WIDTH, card
+from storage.mixer.painting import painted
 from storage.png import grey
 
 
