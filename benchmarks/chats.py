@@ -160,7 +160,7 @@ async def discord(
         await asyncio.to_thread(songs.judge, place, song, got)
         courier = interaction.response.edits[2:-1]  # the first two are answers, the last is the result
         progress = [later - at for at, later in pairwise(courier)]
-        place.busiest = max(place.busiest, EDITS_APART_S / min(progress, default=EDITS_APART_S))
+        place.busiest = max([place.busiest, *(EDITS_APART_S / apart for apart in progress)])
     return place
 
 
