@@ -23,6 +23,7 @@ _SECRET_SETTING = re.compile(r"STEMBOT_.*(TOKEN|SECRET|PASSWORD|DATABASE_URL)$")
 _LINK = re.compile(r"/m/[A-Za-z0-9_-]{40,}\.[A-Za-z0-9_-]{43}")
 
 _known: set[str] = set()
+_public: set[str] = set()
 
 
 def know(secret: str) -> None:
@@ -52,8 +53,15 @@ def know_settings(environment: dict[str, str]) -> None:
             know(value)
 
 
+def publish(link: str) -> None:
+    """Let a link be written: one that lies in the repository for all to see and opens test data only."""
+    _public.add(link)
+
+
 def told(text: str) -> list[str]:
     """The secrets that a text gives away, by their beginnings."""
+    for link in _public:
+        text = text.replace(link, "")
     links = [link[:8] for link in _LINK.findall(text)]
     return [f"{secret[:3]}…" for secret in sorted(_known) if secret in text] + links
 
