@@ -25,6 +25,7 @@ class Claim:
     without: bool = False
     kept: bool = False  #: named as what stays
     rest: bool = False  #: what is left beside the others
+    played: bool = False  #: by whoever asks; nobody said what is to be heard of it
 
     def mix(self) -> Mix:
         """The mix that it has come to be."""
@@ -67,6 +68,7 @@ class Guess:
 
     def wish(self) -> Wish | None:
         """What it comes to; None when that is not clear enough to act on."""
+        self.claims = [claim for claim in self.claims if not claim.played]
         self._settle_rest()
         mixes = tuple(dict.fromkeys(claim.mix() for claim in self._settled()))
         every = self.every or not mixes

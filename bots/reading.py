@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bots.guess import BARE, CLEAR, NAMED, Claim, Guess
+from bots.guess import BARE, CLEAR, NAMED, Claim
+from bots.sentence import Sentence
 from bots.vocabulary import Meaning, Sense
 from separator import INSTRUMENTAL, Stem
 
@@ -21,27 +21,11 @@ _THINGS = frozenset({Sense.STEM, Sense.MIX, Sense.MUSIC, Sense.OTHER})
 _SAYING = _THINGS | {Sense.LYRICS, Sense.MINUS, Sense.ALL, Sense.PARTS}
 _JOINING = frozenset({Sense.AND, Sense.PLUS, Sense.WITH, Sense.KEEP, Sense.ONLY, Sense.JUST})
 _TURNING = frozenset({Sense.ONLY, Sense.ALONE, Sense.OFF, Sense.CUT})
-SILENT = frozenset({Sense.FILLER, Sense.ASK})
+SILENT = frozenset({Sense.FILLER, Sense.ASK, Sense.FOR, Sense.PLAY})
 
 
-@dataclass
-class Reading:
-    """Where the reading of a message stands; `guess` is what has been understood so far."""
-
-    guess: Guess = field(default_factory=Guess)
-    removal: Claim | None = None  #: what is taken away joins this mix
-    last: Sense = Sense.STOP  #: of the word before, fillers aside
-    ahead: Sense = Sense.STOP  #: of the word after, fillers aside
-    # of the sentence
-    run: list[Claim] = field(default_factory=list)  #: stems that a word after them can turn
-    negated: bool = False  #: stems are being taken away
-    taken: set[Stem] = field(default_factory=set)  #: the last that was, by this negation
-    spared: set[Stem] = field(default_factory=set)  #: the last that was, if the next word may take that back
-    muddled: bool = False  #: an unknown word stands between a negation and what it may be about
-    keeping: bool = False
-    summing: bool = False
-    strange: int = 0  #: unknown words
-    said: bool = False  #: something of music
+class Reading(Sentence):
+    """Reads a message word by word."""
 
     def read(self, meaning: Meaning, ahead: Sense) -> None:
         """Take in one word."""
@@ -52,38 +36,21 @@ class Reading:
         if meaning.sense not in SILENT:
             self.last = meaning.sense
 
-    def stop(self, _meaning: Meaning | None = None) -> None:
-        """The sentence ends. If it asked for nothing, its unknown words are small talk."""
-        self.guess.unknown += self.strange if self.said else 0
-        self.strange, self.said, self.muddled = 0, False, False
-        self._let_go()
-
-    def _let_go(self) -> None:
-        """Nothing that comes joins what was before."""
-        self.run, self.taken, self.spared = [], set(), set()
-        self.negated = self.keeping = self.summing = False
-
-    def _take_away(self, stems: set[Stem]) -> None:
-        if self.removal is None:
-            self.removal = self.guess.add(Claim(set(), without=True), 0)
-        self.removal.stems |= stems
-        self.guess.sure += CLEAR
-        self.guess.unclear = self.guess.unclear or self.guess.every  # "all stems but the drums"
-
     def stem(self, meaning: Meaning) -> None:
         """A stem: taken away, added to the one before, or wished for."""
         stems = set(meaning.mix.stems) if meaning.mix else set()
         self.guess.unclear = self.guess.unclear or self.muddled
         if self.negated:
             self.taken = stems
-            self._take_away(stems)
+            self.take_away(stems)
         elif self.summing and self.run:
             self.run[-1].stems |= stems
             self.guess.sure += BARE
         else:
             surely = 0 if meaning.faint else BARE
-            self.run.append(self.guess.add(Claim(stems, kept=self.keeping), surely))
-        self.summing = False
+            claim = Claim(stems, kept=self.keeping, played=self.playing)
+            self.run.append(self.guess.add(claim, surely))
+        self.summing = self.playing = False
 
     def mix(self, meaning: Meaning) -> None:
         """A mix by its name. "Karaoke without drums" is one mix; "no karaoke" is the voice."""
@@ -94,9 +61,9 @@ class Reading:
         elif self.negated and not self.taken:
             self.guess.unclear = self.guess.unclear or mix != INSTRUMENTAL
             self.guess.add(Claim({Stem.VOCALS}), CLEAR)
-            self._let_go()
+            self.let_go()
         else:
-            self._let_go()
+            self.let_go()
             surely = NAMED if mix == INSTRUMENTAL else CLEAR
             self.removal = self.guess.add(Claim(set(mix.stems), without=True), surely)
 
@@ -122,9 +89,9 @@ class Reading:
         """Without them it is a karaoke."""
         if self.negated:
             self.taken = {Stem.VOCALS}
-            self._take_away(self.taken)
+            self.take_away(self.taken)
         elif self.ahead is Sense.OFF and not self.run:
-            self._take_away({Stem.VOCALS})
+            self.take_away({Stem.VOCALS})
         else:
             self.unknown(meaning)
 
@@ -147,13 +114,13 @@ class Reading:
 
     def without(self, _meaning: Meaning) -> None:
         """What follows is taken away."""
-        self._let_go()
+        self.let_go()
         self.negated, self.muddled = True, False
 
     def but(self, meaning: Meaning) -> None:
         """As *without*; but in "remove all but the vocals" they alone stay."""
         if self.negated and not self.taken:
-            self._let_go()
+            self.let_go()
             self.guess.sure += CLEAR - BARE
         else:
             self.without(meaning)
@@ -163,10 +130,10 @@ class Reading:
         if self.run:
             for claim in self.run:
                 self.guess.claims.remove(claim)
-            self._take_away({stem for claim in self.run for stem in claim.stems})
+            self.take_away({stem for claim in self.run for stem in claim.stems})
         elif self.spared and self.removal:
-            self._spare(self.spared)
-        self._let_go()
+            self.spare(self.spared)
+        self.let_go()
 
     def besides(self, meaning: Meaning) -> None:
         """As `off`, until another word takes that back."""
@@ -174,21 +141,13 @@ class Reading:
         self.off(meaning)
         self.spared = spared
 
-    def _spare(self, stems: set[Stem]) -> None:
-        """These were not taken away, but are wished for."""
-        if self.removal:
-            self.removal.stems -= stems
-            self.guess.add(Claim(set(stems)), 0)
-            if not self.removal.stems:
-                self.guess.claims.remove(self.removal)
-                self.removal = None
-
     def cut(self, meaning: Meaning) -> None:
         """What follows is taken away, or if nothing does, what was just named."""
         (self.off if self.run and self.ahead not in _THINGS else self.without)(meaning)
 
     def only(self, meaning: Meaning) -> None:
         """What stands beside this is wished."""
+        self.alone_said = True
         if self.last in _THINGS and not (self.negated and self.ahead in _THINGS):
             self.alone(meaning)
         else:
@@ -198,7 +157,7 @@ class Reading:
         """What comes next is wished; but "remove only the vocals" and "sin solo de guitarra" are not."""
         if self.ahead in _THINGS:
             if self.taken or not self.negated:
-                self._let_go()
+                self.let_go()
             self.guess.sure += CLEAR - BARE
 
     def alone(self, _meaning: Meaning) -> None:
@@ -207,9 +166,11 @@ class Reading:
             self.strange += 1
             return
         self.guess.sure += CLEAR - BARE
+        for claim in self.run:  # "play me the vocals only"
+            claim.played = False
         if self.negated and self.taken and self.removal and self.removal.stems > self.taken:
-            self._spare(self.taken)
-            self._let_go()
+            self.spare(self.taken)
+            self.let_go()
 
     def comma(self, _meaning: Meaning) -> None:
         """A list goes on; but "no, vocals" is an answer, and "karaoke, no bass" is two mixes."""
@@ -245,6 +206,18 @@ class Reading:
         if self.ahead in {Sense.NOT, Sense.BUT, Sense.MIX}:
             self.removal = None
 
+    def for_(self, _meaning: Meaning) -> None:
+        """In "a backing track for bass" the bass is missing, not the voice."""
+        if self.last is Sense.MIX and self.ahead is Sense.STEM and self.removal:
+            self.removal.stems.clear()
+            self.negated = True
+
+    def play(self, _meaning: Meaning) -> None:
+        """Who wants to play the drums to it does not want to hear them."""
+        self.playing = self.ahead is Sense.STEM and not self.negated
+        if not (self.playing or self.alone_said) and len(self.run) == 1:
+            self.run[0].played = True
+
     def ask(self, _meaning: Meaning) -> None:
         """A request."""
         self.guess.asked = True
@@ -257,7 +230,7 @@ class Reading:
         """A word of no language that we know."""
         self.strange += 1
         self.muddled = self.muddled or (self.negated and not self.taken)
-        self._let_go()
+        self.let_go()
 
     def vague(self, meaning: Meaning) -> None:
         """A word about sound that is nothing we make: if it was asked for, the whole is not clear."""
@@ -291,6 +264,8 @@ _READERS: dict[Sense, Callable[[Reading, Meaning], None]] = {
     Sense.TOGETHER: Reading.together,
     Sense.ONE: Reading.one,
     Sense.ASK: Reading.ask,
+    Sense.FOR: Reading.for_,
+    Sense.PLAY: Reading.play,
     Sense.FORMAT: Reading.format,
     Sense.VAGUE: Reading.vague,
     Sense.STOP: Reading.stop,

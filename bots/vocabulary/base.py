@@ -45,6 +45,8 @@ class Sense(StrEnum):
     TOGETHER = "together"  #: sums all stems that are wished
     ONE = "one"  #: "one without …, one without …": begins another mix
     ASK = "ask"  #: a request: give me, please
+    FOR = "for"  #: "backing track for bass": whoever plays that; else it changes nothing
+    PLAY = "play"  #: what somebody plays to it is not what they want to hear: play, practise
     FORMAT = "format"
     FILLER = "filler"  #: a word of the language that changes nothing
     VAGUE = "vague"  #: about sound, but nothing we make: sax, beat, louder

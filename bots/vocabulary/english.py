@@ -46,8 +46,8 @@ ENGLISH = Vocabulary(
         Sense.ALL: "all every everything each all_of_them all_of_it the_lot",
         Sense.PARTS: """
             stem stems stemz stms tracks parts split splits splitted separate separated separation
-            separately multitrack multitracks multi_track multi_tracks demix unmix pull_apart take_apart
-            individually
+            split_up split_it_up split_this_up separately multitrack multitracks multi_track multi_tracks
+            demix unmix pull_apart take_apart individually
         """,
         Sense.NOT: """
             no without wo witout whitout withot wihtout withuot wthout minus not exclude leave_out
@@ -77,19 +77,22 @@ ENGLISH = Vocabulary(
             give gimme giv get want wanna need send make do extract please pls plz plss pleas pliz plis
             id_like would_like lemme download grab pull_out
         """,
+        Sense.FOR: "for",
+        Sense.PLAY: "play playing jam jamming practice practise practicing practising",
         Sense.VAGUE: """
             beat beats kick snare hihat cymbals sax saxophone strings violin violins trumpet horns brass
             synth synths organ flute cello choir harp backing_vocal backing_vocals background_vocal
             background_vocals backup_vocals backing_singers harmonies melody along louder quieter less more
             boost boosted piano_man pull drop drum_and_bass drum_&_bass drum_n_bass dnb drum_machine
+            drum_backing_track bass_backing_track guitar_backing_track piano_backing_track
             voice_message voice_note voice_memo voice_over guitar_hero bass_boosted low_end
         """,
         Sense.FILLER: """
-            the a an this that these those of in on from for to my me your you u ur i im it its is isnt
+            the a an this that these those of in on from to my me your you u ur i im it its is isnt
             are be was as at so hey hi hello yo bro bruh man dude mate guys sir bot stembot song songs
             track tune music_track version versions audio file files format quality thanks thank thx ty
-            tysm now here some any will would can could may ok okay too but then maybe us we our practice
-            practise practicing rehearsal high hq best clean good really very part sound full whole entire
+            tysm now here some any will would can could may ok okay too but then maybe us we our
+            rehearsal high hq best clean good really very part sound full whole entire
             version_of track_of all_of yes yeah ya if possible fast quick quickly asap have has lol haha
             again same thing stuff take turn looking_for
         """,

@@ -56,17 +56,19 @@ FRENCH = Vocabulary(
             s_il_vous_plaît sil_te_plait sil_vous_plait peux pourrais extrait extraire extrais fais faire
             mets plz pls
         """,
+        Sense.FOR: "pour",
+        Sense.PLAY: "jouer joue jouant bosser travailler improviser",
         Sense.VAGUE: """
             choeur choeurs chœur chœurs violon violons saxo sax saxophone trompette cordes cuivres orgue
             flûte synthé mélodie plus plus_fort moins_fort caisse_claire cymbales message_vocal
             note_vocale rythme
         """,
         Sense.FILLER: """
-            le la les l de du des d au aux en dans pour sur ce cet cette ces ça ca c est j je tu me moi te
+            le la les l de du des d au aux en dans sur ce cet cette ces ça ca c est j je tu me moi te
             toi mon ma mes ton ta tes son sa ses il elle on nous vous qui ne n s t m qu y a as ai avoir
             être salut coucou bonjour hey frère frérot mec merci chanson chansons morceau morceaux titre
             piste fichier format qualité bonne meilleure version versions audio maintenant ici alors aussi
-            répète répétition bosser jouer partie partie_de original entier entière bot
+            répète répétition partie partie_de original entier entière bot
         """,
     }
 )

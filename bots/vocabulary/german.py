@@ -61,18 +61,20 @@ GERMAN = Vocabulary(
             bitte bitteschön biddö bidde will möchte moechte brauche brauch gib mach mache hätte haette
             gern gerne schick schicke kannst könntest koenntest extrahiere extrahieren pls biite
         """,
+        Sense.FOR: "für fuer",
+        Sense.PLAY: "spielen spiele spiel mitspielen dazuspielen üben ueben zum_üben jammen",
         Sense.VAGUE: """
             saxofon saxophon sax geige geigen streicher bläser trompete orgel flöte chor hintergrundgesang
             backgroundgesang begleitgesang background_vocals backing_vocals melodie lauter leiser snare
             becken sprachnachricht was_für_eine was_für_ein synth synthie akkordeon
         """,
         Sense.FILLER: """
-            der die das den dem des ein_bisschen einen einem von vom im in zu zum zur für fuer mir mich
+            der die das den dem des ein_bisschen einen einem von vom im in zu zum zur mir mich
             dir dich du ich wir uns es ist sind sein war als an auf aus hi hallo hey moin servus danke
             dankeschön lied lieder song songs stück stueck titel track version versionen datei format
             qualität qualitaet gut gute guter beste mal bitte_mal doch ja jetzt hier so dann aber davon
-            daraus diesem diesen dieser dieses dies haben hab habe machen nimm nehmt nimmt üben ueben
-            zum_üben probe original ganz ganze bot noch_mal spur ton
+            dazu daraus diesem diesen dieser dieses dies haben hab habe machen nimm nehmt nimmt probe original
+            ganz ganze bot noch_mal spur ton
         """,
     }
 )

@@ -54,6 +54,8 @@ ITALIAN = Vocabulary(
             per_favore perfavore pls plz grazie_mille estrai estrarre passami favore perpiacere
             per_piacere
         """,
+        Sense.FOR: "per",
+        Sense.PLAY: "suonare suono suonarci esercitarmi improvvisare",
         Sense.VAGUE: """
             cori coro seconde_voci violino violini sassofono sax tromba trombe archi fiati organo flauto
             synth fisarmonica melodia più_piano che_voce che_bella_voce più_basso più_alto rullante cassa
@@ -61,10 +63,10 @@ ITALIAN = Vocabulary(
         """,
         Sense.FILLER: """
             il lo la i gli le l di del dello della dei degli delle dell d a al allo alla ai agli alle all
-            da dal dalla in nel nella su sul sulla per che mi ti si ci ne mio mia tuo tua suo sua questo
+            da dal dalla in nel nella su sul sulla che mi ti si ci ne mio mia tuo tua suo sua questo
             questa questi quest quella quello c ciao hey grazie canzone canzoni brano brani pezzo pezzi
             traccia file formato qualità buona migliore versione versioni audio qui ora adesso poi anche
-            originale intera bot provare prove suonare esercitarmi sia si_può parte
+            originale intera bot provare prove sia si_può parte
         """,
     }
 )

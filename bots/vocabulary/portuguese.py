@@ -47,17 +47,19 @@ PORTUGUESE = Vocabulary(
             quero queria preciso me_manda manda mande me_dá da_pra dá_pra pode poderia por_favor porfavor
             pfv pfvr faz faça favor extrair extrai extraia plis pls gostaria
         """,
+        Sense.FOR: "para pra",
+        Sense.PLAY: "tocar toco tocando ensaiar treinar praticar",
         Sense.VAGUE: """
             backing_vocal backing_vocals segunda_voz coro violino sax saxofone trompete cordas metais
             flauta sintetizador órgão cavaco cavaquinho sanfona bumbo caixa pratos melodia mais_baixo
             mais_alto áudio_de_voz mensagem_de_voz ao_vivo drum_and_bass que_voz que_bela_voz pandeiro
         """,
         Sense.FILLER: """
-            o a os as de do da dos das em no na nos nas pro pra para por que me mim te se meu minha teu
+            o a os as de do da dos das em no na nos nas pro por que me mim te se meu minha teu
             tua seu sua esse essa este esta isso isto desse dessa deste desta nesse nessa eh oi olá ola
             mano cara amigo obrigado obrigada obg vlw valeu música musica músicas musicas som canção áudio
             audio arquivo formato faixa pista qualidade boa melhor versão versao você voce vc vcs aí ai
-            aqui agora já ja sim então também tambem tocar ensaiar ensaio treinar parte original inteira
+            aqui agora já ja sim então também tambem ensaio parte original inteira
             completa bot ser eu ela ele
         """,
     }

@@ -59,16 +59,18 @@ SPANISH = Vocabulary(
             quiero quisiera necesito dame deme pásame pasame mándame mandame envíame dar haz hazme puedes
             podrías por_favor porfa porfavor porfis porfa_vor pls plis plz extrae extraer
         """,
+        Sense.FOR: "para pa",
+        Sense.PLAY: "tocar toco tocando practicar practico ensayar improvisar",
         Sense.VAGUE: """
             coros coro segundas_voces violín saxo sax saxofón trompeta trompetas cuerdas vientos
             sintetizador órgano flauta melodía bombo caja platillos acordeón más_bajo más_alto nota_de_voz
             mensaje_de_voz drum_and_bass voz_en_off qué_voz qué_buena_voz en_vivo por_debajo
         """,
         Sense.FILLER: """
-            el la los las lo le les de del al en por para que me te se mi tu su esta este esto esa ese eso
+            el la los las lo le les de del al en por que me te se mi tu su esta este esto esa ese eso
             es hola buenas oye bro hermano amigo gracias grax canción cancion canciones tema temas rola
             pista rolita versión version audio archivo formato calidad buena mejor sea si sí ya aquí ahora
-            favor puede poder ser estar también tambien practicar ensayar ensayo parte original completa
+            favor puede poder ser estar también tambien ensayo parte original completa
             completo
         """,
     }
