@@ -99,7 +99,7 @@ def label_of(made: Made, language: str) -> str:
 
 def code_of(made: Made) -> str:
     """What brings a result here again."""
-    return f"{Action.WISH}:{made.order.id}:{made.order.wish}"
+    return f"{Action.AGAIN}:{made.order.id}"
 
 
 def shelf_card(shelf: Sequence[Made], language: str) -> Reply:

@@ -126,8 +126,8 @@ class Desk(Commands):
         if not url:
             return None
         language = order.language
-        draft = await self.line.orders.draft(replace(order, wish=f":{Format.MP3}"))
-        again = Button(say("button.again", language), f"{Action.WISH}:{draft.id}:{order.wish}")
+        draft = await self.line.orders.draft(order)
+        again = Button(say("button.again", language), f"{Action.AGAIN}:{draft.id}")
         text = say("answered_before", language, song=order.song_name)
         return Reply(text, buttons=((Button(say("button.show", language), url=url), again),))
 

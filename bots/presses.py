@@ -47,7 +47,7 @@ class Presses:
             elif action == Action.FORGET:
                 yield await self._forget(press, rest)
             elif action == Action.STOP:
-                yield self._stop(press, rest)
+                yield await self._stop(press, rest)
             elif action == Action.DELETE and not rest:
                 shelf = await self._desk.made(person, press.place)
                 yield cards.delete_card(shelf, person.language)
@@ -89,13 +89,17 @@ class Presses:
         log.info("person_forgotten", orders=gone.orders, songs=len(gone.songs))
         return Reply(say("forgotten", language, orders=gone.orders), final=True)
 
-    def _stop(self, press: Press, request_id: str) -> Reply:
-        """A song that is still being fetched; its own handler tells that it was called off."""
-        owner, language = self._desk.intake.owner_of(request_id), press.person.language
+    async def _stop(self, press: Press, request_id: str) -> Reply:
+        """A song on its way in, whose handler tells that it was called off; or the order it is by now."""
+        fetching, language = self._desk.intake.owner_of(request_id), press.person.language
+        order = None if fetching else await self._desk.line.orders.find_order(request_id)
+        owner = order.owner if order else fetching
         if not owner:
             return Reply(say("too_late_stop", language), private=True)
-        if owner != press.person.id and not press.person.moderator:
+        if not _may(press, owner):
             return Reply(say("not_yours", language), private=True)
+        if order:
+            return await self._cancel(order)
         self._desk.intake.call_off(owner, request_id)
         return Reply(say("stopping", language), private=True)
 
@@ -105,7 +109,7 @@ class Presses:
         language = press.person.language
         if order is None:
             yield Reply(say("gone", language), private=True)
-        elif order.owner != press.person.id and not press.person.moderator:
+        elif not _may(press, order.owner):
             yield Reply(say("not_yours", language), private=True)
         elif action == Action.CANCEL:
             yield await self._cancel(order)
@@ -118,7 +122,7 @@ class Presses:
             yield self._desk.answer.choose(order, rest) if known else self._desk.answer.formats(order)
         else:
             await self._desk.refuse_a_full_day(press.place, taste)
-            async for reply in self._wish(press, order, rest):
+            async for reply in self._wish(press, order, order.wish if action == Action.AGAIN else rest):
                 yield reply
 
     async def _delete(self, order: Order, step: str, language: str) -> Reply:
@@ -159,3 +163,8 @@ class Presses:
             effort=order.effort,
         )
         yield await self._desk.reply(await self._desk.write(new))
+
+
+def _may(press: Press, owner: str) -> bool:
+    """Whether this is the owner, or somebody who looks after the place."""
+    return press.person.id == owner or press.person.moderator

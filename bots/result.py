@@ -172,6 +172,7 @@ class Answer:
             f"{heading}\n{_where(standing)}",
             buttons=((*preview, cancel),),
             share=standing.progress.share if running else None,
+            passing=True,
         )
 
     def _done(self, standing: Standing, result: dict[str, Any]) -> Reply:

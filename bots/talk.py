@@ -68,6 +68,7 @@ class Action(StrEnum):
     CANCEL = "cancel"  #: an order: `cancel:17`
     STOP = "stop"  #: a song that is still being fetched, by its request: `stop:telegram:5:6`
     WISH = "wish"  #: another wish for an order's song: `wish:17:-drums:mp3`
+    AGAIN = "again"  #: an order's own wish once more, here, however long its code: `again:17`
     FORMAT = "format"  #: an order's buttons, for another format: `format:17:flac`
     OPEN = "open"  #: one of the settings: `open:language:telegram:5`
     SET = "set"  #: choose: `set:language:de:telegram:5`
@@ -128,6 +129,7 @@ class Reply:
     share: float | None = None  #: progress from 0 to 1, for platforms that draw a bar; the text says it too
     final: bool = False  #: nothing will follow
     fresh: bool = False  #: begins a status message of its own, so that the one with the button stays
+    passing: bool = False  #: the courier says it, too, or what is true by then; a full chat can do without
     choices: tuple[Choice, ...] = ()
 
 

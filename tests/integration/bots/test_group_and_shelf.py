@@ -61,6 +61,40 @@ async def test_recent_songs_are_ones_own_and_come_here_with_one_tap(visitors):
     assert link.url.startswith("https://stems.example/m/")
 
 
+LONG = (
+    "vocals + drums, vocals + bass, drums + bass, karaoke, drumless, bassless, "
+    "all stems flac 24"
+)
+
+
+async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_short(visitors):
+    """Telegram refuses a whole message for one code over 64 bytes: the list would never be seen again."""
+    [*_, status] = await visitors.sends(LONG, place=GROUP, shown_at=shown_at)
+    await visitors.work()
+    [*_, told] = await visitors.sends(LONG, BEN, place=GROUP, shown_at=shown_at)
+    shelf = await visitors.desk.shelf(ANNA)
+    codes = [button.code for row in told.buttons for button in row]
+    codes += [option.code for choice in shelf.choices for option in choice.options]
+    assert max(len(code.encode()) for code in codes) <= 64
+    wish = status.text.split("\n")[0].removeprefix("Demo.mp3: ")
+    [_, hers] = await visitors.presses(shelf.choices[0].options[0].code)
+    [_, his] = await visitors.presses(told.buttons[0][1].code, BEN, GROUP)
+    assert hers.text.startswith(f"Done: {wish}.")
+    assert his.text.startswith(f"Done: {wish}.")
+
+
+async def test_cancel_under_got_it_cancels_the_order_that_was_written_meanwhile(visitors):
+    """In a busy chat the first answer may stand there for a while."""
+    request = visitors.request("vocals")
+    replies = [reply async for reply in visitors.desk.serve(request)]
+    [[cancel]] = replies[0].buttons
+    [told] = await visitors.presses(cancel.code, BEN)
+    assert told.text == "Only the person who asked can do that."
+    [told] = await visitors.presses(cancel.code)
+    assert (told.text, told.final) == ("Cancelled.", True)
+    assert (await visitors.presses(cancel.code))[0].private, "it is over"
+
+
 async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sent(visitors):
     await visitors.sends("vocals", data=b"only mine")
     await visitors.sends("vocals", data=b"ours")
