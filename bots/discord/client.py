@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
+from discord.gateway import DiscordWebSocket
 
 from bots.discord.commands import Translator, Tree
 from bots.discord.handlers import Handlers
 from bots.discord.places import Tongues
 from bots.discord.platform import DiscordPlatform
 from bots.discord.render import code_of
+from bots.discord.resuming import ResumingShard
 from bots.discord.service import Service
 from bots.discord.songs import Downloads
 
 if TYPE_CHECKING:
+    from yarl import URL
+
     from bots.desk import Desk
     from bots.settings import BotSettings
 
 PATIENCE_S = 10.0  #: on stopping, how long those who are being answered may take
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never joins a voice channel
+discord.shard.Shard = ResumingShard  # type: ignore[misc] # discord.py has no other place to say so
 RATE_WAIT_S = 30.0  #: a 429 that asks for more is handed to the courier, which has other orders to bring
 
 
@@ -74,6 +79,11 @@ class StembotClient(discord.AutoShardedClient):
         tree = Tree(self, self._answers, self._service)
         await tree.set_translator(Translator())
         await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")
+
+    async def launch_shard(self, gateway: URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect; where Discord sent us (or a proxy of it) is where a new session is begun later, too."""
+        DiscordWebSocket.DEFAULT_GATEWAY = gateway
+        await super().launch_shard(gateway, shard_id, initial=initial)
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote something."""
