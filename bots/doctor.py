@@ -25,18 +25,24 @@ LEAST_FREE_BYTES = 5_000_000_000  #: a working day's songs and stems of one busy
 LOAD_S = 60.0  #: for torch to start and look for the device
 #: What the driver of an NVIDIA card puts there, in a container too.
 CARD = Path("/dev/nvidia0")
+VERSION = 2  #: its place among the words that ffmpeg tells of itself
 ASK_TORCH = "import torch; print(torch.cuda.is_available())"
 
 
 async def _ffmpeg(_settings: BotSettings) -> Finding:
-    import imageio_ffmpeg  # noqa: PLC0415 - a broken install is a finding, not a crash
+    try:
+        import imageio_ffmpeg  # noqa: PLC0415 - a broken install is a finding, not a crash
 
-    child = await asyncio.create_subprocess_exec(
-        imageio_ffmpeg.get_ffmpeg_exe(), "-version", stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await asyncio.wait_for(child.communicate(), PROBE_S)
+        child = await asyncio.create_subprocess_exec(
+            imageio_ffmpeg.get_ffmpeg_exe(), "-version", stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await asyncio.wait_for(child.communicate(), PROBE_S)
+    except (ImportError, OSError, RuntimeError, TimeoutError):
+        return Finding(False, "ffmpeg_broken")
     words = out.decode(errors="replace").split()
-    return Finding(child.returncode == 0, "ffmpeg", {"version": words[2] if len(words) > 2 else "?"})  # noqa: PLR2004
+    if child.returncode or len(words) <= VERSION:
+        return Finding(False, "ffmpeg_broken")
+    return Finding(True, "ffmpeg", {"version": words[VERSION]})
 
 
 async def _torch(_settings: BotSettings) -> Finding:

@@ -23,6 +23,7 @@ cli-stage-mix = Mische
 cli-serving = Stembot läuft auf { $url } (Strg-C beendet ihn)
 cli-took = { $song_s } Musik in { $took_s }, mit { $model }.
 doctor-ffmpeg = ffmpeg { $version } läuft.
+doctor-ffmpeg_broken = ffmpeg läuft nicht, darum kann kein Song gelesen werden: pip install --force-reinstall imageio-ffmpeg.
 doctor-torch = torch { $version } ist da.
 doctor-torch_missing = torch fehlt, darum kann hier nichts getrennt werden: pip install 'stembot[separator]'.
 doctor-weights = Das Modell { $model } ist vollständig: { $stems }.

@@ -23,6 +23,7 @@ cli-stage-mix = Mixing
 cli-serving = Stembot is at { $url } (Ctrl-C stops it)
 cli-took = { $song_s } of music in { $took_s }, by { $model }.
 doctor-ffmpeg = ffmpeg { $version } runs.
+doctor-ffmpeg_broken = ffmpeg does not run, so no song can be read: pip install --force-reinstall imageio-ffmpeg.
 doctor-torch = torch { $version } is here.
 doctor-torch_missing = torch is missing, so no song can be separated here: pip install 'stembot[separator]'.
 doctor-weights = Model { $model } is whole: { $stems }.

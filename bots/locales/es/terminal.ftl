@@ -23,6 +23,7 @@ cli-stage-mix = Mezclando
 cli-serving = Stembot está en { $url } (Ctrl-C lo detiene)
 cli-took = { $song_s } de música en { $took_s }, con { $model }.
 doctor-ffmpeg = ffmpeg { $version } funciona.
+doctor-ffmpeg_broken = ffmpeg no funciona, así que no se puede leer ninguna canción: pip install --force-reinstall imageio-ffmpeg.
 doctor-torch = torch { $version } está aquí.
 doctor-torch_missing = Falta torch, así que aquí no se puede separar nada: pip install 'stembot[separator]'.
 doctor-weights = El modelo { $model } está completo: { $stems }.

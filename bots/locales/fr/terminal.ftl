@@ -23,6 +23,7 @@ cli-stage-mix = Mixage
 cli-serving = Stembot est sur { $url } (Ctrl-C pour l'arrêter)
 cli-took = { $song_s } de musique en { $took_s }, avec { $model }.
 doctor-ffmpeg = ffmpeg { $version } fonctionne.
+doctor-ffmpeg_broken = ffmpeg ne fonctionne pas, donc aucun morceau ne peut être lu : pip install --force-reinstall imageio-ffmpeg.
 doctor-torch = torch { $version } est là.
 doctor-torch_missing = Il manque torch, donc rien ne peut être séparé ici : pip install 'stembot[separator]'.
 doctor-weights = Le modèle { $model } est complet : { $stems }.

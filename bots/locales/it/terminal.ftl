@@ -23,6 +23,7 @@ cli-stage-mix = Mixo
 cli-serving = Stembot è su { $url } (Ctrl-C lo ferma)
 cli-took = { $song_s } di musica in { $took_s }, con { $model }.
 doctor-ffmpeg = ffmpeg { $version } funziona.
+doctor-ffmpeg_broken = ffmpeg non funziona, quindi non si può leggere nessun brano: pip install --force-reinstall imageio-ffmpeg.
 doctor-torch = torch { $version } c'è.
 doctor-torch_missing = Manca torch, quindi qui non si può separare niente: pip install 'stembot[separator]'.
 doctor-weights = Il modello { $model } è completo: { $stems }.

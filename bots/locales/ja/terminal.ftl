@@ -23,6 +23,7 @@ cli-stage-mix = ミックス中
 cli-serving = Stembotは { $url } で動いています（Ctrl-Cで止まります）
 cli-took = { $song_s }の音楽を{ $took_s }で。モデル：{ $model }
 doctor-ffmpeg = ffmpeg { $version } が動きます。
+doctor-ffmpeg_broken = ffmpegが動かないので、曲を読み込めません：pip install --force-reinstall imageio-ffmpeg
 doctor-torch = torch { $version } があります。
 doctor-torch_missing = torchがないので、ここでは分離できません：pip install 'stembot[separator]'
 doctor-weights = モデル { $model } はそろっています：{ $stems }

@@ -23,6 +23,7 @@ cli-stage-mix = Mixando
 cli-serving = O Stembot está em { $url } (Ctrl-C para parar)
 cli-took = { $song_s } de música em { $took_s }, com { $model }.
 doctor-ffmpeg = ffmpeg { $version } funciona.
+doctor-ffmpeg_broken = O ffmpeg não funciona, então nenhuma música pode ser lida: pip install --force-reinstall imageio-ffmpeg.
 doctor-torch = torch { $version } está aqui.
 doctor-torch_missing = Falta o torch, então nada pode ser separado aqui: pip install 'stembot[separator]'.
 doctor-weights = O modelo { $model } está completo: { $stems }.

@@ -23,6 +23,7 @@ cli-stage-mix = Свожу
 cli-serving = Stembot здесь: { $url } (Ctrl-C остановит)
 cli-took = { $song_s } музыки за { $took_s }, модель { $model }.
 doctor-ffmpeg = ffmpeg { $version } работает.
+doctor-ffmpeg_broken = ffmpeg не запускается, поэтому ни одну песню не прочитать: pip install --force-reinstall imageio-ffmpeg.
 doctor-torch = torch { $version } на месте.
 doctor-torch_missing = Нет torch, поэтому здесь ничего не разделить: pip install 'stembot[separator]'.
 doctor-weights = Модель { $model } на месте целиком: { $stems }.

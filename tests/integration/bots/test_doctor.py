@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 from aiohttp import web
@@ -95,6 +97,31 @@ async def test_weights_that_are_half_there_are_named(with_, settings):
     assert (await doctor._weights(with_(model="htdemucs"))).key == "weights_to_pull"
     (settings.weights_dir / card.files[0].name).write_bytes(b"the first half")
     assert await doctor._weights(with_(model="htdemucs")) == (False, "weights_half", {"model": "htdemucs"})
+
+
+@pytest.mark.parametrize("broken", ["it ends with an error", "it is not there"])
+async def test_an_ffmpeg_that_does_not_run_is_a_finding_with_its_mend(
+    settings, monkeypatch, tmp_path, capsys, broken
+):
+    program = tmp_path / "ffmpeg"
+    if broken == "it ends with an error":
+        program.write_text("#!/bin/sh\nexit 1\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+    code, found = await told(settings, capsys)
+    assert (code, found[say("doctor.ffmpeg_broken")]) == (1, "✗")
+
+
+async def test_a_machine_without_torch_or_weights_is_told_what_to_install(settings, monkeypatch):
+    """Both are extras: a web room or a bot alone does without."""
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert (await doctor._torch(settings)).key == "torch_missing"
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "version", missing)
+    assert (await doctor._weights(settings)).key == "weights_missing"
 
 
 async def test_a_card_that_torch_does_not_see_is_a_finding(settings, with_, monkeypatch, tmp_path):
