@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 BATCH = {"cpu": 1}  # windows at once; on the CPU one window already keeps every core busy
 BATCH_ELSEWHERE = 8
 QUIET = 1e-12  # energy under which a stem has no claim on what is left over
+#: How PyTorch's allocators and libraries say that memory is too small, where the error's class does not.
+NO_MEMORY = ("out of memory", "ALLOC_FAILED", "can't allocate memory")
 
 log = structlog.get_logger()
 
@@ -48,6 +51,8 @@ def pick_device(name: str) -> torch.device:
         device = torch.device(name)
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as wrong:  # torch asserts that CUDA was compiled in
+        if lacks_memory(wrong):
+            return device  # it is here, and full: `open_engine` knows a way
         raise ConfigError(setting="STEMBOT_DEVICE", value=name) from wrong
     return device
 
@@ -75,20 +80,33 @@ def open_engine(card: ModelCard, device: str = "auto", weights: Path | None = No
     Raises:
         ConfigError: There is no such device, or the weights are missing.
     """
-    place = pick_device(device)
-    if place.type == "cpu":
-        torch.set_num_threads(_cores())
-    network = load_network(card, place, weights)
+    engine = _engine_on(pick_device(device), card, weights)
     log.info(
         "engine_opened",
         model=card.name,
-        device=str(place),
+        device=str(engine.device),
         threads=torch.get_num_threads(),
-        precision=getattr(network, "precision", FULL),
+        precision=getattr(engine.network, "precision", FULL),
     )
-    engine = Engine(network, place, reload=lambda other: load_network(card, other, weights))
-    if place.type != "cpu":
+    return engine
+
+
+def _engine_on(place: torch.device, card: ModelCard, weights: Path | None) -> Engine:
+    """An engine, warm, on a device; on the CPU where that has no room for it."""
+    if place.type == "cpu":
+        torch.set_num_threads(_cores())
+        return Engine(load_network(card, place, weights), place)
+    try:
+        network = load_network(card, place, weights)
+        engine = Engine(network, place, reload=lambda other: load_network(card, other, weights))
         engine.warm()
+        return engine  # noqa: TRY300 - what follows is for a full device
+    except RuntimeError as trouble:
+        if not lacks_memory(trouble):
+            raise
+    log.warning("engine_moved_to_cpu")
+    engine = _engine_on(torch.device("cpu"), card, weights)
+    engine.moved = monotonic()
     return engine
 
 
@@ -161,13 +179,12 @@ class Engine:
         """Take a network that is on `device`; `reload` makes it anew on another one, if that has to be."""
         self.network, self.device = network, device
         self._reload = reload
+        self.moved: float | None = None  #: when it fled to the CPU, by `time.monotonic`
         self._batch = BATCH.get(device.type, BATCH_ELSEWHERE)
 
     def warm(self) -> None:
         """Run it once on a near-silent window: a GPU's kernels are loaded before the first song."""
-        noise = torch.full((1, 2, self.network.window), 1e-4, device=self.device)
-        with torch.inference_mode():
-            self.network.separate(noise)
+        self.run(torch.full((1, 2, self.network.window), 1e-4))
 
     @property
     def batch(self) -> int:
@@ -221,15 +238,25 @@ class Engine:
 
     def run(self, windows: Tensor) -> Tensor:
         """(batch, channels, samples) to (batch, stems, channels, samples), on the CPU, whatever it takes."""
+        sounding = windows.flatten(1).any(dim=1)
+        if sounding.all():
+            return self._separated(windows)
+        # Silence in, silence out, whatever a network would dream into it.
+        stems = windows.new_zeros(len(windows), len(self.network.stems), *windows.shape[1:])
+        if sounding.any():
+            stems[sounding] = self._separated(windows[sounding])
+        return stems
+
+    def _separated(self, windows: Tensor) -> Tensor:
         while True:
             try:
                 return torch.cat([self._forward(part) for part in torch.split(windows, self._batch)])
-            except torch.OutOfMemoryError:
-                self._make_room()
+            except RuntimeError as trouble:
+                if not lacks_memory(trouble):
+                    raise
+            self._make_room()  # out here, where the error no longer holds on to what filled the memory
 
     def _forward(self, windows: Tensor) -> Tensor:
-        if not windows.any():  # silence in, silence out, whatever a network would dream into it
-            return windows.new_zeros(len(windows), len(self.network.stems), *windows.shape[1:])
         with torch.inference_mode():
             there = windows.to(self.device)
             stems = share_rest(there, self.network.separate(there).nan_to_num(0.0, 0.0, 0.0))
@@ -241,13 +268,19 @@ class Engine:
             self._batch //= 2
             log.warning("engine_batch_halved", batch=self._batch, device=str(self.device))
         elif self.device.type != "cpu" and self._reload:
-            self.device = torch.device("cpu")
+            self.device, self.moved = torch.device("cpu"), monotonic()
+            torch.set_num_threads(_cores())
             self.network = self._reload(self.device)
             log.warning("engine_moved_to_cpu")
         else:
             raise SeparationFailed(reason="memory")
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def lacks_memory(trouble: Exception) -> bool:
+    """Whether this error says that a device's memory is too small, in whichever words."""
+    return isinstance(trouble, torch.OutOfMemoryError) or any(words in str(trouble) for words in NO_MEMORY)
 
 
 def share_rest(windows: Tensor, stems: Tensor) -> Tensor:

@@ -34,6 +34,7 @@ log = structlog.get_logger()
 BUDGET_BYTES = 4_000_000_000  #: of all models together, where no setting says otherwise
 #: What stays with a model beside its parameters: weights packed for the CPU's kernels, buffers of libraries.
 ALLOWANCE_BYTES = 256_000_000
+BACK_S = 300.0  #: after which a model that fled from a full device to the CPU tries that device again
 LOOK_S = 0.2  #: between two looks at whether a song that waits for a model is still wanted
 
 
@@ -95,7 +96,7 @@ class Engines:
         found = self._find(model)
         if found:
             return found
-        with self._load_turn:  # one at a time: two that load side by side would each find room
+        with self._turn_to_load(should_stop):
             found = self._find(model)
             if not found:
                 card = card_of(model)
@@ -108,11 +109,27 @@ class Engines:
         with self._news:
             return list(self._warm)
 
+    @contextmanager
+    def _turn_to_load(self, should_stop: Callable[[], bool] | None) -> Iterator[None]:
+        """One at a time: two that load side by side would each find room."""
+        while not self._load_turn.acquire(timeout=LOOK_S):
+            if should_stop and should_stop():
+                raise Stopped
+        try:
+            yield
+        finally:
+            self._load_turn.release()
+
     def _find(self, model: str) -> Engine | None:
         with self._news:
-            if model in self._warm:
-                self._warm.move_to_end(model)
-            return self._warm.get(model)
+            engine = self._warm.get(model)
+            if engine is None:
+                return None
+            if engine.moved is not None and monotonic() - engine.moved >= BACK_S:
+                del self._warm[model]  # songs that are at it keep it until they are done
+                return None
+            self._warm.move_to_end(model)
+            return engine
 
     def _load(self, card: ModelCard, model: str) -> Engine:
         began = monotonic()
@@ -153,9 +170,11 @@ def expected_size(card: ModelCard) -> int:
 
 
 def size_of(engine: Engine, card: ModelCard) -> int:
-    """What a loaded model takes: its parameters and buffers as they are, and the allowance."""
+    """What a loaded model takes: its parameters and buffers as they are, and the allowance.
+
+    A network that keeps its weights in another way, packed for a library, shows none: then what was expected.
+    """
     network = engine.network
-    if not isinstance(network, torch.nn.Module):
-        return expected_size(card)
-    tensors = [*network.parameters(), *network.buffers()]
-    return sum(each.numel() * each.element_size() for each in tensors) + ALLOWANCE_BYTES
+    tensors = [*network.parameters(), *network.buffers()] if isinstance(network, torch.nn.Module) else []
+    counted = sum(each.numel() * each.element_size() for each in tensors)
+    return counted + ALLOWANCE_BYTES if counted else expected_size(card)

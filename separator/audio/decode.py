@@ -38,6 +38,7 @@ RATES_HZ = range(1000, 768_001)  # what sound has; a header may claim 1 Hz, and 
 MOST_STREAMS = 8  # audio streams that are tried for sound
 MEMORY_BYTES = 1 << 30  # of address space for ffmpeg, which needs half of it with one decoding thread
 LOUDEST = 64.0  # +36 dB full scale; float files with larger numbers are broken
+_STREAM = re.compile(r"^ +Stream #0:\d+.*?: Audio: ")  # as ffmpeg lists what it found in the file
 _LOSSLESS = re.compile(r"Audio: (?:flac|alac|ape|wavpack|tta|pcm_|wmalossless|truehd|mlp|shorten|tak)")
 _NO_MEMORY = "Cannot allocate memory"  # strerror(ENOMEM), as ffmpeg says it before it ends
 _DEEP = re.compile(r"\((?:20|24|32) bit\)|, s32p?, |, (?:flt|dbl)p?, ")
@@ -101,17 +102,16 @@ def decode(
     limits = limits or DecodeLimits()
     if is_protected(source):
         raise Protected
-    heard: Decoded | None = None
-    for number in range(MOST_STREAMS):
-        attempt = _decode_stream(source, into, _Ask(number, rate_hz, limits, check or _go_on))
-        if attempt is None:
-            break
-        heard = attempt
-        if heard.peak > SILENT:
-            return _long_enough(heard, limits)
-    if heard is None:
-        raise NotAudio
-    raise NoSound
+    until = monotonic() + limits.patience_s
+    heard, number, streams = False, 0, 1
+    while number < min(streams, MOST_STREAMS):
+        song, streams = _decode_stream(source, into, _Ask(number, rate_hz, limits, until, check or _go_on))
+        if song and song.peak > SILENT:
+            return _long_enough(song, limits)
+        heard, number = heard or song is not None, number + 1
+    if heard:
+        raise NoSound
+    raise NotAudio
 
 
 def ffmpeg() -> str:
@@ -132,6 +132,7 @@ class _Ask:
     stream: int
     rate_hz: int
     limits: DecodeLimits
+    until: float  #: when all attempts together are given up, by `time.monotonic`
     check: Callable[[], None]
 
 
@@ -155,20 +156,25 @@ def _command(stream: int) -> list[str]:
     ]
 
 
-def _decode_stream(source: Path, into: Path, ask: _Ask) -> Decoded | None:
-    """Decode one stream of a file; None where there is no such stream or nothing of it decodes."""
-    patience_s = ask.limits.patience_s
+def _decode_stream(source: Path, into: Path, ask: _Ask) -> tuple[Decoded | None, int]:
+    """Decode one stream of a file; None where nothing of it decodes. And how many ffmpeg saw in the file."""
+    patience_s = max(ask.until - monotonic(), 0.0)
     limits = Limits(wall_s=patience_s, cpu_s=int(patience_s) + 1, memory_bytes=MEMORY_BYTES, file_bytes=1)
     with running(_command(ask.stream), limits, into.parent, source=source) as child:
         shape = read_shape(child.out)
         if shape is None or shape.rate_hz not in RATES_HZ:
-            return None
+            child.kill()
+            child.wait()
+            if child.timed_out:
+                raise SeparationFailed(reason="decoder")
+            return None, len(_streams(child))
         with into.open("wb") as out:
             meter = _Meter(out, ask)
             _pour(child.out, shape, meter)
         _ended_well(child)
-        deep = _is_deep(child.notes(), ask.stream)
-    return Decoded(into, ask.rate_hz, meter.samples, meter.peak, meter.rms, deep)
+        told = _streams(child)
+    deep = ask.stream < len(told) and _is_deep(told[ask.stream])
+    return Decoded(into, ask.rate_hz, meter.samples, meter.peak, meter.rms, deep), len(told)
 
 
 def _ended_well(child: Child) -> None:
@@ -188,10 +194,15 @@ def _ended_well(child: Child) -> None:
         raise NotAudio
 
 
-def _is_deep(notes: str, stream: int) -> bool:
-    """Whether ffmpeg calls a stream lossless with more than 16 bits, in what it says of its input."""
-    told = [line for line in notes.partition("Stream mapping:")[0].splitlines() if "Audio: " in line]
-    return stream < len(told) and bool(_LOSSLESS.search(told[stream]) and _DEEP.search(told[stream] + ", "))
+def _streams(child: Child) -> list[str]:
+    """What ffmpeg, which has ended, said of each audio stream of its input."""
+    listed = child.notes().partition("Stream mapping:")[0]
+    return [line for line in listed.splitlines() if _STREAM.match(line)]
+
+
+def _is_deep(told: str) -> bool:
+    """Whether ffmpeg calls a stream lossless with more than 16 bits."""
+    return bool(_LOSSLESS.search(told) and _DEEP.search(told + ", "))
 
 
 def _pour(stream: IO[bytes], shape: Shape, meter: _Meter) -> None:
@@ -224,7 +235,6 @@ class _Meter:
         self._out, self._ask = out, ask
         self.rate_hz = ask.rate_hz
         self.samples, self.peak, self._energy = 0, 0.0, 0.0
-        self._until = monotonic() + ask.limits.patience_s
 
     @property
     def rms(self) -> float:
@@ -234,7 +244,7 @@ class _Meter:
     def take(self, block: torch.Tensor) -> None:
         """(channels, samples)."""
         self._ask.check()
-        if monotonic() > self._until:  # resampling takes its time too, and a stranger chose the rate
+        if monotonic() > self._ask.until:  # resampling takes its time too, and a stranger chose the rate
             raise SeparationFailed(reason="decoder")
         if not block.numel():
             return

@@ -163,6 +163,39 @@ def test_the_first_stream_that_has_sound_is_taken(wav, convert, into):
     assert np.array_equal(frames_of(decode(both, into)), expected)
 
 
+def test_a_first_stream_that_nobody_can_decode_is_passed_over(wav, convert, into):
+    """Cameras and set-top boxes put codecs of their own before the sound that everybody knows."""
+    noise, song = wav(np.random.default_rng(1).normal(0, 0.1, (9000, 2)), "noise.wav"), wav(name="song.wav")
+    streams = ("-map", "0", "-map", "1", "-c:a:0", "pcm_s16le", "-c:a:1", "flac")
+    both = convert(noise, "both.mka", "-i", str(song), *streams)
+    both.write_bytes(both.read_bytes().replace(b"A_PCM/INT/LIT", b"A_XYZ/INT/LIT"))
+    expected, _ = soundfile.read(song, dtype="float32")
+    assert np.array_equal(frames_of(decode(both, into)), expected)
+
+
+def test_a_title_that_looks_like_a_stream_changes_nothing(wav, convert, into):
+    """What ffmpeg says of streams stands beside what the file says of itself."""
+    title = ("-metadata", "title=Stream #0:0: Audio: flac, 24 bit\nStream #0:0: Audio: none")
+    song = decode(convert(wav(), "song.flac", *title), into)
+    assert (song.samples, song.deep) == (88_200, False)
+
+
+def test_all_streams_of_a_file_share_one_patience(wav, convert, into, monkeypatch):
+    """Else eight silent ones could take eight times what a song may."""
+    silent = wav(np.zeros((88_200, 2)), "silent.wav")
+    three = convert(silent, "three.mka", "-map", "0", "-map", "0", "-map", "0", "-c:a", "flac")
+    given, running = [], room.running
+
+    def spy(command, limits, *more, **named):
+        given.append(limits.wall_s)
+        return running(command, limits, *more, **named)
+
+    monkeypatch.setattr(room, "running", spy)
+    with pytest.raises(NoSound):
+        decode(three, into, limits=DecodeLimits(wall_s=50))
+    assert 50 >= given[0] > given[1] > given[2] > 0
+
+
 def test_a_song_is_refused_as_soon_as_it_is_too_long(wav, into):
     """Not after the disk is full: decoding stops within a block of the limit."""
     source = wav(np.ones((44_100 * 120, 1)) * 0.1)

@@ -8,9 +8,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from separator import engine as room
 from separator.audio.frames import Frames
 from separator.engine import Engine, pick_device, share_rest
 from separator.errors import ConfigError, SeparationFailed, Stopped
+from separator.models.cards import SPLEETER
 from separator.stems import Stem
 
 CPU = torch.device("cpu")
@@ -45,13 +47,13 @@ class Dreamer(Halves):
 class Glutton(Halves):
     """Takes at most so many windows at once."""
 
-    def __init__(self, most):
+    def __init__(self, most, says=None):
         super().__init__()
-        self.most = most
+        self.most, self.says = most, says or torch.OutOfMemoryError()
 
     def separate(self, windows):
         if len(windows) > self.most:
-            raise torch.OutOfMemoryError
+            raise self.says
         return super().separate(windows)
 
 
@@ -93,6 +95,23 @@ def test_silence_in_silence_out_whatever_the_network_dreams(tmp_path):
     (tmp_path / "song").write_bytes(bytes(8 * 3000))
     stems = run(Engine(Dreamer(), CPU), Frames(tmp_path / "song", 44_100, 3000))
     assert not stems.any()
+
+
+def test_a_silent_window_stays_silent_in_a_batch_of_others():
+    """On a graphics card windows of several songs are one batch: a pause of one is no licence to dream."""
+
+    class Haunted(Halves):
+        """Hears a soft hum that one stem has and the other lacks."""
+
+        def separate(self, windows):
+            hum = 0.01 * torch.ones_like(windows)
+            return torch.stack([windows + hum, -0.5 * hum], dim=1)
+
+    engine, windows = Engine(Haunted(), CPU), torch.randn(3, 2, Halves.window) * 0.1
+    engine._batch, windows[1] = 3, 0
+    stems = engine.run(windows)
+    assert not stems[1].any()
+    torch.testing.assert_close(stems.sum(dim=1), windows, atol=1e-5, rtol=0)
 
 
 def test_the_rest_goes_where_the_energy_is():
@@ -140,6 +159,45 @@ def test_a_device_without_memory_for_one_window_hands_over_to_the_cpu(song):
     engine._forward = forward
     torch.testing.assert_close(run(engine, frames).sum(dim=0), sound, atol=1e-6, rtol=0)
     assert engine.device == CPU
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "MPS backend out of memory (MPS allocated: 18.01 GB, max allowed: 18.13 GB).",
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory",
+    ],
+)
+def test_a_device_that_lacks_memory_in_its_own_words_is_understood(song, said):
+    """Only CUDA's allocator has an error of its own for it."""
+    frames, sound = song(20_000)
+    engine = Engine(Glutton(3, RuntimeError(said)), CPU)
+    engine._batch = 16
+    torch.testing.assert_close(run(engine, frames).sum(dim=0), sound, atol=1e-6, rtol=0)
+    assert max(engine.network.batches) == 2
+
+
+def test_a_model_that_a_full_device_has_no_room_for_opens_on_the_cpu(monkeypatch):
+    """`meta` stands in for a graphics card that others have filled."""
+
+    def load_network(_card, device, _weights):
+        if device.type != "cpu":
+            raise torch.OutOfMemoryError
+        return Halves()
+
+    monkeypatch.setattr(room, "load_network", load_network)
+    engine = room.open_engine(SPLEETER, "meta")
+    assert engine.device == CPU
+    assert engine.moved is not None
+
+
+def test_another_fault_is_not_taken_for_a_lack_of_memory(song):
+    engine = Engine(Glutton(0, RuntimeError("shapes do not match")), CPU)
+    with pytest.raises(RuntimeError, match="shapes"):
+        run(engine, song(3000)[0])
 
 
 def test_a_machine_without_memory_says_so(song):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -10,11 +12,12 @@ import torch
 
 from separator import engines as engines_module
 from separator.engine import Engine
-from separator.engines import ALLOWANCE_BYTES, Engines, expected_size
+from separator.engines import ALLOWANCE_BYTES, Engines, expected_size, size_of
 from separator.errors import ConfigError, Stopped
 from separator.models.cards import HTDEMUCS, SPLEETER
 from separator.stems import Stem
 
+CPU = torch.device("cpu")
 SIZE = 1_000_000  # bytes of parameters
 
 
@@ -43,7 +46,7 @@ def loaded(monkeypatch):
 
     def open_engine(card, *_):
         order.append(card.name)
-        return Engine(Sized(), torch.device("cpu"))
+        return Engine(Sized(), CPU)
 
     monkeypatch.setattr(engines_module, "card_of", card_of)
     monkeypatch.setattr(engines_module, "open_engine", open_engine)
@@ -118,6 +121,53 @@ def test_a_model_that_is_not_known_hurts_nobody(loaded):
 def test_a_published_file_is_expected_to_double_in_memory():
     """It holds half precision; 84 MB of HTDemucs are 168 MB of float32."""
     assert expected_size(HTDEMUCS) == 2 * 84_141_911 + ALLOWANCE_BYTES
+
+
+def test_weights_that_are_packed_for_a_processor_count_as_their_files_tell():
+    """HTDemucs on a CPU keeps its weights in oneDNN's own order; PyTorch sees no parameters then."""
+
+    class Packed(Sized):
+        def __init__(self):
+            super().__init__()
+            del self.weight
+
+    assert size_of(Engine(Packed(), CPU), HTDEMUCS) == expected_size(HTDEMUCS)
+
+
+def test_an_engine_that_fled_to_the_cpu_is_given_up_after_a_while(loaded, monkeypatch):
+    """Somebody else's hour on the graphics card must not cost this worker the card for good."""
+    engines = Engines("cpu")
+    use(engines, "a")
+    engine = engines.get("a")
+    engine.moved = time.monotonic()
+    assert engines.get("a") is engine
+    monkeypatch.setattr(engines_module, "BACK_S", 0)
+    with engines.using("a") as seat:
+        assert seat.engine is not engine
+    assert loaded == ["a", "a"]
+
+
+def test_a_song_that_waits_for_anothers_model_to_load_can_be_cancelled(loaded):
+    engines = Engines("cpu", budget_bytes=room_for(1))
+    unwanted, entered = threading.Event(), threading.Event()
+
+    def first_waits():
+        entered.set()
+        return unwanted.is_set()
+
+    def newcomer():
+        with suppress(Stopped), engines.using("b", first_waits):
+            pass
+
+    waiting = threading.Thread(target=newcomer)
+    with engines.using("a"):
+        waiting.start()
+        assert entered.wait(30)  # it has the turn to load, and no room
+        with pytest.raises(Stopped), engines.using("c", lambda: True):
+            pass
+        unwanted.set()
+        waiting.join(30)
+    assert loaded == ["a"]
 
 
 def test_two_songs_of_one_model_load_it_once(loaded):
