@@ -8,10 +8,12 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from bots.settings import BotSettings
 
@@ -91,3 +93,12 @@ def test_every_figure_that_is_asked_for_is_told(path):
 
 def test_the_dashboard_is_json_with_panels():
     assert json.loads((DEPLOY / "grafana" / "dashboards" / "stembot.json").read_text())["panels"]
+
+
+def test_the_lock_keeps_to_what_is_held_back():
+    """`make lock` obeys these; somebody who edits the lock by hand may not know them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    held = [Requirement(line) for line in project["tool"]["uv"]["constraint-dependencies"]]
+    locked = dict(re.findall(r"(?m)^([a-z0-9-]+)==([^ ;]+)", (ROOT / "constraints.txt").read_text()))
+    assert held
+    assert [each.name for each in held if not each.specifier.contains(locked[each.name])] == []
