@@ -7,13 +7,20 @@ BIN     = $(VENV)/bin
 .DEFAULT_GOAL = run
 
 # pip, not uv: it reuses one build of torch and takes 3 GB less to download.
-$(VENV)/.installed: pyproject.toml constraints.txt
+INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable
+
+# What it takes to run; whoever only runs it is spared what the tests need.
+$(VENV)/.runs: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[separator,test]'
+	$(INSTALL) '.[separator,postgres]'
 	touch $@
 
-run: $(VENV)/.installed
+$(VENV)/.installed: $(VENV)/.runs
+	$(INSTALL) '.[separator,test]'
+	touch $@
+
+run: $(VENV)/.runs
 	$(BIN)/stembot serve
 
 # A file's tests stay together: many share a server or a database that is dear to start.
@@ -34,7 +41,7 @@ format: $(VENV)/.installed
 # The rhythm splitter's weights, from Debian's sound fonts and our own synthesis alone. Needs a C++ compiler and
 #   apt-get install fluidsynth fluid-soundfont-gm musescore-general-soundfont-lossless sonic-pi-samples
 train-rhythm: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable '.[training]'
+	$(INSTALL) '.[training]'
 	$(BIN)/python -m training all
 
 # Which lines no test runs. Twice as slow, so not part of `make test`.
@@ -42,7 +49,7 @@ coverage: $(VENV)/.installed
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov bots --cov separator --cov storage $(ARGS)
 
 $(VENV)/.release: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[release]'
+	$(INSTALL) '.[release]'
 	touch $@
 
 # Renew the versions that every install gets; read what changed before you commit it.
