@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bots.talk import Request, Song, Unreachable
+from bots.talk import ComeBack, Request, Song, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
 from bots.telegram.inbound import (
@@ -48,10 +48,17 @@ class Exchange:
         self.address = address
 
     async def show(self, reply: Reply) -> None:
-        """Show a reply, however long it takes; what the courier has shown since is not set back."""
+        """Show a reply, however long it takes; what the courier has shown since is not set back.
+
+        What the courier will say anyhow is left to it where the chat has no room to spare.
+        """
         if reply.fresh:
             self.address = replace(self.address, status=0)
-        self.address = await self._messenger.insist(self.address, reply)
+        if reply.passing and self.address.status:
+            with contextlib.suppress(ComeBack):
+                self.address = await self._messenger.edit(self.address, reply, spare=True)
+        else:
+            self.address = await self._messenger.insist(self.address, reply)
 
     def written(self) -> str:
         """The address as the job table keeps it."""

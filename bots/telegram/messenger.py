@@ -158,14 +158,18 @@ class Messenger:
             self._faces.popitem(last=False)
         return face
 
-    def make_room(self, address: Address, calls: int) -> None:
+    def wait_s(self, address: Address, calls: int) -> float:
+        """How long so many calls would wait for their turn in this chat."""
+        return self._pace.wait_s(address.chat, calls)
+
+    def make_room(self, address: Address, calls: int, patient_s: float = PATIENT_S) -> None:
         """Give way to other chats while this one has had enough: nobody waits behind a busy group.
 
         Raises:
-            ComeBack: It would take long.
+            ComeBack: It would take longer than `patient_s`.
         """
-        wait_s = self._pace.wait_s(address.chat, calls)
-        if wait_s > PATIENT_S:
+        wait_s = self.wait_s(address, calls)
+        if wait_s > patient_s:
             raise ComeBack(wait_s)
 
     async def moderates(self, user: User | None, chat: Chat) -> bool:

@@ -10,9 +10,10 @@ import structlog
 
 from bots.talk import ComeBack, Unreachable
 from bots.telegram.address import Address
+from bots.telegram.ledger import Ledger, Sent, names_of
 from bots.telegram.render import batches
 from bots.telegram.trouble import NETWORK_PAUSE_S, Unanswered, told_apart
-from bots.telegram.uploads import Uploads, file_id_of
+from bots.telegram.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-UNFINISHED = 1000  #: answers of which it is known what went out already
+#: Calls that a crowded chat must have room for before a status message gets its last word: files go first.
+LAST_WORD_CALLS = 3
 REACT_TRIES = 20  #: of the sign that all is there; a private chat has room for it within seconds
 SETTLE_S = 3.0  #: an upload without an answer may still be on its way into the chat
 
@@ -38,9 +40,7 @@ class Telegram:
         """Take what posts and edits, and where file ids outlive this process."""
         self._messenger = messenger
         self._uploads = Uploads(messenger, memory)
-        #: Files of an order's result that are sent, by their mix: another try goes on where one ended, also
-        #: with files that were made smaller meanwhile.
-        self._sent: dict[int, dict[str, Message | None]] = {}
+        self._ledger = Ledger(memory)
         #: Uploads that were not answered: the last message id before them, by the result's key and first mix.
         self._doubts: dict[tuple[str, str], int] = {}
 
@@ -49,26 +49,35 @@ class Telegram:
         await self._messenger.edit(_read(address), reply, spare=not reply.final)
 
     async def deliver(self, result: Result) -> str:
-        """Show the last status message, then send the files; returns ids as JSON.
+        """Show the last status message and send the files; returns ids as JSON.
 
-        The edit goes first because a repeat of it is harmless; after the upload nothing can fail any more.
+        The edit goes first, because a repeat of it is harmless. In a crowded chat the files do: people wait
+        for them, and the last word comes when there is room. Where no file fits, that word is all there is.
         """
-        parts = len(list(batches(result.files)))
-        self._messenger.make_room(_read(result.address), 1 + parts)
-        address = await self._messenger.edit(_read(result.address), result.reply)
-        sent = self._sent.setdefault(result.order, {})
-        if len(self._sent) > UNFINISHED:  # answers that were never finished: their chats are gone
-            del self._sent[next(iter(self._sent))]
-        names = _names(result.files)
-        for part in batches([file for file in result.files if names[file.key] not in sent]):
-            mine = [names[file.key] for file in part]
-            messages: Sequence[Message | None] = await self._once((result.key, mine[0]), address, part)
-            # Without messages its answer got lost, and it lies in the chat all the same.
-            sent.update(zip(mine, messages or [None] * len(part), strict=True))
-        del self._sent[result.order]
+        address, names = _read(result.address), names_of(result.files)
+        sent = await self._ledger.of(result.order, names.values())
+        parts = list(batches([file for file in result.files if names[file.key] not in sent]))
+        crowded = bool(result.files) and self._messenger.wait_s(address, 1 + len(parts)) > 0
+        self._messenger.make_room(address, len(parts) + (not crowded))
+        if not crowded:
+            address = await self._messenger.edit(address, result.reply)
+        for left, part in zip(reversed(range(len(parts))), parts, strict=True):
+            await self._send(result, address, part, last=not (left or crowded))
+        if crowded:
+            self._messenger.make_room(address, LAST_WORD_CALLS, patient_s=0.0)
+            address = await self._messenger.edit(address, result.reply)
+        self._ledger.close(result.order)
         if result.files:
             self._messenger.react(address, "👍", tries=REACT_TRIES)
         return _receipt(address, sent)
+
+    async def _send(self, result: Result, address: Address, part: Sequence[File], *, last: bool) -> None:
+        """Send a part and note that it is there; nothing follows the last one but the receipt."""
+        names = [names_of(part)[file.key] for file in part]
+        messages = await self._once((result.key, names[0]), address, part)
+        # Without messages its answer got lost, and it lies in the chat all the same.
+        found = [Sent.of(message) for message in messages] or [Sent()] * len(part)
+        await self._ledger.note(result.order, dict(zip(names, found, strict=True)), last=last)
 
     async def _once(self, key: tuple[str, str], address: Address, part: Sequence[File]) -> list[Message]:
         """Send a part; one whose answer got lost is looked for before it is sent again."""
@@ -100,14 +109,9 @@ def _read(address: str) -> Address:
         raise Unreachable from None
 
 
-def _names(files: Sequence[File]) -> dict[str, str]:
-    """What each file is called over all tries, by its key: its mix, even when it was made anew."""
-    return {file.key: file.mix or file.name for file in files}
-
-
-def _receipt(address: Address, sent: dict[str, Message | None]) -> str:
+def _receipt(address: Address, sent: dict[str, Sent]) -> str:
     """Message ids, and Telegram's id of every file by its mix."""
-    known = {name: message for name, message in sent.items() if message is not None}
-    ids = {name: file_id_of(message) for name, message in known.items()}
-    numbers = [message.message_id for message in known.values()]
+    known = {name: each for name, each in sent.items() if each.message}
+    ids = {name: each.file_id for name, each in known.items()}
+    numbers = [each.message for each in known.values()]
     return json.dumps({"status": address.status, "messages": numbers, "files": ids})

@@ -84,3 +84,45 @@ async def test_twenty_people_in_one_group_are_each_answered_at_once(
         message["message_id"]: content(sha(path), "vocals")
         for message, path in zip(asked, paths, strict=True)
     }
+
+
+async def test_in_a_crowded_group_a_song_costs_two_messages_before_its_file_is_there(
+    api, settings, group, hands, song, monkeypatch
+):
+    """What stands in the status message can wait; a file cannot. Without room no edit goes before a file."""
+    monkeypatch.setattr(pace, "GROUP", (4, 5.0))
+    people = [Person(api, 3000 + number, f"P{number}") for number in range(6)]
+    async with running(settings):
+        for person in people:
+            await person.sends(song(f"{person.name}.mp3", person.name.encode()), "/vocals", where=group)
+        await api.until(lambda: len(api.of("sendMessage")) == 6)
+        for _ in people:
+            await hands.whole()
+        await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) == 6)
+        before = len(api.of("editMessageText"))
+        statuses = [message for message in api.by_bot(group.id) if "text" in message]
+        await api.until(lambda: all(_is_done(api, group, each) for each in statuses))
+    assert before <= 2
+    assert len(api.of("sendAudio")) == len(statuses) == 6
+
+
+def _is_done(api, group, message):
+    return api.messages[group.id, message["message_id"]]["text"].startswith("Done: Vocals.")
+
+
+async def test_a_bot_that_ends_between_file_and_last_word_sends_no_file_again(
+    api, settings, ada, group, hands, song, monkeypatch
+):
+    """The next bot knows what lies in the chat: it is written down before anything else is waited for."""
+    monkeypatch.setattr(pace, "GROUP", (4, 0.5))
+    async with running(settings):
+        for _ in range(2):
+            await ada.says("/help", where=group)
+        await ada.sends(song(), "/vocals", where=group)
+        await hands.whole()
+        await api.until(lambda: api.of("sendAudio") and api.of("sendAudio")[0].ok)
+    [*_, status, _] = api.by_bot(group.id)
+    assert not _is_done(api, group, status)
+    async with running(settings):
+        await api.until(lambda: _is_done(api, group, status))
+    assert len(api.of("sendAudio")) == 1
