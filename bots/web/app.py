@@ -17,9 +17,10 @@ from bots.web.address import Gate
 from bots.web.guesses import Guesses
 from bots.web.handlers import STATIC, Room, guard
 from bots.web.health import Health
+from bots.web.made import Workshop
 from bots.web.phrases import phrases
 from bots.web.who import PLATFORM
-from separator import ConfigError, open_line
+from separator import ConfigError, alive, open_line
 from storage import open_links, open_store
 from storage.mixer import SECURITY_HEADERS, Files, mixer_app
 
@@ -67,7 +68,7 @@ def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> we
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/static/{name}", Files(STATIC).get)
-    app.add_subapp("/m", mixer_app(store, links, phrases()))
+    app.add_subapp("/m", mixer_app(store, links, phrases(), Workshop(desk)))
     return app
 
 
@@ -89,6 +90,7 @@ async def run_web(settings: BotSettings) -> None:
     told = bool(settings.metrics_port)
     async with (
         open_line(settings) as line,
+        alive(settings.alive_file),
         watched(settings.lag_log_s, told=told) as lag,
         telling(settings, lag),
     ):

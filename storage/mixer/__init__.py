@@ -10,13 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from storage.mixer.card import card
 from storage.mixer.files import Files
+from storage.mixer.making import Made, Maker
 from storage.mixer.serve import send_object
 from storage.mixer.shell import SECURITY_HEADERS, STATIC, page, pick_language
 
 if TYPE_CHECKING:
     from storage.mixer.app import mixer_app
 
-__all__ = ["SECURITY_HEADERS", "STATIC", "Files", "card", "mixer_app", "page", "pick_language", "send_object"]
+__all__ = [
+    "SECURITY_HEADERS",
+    "STATIC",
+    "Files",
+    "Made",
+    "Maker",
+    "card",
+    "mixer_app",
+    "page",
+    "pick_language",
+    "send_object",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - as PEP 562 has it

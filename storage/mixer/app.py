@@ -11,6 +11,8 @@
                                      with `?download` under a name to keep it by
     GET /<token>/stems/<stem>.aac?part=3   the same for slow lines: some seconds of it (`storage.mixer.light`)
     GET /<token>/stems.zip           all of them
+    POST /<token>/files/<wish>       have a file made of them, or see how far it is (`storage.mixer.making`)
+    GET /<token>/files/<wish>        that file
     GET /static/<file>               the page's scripts and looks
 
 Mounted under `/m`. Every address but the last carries the token, and every answer is made of keys that stand
@@ -32,6 +34,7 @@ from storage.mixer.bundle import bundle
 from storage.mixer.card import card
 from storage.mixer.files import Files
 from storage.mixer.light import Light
+from storage.mixer.making import WISH
 from storage.mixer.painting import painted
 from storage.mixer.preview import Previews
 from storage.mixer.serve import kept, send_object, send_part, send_stream
@@ -43,7 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from storage.base import Store
-    from storage.links import Links
+    from storage.links import Grant, Links
+    from storage.mixer.making import Maker
     from storage.mixer.shelf import Shown
 
 log = structlog.get_logger()
@@ -56,11 +60,14 @@ _NOW: dict[str, str] = {"Cache-Control": "no-store"}  #: what is told of a separ
 class Mixer:
     """Answers the requests of `mixer_app`."""
 
-    def __init__(self, store: Store, links: Links, words: Mapping[str, Mapping[str, str]]) -> None:
-        """Take the store that is read, the keys of the links, and the sentences by language."""
+    def __init__(
+        self, store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: Maker | None
+    ) -> None:
+        """Take the store that is read, the keys of the links, sentences by language, and who makes files."""
         self._store = store
         self._links = links
         self._words = words
+        self._maker = maker
         self._shelf = Shelf(store)
         self._light = Light(store)
         self._previews = Previews(store)
@@ -79,6 +86,7 @@ class Mixer:
         """What the page plays."""
         shown = await self._open(request)
         facts = describe(shown, await self._shelf.indexes(shown))
+        facts["makes"] = self._maker is not None and self._grant(request).name != ""
         answer = web.json_response(facts, headers=_NOW if shown.live else kept())
         answer.enable_compression()
         return answer
@@ -158,6 +166,38 @@ class Mixer:
         name = f"{stem_file_name(shown.title, 'stems').removesuffix('.flac')}.zip"
         return await send_stream(request, bundle(self._store, files), "application/zip", name)
 
+    async def make(self, request: web.Request) -> web.Response:
+        """Have a file made, or say how far it is."""
+        made = None
+        if wish := await self._wish(request):
+            language = pick_language(request, self._words)
+            made = await self._maker.begin(self._grant(request), wish, language) if self._maker else None
+        if made is None:
+            raise NotStored
+        facts = {"text": made.text, "final": made.final, "url": request.path if made.key else ""}
+        return web.json_response(facts, headers=_NOW)
+
+    async def made(self, request: web.Request) -> web.StreamResponse:
+        """A file that was made."""
+        made = None
+        if wish := await self._wish(request):
+            made = await self._maker.look(self._grant(request), wish) if self._maker else None
+        if made is None or not made.key:
+            raise NotStored
+        return await send_object(request, self._store, made.key, made.mime, made.name)
+
+    async def _wish(self, request: web.Request) -> str:
+        """What file is asked for, of a whole separation; empty where it is none that can be had.
+
+        Raises:
+            LinkError: As `_open`.
+        """
+        shown, wish = await self._open(request), request.match_info["wish"]
+        return wish if shown.whole and WISH.fullmatch(wish) else ""
+
+    def _grant(self, request: web.Request) -> Grant:
+        return self._links.read(request.match_info["token"])
+
     async def _open(self, request: web.Request) -> Shown:
         """What the token in the address grants.
 
@@ -165,7 +205,7 @@ class Mixer:
             LinkRefused: It is no link of ours.
             LinkEnded: Its time is up, or what it showed is gone.
         """
-        return await self._shelf.open(self._links.read(request.match_info["token"]))
+        return await self._shelf.open(self._grant(request))
 
     @web.middleware
     async def guard(
@@ -197,15 +237,18 @@ class Mixer:
         return page("refused.html", self._words, language, status=status, head=head, text=text)
 
 
-def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]) -> web.Application:
+def mixer_app(
+    store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: Maker | None = None
+) -> web.Application:
     """The mixer, to be mounted under `/m`.
 
     Args:
         store: Where stems and manifests are.
         links: Reads the tokens.
         words: By language, the sentences that the pages name; English must have them all.
+        maker: Makes files of what a link shows, where somebody can.
     """
-    mixer = Mixer(store, links, words)
+    mixer = Mixer(store, links, words, maker)
     app = web.Application(middlewares=[mixer.guard])
     app.router.add_get("/static/{name}", Files(STATIC).get)
     place = r"/{token:[A-Za-z0-9_.-]+}"
@@ -219,4 +262,6 @@ def mixer_app(store: Store, links: Links, words: Mapping[str, Mapping[str, str]]
     app.router.add_get(place + "/stems.zip", mixer.zip)
     app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)
     app.router.add_get(place + "/stems/{stem:[a-z]+}.aac", mixer.light)
+    app.router.add_post(place + "/files/{wish}", mixer.make)
+    app.router.add_get(place + "/files/{wish}", mixer.made)
     return app

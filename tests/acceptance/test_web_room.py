@@ -99,6 +99,15 @@ async def at_a_loud_place(page: Page) -> None:
     await see(page, f"stembot.levels().master > {HEARD}", "the song is heard")
 
 
+async def kept(page: Page, button: str) -> str:
+    """What a file is called that a button of the mixer has made."""
+    async with page.expect_download(timeout=60_000) as download:
+        await page.click(button)
+    file = await download.value
+    assert (await asyncio.to_thread((await file.path()).stat)).st_size > 50_000
+    return file.suggested_filename
+
+
 @pytest.mark.timeout(300)
 async def test_a_song_dropped_on_the_page_becomes_stems_that_can_be_played_with(browser, room, wheel_song):
     page = await (await browser.new_context()).new_page()
@@ -136,6 +145,11 @@ async def test_a_song_dropped_on_the_page_becomes_stems_that_can_be_played_with(
 
     await page.click("#play")
     await see(page, f"stembot.levels().master < {SILENCE}", "pause is silence")
+
+    await page.evaluate("stembot.mixer.balance.reset(), stembot.mixer.refresh()")
+    assert (await kept(page, "#dj")).endswith(".stem.mp4"), "one file of stems, for DJ software"
+    await page.click('[data-preset="instrumental"]')
+    assert (await kept(page, "#mp3")).endswith("(drums+bass+other).mp3"), "what is heard, made by the worker"
     assert troubles == []
     assert elsewhere == []
 

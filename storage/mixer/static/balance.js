@@ -56,6 +56,11 @@ export class Balance {
     return this.names.every((name) => this.heard(name) === PRESETS[preset](name));
   }
 
+  /** Whether stems are only heard or not: no fader of one that is heard has been moved. */
+  isPlain() {
+    return this.names.every((name) => !this.heard(name) || (!this.stems[name].db && !this.stems[name].pan));
+  }
+
   /** `vocals=-6.5:m:-30,drums=0:s` : dB, then m(ute), s(olo) or a pan in hundredths; only what is not at rest. */
   encode() {
     const words = [];

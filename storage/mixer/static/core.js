@@ -4,11 +4,12 @@
 //   add(stem, start, l, r)      pull(left, right)
 //   stem 0  [seg][seg][seg] ─ gain ─┐
 //   stem 1  [seg][seg]      ─ gain ─┼─ sum ─ stretch ─ fade ─► out
-//   stem 2  [seg][seg][seg] ─ gain ─┘
+//   stem 2  [seg][seg][seg] ─ gain ─┘          (before it, if wished: the clicks of a count-in)
 //                 ^ position: one for all stems, so they cannot drift apart
 //
 // Where one stem's sound is not here yet, all wait: late is heard, out of step is not forgiven.
 
+import { Lead } from "./lead.js";
 import { Stretch } from "./stretch.js";
 
 const FADE = 256; // samples; 6 ms at 44.1 kHz: no click at play, pause and seek
@@ -25,6 +26,7 @@ export class MixCore {
     this.loop = null; // {from, to}: samples, `to` exclusive
     this.fade = 0;
     this.jump = null; // where to go once the fade is down
+    this.lead = null; // clicks that are still to be heard before the song
     this.stretch = new Stretch();
     this.stems = Array.from({ length: stems }, () => ({
       segments: [], // {start, end, left, right}, any order; a dozen at most
@@ -55,9 +57,16 @@ export class MixCore {
 
   pause() {
     this.playing = false;
+    this.lead = null;
+  }
+
+  /** Clicks before the song begins: when each comes, and after how many samples the song does. */
+  countIn(clicks, length, rate) {
+    if (this.fade === 0) this.lead = new Lead(clicks, length, rate);
   }
 
   seek(sample) {
+    this.lead = null;
     const to = Math.max(0, Math.min(Math.round(sample), this.samples));
     if (this.fade === 0) this.#land(to);
     else this.jump = to;
@@ -83,6 +92,12 @@ export class MixCore {
     left.fill(0);
     right.fill(0);
     if (!this.playing && this.fade === 0) return;
+    if (this.lead) {
+      const begun = this.lead.lay(left, right); // the song may begin within this block
+      if (begun === left.length) return;
+      this.lead = null;
+      [left, right] = [left.subarray(begun), right.subarray(begun)];
+    }
     if (this.stretch.idle) this.#mix(left, right);
     else this.stretch.pull(left, right, (l, r) => this.#mix(l, r));
     this.#fade(left, right);
@@ -97,7 +112,8 @@ export class MixCore {
     for (const stem of this.stems) [stem.squares, stem.peak] = [0, 0];
     this.counted = 0;
     const heard = Math.max(0, this.position - this.stretch.waiting);
-    return { position: heard, playing: this.playing, starving: this.starving, levels };
+    const count = this.lead?.count ?? 0;
+    return { position: heard, playing: this.playing, starving: this.starving, count, levels };
   }
 
   #land(to) {

@@ -66,6 +66,12 @@ export class Engine {
     this.resting = setTimeout(() => this.context.suspend(), REST_MS);
   }
 
+  /** Have clicks heard before the next play. @param {clicks, length} seconds of the song, at its own speed */
+  countIn({ clicks, length }) {
+    const samples = (seconds) => Math.round((seconds * this.context.sampleRate) / this.speed);
+    this.call("countIn", clicks.map(samples), samples(length), this.context.sampleRate);
+  }
+
   tempo(speed, semitones) {
     this.speed = speed;
     this.call("tempo", speed, semitones);
@@ -73,8 +79,8 @@ export class Engine {
 
   /** Where the ear is now, in samples: between two reports the clock goes on. */
   position() {
-    const { position, playing, starving, time } = this.last;
-    if (!playing || starving) return position;
+    const { position, playing, starving, count, time } = this.last;
+    if (!playing || starving || count) return position;
     const since = Math.min(0.2, Math.max(0, this.context.currentTime - time));
     const late = this.context.outputLatency || 0;
     return Math.max(0, position + (since - late) * this.context.sampleRate * this.speed);

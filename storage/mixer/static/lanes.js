@@ -22,6 +22,11 @@ export function seekBy(element, seek) {
   });
 }
 
+/** Of all peaks, so that stems are drawn to one scale. */
+export function loudestOf(outlines) {
+  return Math.max(1, ...outlines.map((each) => each.reduce((a, b) => Math.max(a, b), 0)));
+}
+
 export class Lane {
   /** @param ask {change(name, part, value), seek(share)} */
   constructor(stem, number, ask, href) {
@@ -42,6 +47,18 @@ export class Lane {
     download.setAttribute("aria-label", say("download.label", { stem: name }));
     download.title = say("download.label", { stem: name });
     seekBy(this.find("wave"), ask.seek);
+    this.#more(say("more.label", { stem: name }));
+  }
+
+  /** On a phone what is used less often stands in a row of its own, which this button opens. */
+  #more(label) {
+    const button = this.find("more");
+    button.setAttribute("aria-label", label);
+    button.title = label;
+    button.addEventListener("click", () => {
+      const open = this.element.classList.toggle("open");
+      button.setAttribute("aria-expanded", String(open));
+    });
   }
 
   #toggle(part, label) {

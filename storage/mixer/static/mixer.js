@@ -1,14 +1,17 @@
 // The mixer page: joins balance, engine, loader, lanes and loop.
 
 import { Balance } from "./balance.js";
+import { countIn } from "./beat.js";
 import { Engine } from "./engine.js";
 import { follow } from "./follow.js";
-import { listen, offerSession } from "./keys.js";
-import { Lane } from "./lanes.js";
+import { Giving } from "./giving.js";
+import { recall, remember } from "./habits.js";
+import { listen } from "./keys.js";
+import { Lane, loudestOf } from "./lanes.js";
 import { LinkGone, Loader } from "./loader.js";
 import { Loop } from "./loop.js";
-import { Picture } from "./picture.js";
-import { bounce, keep } from "./save.js";
+import { Picture, showCover } from "./picture.js";
+import { Session } from "./session.js";
 import { clock, say } from "./words.js";
 
 const base = location.pathname.replace(/\/$/, "");
@@ -31,9 +34,10 @@ class Mixer {
     this.show(manifest, peaks);
     this.loop = new Loop(manifest.duration_s, { loop: (span) => this.setLoop(span), seek: (at) => this.seek(at) });
     this.tempo = { speed: 1, semitones: 0 };
+    this.giving = new Giving(this, base);
     this.#controls();
     listen(this);
-    offerSession(this);
+    this.session = new Session(this);
     this.#restore();
     this.refresh();
     this.#frame();
@@ -61,8 +65,9 @@ class Mixer {
 
   /** Bring the page to what there is of the song: all of it, or what is separated so far. */
   show(manifest, peaks) {
-    this.manifest = manifest;
+    Object.assign(this, { manifest, peaks });
     this.loader.update(manifest);
+    this.giving?.refresh();
     const loudest = loudestOf([...Object.values(peaks.stems), peaks.song ?? []]);
     this.manifest.stems.forEach(({ name }, at) => {
       this.lanes[at].outline(peaks.stems[name] ?? [], peaks.song ?? [], peaks.per_s * manifest.duration_s, loudest);
@@ -73,6 +78,7 @@ class Mixer {
     for (const link of document.querySelectorAll("a[download]")) link.toggleAttribute("inert", manifest.live !== null);
     part("save").disabled = manifest.live !== null;
     if (manifest.picture) this.picture.show(manifest, base);
+    if (manifest.cover) showCover(`${base}/${manifest.cover}`);
   }
 
   #controls() {
@@ -81,9 +87,8 @@ class Mixer {
     part("position").addEventListener("input", (event) => this.seek(event.target.value / this.manifest.duration_s));
     part("duration").textContent = clock(this.manifest.duration_s);
     part("loop").addEventListener("click", () => this.loop.press(this.now()));
-    part("share").addEventListener("click", () => this.share());
-    part("zip").href = `${base}/stems.zip`;
-    part("save").addEventListener("click", () => this.save());
+    part("count").addEventListener("click", () => this.setCount(!this.counts));
+    this.setCount(recall("count") === "on");
     for (const preset of this.balance.presets()) {
       const chip = part("chip").content.firstElementChild.cloneNode(true);
       chip.dataset.preset = preset;
@@ -144,6 +149,8 @@ class Mixer {
     Object.assign(this.tempo, change);
     const { speed, semitones } = this.tempo;
     this.engine.tempo(speed, semitones);
+    this.giving.refresh();
+    this.session?.place();
     part("speed").value = Math.round(speed * 100);
     part("speed").style.setProperty("--at", speed - 0.5);
     part("speed-shown").textContent = `${Math.round(speed * 100)} %`;
@@ -168,6 +175,14 @@ class Mixer {
     }
     this.picture.heard(this.names.map((name) => Math.max(...this.balance.gains(name))));
     this.balance.remember();
+    this.giving.refresh();
+  }
+
+  /** Whether clicks are heard before the song begins. */
+  setCount(counts) {
+    this.counts = counts;
+    part("count").setAttribute("aria-pressed", String(counts));
+    remember("count", counts ? "on" : "off");
   }
 
   toggle() {
@@ -179,7 +194,13 @@ class Mixer {
     this.wantsPlay = true;
     this.#button();
     this.look();
+    if (this.counts) this.engine.countIn(countIn(this.peaks, this.#start()));
     await this.engine.play();
+  }
+
+  /** Seconds into the song at which it will begin to play. */
+  #start() {
+    return this.now() >= this.manifest.duration_s ? 0 : this.engine.last.position / this.rate;
   }
 
   pause() {
@@ -196,43 +217,8 @@ class Mixer {
     const sample = Math.round(Math.max(0, Math.min(1, share || 0)) * this.manifest.samples);
     this.engine.last = { ...this.engine.last, position: sample, time: this.engine.context.currentTime };
     this.engine.call("seek", sample);
+    this.session?.place();
     this.look();
-  }
-
-  async share() {
-    const state = new URLSearchParams();
-    const mix = this.balance.encode();
-    if (mix) state.set("mix", mix);
-    const span = this.loop.span;
-    if (span) state.set("loop", `${span.from.toFixed(2)}-${span.to.toFixed(2)}`);
-    const { speed, semitones } = this.tempo;
-    if (speed !== 1 || semitones) state.set("tempo", `${speed}:${semitones}`);
-    const url = `${location.origin}${base}${state.size ? `#${state}` : ""}`;
-    try {
-      if (navigator.share) await navigator.share({ title: this.manifest.title, url });
-      else await navigator.clipboard.writeText(url);
-      this.tell(say(navigator.share ? "share.done" : "share.copied"));
-    } catch (error) {
-      if (error.name !== "AbortError") window.prompt(say("share.copy"), url);
-    }
-  }
-
-  /** The whole song as the faders, speed and key stand now, as a file. */
-  async save() {
-    const button = part("save");
-    if (this.saving) return this.saving.abort();
-    this.saving = new AbortController();
-    try {
-      const gains = this.names.map((name) => this.balance.gains(name));
-      const sound = await bounce(this.loader, { gains, ...this.tempo }, this.saving.signal, (share) => {
-        button.textContent = say("save.busy", { percent: Math.round(100 * share) });
-      });
-      keep(sound, `${this.manifest.title} (mix).wav`);
-    } catch (error) {
-      if (error.name !== "AbortError") this.trouble(error);
-    }
-    this.saving = null;
-    button.textContent = say("save.mix");
   }
 
   trouble(error) {
@@ -248,9 +234,10 @@ class Mixer {
   }
 
   /** Called by each report of the core. */
-  heard({ playing, starving, levels }) {
+  heard({ playing, starving, count, levels }) {
     if (this.wantsPlay && !playing) this.wantsPlay = this.now() < this.manifest.duration_s - 0.05;
     this.#button(starving);
+    part("counted").textContent = count || "";
     levels.forEach(({ peak }, at) => this.lanes[at].light(peak));
     this.levels = levels;
   }
@@ -264,7 +251,7 @@ class Mixer {
     button.classList.toggle("playing", this.wantsPlay);
     button.classList.toggle("waiting", this.wantsPlay && starving);
     button.setAttribute("aria-label", say(this.wantsPlay ? "pause" : "play"));
-    if (navigator.mediaSession) navigator.mediaSession.playbackState = this.wantsPlay ? "playing" : "paused";
+    this.session?.show(this.wantsPlay);
   }
 
   #frame() {
@@ -279,11 +266,6 @@ class Mixer {
     slider.setAttribute("aria-valuetext", say("position.text", { at: clock(now), of: clock(this.manifest.duration_s) }));
     part("now").textContent = clock(now);
   }
-}
-
-/** Of all peaks, so that stems are drawn to one scale. */
-function loudestOf(outlines) {
-  return Math.max(1, ...outlines.map((each) => each.reduce((a, b) => Math.max(a, b), 0)));
 }
 
 async function json(name) {

@@ -117,3 +117,9 @@ function tinted(mask, name) {
   pen.fillRect(0, 0, width, height);
   return canvas;
 }
+
+/** The song's own picture in place of ours, once it is there. */
+export function showCover(src) {
+  const image = Object.assign(new Image(), { src, alt: "" });
+  image.decode().then(() => document.querySelector(".art").replaceChildren(image), () => null);
+}

@@ -239,3 +239,78 @@ async def test_back_at_full_speed_the_sound_is_untouched_again(page):
     seen = await ask(page, body, {"stems": [text(a)]})
     start = seen["position"]
     np.testing.assert_allclose(told(seen["out"])[:, 0], a[start : start + 4096], atol=1e-6)
+
+
+async def test_a_count_in_clicks_when_it_says_and_then_the_song_begins_on_its_sample(page):
+    a = ramp()
+    body = (
+        CORE
+        + """
+        core.seek(20000);
+        core.countIn([0, 4000, 8000], 11000, 44100);
+        core.play();
+        const out = [render(core, 7040), core.report().count, render(core, 13440)];
+        return [...out, core.report().position];
+    """
+    )
+    first, count, second, position = await ask(page, body, {"stems": [text(a)]})
+    sound = np.concatenate([told(first), told(second)])[:, 0]
+    assert count == 2, "two clicks have been heard by then"
+    clicks = np.flatnonzero(np.abs(sound[:11_000]) > 0.1)
+    assert [clicks[np.searchsorted(clicks, at)] - at < 30 for at in (0, 4000, 8000)] == [True] * 3
+    assert np.abs(sound[2500:4000]).max() < 1e-3, "it is quiet between two clicks"
+    np.testing.assert_allclose(sound[11_256:20_480], a[20_256:29_480], atol=1e-6)
+    assert position == 29_480
+
+
+async def test_pause_and_seek_end_a_count_in(page):
+    body = (
+        CORE
+        + """
+        for (const end of ["pause", "seek"]) {
+            core.countIn([0], 44100, 44100);
+            core.play();
+            render(core, 128);
+            core[end](0);
+            core.play();
+        }
+        return render(core, 4096);
+    """
+    )
+    sound = told(await ask(page, body, {"stems": [text(ramp())]}))[:, 0]
+    np.testing.assert_allclose(sound[256:], ramp()[256:4096], atol=1e-6)
+
+
+BEAT = """
+const { beatAt, countIn } = await import(`${base.split("/m/")[0]}/m/static/beat.js`);
+const peaks = { per_s: 20, stems: { drums: facts.drums, vocals: facts.drums.map(() => 90) } };
+return { beat: beatAt(peaks, facts.moment), ...countIn(peaks, facts.moment) };
+"""
+
+
+def hits(period_s: float, first_s: float, seconds: float = 60.0) -> list[int]:
+    """Drums as the peaks file has them, twenty numbers a second: hits that fade, every second one softer."""
+    fine = np.zeros(int(seconds * 1000))
+    for number, at in enumerate(np.arange(first_s, seconds - 1, period_s)):
+        ring = (1.0 if number % 2 else 0.7) * np.exp(-np.arange(150) / 40)
+        start = int(at * 1000)
+        fine[start : start + 150] = np.maximum(fine[start : start + 150], ring)
+    return [int(200 * each) for each in fine.reshape(-1, 50).max(axis=1)]
+
+
+@pytest.mark.parametrize(("per_minute", "first_s"), [(60, 0.31), (123.4, 0.27)])
+async def test_a_song_is_counted_in_at_its_own_beat(page, per_minute, first_s):
+    period = 60 / per_minute
+    told = await ask(page, BEAT, {"drums": hits(period, first_s), "moment": 30.0})
+    assert told["beat"]["period"] == pytest.approx(period, rel=0.005)
+    assert np.diff(told["clicks"]) == pytest.approx(period, rel=0.005)
+    begins = 30.0 - told["length"] + np.array(told["clicks"])
+    early = (begins - first_s + period / 2) % period - period / 2
+    assert np.abs(early).max() < 0.035, "a click lies on the beat, to what a twentieth of a second tells"
+    assert 0.05 < 30.0 - begins[-1] < 1.2 * period, "the next beat is the song's own"
+
+
+async def test_a_song_without_a_beat_is_counted_in_evenly(page):
+    told = await ask(page, BEAT, {"drums": [40] * 1200, "moment": 3.0})
+    assert told["beat"] is None
+    assert np.diff([*told["clicks"], told["length"]]) == pytest.approx([0.6] * 4)

@@ -125,7 +125,7 @@ async def test_a_seek_lands_where_the_waveform_was_touched(browser, house):
 
 async def test_the_song_ends_and_starts_again(browser, house):
     async with opened(browser, house) as mixer:
-        await mixer.page.evaluate("stembot.mixer.seek(0.98)")
+        await mixer.page.evaluate("stembot.mixer.seek(0.95)")
         await mixer.play()
         await mixer.until("!stembot.state().playing && stembot.levels().master < 1e-4")
         await mixer.until("!document.querySelector('#play').classList.contains('playing')")
@@ -206,3 +206,78 @@ async def test_the_mix_as_it_stands_can_be_kept(browser, house, flacs):
     assert rate_hz == 44_100
     assert saved.shape == expected.shape
     assert np.abs(saved - expected).max() < 2.5 / 32_768, "rounding to 16 bits, and Chromium's 32767"
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_on_a_phone_whatever_can_be_touched_is_as_large_as_a_finger(browser, house, scheme):
+    """44 CSS pixels each way (WCAG 2.5.5), and nothing stands out of the screen."""
+    async with opened(browser, house, **PHONE, color_scheme=scheme) as mixer:
+        await mixer.page.evaluate("stembot.mixer.loop.restore(4, 9)")
+        for more in await mixer.page.locator('[data-part="more"]').all():
+            await more.tap()
+        boxes = await mixer.page.evaluate(
+            """[...document.querySelectorAll("button, a, input, .ruler")]
+                .filter((each) => each.checkVisibility())
+                .map((each) => [each.id || each.className, each.getBoundingClientRect()])
+                .map(([name, { width, height }]) => [name, width, height])"""
+        )
+        assert len(boxes) > 30
+        assert [box for box in boxes if min(box[1:]) < 44] == []
+        assert await mixer.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def test_on_a_phone_pan_and_download_are_one_touch_away(browser, house):
+    async with opened(browser, house, **PHONE) as mixer:
+        pan = mixer.page.locator('[data-stem="bass"] [data-part="pan"]')
+        assert not await pan.is_visible()
+        await mixer.page.locator('[data-stem="bass"] [data-part="more"]').tap()
+        await pan.fill("-100")
+        assert await mixer.page.evaluate("stembot.mixer.balance.gains('bass')") == [1, 0]
+        assert await mixer.page.locator('[data-stem="bass"] [data-part="download"]').is_visible()
+
+
+async def test_the_count_in_is_seen_and_heard_and_remembered(browser, house):
+    async with opened(browser, house) as mixer:
+        await mixer.page.keyboard.press("c")
+        await mixer.page.click("#play")
+        await mixer.until("document.querySelector('#counted').textContent === '2'")
+        assert await mixer.page.evaluate("stembot.state().now") == 0, "the song waits"
+        await mixer.until("stembot.state().now > 0.2")
+        assert await mixer.page.inner_text("#counted") == ""
+        await mixer.page.reload()
+        await mixer.until("window.stembot !== undefined")
+        assert await mixer.page.get_attribute("#count", "aria-pressed") == "true"
+
+
+async def test_a_lock_screen_is_told_the_song_and_presses_what_we_press(browser, house):
+    """It is given to pages that play a media element, so ten seconds of silence play along."""
+    async with opened(browser, house) as mixer:
+        facts = "[navigator.mediaSession.metadata.title, navigator.mediaSession.metadata.artist]"
+        assert await mixer.page.evaluate(facts) == ["Ein Lied", "Die Sänger"]
+        await mixer.play()
+        await mixer.until("!stembot.mixer.session.silence.paused")
+        assert await mixer.page.evaluate("navigator.mediaSession.playbackState") == "playing"
+        assert await mixer.page.evaluate("stembot.mixer.session.silence.duration") == 10
+        await mixer.page.click("#play")
+        await mixer.until("stembot.mixer.session.silence.paused")
+        assert await mixer.page.evaluate("navigator.mediaSession.playbackState") == "paused"
+
+
+async def test_the_address_to_share_brings_back_balance_loop_speed_and_key(browser, house):
+    async with opened(browser, house) as mixer:
+        await mixer.page.click('[data-preset="drumless"]')
+        await mixer.page.fill('[data-stem="bass"] [data-part="volume"]', "-7.5")
+        await mixer.page.fill('[data-stem="other"] [data-part="pan"]', "40")
+        await mixer.page.evaluate("stembot.mixer.loop.restore(4, 9.5)")
+        await mixer.page.fill("#speed", "75")
+        await mixer.page.fill("#key", "-3")
+        address = await mixer.page.evaluate("stembot.mixer.giving.address()")
+        told = "JSON.stringify([stembot.mixer.balance.stems, stembot.mixer.loop.span, stembot.mixer.tempo])"
+        there = await mixer.page.evaluate(told)
+        friend = Mixer(await (await browser.new_context()).new_page())
+        await friend.open(address)
+        assert await friend.page.evaluate(told) == there
+        await friend.page.context.close()

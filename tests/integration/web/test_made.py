@@ -1,0 +1,87 @@
+"""Files that are made for whoever holds a link: a real line and a real store; the worker's part by hand."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from separator import Kind
+from storage import revoke
+from tests.integration.web.test_room import UPLOAD, browser, open_room, separated, told
+
+__all__ = ["browser", "open_room"]  # fixtures
+pytestmark = pytest.mark.usefixtures("open_room")
+DRUMS = "files/drums:mp3"
+
+
+async def link_to_a_song(owner) -> str:
+    """The address of a mixer, as its owner passes it on."""
+    facts = await told(await owner.post(UPLOAD, data=b"a song" * 100))
+    await separated(owner)
+    mixer = (await told(await owner.get(f"/api/orders/{facts['order']}")))["mixer"]
+    return mixer.partition("#")[0]
+
+
+async def test_a_links_holder_has_a_mix_made_and_takes_it(open_room):
+    owner, friend = await open_room(), await open_room()
+    link = await link_to_a_song(owner)
+    assert (await friend.get(f"{link}/{DRUMS}")).status == 404, "nobody has asked for it yet"
+    asked = await told(await friend.post(f"{link}/{DRUMS}"))
+    assert not asked["final"]
+    assert asked["url"] == ""
+    await separated(owner)
+    made = await told(await friend.post(f"{link}/{DRUMS}"))
+    answer = await friend.get(made["url"])
+    assert await answer.read() == b"mp3 bytes"
+    assert answer.content_disposition.filename == "My Song (drumless).mp3", "as the worker named it"
+
+
+async def test_it_is_the_owners_and_asked_for_many_times_it_is_made_once(open_room):
+    owner, friend = await open_room(), await open_room()
+    link = await link_to_a_song(owner)
+    before = len(await told(await owner.get("/api/orders")))
+    wishes = ("drums:mp3", "drums:mp3", "drums:mp3")
+    await asyncio.gather(*(friend.post(f"{link}/files/{wish}") for wish in wishes))
+    assert len(await told(await owner.get("/api/orders"))) == before + 1
+    assert await told(await friend.get("/api/orders")) == []
+    line = owner.desk.line
+    assert (await line.orders.claim("hand", [Kind.MIX], 30)).kind is Kind.MIX
+    assert await line.orders.claim("hand", [Kind.SEPARATE, Kind.MIX], 30) is None
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["drums:wav", "kazoo:mp3", "stems:mp3", "drums", "%2e%2e%2fmanifest.json", "drums:mp3%00", "+:mp3"],
+)
+async def test_a_wish_that_is_none_makes_nothing(browser, wish):
+    link = await link_to_a_song(browser)
+    assert (await browser.post(f"{link}/files/{wish}")).status == 404
+    assert (await browser.get(f"{link}/files/{wish}")).status == 404
+    assert await browser.desk.line.orders.claim("hand", [Kind.SEPARATE, Kind.MIX], 30) is None
+
+
+async def test_a_link_that_was_taken_back_makes_and_gives_nothing(open_room):
+    owner, friend = await open_room(), await open_room()
+    link = await link_to_a_song(owner)
+    order = (await told(await owner.get("/api/orders")))[0]["order"]
+    song = (await owner.desk.line.orders.order(order)).song
+    await revoke(owner.desk.line.store, f"{order}-{song[:8]}")
+    assert (await friend.post(f"{link}/{DRUMS}")).status == 410
+    assert (await friend.get(f"{link}/{DRUMS}")).status == 410
+
+
+async def test_what_a_friend_had_made_is_deleted_with_the_song(open_room):
+    owner, friend = await open_room(), await open_room()
+    link = await link_to_a_song(owner)
+    await friend.post(f"{link}/{DRUMS}")
+    await separated(owner)
+    order = (await told(await owner.get("/api/orders")))[0]["order"]
+    assert (await owner.delete(f"/api/orders/{order}")).status == 200
+    assert (await friend.get(f"{link}/{DRUMS}")).status in {404, 410}
+    assert await told(await owner.get("/api/orders")) == []
+
+
+async def test_another_site_has_nothing_made(browser):
+    link = await link_to_a_song(browser)
+    assert (await browser.post(f"{link}/{DRUMS}", headers={"Sec-Fetch-Site": "cross-site"})).status == 403
