@@ -2,6 +2,8 @@
 # Three images from one file: `light` (bots, web room; no torch), `worker` (torch, with CUDA: several GB) and `fleet`
 # (a worker with Ray). All run as user 10001 on a root that may be read-only: they write to /data and /tmp alone.
 ARG PYTHON=3.13
+# For workers without a GPU: an index of torch builds for the CPU, several GB smaller.
+ARG TORCH_INDEX=
 
 FROM python:${PYTHON}-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -14,7 +16,9 @@ COPY storage storage
 RUN /opt/stembot/bin/pip install --constraint constraints.txt '.[postgres]'
 
 FROM build AS build-worker
-RUN /opt/stembot/bin/pip install --constraint constraints.txt '.[separator,postgres,models]'
+ARG TORCH_INDEX
+RUN /opt/stembot/bin/pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
+    --constraint constraints.txt '.[separator,postgres,models]'
 
 FROM build-worker AS build-fleet
 RUN /opt/stembot/bin/pip install --constraint constraints.txt '.[separator,fleet,models]'

@@ -1,5 +1,6 @@
 """From a song to its stems, and the line in front of it. The front door: importing it never imports torch."""
 
+from separator.alive import alive
 from separator.errors import (
     Blocked,
     Busy,
@@ -125,6 +126,7 @@ __all__ = [
     "WeightFile",
     "Wish",
     "Worker",
+    "alive",
     "card_of",
     "choose",
     "end_with_serve",

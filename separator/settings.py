@@ -32,6 +32,9 @@ class SeparatorSettings(StorageSettings):
     group_day_s: float = Field(6 * 3600, ge=0)  #: seconds of song of one group a day
     address_waiting: int = Field(20, ge=1)  #: orders from one address in the web room that wait at a time
     address_day_s: float = Field(3 * 3600, ge=0)  #: seconds of song from one address a day
+    alive_file: str = (
+        ""  #: touched every 5 s while the process turns, for a container's health check; empty: none
+    )
     worker_nice: int = Field(5, ge=0, le=19)  #: a worker yields the cores to bots and web room
 
     @property

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from separator.alive import living
 from separator.crew import Crew
 from separator.engine import pick_device
 from separator.engines import Engines
@@ -294,7 +295,7 @@ def main(_arguments: Sequence[str] | None = None) -> None:
     settings = SeparatorSettings()
     os.nice(settings.worker_nice)
     try:
-        asyncio.run(run(settings))
+        asyncio.run(living(settings.alive_file, run(settings)))
     except ConfigError as refusal:
         log.error("worker_refused", **refusal.facts)  # noqa: TRY400 - a wrong setting needs no trace
         sys.exit(EXIT_CONFIG)

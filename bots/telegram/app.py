@@ -29,7 +29,7 @@ from bots.lag import watched
 from bots.talk import ComeBack, Unreachable
 from bots.telegram.fetch import Fetcher
 from bots.telegram.handlers import Limits, Messages
-from bots.telegram.inbound import address_of, author_of
+from bots.telegram.inbound import address_of, author_of, person_of
 from bots.telegram.inline import Inline
 from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
@@ -37,7 +37,7 @@ from bots.telegram.pace import Pace
 from bots.telegram.platform import Telegram
 from bots.telegram.presses import Presses
 from bots.telegram.updates import ALLOWED, Inbox, Webhook, patiently, poll
-from separator import ConfigError, open_line
+from separator import ConfigError, alive, open_line
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ async def run_telegram(settings: BotSettings) -> None:
 async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
     """Run the bot until `stopping` is set; what is in hand is finished or left to Telegram."""
     async with contextlib.AsyncExitStack() as rooms:
+        await rooms.enter_async_context(alive(settings.alive_file))
         await rooms.enter_async_context(watched(settings.lag_log_s))
         line = await rooms.enter_async_context(open_line(settings))
         desk = Desk(line, open_links(settings), settings)
@@ -210,7 +211,8 @@ class Apology:
         log.error("handler_failed", exc_info=context.error)
         message = update.effective_message if isinstance(update, Update) else None
         if isinstance(update, Update) and isinstance(message, Message):
-            person = author_of(message)
+            pressed = update.callback_query  # then the message is our own, and another is to be told
+            person = person_of(pressed.from_user, message.chat) if pressed else author_of(message)
             with contextlib.suppress(Unreachable, ComeBack):
                 await self._messenger.post(address_of(message, None), self._desk.trouble(person))
 

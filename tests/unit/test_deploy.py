@@ -4,10 +4,12 @@ No engine runs here: these checks are what stands in for one, and README says so
 """
 
 import json
+import os
 import re
 import stat
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -71,6 +73,37 @@ def test_our_containers_run_without_rights():
         service = COMPOSE["services"][name]
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
     assert "USER 10001:10001" in (ROOT / "Dockerfile").read_text()
+
+
+def _commands_of(found):
+    """Every health check of ours that is a command, wherever it stands in a file."""
+    if isinstance(found, dict):
+        found = list(found.values())
+    elif isinstance(found, list) and found[-3:-1] == ["python", "-c"] and "alive" in found[-1]:
+        return [found[-2:]]
+    return [each for part in found for each in _commands_of(part)] if isinstance(found, list) else []
+
+
+def test_every_container_of_ours_is_watched():
+    """By its address, or by the file that it touches."""
+    for name in ("web", "telegram", "discord", "worker", "worker-cuda"):
+        assert COMPOSE["services"][name]["healthcheck"]["test"][1:3] == ["python", "-c"], name
+    for path in ("bots", "web", "worker-cpu", "worker-cuda"):
+        text = (DEPLOY / "kubernetes" / f"{path}.yaml").read_text()
+        assert text.count("livenessProbe") == text.count("kind: Deployment"), path
+
+
+@pytest.mark.parametrize(("age_s", "well"), [(1, True), (60, False), (None, False)])
+def test_a_container_is_well_while_its_file_is_young(tmp_path, age_s, well):
+    file = tmp_path / "alive"
+    if age_s is not None:
+        file.touch()
+        os.utime(file, (time.time() - age_s,) * 2)
+    files = [COMPOSE, *(each for path in MANIFESTS for each in yaml.safe_load_all(path.read_text()))]
+    told = {tuple(command) for each in files for command in _commands_of(each)}
+    assert len(told) == 1, "one and the same everywhere"
+    [(_, code)] = told
+    assert (run(sys.executable, "-c", code.replace("/tmp/alive", str(file))).returncode == 0) is well
 
 
 @pytest.mark.parametrize(
