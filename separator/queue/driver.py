@@ -49,6 +49,10 @@ class Driver(Protocol):
         """One moment of the table, read without getting into any writer's way."""
         ...
 
+    def looking(self) -> AbstractAsyncContextManager[Tx]:
+        """For one statement that reads: less to ask of the database than `reading`."""
+        ...
+
     def one_at_a_time(self, tx: Tx, what: str) -> AbstractAsyncContextManager[None]:
         """Within `tx`, everybody else who does `what` waits until `tx` ends."""
         ...

@@ -127,6 +127,12 @@ class PostgresDriver:
                 await connection.rollback()  # there is nothing to commit
 
     @asynccontextmanager
+    async def looking(self) -> AsyncIterator[Tx]:
+        """One statement, which is a transaction by itself: one way to the server and back instead of three."""
+        async with self._pool.connection() as connection:
+            yield PostgresTx(connection, self._clock)
+
+    @asynccontextmanager
     async def one_at_a_time(self, tx: Tx, what: str) -> AsyncIterator[None]:
         """A lock that the transaction gives back when it ends."""
         await tx.one("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))", what=f"stembot {what}")

@@ -95,15 +95,15 @@ class SqlQueue:
 
     async def find_done(self, key: str) -> Job | None:
         """The newest DONE job with this key."""
-        return await self._read(lambda tx: claims.newest_done(tx, key))
+        return await self._look(lambda tx: claims.newest_done(tx, key))
 
     async def find_order(self, request_id: str) -> Order | None:
         """The order made from this message, if one was."""
-        return await self._read(lambda tx: orders.by_request(tx, request_id))
+        return await self._look(lambda tx: orders.by_request(tx, request_id))
 
     async def order(self, order_id: int) -> Order | None:
         """One order by its id."""
-        return await self._read(lambda tx: orders.by_id(tx, order_id))
+        return await self._look(lambda tx: orders.by_id(tx, order_id))
 
     async def readdress(self, order_id: int, reply_to: str) -> None:
         """Change where the answer goes."""
@@ -123,7 +123,7 @@ class SqlQueue:
 
     async def weights(self) -> frozenset[str] | None:
         """Names of the weight files that every living worker can load; None while none lives."""
-        return await self._read(standings.weights)
+        return await self._look(standings.weights)
 
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
@@ -136,16 +136,16 @@ class SqlQueue:
 
     async def counts(self, owner: str) -> tuple[int, int]:
         """(orders of this owner that are OPEN, separations in line of everybody)."""
-        return await self._read(lambda tx: orders.counts(tx, owner))
+        return await self._look(lambda tx: orders.counts(tx, owner))
 
     async def recent(self, owner: str, limit: int) -> list[Order]:
         """An owner's latest orders, newest first."""
-        return await self._read(lambda tx: orders.recent(tx, owner, limit))
+        return await self._look(lambda tx: orders.recent(tx, owner, limit))
 
     async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
         """Take one READY order (or a SENDING one whose claim lapsed) to send its answer."""
         self._looks_for = [answers_for(platform)]
-        if not await self._read(lambda tx: deliveries.due(tx, platform)):
+        if not await self._look(lambda tx: deliveries.due(tx, platform)):
             return None
         return await self._write(lambda tx: self._delivery(tx, platform, lease_s))
 
@@ -181,7 +181,7 @@ class SqlQueue:
         self._looks_for = kinds
         if self._claim_times.due():
             await self._write(self._claim_times.write)
-        if not (self._busy or await self._read(lambda tx: claims.anything(tx, kinds))):
+        if not (self._busy or await self._look(lambda tx: claims.anything(tx, kinds))):
             return None
         began = time.perf_counter()
         job = await self._write(lambda tx: self._claim(tx, worker, kinds, lease_s))
@@ -202,7 +202,7 @@ class SqlQueue:
 
     async def unwanted(self, job: Job) -> bool:
         """Whether the job should stop because nobody wants it any more; only a look."""
-        return await self._read(lambda tx: claims.unwanted(tx, job))
+        return await self._look(lambda tx: claims.unwanted(tx, job))
 
     async def report(self, job: Job, progress: Progress) -> None:
         """Say how far it is; best effort."""
@@ -299,6 +299,10 @@ class SqlQueue:
     async def _read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Do `work` on one moment of the table."""
         return await self._often(self._driver.reading, work)
+
+    async def _look(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Do `work` that is a single statement."""
+        return await self._often(self._driver.looking, work)
 
     async def _often(
         self, begin: Callable[[], AbstractAsyncContextManager[Tx]], work: Callable[[Tx], Awaitable[T]]

@@ -80,6 +80,12 @@ class SqliteDriver:
             yield SqliteTx(self._reader, self._clock())
 
     @asynccontextmanager
+    async def looking(self) -> AsyncIterator[Tx]:
+        """One statement, which is a transaction by itself."""
+        async with self._read_turn:
+            yield SqliteTx(self._reader, self._clock())
+
+    @asynccontextmanager
     async def one_at_a_time(self, tx: Tx, what: str) -> AsyncIterator[None]:  # noqa: ARG002 - see below
         """Nothing to do: a writer has the whole file to itself."""
         yield
