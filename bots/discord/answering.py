@@ -12,6 +12,7 @@ import structlog
 from bots.discord import places
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
+from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -61,15 +62,26 @@ class Answering:
             return
         try:
             await work()
-        except Exception:  # one interaction must not stop the bot; the person is told
+        except Exception as failure:  # one interaction must not stop the bot; the person is told
             log.exception("interaction_failed", interaction=interaction.id)
-            await self._apologise(interaction)
+            await self._apologise(interaction, failure)
 
-    async def _apologise(self, interaction: Interaction) -> None:
+    async def _apologise(self, interaction: Interaction, failure: Exception | None = None) -> None:
+        """Say what went wrong, as far as its person can do with that."""
+        known = failure if isinstance(failure, StembotError) else None
         try:
-            await self._whisper(interaction, self._desk.trouble(self._person(interaction)))
+            await self._whisper(interaction, self._desk.trouble(self._person(interaction), known))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
             log.warning("apology_lost", interaction=interaction.id, trouble=type(trouble).__name__)
+
+    async def _tell(self, interaction: Interaction, answer: Callable[[Person], Awaitable[Reply]]) -> None:
+        """Answer with what only its person sees, once that is known."""
+
+        async def tell() -> None:
+            reply = await answer(self._person(interaction))
+            await interaction.edit_original_response(view=card(reply))
+
+        await self._answer(interaction, tell, thinking=True, ephemeral=True)
 
     @staticmethod
     async def _say_at_once(interaction: Interaction, reply: Reply) -> None:

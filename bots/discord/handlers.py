@@ -23,6 +23,7 @@ from bots.discord.render import card
 from bots.discord.songs import attachments_of
 from bots.discord.status import Status, as_reply, in_response
 from bots.talk import Press, Request
+from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,9 +104,10 @@ class Handlers(Answering):
         person = self._tongues.author_of(message)
         try:
             await self._take_message(message, person, spoken_to=in_private or me.mention in message.content)
-        except Exception:  # one message must not stop the bot; the person is told
+        except Exception as failure:  # one message must not stop the bot; the person is told
             log.exception("message_failed", message=message.id)
-            await self._say(message, self._desk.trouble(person))
+            known = failure if isinstance(failure, StembotError) else None
+            await self._say(message, self._desk.trouble(person, known))
 
     async def _take_command(
         self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: Asked
@@ -115,7 +117,7 @@ class Handlers(Answering):
         if missing := places.missing_for(interaction):
             await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
         elif not songs:
-            await self._say_at_once(interaction, await self._desk.no_song(person))
+            await self._tell(interaction, self._desk.no_song)
         else:
             await self._answer(
                 interaction, lambda: self._take_songs(interaction, songs, asked), thinking=True

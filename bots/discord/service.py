@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bots.discord import places
 from bots.discord.answering import Answering
-from bots.discord.render import card
 from storage import StembotError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     import discord
 
     from bots.desk import Desk
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]
 
 log = structlog.get_logger()
+
+SUGGEST_S = 1.5  #: nothing is acknowledged before a suggestion is there, and Discord waits for three seconds
 
 
 class Service(Answering):
@@ -62,7 +62,7 @@ class Service(Answering):
     async def stems(self, interaction: Interaction, song: str) -> None:
         """`/stems`: recent results to choose from; with a song that one comes to this channel."""
         person = self._person(interaction)
-        suggested = await self._desk.suggest(person, song) if song else []
+        suggested = await self.suggest(interaction, song) if song else []
         code = next((each.code for each in suggested), "")
         if not code:
             await self._tell(interaction, self._desk.shelf)
@@ -74,16 +74,9 @@ class Service(Answering):
     async def suggest(self, interaction: Interaction, typed: str) -> list[Button]:
         """Recent results whose name has what was typed, as they are typed."""
         try:
-            return await self._desk.suggest(self._person(interaction), typed)
-        except StembotError as trouble:  # an empty list is an answer, too
-            log.warning("nothing_suggested", trouble=type(trouble).__name__)
+            async with asyncio.timeout(SUGGEST_S):
+                return await self._desk.suggest(self._person(interaction), typed)
+        except Exception as trouble:  # an empty list is an answer, too
+            foreseen = isinstance(trouble, StembotError | TimeoutError)
+            log.warning("nothing_suggested", trouble=type(trouble).__name__, exc_info=not foreseen)
             return []
-
-    async def _tell(self, interaction: Interaction, answer: Callable[[Person], Awaitable[Reply]]) -> None:
-        """Answer a command that only its person sees."""
-
-        async def tell() -> None:
-            reply = await answer(self._person(interaction))
-            await interaction.edit_original_response(view=card(reply))
-
-        await self._answer(interaction, tell, thinking=True, ephemeral=True)

@@ -213,8 +213,9 @@ class Apology:
         if isinstance(update, Update) and isinstance(message, Message):
             pressed = update.callback_query  # then the message is our own, and another is to be told
             person = person_of(pressed.from_user, message.chat) if pressed else author_of(message)
+            known = context.error if isinstance(context.error, StembotError) else None
             with contextlib.suppress(Unreachable, ComeBack):
-                await self._messenger.post(address_of(message, None), self._desk.trouble(person))
+                await self._messenger.post(address_of(message, None), self._desk.trouble(person, known))
 
 
 async def _updates(settings: BotSettings, bot: ExtBot[bool], inbox: Inbox) -> None:

@@ -58,8 +58,8 @@ class Inline:
         try:
             results = await self._results(query.from_user, query.query)
             return results, None if results else await self._way_in(query.from_user)
-        except StembotError as trouble:
-            log.warning("inline_unanswered", trouble=type(trouble).__name__)
+        except Exception as trouble:  # whatever it is, an empty list is an answer
+            log.warning("inline_unanswered", trouble=type(trouble).__name__, exc_info=_unforeseen(trouble))
             return [], None
 
     async def _results(self, user: User, words: str) -> list[Found]:
@@ -71,6 +71,11 @@ class Inline:
     async def _way_in(self, user: User) -> InlineQueryResultsButton:
         text = await self._desk.nothing_found(_person(user))
         return InlineQueryResultsButton(text, start_parameter=START)
+
+
+def _unforeseen(trouble: Exception) -> bool:
+    """Whether the log should tell more: the table being away is known elsewhere."""
+    return not isinstance(trouble, StembotError)
 
 
 def _person(user: User) -> Person:
