@@ -16,7 +16,7 @@ from bots.telegram.inbound import Asked, sound_of
 if TYPE_CHECKING:
     from telegram import Message
 
-WAIT_S = 1.0  #: for the words of a sibling; an album's messages come in one poll, or a moment apart
+WAIT_S = 0.6  #: for the words of a sibling; they come in one poll, or a moment apart, and a second is noticed
 REMEMBERED = 500
 
 

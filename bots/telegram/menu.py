@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,11 +13,14 @@ from telegram import (
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
 )
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
+from bots.telegram.trouble import seconds_of
 from bots.words import DEFAULT, LANGUAGES, say
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from telegram import Bot, BotCommandScope
 
 log = structlog.get_logger()
@@ -35,10 +40,19 @@ async def set_menu(bot: Bot) -> None:
     ):
         for language in LANGUAGES:
             try:
-                await _set(bot, scope, names, language)
+                await _in_turn(partial(_set, bot, scope, names, language))
             except TelegramError as trouble:
                 log.warning("menu_not_set", trouble=type(trouble).__name__)
                 return
+
+
+async def _in_turn(call: Callable[[], Awaitable[None]]) -> None:
+    """Call again as long as Telegram asks for patience: all menus at once are many."""
+    while True:
+        try:
+            return await call()
+        except RetryAfter as full:
+            await asyncio.sleep(seconds_of(full))
 
 
 async def _set(bot: Bot, scope: BotCommandScope, names: tuple[str, ...], language: str) -> None:

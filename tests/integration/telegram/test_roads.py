@@ -7,7 +7,7 @@ import asyncio
 from bots.telegram import pace
 from separator import Kind
 from tests.integration.telegram.conftest import content, running, sha
-from tests.servers.telegram import Person
+from tests.servers.telegram import Fault, Person
 
 
 async def test_a_captioned_song_comes_back_with_true_progress(api, settings, ways, ada, hands, song):
@@ -40,6 +40,12 @@ async def test_the_command_menu_is_set_once_in_every_language(api, settings):
     async with running(settings):
         await api.until(lambda: len(api.of("getMyCommands")) >= 2 * first)
     assert len(api.of("setMyCommands")) == first
+
+
+async def test_a_flood_limit_while_the_menus_are_set_costs_no_language_its_own(api, settings):
+    api.fail("setMyCommands", Fault(429, "Too Many Requests: retry after 1", retry_after=1))
+    async with running(settings):
+        await api.until(lambda: len(api.commands) == 3 * 8)
 
 
 async def test_a_local_server_hands_songs_over_by_path(api, settings, ada, hands, song, tmp_path):
