@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 WISH = "vocals"
 ACKNOWLEDGED_S = 1.0  #: people notice a second
+AGAIN_S = 1.0  #: for a song that was separated before
 ALIKE = 0.999  #: of the samples; the same file has 1
 GROUP_A_MINUTE, PRIVATE_A_MINUTE = 20, 60  #: Telegram's Bot FAQ; what a message makes or changes counts
 BURST = 20  #: what a group may take at once, before it is counted by the minute
@@ -52,6 +53,8 @@ class Place:
     name: str
     acknowledged_s: list[float] = field(default_factory=list)
     done_s: list[float] = field(default_factory=list)
+    said_s: float = 0.0  #: until the last status message has its last word; in a crowded chat files go first
+    again_s: float = 0.0  #: a song that is known, asked for once more: until its file is there
     alike: list[float] = field(default_factory=list)
     swapped: int = 0
     busiest: float = 0.0  #: of the limit: calls in the worst minute of the worst chat
@@ -65,6 +68,7 @@ class Place:
         found += ["somebody's stems differ"] if min(self.alike, default=0) < ALIKE else []
         found += ["somebody waited"] if max(self.acknowledged_s, default=9) > ACKNOWLEDGED_S else []
         found += ["a flood limit was passed"] if self.busiest > 1 else []
+        found += ["a known song took over a second"] if self.again_s > AGAIN_S else []
         return found
 
     def figures(self) -> dict[str, Any]:
@@ -75,6 +79,8 @@ class Place:
             "acknowledged_s": round(max(self.acknowledged_s, default=0), 3),
             "first_done_s": round(min(self.done_s, default=0), 1),
             "last_done_s": round(max(self.done_s, default=0), 1),
+            "last_word_s": round(self.said_s, 1),
+            "known_again_s": round(self.again_s, 2),
             "alike": round(min(self.alike, default=0), 6),
             "of_flood_limit": round(self.busiest, 2),
             "faults": self.faults,
@@ -124,8 +130,40 @@ async def telegram(api: their_telegram.BotApi, songs: Songs, group: their_telegr
             if "audio" in each and each["reply_to_message"]["message_id"] == message["message_id"]
         ]
         await asyncio.to_thread(songs.judge, place, song, api.files[files[0]])
+    place.said_s = await _last_word(api, asked) - began
     place.busiest = _worst_minute(api, group=bool(group))
+    if not group:
+        place.again_s = await _once_more(api, their_telegram.Person(api, base + 99, "Q"), songs.paths[0])
     return place
+
+
+async def _last_word(api: their_telegram.BotApi, asked: Sequence[dict[str, Any]]) -> float:
+    """When the last of these messages' status messages came to say that it is done (monotonic)."""
+    mine = {(each["chat"]["id"], each["message_id"]) for each in asked}
+
+    def still() -> list[dict[str, Any]]:
+        return [
+            each
+            for each in api.messages.values()
+            if "text" in each
+            and (each["chat"]["id"], each.get("reply_to_message", {}).get("message_id")) in mine
+            and not each["text"].startswith("Done")
+        ]
+
+    await api.until(lambda: not still(), PATIENCE_S)
+    return time.monotonic()
+
+
+async def _once_more(api: their_telegram.BotApi, person: their_telegram.Person, song: Path) -> float:
+    """How long somebody waits for what was made of a song before."""
+    began = time.monotonic()
+    await person.sends(song, WISH)
+    call = await api.until(
+        lambda: next((each for each in api.of("sendAudio") if each.params["chat_id"] == person.id), None)
+    )
+    if call.files:
+        api.problems.append("a file that Telegram has was uploaded again")
+    return call.at - began
 
 
 def _worst_minute(api: their_telegram.BotApi, *, group: bool) -> float:
@@ -161,6 +199,12 @@ async def discord(
         courier = interaction.response.edits[2:-1]  # the first two are answers, the last is the result
         progress = [later - at for at, later in pairwise(courier)]
         place.busiest = max([place.busiest, *(EDITS_APART_S / apart for apart in progress)])
+    if not channel:
+        who, song = their_discord.Person(server, "q"), songs.paths[0]
+        began = time.monotonic()
+        upload = (song.name, song.read_bytes())
+        await _files(server, await who.commands(who.private, "separate", file=upload, want=WISH))
+        place.again_s = time.monotonic() - began
     return place
 
 
@@ -171,7 +215,7 @@ async def _files(server: their_discord.Discord, interaction: their_discord.Inter
         for message in server.messages.values():
             if message.attachments and message.reference is interaction.response is not None:
                 return server.blobs[message.attachments[0]["url"].partition("/files/")[2]]
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.05)
     raise TimeoutError("somebody never got an answer")
 
 
