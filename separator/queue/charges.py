@@ -26,17 +26,17 @@ SELECT song_s, at - (:now - :day_s) AS ends_s FROM charge WHERE who = :who AND a
 _CHARGE = """
 INSERT INTO charge (who, job, song_s, at) VALUES (:who, :job, :song_s, :now) ON CONFLICT (who, job) DO NOTHING
 """
-# Where the order came from that made the work necessary: the first of its owner's that waits for it.
-_PLACE = """
-SELECT orders.place FROM orders JOIN job AS mix ON mix.id = orders.job
-WHERE mix.after_job = :job AND orders.owner = :owner ORDER BY orders.id LIMIT 1
+# The order that made the work necessary: the first of those that it was done for.
+_FIRST = """
+SELECT orders.owner, orders.place FROM orders JOIN job AS mix ON mix.id = orders.job
+WHERE mix.after_job = :job ORDER BY orders.id LIMIT 1
 """
 
 
 async def charge(tx: Tx, job_id: int, owner: str, song_s: float) -> None:
-    """A song was taken apart for somebody, and for the place that they asked in."""
-    row = await tx.one(_PLACE, job=job_id, owner=owner)
-    for who in (owner, row["place"] if row else ""):
+    """A song was taken apart for somebody, and for the place that they asked in; else for its owner."""
+    first = await tx.one(_FIRST, job=job_id) or {"owner": owner, "place": ""}
+    for who in (first["owner"], first["place"]):
         if who and song_s:
             await tx.all(_CHARGE, who=who, job=job_id, song_s=song_s)
 

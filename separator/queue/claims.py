@@ -54,11 +54,11 @@ SELECT id, ROW_NUMBER() OVER (
 FROM waited
 """
 _NEXT = """
-SELECT id, token, state FROM job WHERE id = (SELECT id FROM ({ranked}) AS ranked WHERE place = 1)
+SELECT id, token, state, owner FROM job WHERE id = (SELECT id FROM ({ranked}) AS ranked WHERE place = 1)
 """.replace("{ranked}", _RANKED)
 # Where nothing is counted per person, claims need not take turns: each skips what another is about to take.
 _NEXT_SIDE_BY_SIDE = """
-SELECT job.id, job.token, job.state FROM ({ranked}) AS ranked JOIN job ON job.id = ranked.id
+SELECT job.id, job.token, job.state, job.owner FROM ({ranked}) AS ranked JOIN job ON job.id = ranked.id
 ORDER BY ranked.place LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 """.replace("{ranked}", _RANKED)
 _ANYTHING = """

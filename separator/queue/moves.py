@@ -25,6 +25,7 @@ UPDATE job SET state = 'running', worker = :worker, lease_until = :now + :lease_
     attempts = attempts + 1, started = :now, stage = '', done = 0, total = 0,
     preview = '', live = ''
 WHERE id = :id AND token = :token AND state = :was AND (state = 'queued' OR lease_until <= :now)
+    AND owner = :owner
     AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = 'running')
 RETURNING *
 """
@@ -54,7 +55,13 @@ UPDATE orders SET state = 'ready', send_at = :now WHERE job = :id AND state = 'o
 async def lease(tx: Tx, seen: Row, worker: str, lease_s: float) -> Row | None:
     """RUNNING for this worker under a new token, unless the job moved on since it was `seen`."""
     row = await tx.one(
-        _LEASE, id=seen["id"], token=seen["token"], was=seen["state"], worker=worker, lease_s=lease_s
+        _LEASE,
+        id=seen["id"],
+        token=seen["token"],
+        was=seen["state"],
+        owner=seen["owner"],  # whose share was looked at
+        worker=worker,
+        lease_s=lease_s,
     )
     if row is not None:
         if seen["state"] == State.RUNNING:

@@ -30,7 +30,7 @@ VALUES (:request_id, :state, :job, :owner, :platform, :reply_to, :song, :song_na
 ON CONFLICT (request_id) DO NOTHING RETURNING *
 """
 _ALIVE = """
-SELECT id, state, cancel, prio FROM job
+SELECT id, state, cancel, prio, owner FROM job
 WHERE key = :key AND state IN ('waiting', 'queued', 'running') FOR UPDATE
 """
 _LOOK = """
@@ -47,6 +47,16 @@ VALUES (:kind, :key, :prio, :state, :owner, :args, :max_attempts, :now, :now, :a
 ON CONFLICT DO NOTHING RETURNING id, state
 """
 _WANT = "UPDATE job SET cancel = 0, prio = CASE WHEN prio < :prio THEN :prio ELSE prio END WHERE id = :id"
+# Whoever shares work that stands behind many songs of its owner's gets it at their own turn, where that is
+# sooner. What it costs is still borne by who asked first (separator.queue.charges).
+_BEFORE_IT = """
+SELECT COUNT(*) FROM job AS ahead
+WHERE ahead.state IN ('queued', 'running') AND ahead.kind = job.kind AND ahead.owner = {whose}
+    AND (ahead.state = 'running' OR ahead.prio > job.prio OR (ahead.prio = job.prio AND ahead.id < job.id))
+"""
+_MY_TURN = """
+UPDATE job SET owner = :owner WHERE id = :id AND state = 'queued' AND ({mine}) < ({theirs})
+""".format(mine=_BEFORE_IT.format(whose=":owner"), theirs=_BEFORE_IT.format(whose="job.owner"))
 _LINK = "UPDATE orders SET job = :job, state = :state WHERE id = :id RETURNING *"
 _LOCK_JOB = "SELECT id, kind, token, state, after_job FROM job WHERE id = :id FOR UPDATE"
 _WANTED_BY_ORDERS = "SELECT 1 FROM orders WHERE job = :id AND state = 'open' LIMIT 1"
@@ -171,8 +181,8 @@ async def chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
         if alive := await tx.one(_LOOK, key=last.key, just_s=JUST_DONE_S):
             if alive["state"] == State.WAITING:
                 for spec in before:
-                    await _share(tx, spec)
-            if shared := await _share(tx, last):
+                    await _share(tx, owner, spec)
+            if shared := await _share(tx, owner, last):
                 return shared
             continue
         parent = await chain(tx, owner, before) if before else None
@@ -185,13 +195,15 @@ async def in_flight(tx: Tx, key: str) -> bool:
     return await tx.one(_LOOK, key=key, just_s=JUST_DONE_S) is not None
 
 
-async def _share(tx: Tx, spec: JobSpec) -> Row | None:
+async def _share(tx: Tx, owner: str, spec: JobSpec) -> Row | None:
     """The job of this key that is alive, or was until just now; whoever shares it also wants it."""
     alive = await tx.one(_ALIVE, key=spec.key)
     if alive is None:
         return await tx.one(_JUST_DONE, key=spec.key, just_s=JUST_DONE_S)
     if alive["cancel"] or alive["prio"] < spec.prio:
         await tx.all(_WANT, id=alive["id"], prio=spec.prio)
+    if alive["state"] == State.QUEUED and alive["owner"] != owner:
+        await tx.all(_MY_TURN, id=alive["id"], owner=owner)
     return alive
 
 

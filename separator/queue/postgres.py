@@ -128,7 +128,7 @@ class PostgresDriver:
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[Tx]:
-        """One statement, which is a transaction by itself: one way to the server and back instead of three."""
+        """One statement, which is a transaction by itself: one way there and back, not three."""
         async with self._pool.connection() as connection:
             yield PostgresTx(connection, self._clock)
 

@@ -97,6 +97,16 @@ async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, 
     assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 100.0
 
 
+async def test_a_song_that_comes_at_anothers_turn_is_still_borne_by_who_asked_first(queue, asking):
+    for song in "abc":
+        await ask(queue, asking, song, HOUR, place=GROUP)
+    await ask(queue, asking, "c", HOUR, owner=BEN)
+    [shared] = [job for job in [await asking.take() for _ in range(2)] if job.owner == BEN]
+    await queue.finish(shared, {"manifest": "m", "song_s": 100.0})
+    used = [(await queue.people.allowance(who, HOUR.person)).used_s for who in (ANN, GROUP, BEN)]
+    assert used == [100.0, 100.0, 0.0]
+
+
 async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
     for number in range(12):
         await ask(queue, asking, f"s{number}", HOUR, place=GROUP)

@@ -75,7 +75,7 @@ async def test_a_claim_whose_job_finished_between_look_and_write_takes_nothing(h
     await asking.ask()
     job = await asking.take()
     await house.later(31)
-    looked = {"id": job.id, "token": job.token, "state": "running"}
+    looked = {"id": job.id, "token": job.token, "state": "running", "owner": job.owner}
     await queue.finish(job, {"manifest": "done"})
     async with (await house.driver()).writing() as tx:
         assert await moves.lease(tx, looked, "w2", 30) is None
@@ -86,10 +86,23 @@ async def test_a_claim_on_a_job_that_was_renewed_after_the_look_takes_nothing(ho
     await asking.ask()
     job = await asking.take()
     await house.later(31)
-    looked = {"id": job.id, "token": job.token, "state": "running"}
+    looked = {"id": job.id, "token": job.token, "state": "running", "owner": job.owner}
     await queue.renew(job, 30)
     async with (await house.driver()).writing() as tx:
         assert await moves.lease(tx, looked, "w2", 30) is None
+
+
+async def test_a_claim_on_a_job_that_became_anothers_after_the_look_takes_nothing(house, asking):
+    """What its owner has in hand was counted; the new owner's was not."""
+    for song in "abc":
+        await asking.ask(song, owner="telegram:many")
+    job = await asking.take()
+    looked = {"id": job.id + 4, "token": 0, "state": "queued", "owner": "telegram:many"}
+    await asking.ask("c", owner="telegram:guest", wish="vocals:mp3")
+    async with (await house.driver()).writing() as tx:
+        assert await moves.lease(tx, looked, "w2", 30) is None
+    shared = await asking.take()
+    assert (shared.id, shared.owner) == (looked["id"], "telegram:guest")
 
 
 async def test_a_refused_song_is_told_to_everybody_who_asked_for_it(queue, asking):

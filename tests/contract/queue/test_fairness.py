@@ -150,6 +150,25 @@ async def test_the_longest_shared_urgency_counts(asking):
     assert (await asking.take()).key == "separate:b"
 
 
+async def test_who_shares_the_last_of_somebodys_many_songs_has_it_at_their_own_turn(house, asking):
+    """Else asking for what somebody else wants too would be the slowest way to get it."""
+    for song in range(10):
+        await asking.ask(f"many/{song}", owner="telegram:many")
+    await house.later(1)
+    await asking.ask("many/9", owner="telegram:guest", wish="vocals:mp3")
+    assert "separate:many/9" in [(await asking.take()).key for _ in range(2)]
+
+
+async def test_who_shares_with_many_songs_of_their_own_does_not_move_the_others_back(asking):
+    """A song keeps the sooner of its people's turns."""
+    await asking.ask("wanted", owner="telegram:few")
+    for song in range(5):
+        await asking.ask(f"many/{song}", owner="telegram:many")
+    await asking.ask("wanted", owner="telegram:many", wish="vocals:mp3")
+    job = await asking.take()
+    assert (job.key, job.owner) == ("separate:wanted", "telegram:few")
+
+
 async def test_the_line_ends_empty_whatever_the_mixture(queue, asking):
     orders = [
         await asking.ask(str(n % 7), owner=f"telegram:{n % 3}", wish=f"{n}:mp3", prio=n % 2)

@@ -16,7 +16,15 @@ OFTEN = {
     for module, names in {
         claims: ["_LAPSED", "_DONE", "_RENEW", "_REPORT", "_WANTED"],
         deliveries: ["_LOOK", "_DUE", "_CLAIM", "_RENEW"],
-        orders: ["_LOOK", "_ALIVE", "_JUST_DONE", "_COUNTS", "_WANTED_BY_ORDERS", "_WANTED_BY_JOBS"],
+        orders: [
+            "_LOOK",
+            "_ALIVE",
+            "_MY_TURN",
+            "_JUST_DONE",
+            "_COUNTS",
+            "_WANTED_BY_ORDERS",
+            "_WANTED_BY_JOBS",
+        ],
         standings: ["_ONE", "_OPEN", "_ANY_OPEN", "_LINE", "_OF_LATE"],
     }.items()
     for name in names
