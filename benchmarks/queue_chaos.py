@@ -1,6 +1,7 @@
 """Chaos in the line: workers and bots are killed and frozen, the database restarted; then the books are read.
 
-The seed decides who is hit and how; when exactly it hits them is the machine's affair.
+The seed decides who is hit and how; when exactly it hits them is the machine's affair. A blow waits a while
+for somebody who has work in hand: one that is still starting has nothing to lose.
 """
 
 from __future__ import annotations
@@ -29,8 +30,12 @@ if TYPE_CHECKING:
 
 LEASE_S, BEAT_S = 2.0, 0.4
 WORKERS, BOTS = 4, 2
-WORK_MS = 450  # of a job, so that there is work in hand for as long as the blows last
+WORK_MS = 700  # of a job, so that there is work in hand for as long as the blows last
+VICTIM_S = 15.0  #: how long a blow waits for somebody with work in hand
 PATIENCE_S = 240.0  #: for the line to become empty after the last blow
+#: What a ledger says of work that is begun, and of work that is out of hand.
+BEGINS = {"worker": "claimed", "bot": "sent"}
+ENDS = {"worker": ("finished", "stale"), "bot": ("delivered", "stale_delivery")}
 
 
 @dataclass
@@ -84,6 +89,13 @@ class Stage:
         ]
         return [json.loads(line) for line in lines]
 
+    def has_work(self, role: str, pid: int) -> bool:
+        """Whether a process has claimed something that it has not brought to an end."""
+        path = self.folder / f"{role}-{pid}.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        seen = Counter(json.loads(line)["event"] for line in lines)
+        return seen[BEGINS[role]] > sum(seen[event] for event in ENDS[role])
+
 
 @dataclass
 class Troupe:
@@ -95,6 +107,7 @@ class Troupe:
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     bots: list[subprocess.Popen[bytes]] = field(default_factory=list)
     blows: Counter[str] = field(default_factory=Counter)
+    hit_at_work: int = 0  #: of the blows on workers and bots
 
     def begin(self) -> None:
         """Start everybody."""
@@ -108,8 +121,9 @@ class Troupe:
         return self.stage.start("bot", number, BOTS, self.orders)
 
     async def strike(self, blow: str, chance: random.Random) -> None:
-        """One blow; who is hit comes back."""
-        place = chance.randrange(WORKERS if "worker" in blow else BOTS)
+        """One blow; who is killed is followed by another."""
+        role = "worker" if "worker" in blow else "bot"
+        place = await self._victim(role, chance) if role in blow else 0
         if blow == "kill worker":
             _kill(self.workers[place])
             self.workers[place] = self._worker()
@@ -123,6 +137,19 @@ class Troupe:
         elif self.stage.restart:
             await asyncio.to_thread(self.stage.restart)
         self.blows[blow] += 1
+
+    async def _victim(self, role: str, chance: random.Random) -> int:
+        """The place of somebody with work in hand; anybody's where nobody comes to have any."""
+        troupe = self.workers if role == "worker" else self.bots
+        order = chance.sample(range(len(troupe)), len(troupe))
+        ends = time.monotonic() + VICTIM_S
+        while time.monotonic() < ends:
+            for place in order:
+                if self.stage.has_work(role, troupe[place].pid):
+                    self.hit_at_work += 1
+                    return place
+            await asyncio.sleep(0.02)
+        return order[0]
 
     def end(self) -> None:
         """Kill everybody."""
@@ -165,6 +192,7 @@ async def chaos(stage: Stage, seed: int, orders: int = 200, rounds: int = 5) -> 
         "orders": orders,
         "took_s": round(time.monotonic() - began, 1),
         "blows": dict(troupe.blows),
+        "hit_at_work": troupe.hit_at_work,
         **figures,
         "faults": [*figures["faults"], *([f"{left} orders without an answer"] if left else [])],
     }
@@ -189,7 +217,12 @@ async def _books(queue: SqlQueue, stage: Stage, orders: int) -> dict[str, Any]:
     accepted = Counter(each["job"] for each in stage.ledger("worker") if each["event"] == "finished")
     delivered = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "delivered")
     sent = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "sent")
-    stale = [each for each in stage.ledger("worker") if each["event"] == "stale"]
+    stale = [
+        each
+        for role in ("worker", "bot")
+        for each in stage.ledger(role)
+        if each["event"] in {"stale", "stale_delivery"}
+    ]
     faults = [f"job {job} was finished {times} times" for job, times in accepted.items() if times > 1]
     faults += [
         f"order {order} was delivered {times} times" for order, times in delivered.items() if times > 1
@@ -204,9 +237,16 @@ async def _books(queue: SqlQueue, stage: Stage, orders: int) -> dict[str, Any]:
         "jobs": jobs,
         "claims": sum(each["event"] == "claimed" for each in stage.ledger("worker")),
         "stale_writes_refused": len(stale),
+        "stale_writes_counted_in_the_table": await _counted(queue),
         "sent_again_after_a_bot_died": sum(times - 1 for times in sent.values()),
         "faults": faults,
     }
+
+
+async def _counted(queue: SqlQueue) -> int:
+    """Writes that the table itself says it has refused, whoever's they were."""
+    totals = (await queue.figures()).totals
+    return int(sum(much for (name, _), much in totals.items() if name == "stale"))
 
 
 def _integrity(path: Path) -> str:

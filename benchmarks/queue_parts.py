@@ -111,22 +111,31 @@ async def _pretend(queue: SqlQueue, ledger: Ledger, job: Job, held: Held, work_s
 
 
 async def bot(ledger: Ledger, settings: SeparatorSettings, numbers: Sequence[int]) -> None:
-    """Write one's share of the orders, all of them after every restart; bring the answers."""
-    async with open_queue(settings) as queue:
-        for number in numbers:
-            while True:
-                try:
-                    await queue.submit(*order(number))
-                except StorageError:
-                    await asyncio.sleep(0.2)
-                else:
-                    break
-            await asyncio.sleep(0.05)
+    """Write one's share of the orders, all of them after every restart; bring the answers meanwhile."""
+    async with open_queue(settings) as first, open_queue(settings) as second:
+        await asyncio.gather(_ask_all(first, numbers), _deliver_on(second, ledger))
+
+
+async def _ask_all(queue: SqlQueue, numbers: Sequence[int]) -> None:
+    """Hand the orders in, each as often as it takes."""
+    for number in numbers:
         while True:
             try:
-                await _deliver(queue, ledger)
+                await queue.submit(*order(number))
             except StorageError:
                 await asyncio.sleep(0.2)
+            else:
+                break
+        await asyncio.sleep(0.05)
+
+
+async def _deliver_on(queue: SqlQueue, ledger: Ledger) -> None:
+    """Bring answers, for ever."""
+    while True:
+        try:
+            await _deliver(queue, ledger)
+        except StorageError:
+            await asyncio.sleep(0.2)
 
 
 async def _deliver(queue: SqlQueue, ledger: Ledger) -> None:
