@@ -1,7 +1,7 @@
 # Namen und Beschreibungen von Befehlen und Rechten, für Menüs: höchstens 100 Zeichen.
 
 command-start = Was ich mache
-command-help = Wie du fragst
+command-help = So fragst du mich
 command-vocals = Nur der Gesang
 command-instrumental = Alles außer dem Gesang
 command-drumless = Alles außer dem Schlagzeug

@@ -9,7 +9,7 @@ button-show = Zeigen
 button-start = Zum Bot
 too_big_here = Aus diesem Chat kann ich keine Dateien über { $limit_bytes } holen. Schick den Song auf der Seite hinter dem Knopf, und ich antworte hier. Der Link nimmt einen Song und gilt einen Tag.
 answered_before = { $song }: Das gibt es in dieser Gruppe schon.
-forget_sure = Damit werden deine Songs, ihre Spuren und Mixe, deine Einstellungen und die Liste deiner Wünsche gelöscht. Was andere auch geschickt haben, bleibt ihnen. Zurück geht es nicht.
+forget_sure = Damit werden deine Songs, ihre Spuren und Mixe, deine Einstellungen und die Liste deiner Wünsche gelöscht. Was andere auch geschickt haben, bleibt ihnen. Rückgängig machen lässt sich das nicht.
 forgotten = { $orders ->
     [one] Erledigt. { $orders } Auftrag von dir ist gelöscht, deine Einstellungen auch.
    *[other] Erledigt. { $orders } Aufträge von dir sind gelöscht, deine Einstellungen auch.
@@ -46,9 +46,9 @@ command-settings = Sprache, Format, Qualität, und was ich ohne Worte mache
 command-separate-effort = Beste dauert länger, schnell klingt rauer
 modal-title = Song zerlegen
 privacy = Deinen Song behalte ich einen Tag, seine Spuren eine Woche, um schneller zu antworten, wenn er wieder gewünscht wird. Auch deine Einstellungen und die Liste deiner Wünsche behalte ich. Deine Dateien sehen nur die Chats, in denen du fragst, und wem du einen Link gibst. Du kannst jetzt alles löschen lassen. Wie viele Minuten Musik du hattest, vergesse ich nach einem Tag, was immer du löschst.
-command-settings-server = Für den ganzen Server; das können seine Moderatoren
+command-settings-server = Für den ganzen Server; nur Moderatoren können das
 modal-file = Song
 modal-want = Was möchtest du?
 shelf_delete = Song löschen
 song_deleted = { $song } ist gelöscht, mit allem, was ich daraus gemacht habe. Was andere auch geschickt haben, bleibt ihnen.
-delete_sure = { $song } löschen, mit allem, was ich daraus gemacht habe? Zurück geht es nicht.
+delete_sure = { $song } löschen, mit allem, was ich daraus gemacht habe? Rückgängig machen lässt sich das nicht.

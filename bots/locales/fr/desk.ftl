@@ -7,7 +7,7 @@ button-upload = L'envoyer là-bas
 button-again = Renvoyer
 button-show = Montrer
 button-start = Ouvrir le bot
-too_big_here = Depuis ce chat, je ne peux pas récupérer de fichiers de plus de { $limit_bytes }. Envoie le morceau sur la page derrière ce bouton et je réponds ici. Le lien prend un morceau et vit un jour.
+too_big_here = Depuis ce chat, je ne peux pas récupérer de fichiers de plus de { $limit_bytes }. Envoie le morceau sur la page derrière ce bouton et je réponds ici. Le lien sert pour un morceau, pendant un jour.
 answered_before = { $song } : ce groupe l'a déjà.
 forget_sure = Cela supprime tes morceaux, leurs pistes et mixages, tes réglages et la liste de tes demandes. Ce que d'autres ont aussi envoyé reste à eux. Impossible de revenir en arrière.
 forgotten = { $orders ->
@@ -15,13 +15,13 @@ forgotten = { $orders ->
    *[other] C'est fait. { $orders } demandes sont supprimées, tes réglages aussi.
 }
 stopping = J'arrête…
-too_late_stop = Ce morceau n'est plus en train d'arriver.
+too_late_stop = Ce morceau n'est plus en cours de réception.
 share_how = Dans le chat où tu le veux, tape /stems et choisis le morceau.
 shelf = Tes morceaux récents. Choisis-en un et je l'envoie ici.
 shelf_choose = Choisis un morceau
 shelf_empty = Rien ici pour l'instant. Envoie-moi d'abord un morceau.
-mixer = Tes morceaux récents dans la table de mixage :
-mixer_none = Aucune adresse web n'est réglée ici, donc pas de table de mixage.
+mixer = Tes morceaux récents dans le mixeur :
+mixer_none = Aucune adresse web n'est réglée ici, donc pas de mixeur.
 choose_stems = Ou choisis des pistes
 language-name = Français
 
@@ -46,7 +46,7 @@ command-settings = Langue, format, qualité, et ce que je fais sans un mot
 command-separate-effort = la meilleure prend plus de temps, la rapide est plus brute
 modal-title = Séparer un morceau
 privacy = Je garde ton morceau un jour et ses pistes une semaine, pour répondre plus vite si on le redemande. Je garde aussi tes réglages et la liste de tes demandes. Personne ne voit tes fichiers, sauf les chats où tu demandes et ceux à qui tu donnes un lien. Tu peux tout faire supprimer maintenant. Le nombre de minutes de musique que tu as eues, je l'oublie après un jour, quoi que tu supprimes.
-command-settings-server = Pour tout ce serveur ; ses modérateurs le peuvent
+command-settings-server = Pour tout ce serveur ; réservé aux modérateurs
 modal-file = Morceau
 modal-want = Que veux-tu ?
 shelf_delete = Supprimer un morceau

@@ -1,11 +1,11 @@
 # Une phrase par classe d'erreur, à son nom.
 
-error-StembotError = Quelque chose a raté ici. Réessaie, s'il te plaît.
+error-StembotError = Quelque chose s'est mal passé ici. Réessaie, s'il te plaît.
 error-SongRefused = Je n'arrive pas à séparer ce morceau.
 error-NotAudio = Je ne trouve aucun son dans ce fichier. Envoie le morceau en mp3, wav, flac, m4a ou ogg, ou une vidéo.
 error-NoSound = Ce fichier est silencieux ; il n'y a rien à séparer.
 error-SongTooLong = Ce morceau est plus long que ce que je prends : { $limit_s } au plus.
-error-SongTooShort = C'est trop court à séparer ; envoie au moins { $least_s }.
+error-SongTooShort = C'est trop court pour être séparé ; envoie au moins { $least_s }.
 error-FileTooBig = Ce fichier est trop gros pour moi ici : { $limit_bytes } au plus.
 error-Protected = Ce fichier est protégé contre la copie (DRM), je ne peux pas l'ouvrir. Envoie une version sans protection.
 error-UnknownWish = Je ne peux pas tirer ça de ce morceau. Essaie voix, instrumental, sans batterie, sans basse ou toutes les pistes.
