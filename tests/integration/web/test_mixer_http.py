@@ -14,6 +14,7 @@ import soundfile
 from aiohttp import ClientPayloadError, hdrs
 
 from storage import Grant, Revocations, StorageError, revoke
+from storage.mixer import STATIC
 from storage.mixer.preview import loudest
 from storage.revoked import LOOK_S
 from tests.integration.web.conftest import PLACE
@@ -26,6 +27,14 @@ async def test_a_link_opens_the_page(house):
     assert "Tom &amp; &lt;b&gt;Jerry&lt;/b&gt;" in text
     assert "<b>" not in text
     assert "Die Sänger" in text
+
+
+async def test_the_page_names_all_its_modules_so_that_none_waits_for_another(house):
+    """On a phone's line each module that is found inside another costs a journey."""
+    text = await (await house.client.get(f"/m/{house.token()}")).text()
+    named = set(re.findall(r'(?:modulepreload" href|module" src)="static/([a-z]+\.js)"', text))
+    apart = {"worklet.js"}  # the audio thread asks for it
+    assert named == {path.name for path in STATIC.glob("*.js")} - apart
 
 
 async def test_every_answer_keeps_others_out(house):
