@@ -25,12 +25,21 @@ def lower_for(card: ModelCard, device: torch.device) -> Lower | None:
 def is_fast(device: torch.device, dtype: torch.dtype) -> bool:
     """Whether a device has instructions for such numbers; without them it is slower than in float32."""
     if device.type == "cpu":
-        known = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # PyTorch has no public question
-        asked = (getattr(torch.cpu, name, None) for name in known)
-        return dtype is torch.bfloat16 and any(ask is not None and ask() for ask in asked)
+        return dtype is torch.bfloat16 and (_cpu_has("_is_avx512_bf16_supported") or has_tiles())
     if device.type == "cuda" and dtype is torch.bfloat16:
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return device.type == "cuda"
+
+
+def has_tiles() -> bool:
+    """Whether the processor multiplies whole tiles of a matrix (AMX)."""
+    return _cpu_has("_is_amx_tile_supported")
+
+
+def _cpu_has(question: str) -> bool:
+    """Ask PyTorch, which has no public question for it; one that it does not know is answered no."""
+    ask = getattr(torch.cpu, question, None)
+    return ask is not None and bool(ask())
 
 
 def said(lower: Lower | None) -> str:

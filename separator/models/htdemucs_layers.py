@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from separator.models.compute import has_tiles
 from separator.models.onednn import Conv, Linear, product
 
 STRIDE = 4  # of every encoder; its kernel is twice as long
@@ -131,10 +132,32 @@ def with_one_before(x: Tensor, dim: int) -> Tensor:
     return both
 
 
+def attend_at_once(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """Attention of (batch, heads, places, size) by PyTorch's own kernel; queries are scaled already."""
+    return functional.scaled_dot_product_attention(queries, keys, values, scale=1.0)
+
+
+def attend_by_products(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """The same by products of oneDNN, a head and `QUERIES` queries at a time."""
+    values = values.transpose(2, 3).contiguous()
+    made = torch.empty(queries.shape, dtype=queries.dtype)
+    heads = (each.flatten(0, 1) for each in (queries.contiguous(), keys.contiguous(), values, made))
+    for asked, key, value, out in zip(*heads, strict=True):
+        for start in range(0, len(asked), QUERIES):
+            scores = product(asked[start : start + QUERIES], key)
+            out[start : start + QUERIES] = product(torch.softmax(scores, dim=-1), value)
+    return made
+
+
 class Attention:
-    """`nn.MultiheadAttention` without weights of attention kept, its layer scale folded in."""
+    """`nn.MultiheadAttention` without weights of attention kept, its layer scale folded in.
+
+    PyTorch's kernel is twice as fast as products of oneDNN where a processor has tiles (AMX), half as fast in
+    bfloat16 where it has none (docs/decisions/0013).
+    """
 
     def __init__(self, layer: nn.MultiheadAttention, scale: Tensor, dtype: torch.dtype) -> None:
+        self._attend = attend_at_once if has_tiles() else attend_by_products
         self._heads, width = layer.num_heads, layer.embed_dim
         small = (width // self._heads) ** -0.5
         weights, biases = layer.in_proj_weight.chunk(3), layer.in_proj_bias.chunk(3)
@@ -144,17 +167,9 @@ class Attention:
 
     def __call__(self, asks: Tensor, answers: Tensor) -> Tensor:
         """(batch, places, width) and (batch, other places, width) to (batch, places, width)."""
-        split = (self._heads, -1)
-        queries = torch.unflatten(self._q(asks), 2, split).permute(0, 2, 1, 3).contiguous()
-        keys = torch.unflatten(self._k(answers), 2, split).permute(0, 2, 1, 3).contiguous()
-        values = torch.unflatten(self._v(answers), 2, split).permute(0, 2, 3, 1).contiguous()
-        made = torch.empty_like(queries)
-        heads = (each.flatten(0, 1) for each in (queries, keys, values, made))
-        for asked, key, value, out in zip(*heads, strict=True):
-            for start in range(0, len(asked), QUERIES):
-                scores = product(asked[start : start + QUERIES], key)
-                out[start : start + QUERIES] = product(torch.softmax(scores, dim=-1), value)
-        return self._out(made.transpose(1, 2).flatten(2))
+        made = (self._q(asks), self._k(answers), self._v(answers))
+        heads = (torch.unflatten(each, 2, (self._heads, -1)).transpose(1, 2) for each in made)
+        return self._out(self._attend(*heads).transpose(1, 2).flatten(2))
 
 
 class Layer:

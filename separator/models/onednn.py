@@ -55,24 +55,27 @@ class Conv:
     def __init__(
         self, weight: Tensor, bias: Tensor, dtype: torch.dtype, act: str = "none", dilation: int = 1
     ) -> None:
-        """Pack a weight, (out, in, rows, columns), both odd; `dilation` is that of the columns."""
+        """Take a weight, (out, in, rows, columns), both odd; `dilation` is that of the columns.
+
+        It is packed for the size of the first sound that comes: packed for none in particular, oneDNN would
+        pack it anew at every call where a processor has tiles (AMX), which takes ten times the convolution.
+        """
         rows, columns = weight.shape[2:]
-        pad, self._places = [rows // 2, dilation * (columns // 2)], ([1, 1], [1, dilation], 1)
-        stride, dilations, groups = self._places
-        self._weight = PACK_CONV(weight.detach().to(dtype).contiguous(), pad, stride, dilations, groups, None)
-        self._bias, self._pad, self._act = bias.detach().to(dtype), pad, act
+        self._pad, self._places = [rows // 2, dilation * (columns // 2)], ([1, 1], [1, dilation], 1)
+        self._weight, self._packed = weight.detach().to(dtype).contiguous(), False
+        self._bias, self._act = bias.detach().to(dtype), act
 
     def __call__(self, x: Tensor) -> Tensor:
         """(batch, rows, columns, in) to (batch, rows, columns, out)."""
-        out: Tensor = CONV(
-            x.permute(0, 3, 1, 2), self._weight, self._bias, self._pad, *self._places, self._act, [], ""
-        )
+        x = self._ready(x)
+        out: Tensor = CONV(x, self._weight, self._bias, self._pad, *self._places, self._act, [], "")
         return out.permute(0, 2, 3, 1)
 
     def times(self, x: Tensor, other: Tensor) -> Tensor:
         """What it makes of `x`, times `other`, in one pass."""
+        x = self._ready(x)
         out: Tensor = CONV(
-            x.permute(0, 3, 1, 2),
+            x,
             other.permute(0, 3, 1, 2),
             self._weight,
             self._bias,
@@ -85,6 +88,14 @@ class Conv:
             None,
         )
         return out.permute(0, 2, 3, 1)
+
+    def _ready(self, x: Tensor) -> Tensor:
+        """The sound as oneDNN names its dimensions, (batch, in, rows, columns), with the weight packed."""
+        x = x.permute(0, 3, 1, 2)
+        if not self._packed:
+            self._weight = PACK_CONV(self._weight, self._pad, *self._places, list(x.shape))
+            self._packed = True
+        return x
 
 
 def product(x: Tensor, weight: Tensor) -> Tensor:

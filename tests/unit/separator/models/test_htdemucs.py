@@ -13,7 +13,7 @@ import torch
 from separator import engine
 from separator.audio.frames import Frames
 from separator.errors import ModelNotHere
-from separator.models import compute, htdemucs, htdemucs_cpu
+from separator.models import compute, htdemucs, htdemucs_cpu, htdemucs_layers
 from separator.models.cards import HTDEMUCS, HTDEMUCS_6S, HTDEMUCS_FT
 from separator.models.registry import focused
 from separator.stems import Stem
@@ -115,8 +115,10 @@ def test_other_shapes_of_the_network_are_laid_out_as_well(tmp_path, made):
     assert difference_db(run(network.separate, windows), run(reference, windows)) < -100
 
 
-def test_what_was_learned_counts_in_every_layer(tmp_path):
+@pytest.mark.parametrize("tiles", [True, False])
+def test_what_was_learned_counts_in_every_layer(tmp_path, monkeypatch, tiles):
     """Fresh layer scales are near nothing, and would hide what is wrong behind them."""
+    monkeypatch.setattr(htdemucs_layers, "has_tiles", lambda: tiles)  # attention is another there
     reference = small(1)
     generator = torch.Generator().manual_seed(9)
     for name, weight in reference.named_parameters():
