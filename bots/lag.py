@@ -2,6 +2,7 @@
 
 A task sleeps for 20 ms again and again; by how much it wakes too late, all else on the loop is late, too.
 The web room tells it at `/metrics`; every room writes it to its log where `STEMBOT_LAG_LOG_S` says how often.
+That a loop turns at all is told by a file (`separator.alive`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from separator import alive
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from bots.settings import BotSettings
 
 log = structlog.get_logger()
 
@@ -59,19 +64,15 @@ async def _write(lag: LoopLag, every_s: float) -> None:
 
 
 @asynccontextmanager
-async def watched(log_every_s: float, *, told: bool = False) -> AsyncIterator[LoopLag]:
-    """Watch the loop while the block runs, where anybody reads of it.
-
-    Args:
-        log_every_s: How often the log says; 0 is never.
-        told: Somebody else asks the counts.
-    """
-    lag = LoopLag()
+async def watched(settings: BotSettings, *, told: bool = False) -> AsyncIterator[LoopLag]:
+    """Watch the loop while the block runs, where anybody reads of it; `told`: somebody asks the counts."""
+    lag, log_every_s = LoopLag(), settings.lag_log_s
     tasks = [asyncio.create_task(lag.look())] if told or log_every_s else []
     if log_every_s:
         tasks.append(asyncio.create_task(_write(lag, log_every_s)))
     try:
-        yield lag
+        async with alive(settings.alive_file):
+            yield lag
     finally:
         for task in tasks:
             task.cancel()

@@ -17,7 +17,7 @@ from bots.desk import Desk
 from bots.discord.client import StembotClient
 from bots.lag import watched
 from bots.talk import ComeBack, Unreachable
-from separator import ConfigError, alive, open_line
+from separator import ConfigError, open_line
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ async def run_discord(settings: BotSettings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with alive(settings.alive_file), watched(settings.lag_log_s), open_line(settings) as line:
+    async with watched(settings), open_line(settings) as line:
         desk = Desk(line, open_links(settings), settings)
         await _first_of(_stay_online(desk, settings), stop.wait())
     log.info("discord_stopped")

@@ -37,7 +37,7 @@ from bots.telegram.pace import Pace
 from bots.telegram.platform import Telegram
 from bots.telegram.presses import Presses
 from bots.telegram.updates import ALLOWED, Inbox, Webhook, patiently, poll
-from separator import ConfigError, alive, open_line
+from separator import ConfigError, open_line
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ async def run_telegram(settings: BotSettings) -> None:
 async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
     """Run the bot until `stopping` is set; what is in hand is finished or left to Telegram."""
     async with contextlib.AsyncExitStack() as rooms:
-        await rooms.enter_async_context(alive(settings.alive_file))
-        await rooms.enter_async_context(watched(settings.lag_log_s))
+        await rooms.enter_async_context(watched(settings))
         line = await rooms.enter_async_context(open_line(settings))
         desk = Desk(line, open_links(settings), settings)
         bot = await rooms.enter_async_context(online(settings, stopping))

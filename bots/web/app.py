@@ -20,7 +20,7 @@ from bots.web.health import Health
 from bots.web.made import Workshop
 from bots.web.phrases import phrases
 from bots.web.who import PLATFORM
-from separator import ConfigError, alive, open_line
+from separator import ConfigError, open_line
 from storage import open_links, open_store
 from storage.mixer import SECURITY_HEADERS, Files, mixer_app
 
@@ -90,8 +90,7 @@ async def run_web(settings: BotSettings) -> None:
     told = bool(settings.metrics_port)
     async with (
         open_line(settings) as line,
-        alive(settings.alive_file),
-        watched(settings.lag_log_s, told=told) as lag,
+        watched(settings, told=told) as lag,
         telling(settings, lag),
     ):
         links = open_links(settings)

@@ -8,6 +8,11 @@ import time
 from structlog.testing import capture_logs
 
 from bots.lag import LAG_MS, LoopLag, watched
+from bots.settings import BotSettings
+
+
+def settings(**given):
+    return BotSettings(_env_file=None, **given)
 
 
 def test_looks_are_sorted_by_how_late_they_were():
@@ -20,7 +25,7 @@ def test_looks_are_sorted_by_how_late_they_were():
 
 
 async def test_what_holds_up_the_loop_shows():
-    async with watched(0, told=True) as lag:
+    async with watched(settings(), told=True) as lag:
         await asyncio.sleep(0.001)
         time.sleep(0.3)
         async with asyncio.timeout(30):
@@ -31,7 +36,7 @@ async def test_what_holds_up_the_loop_shows():
 
 async def test_the_log_tells_what_was_seen_since_the_last_time():
     with capture_logs() as written:
-        async with watched(0.05):
+        async with watched(settings(lag_log_s=0.05)):
             async with asyncio.timeout(30):
                 while len(written) < 2:
                     await asyncio.sleep(0.01)
@@ -40,6 +45,14 @@ async def test_the_log_tells_what_was_seen_since_the_last_time():
 
 
 async def test_nobody_looks_where_nobody_reads():
-    async with watched(0) as lag:
+    async with watched(settings()) as lag:
         await asyncio.sleep(0.05)
     assert sum(lag.counts) == 0
+
+
+async def test_whoever_watches_the_container_sees_that_the_loop_turns(tmp_path):
+    async with watched(settings(alive_file=str(tmp_path / "alive"))):
+        async with asyncio.timeout(30):
+            while not (tmp_path / "alive").exists():
+                await asyncio.sleep(0.01)
+    assert not (tmp_path / "alive").exists()
