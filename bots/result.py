@@ -191,13 +191,14 @@ class Answer:
         if any(each.get("folded") for each in files):
             text += "\n" + say("folded", order.language)
         mixer = (Button(say("button.mixer", order.language), url=url, app=True),) if url else ()
+        title = str(result.get("title") or order.song_name)
         share = Button(
             say("button.share", order.language),
             code=f"{Action.SHARE}:{order.id}",
-            find=str(result.get("title") or order.song_name)[:QUERY],
+            find=title[:QUERY],
         )
         others = _wish_buttons(order, leave_out=order.wish.partition(":")[0].split(","))
-        return Reply(text, buttons=((*mixer, share), *others), final=True)
+        return Reply(text, buttons=((*mixer, share), *others), final=True, title=title)
 
     def _file(self, result: dict[str, Any], made: dict[str, Any]) -> File:
         async def save(path: Path) -> None:

@@ -131,6 +131,7 @@ class Reply:
     fresh: bool = False  #: begins a status message of its own, so that the one with the button stays
     passing: bool = False  #: the courier says it, too, or what is true by then; a full chat can do without
     choices: tuple[Choice, ...] = ()
+    title: str = ""  #: the song's, above the text where the platform's answer does not quote the song
 
 
 @dataclass(frozen=True)

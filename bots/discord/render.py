@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 4000  # characters in all text of a Components V2 message (Discord's documentation)
 LABEL_LIMIT = 80  # characters on a button
 URL_LIMIT = 512  # characters of a button's address
+TITLE_LIMIT = 200  # characters of a song's name above what was made of it
 ROW_LIMIT = 5  # buttons in a row
 ALT_LIMIT = 256  # characters that are read out in place of a picture
 OPTIONS = 25  # in a menu
@@ -161,6 +162,11 @@ def _laid_out(text: str, *, titled: bool) -> str:
     return f"**{escape(title)}**{newline}{escape(rest)}"
 
 
+def _title(reply: Reply) -> str:
+    """The song, in one line."""
+    return shorten(" ".join(reply.title.split()), TITLE_LIMIT)
+
+
 def card(reply: Reply, attached: Sequence[str] = (), picture: str = "") -> ui.LayoutView:
     """A reply as a message of Components V2.
 
@@ -171,7 +177,8 @@ def card(reply: Reply, attached: Sequence[str] = (), picture: str = "") -> ui.La
     """
     buttons = [button for row in reply.buttons for button in row]  # Discord wraps a row that is too wide
     long = [button for button in buttons if len(button.url) > URL_LIMIT]
-    text = "\n".join([reply.text, *(button.url for button in long)])
+    words = "\n".join(filter(None, [_title(reply), reply.text]))
+    text = "\n".join([words, *(button.url for button in long)])
     shown = [button for button in buttons if button not in long and (button.url or button.code)]
     items = [_item(button, quiet=reply.final) for button in shown]
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
@@ -179,7 +186,7 @@ def card(reply: Reply, attached: Sequence[str] = (), picture: str = "") -> ui.La
     if reply.share is not None:
         box.add_item(ui.TextDisplay(bar(reply.share)))
     if picture:
-        waves = discord.MediaGalleryItem(f"attachment://{picture}", description=_cut(reply.text, ALT_LIMIT))
+        waves = discord.MediaGalleryItem(f"attachment://{picture}", description=_cut(words, ALT_LIMIT))
         box.add_item(ui.MediaGallery(waves))
     for start in range(0, len(items), ROW_LIMIT):
         box.add_item(ui.ActionRow(*items[start : start + ROW_LIMIT]))

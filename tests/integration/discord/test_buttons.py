@@ -75,7 +75,7 @@ async def test_a_button_under_a_result_begins_a_message_of_its_own(ann, bot, mus
     await turned(status, "Done: Vocals.")
     pressed = await ann.presses(status, "Drumless")
     await answered(pressed, "Song.mp3: Drumless")
-    assert status.text.startswith("Done: Vocals.")
+    assert status.text.startswith("Song\nDone: Vocals.")
     await bot.work("drumless")
     again = await answered(pressed, "Done: Drumless.")
     assert again is not status

@@ -120,6 +120,16 @@ def test_a_card_with_buttons_has_its_first_line_for_a_title():
     assert words(view) == "**\\*Song\\***\nWhat would you like?"
 
 
+def test_a_result_is_headed_by_its_song_whatever_that_is_called():
+    """In a busy channel "Done: Drumless." alone tells nobody of which song."""
+    again = ((Button("Vocals", "wish:1:vocals:mp3"),),)
+    reply = Reply("Done: Drumless.", buttons=again, final=True, title="*Night*\n# Drive" + "x" * 300)
+    title, done = words(card(reply)).split("\n")
+    assert title.startswith(r"**\*Night\* # Drivexxx")
+    assert title.endswith("…**")
+    assert (len(title) < 230, done) == (True, "Done: Drumless.")
+
+
 def test_a_text_without_buttons_has_no_title():
     assert (
         words(card(Reply("Send me a song.\n\nBass comes out clean.")))
