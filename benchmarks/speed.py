@@ -5,8 +5,9 @@
 
 Same weights, same audio, same overlap, all cores. Each contender runs in a fresh process of its own, so that
 its peak of memory is its own; they take turns, so that a machine that slows down slows all; the median
-counts. The song is what is in `--audio` (folders of stems, as `benchmarks.quality` takes them) one after
-another, else the music that comes with the embedded weights, as often as it takes.
+counts, of the time and of the seconds of processor, which are those of all cores. The song is what is in
+`--audio` (folders of stems, as `benchmarks.quality` takes them) one after another, else the music that comes
+with the embedded weights, as often as it takes.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ def compare(names: Sequence[str], folder: Path, repeats: int) -> dict[str, dict[
             program.run()  # warms it up, and leaves its stems
         for _ in range(repeats):
             for program in programs.values():
-                program.took_s.append(program.run())
+                took_s, worked_s = program.run()
+                program.took_s.append(took_s)
+                program.worked_s.append(worked_s)
     finally:
         for program in programs.values():
             program.end()
@@ -94,6 +97,7 @@ def compare(names: Sequence[str], folder: Path, repeats: int) -> dict[str, dict[
         name: {
             "took_s": round(median(program.took_s), 3),
             "all_s": [round(each, 3) for each in program.took_s],
+            "worked_s": round(median(program.worked_s), 3),
             "peak_bytes": program.peak_bytes,
             "agreement_db": None if name == names[0] else agreement_db(folder, name, names[0]),
             **program.told,
@@ -113,7 +117,8 @@ class _Program:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.told, self.took_s, self.peak_bytes = self._heard(), list[float](), 0
+        self.told, self.peak_bytes = self._heard(), 0
+        self.took_s, self.worked_s = list[float](), list[float]()
 
     def _heard(self) -> dict[str, Any]:
         """The next line.
@@ -127,14 +132,14 @@ class _Program:
         told: dict[str, Any] = json.loads(line)
         return told
 
-    def run(self) -> float:
-        """The song once; returns the seconds it took."""
+    def run(self) -> tuple[float, float]:
+        """The song once; returns the seconds it took, and those of processor."""
         if self._process.stdin:
             self._process.stdin.write("again\n")
             self._process.stdin.flush()
         told = self._heard()
         self.peak_bytes = told["peak_bytes"]
-        return float(told["took_s"])
+        return float(told["took_s"]), float(told["worked_s"])
 
     def end(self) -> None:
         """Close its input, which ends it."""
@@ -213,6 +218,8 @@ def _table(model: str, results: dict[str, dict[str, Any]], song_s: float) -> Tab
         "s",
         "× real time",
         "× first",
+        "processor s",
+        "× first",
         "peak GB",
         "worst stem dB",
     ):
@@ -226,6 +233,8 @@ def _table(model: str, results: dict[str, dict[str, Any]], song_s: float) -> Tab
             f"{each['took_s']:.2f}",
             f"{song_s / each['took_s']:.1f}",
             f"{first['took_s'] / each['took_s']:.2f}",
+            f"{each['worked_s']:.2f}",
+            f"{first['worked_s'] / each['worked_s']:.2f}",
             f"{each['peak_bytes'] / 1e9:.2f}",
             "" if each["agreement_db"] is None else f"{each['agreement_db']:.1f}",
         )

@@ -2,9 +2,11 @@
 
     python -m benchmarks.speed_parts CONTENDER FOLDER
 
-For each line on standard input it does the song once and prints `{"took_s": …, "peak_bytes": …}`. The first
-line it prints says what it is: precision and threads. FOLDER holds `song.f32` and `song.mp3`, and for Demucs
-its weights; stems of the first run are left there as `CONTENDER.f32`, (stems, channels, samples).
+For each line on standard input it does the song once and prints `{"took_s": …, "worked_s": …, "peak_bytes":
+…}`; `worked_s` are seconds of processor, of all cores and of children, which others on the machine change
+little. The first line it prints says what it is: precision and threads. FOLDER holds `song.f32` and
+`song.mp3`, and for Demucs its weights; stems of the first run are left there as `CONTENDER.f32`, (stems,
+channels, samples).
 """
 
 from __future__ import annotations
@@ -133,10 +135,16 @@ def main() -> None:
     run, precision = CONTENDERS[name](folder)
     _say(precision=precision, threads=torch.get_num_threads())
     for turn, _ in enumerate(sys.stdin):
-        began = perf_counter()
+        began, worked = perf_counter(), worked_s()
         consume(run(), folder / f"{name}.f32" if turn == 0 else None, song_of(folder).samples)
-        took_s = perf_counter() - began
-        _say(took_s=took_s, peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+        times = {"took_s": perf_counter() - began, "worked_s": worked_s() - worked}
+        _say(**times, peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def worked_s() -> float:
+    """Seconds of processor that this process and its children that have ended took so far."""
+    spent = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 def consume(blocks: Iterable[Tensor], path: Path | None, samples: int) -> None:
