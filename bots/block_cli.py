@@ -15,10 +15,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-
-from bots.jobs_cli import EXIT_TROUBLE, WIDE, seconds
+from bots.jobs_cli import EXIT_TROUBLE, seconds
+from bots.tables import draw, new_table
 from bots.words import duration, say
 from separator import ADDRESS, open_keeper, same_network
 
@@ -90,12 +88,10 @@ async def _list(keeper: Keeper, _args: argparse.Namespace) -> int:
     if not blocks:
         _tell(say("block.nobody"))
         return 0
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("who", "until", "why"):
-        table.add_column(say(f"block.column.{name}"), overflow="fold")
+    table = new_table(say(f"block.column.{name}") for name in ("who", "until", "why"))
     for each in blocks:
         table.add_row(each.who, "" if each.ends_s is None else duration(each.ends_s), each.why)
-    Console(width=None if sys.stdout.isatty() else WIDE, highlight=False).print(table)
+    draw([table])
     return 0
 
 

@@ -18,12 +18,13 @@ from bots.jobs_cli import add_jobs_command, jobs
 from bots.models_cli import add_models_command, models
 from bots.settings import BotSettings
 from bots.words import say, sentence
-from separator import ConfigError, Format, Quality, end_with_serve, set_up_logs
+from separator import ConfigError, Format, Quality, end_with_serve, give_memory_back, set_up_logs
 from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+ROOMS = frozenset({"bot", "web"})  #: what runs for weeks and is to be small
 EXIT_TROUBLE, EXIT_REFUSED, EXIT_CONFIG = 1, 2, 78  # 78: sysexits.h, configuration error
 
 
@@ -129,6 +130,8 @@ def run(argv: Sequence[str]) -> int:
     try:
         settings = BotSettings()
         end_with_serve()
+        if args.command in ROOMS:
+            give_memory_back()
         set_up_logs(quiet=args.command in {"separate", "doctor", "models", "jobs", "block"})
         return COMMANDS[args.command](settings, args)
     except ValidationError as wrong:

@@ -10,22 +10,21 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
+from bots.tables import draw, new_table
 from bots.words import duration, say
 from separator import Filters, State, open_keeper, rests_on
 from storage import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable
+
+    from rich.table import Table
 
     from bots.settings import BotSettings
     from separator import Job, JobStory, Keeper
 
 EXIT_TROUBLE = 1
 LOOK_EVERY_S = 0.5  #: at what still runs, while a drain is waited for
-WIDE = 200  #: characters of a line that no terminal wraps
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _ENDED = frozenset({State.DONE, State.REFUSED, State.FAILED, State.CANCELLED})
 
@@ -84,18 +83,8 @@ def _complain(key: str, **facts: float | str) -> int:
     return EXIT_TROUBLE
 
 
-def _print(tables: Iterable[Table]) -> None:
-    """Draw tables: as wide as the terminal, or whole where nobody would see them wrapped."""
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
-    for table in tables:
-        console.print(table)
-
-
 def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(say(f"jobs.column.{name}"), overflow="fold")
-    return table
+    return new_table(say(f"jobs.column.{name}") for name in columns)
 
 
 async def _list(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace) -> int:
@@ -111,7 +100,7 @@ async def _list(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace
         table.add_row(
             str(job.id), job.kind, job.state, job.owner, duration(found.now - job.created), *_of(job)
         )
-    _print([table])
+    draw([table])
     return 0
 
 
@@ -133,7 +122,7 @@ async def _show(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace
     if args.json:
         _tell(_json(asdict(story)))
     else:
-        _print([_facts(story), _orders(story), _events(story)])
+        draw([_facts(story), _orders(story), _events(story)])
     return 0
 
 
@@ -155,7 +144,7 @@ def _facts(story: JobStory) -> Table:
         "error": _json(job.error) if job.error else "",
         "key": job.key,
     }
-    table = Table(box=None, pad_edge=False, show_header=False)
+    table = new_table()
     for name, fact in facts.items():
         if fact:
             table.add_row(say(f"jobs.column.{name}"), fact)

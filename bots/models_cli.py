@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
 from bots.words import say, sentence, size
 from separator import CARDS, DownloadFailed, ModelNotHere, card_of, is_here, is_right, pull, take_in
 
@@ -107,6 +105,14 @@ def _pull(folder: Path, args: argparse.Namespace) -> int:
 
 
 async def _pull_with_bar(card: ModelCard, folder: Path) -> None:
+    from rich.progress import (  # noqa: PLC0415 - rooms import this module and show no bar
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns) as bar:
         tasks = {file.name: bar.add_task(file.name, total=file.size_bytes) for file in card.files}

@@ -1,6 +1,7 @@
 """From a song to its stems, and the line in front of it. The front door: importing it never imports torch."""
 
 from separator.alive import alive
+from separator.allocator import give_memory_back
 from separator.errors import (
     Blocked,
     Busy,
@@ -131,6 +132,7 @@ __all__ = [
     "choose",
     "end_with_serve",
     "from_record",
+    "give_memory_back",
     "is_here",
     "is_right",
     "link_name",

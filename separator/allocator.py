@@ -14,6 +14,7 @@ import sys
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
 LARGEST_BYTES = 1 << 30  # no buffer of a network is larger; one that is goes its own way
 KEPT_BYTES = (1 << 31) - 1  # what may lie free before any goes back; the largest that `mallopt` takes
+FREE_BYTES = 64 << 10  # of a room: what may lie free at the end of its heap
 STEP_BYTES = 64 << 20  # taken from the system at a time
 
 
@@ -22,16 +23,30 @@ def keep_memory() -> bool:
 
     One arena for all threads: a song runs in one thread and the next in another, and each would keep its own.
     """
+    return _choose(
+        {
+            _MMAP_THRESHOLD: LARGEST_BYTES,
+            _TRIM_THRESHOLD: KEPT_BYTES,
+            _TOP_PAD: STEP_BYTES,
+            _ARENA_MAX: 1,
+        }
+    )
+
+
+def give_memory_back() -> bool:
+    """Set the opposite for a bot or a web room: many small things, and they idle for weeks.
+
+    One arena, too: each of a dozen threads that read files would keep one of its own.
+    """
+    return _choose({_TRIM_THRESHOLD: FREE_BYTES, _ARENA_MAX: 1})
+
+
+def _choose(choices: dict[int, int]) -> bool:
+    """Set glibc's malloc for the whole process, where it is glibc."""
     if not sys.platform.startswith("linux"):
         return False
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):  # not glibc: musl has no such thing
         return False
-    choices = {
-        _MMAP_THRESHOLD: LARGEST_BYTES,
-        _TRIM_THRESHOLD: KEPT_BYTES,
-        _TOP_PAD: STEP_BYTES,
-        _ARENA_MAX: 1,
-    }
     return all([mallopt(name, value) == 1 for name, value in choices.items()])  # noqa: C419 - set every one

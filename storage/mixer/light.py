@@ -20,18 +20,22 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
-import numpy as np
-import soundfile
 
 from storage.errors import NotStored, StorageError
+from storage.lazy import Lazy
 from storage.mixer.flac import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    import soundfile
+
     from storage.base import Store
     from storage.mixer.flac import FlacIndex
     from storage.mixer.shelf import Shown
+else:
+    np, soundfile = Lazy("numpy"), Lazy("soundfile")
 
 SEGMENTS = 3  # of FLAC in a part: some 3 s, half a second of a line of 3 Mbit/s for six stems
 BEFORE = 2048  # samples: two frames, so that the decoder is in its stride

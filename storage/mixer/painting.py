@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from storage.lazy import Lazy
 from storage.mixer.card import COLOURS, HEIGHT, WIDTH
 from storage.png import coloured, grey_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
+else:
+    np = Lazy("numpy")
 
 
 def painted(song: bytes, masks: Mapping[str, bytes]) -> bytes:

@@ -8,17 +8,20 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from storage.lazy import Lazy
 from storage.mixer.flac import Cut
 from storage.mixer.light import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+
     from storage.base import Store
     from storage.mixer.flac import FlacIndex
     from storage.mixer.shelf import Shown
+else:
+    np = Lazy("numpy")
 
 PREVIEW_S = 30
 FADE_S = 1.0

@@ -34,6 +34,30 @@ def test_no_bot_loads_numpy(module):
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
+@pytest.mark.parametrize("unused", ["numpy", "cryptography"])
+@pytest.mark.parametrize("words", [["bot", "telegram"], ["web"]], ids=" ".join)
+def test_a_room_that_has_just_started_has_not_loaded(words, unused):
+    """15 MB for a web room that nobody has asked for a picture; 10 MB for Telegram Passport."""
+    app = {"bot": "bots.telegram.app", "web": "bots.web.app, storage.mixer.app"}[words[0]]
+    code = (
+        f"import bots.__main__, sys\nbots.__main__._travel_light({words})\nimport bots.cli, {app}\n"
+        f"assert sys.modules.get('{unused}') is None"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("words", [["bot", "telegram"], ["bot", "discord"], ["web"]], ids=" ".join)
+def test_no_room_that_writes_to_a_file_loads_rich(words):
+    """5 MB in each, for tables and bars that none of them draws; structlog and httpx would load it."""
+    code = (
+        "import bots.__main__, sys\n"
+        f"bots.__main__._travel_light({words})\n"
+        "import bots.cli, bots.telegram.app, bots.discord.app, bots.web.app\n"
+        "assert not [name for name in sys.modules if name.startswith('rich.')]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stderr=subprocess.PIPE)
+
+
 @pytest.mark.parametrize("door", ["separator", "storage"])
 def test_what_a_front_door_offers_is_there(door):
     module = importlib.import_module(door)
