@@ -62,6 +62,16 @@ async def _truth(found):
     return found
 
 
+async def test_row_ways_in_with_every_option(bot, ann, music):
+    """File, words, format, quality: what is chosen goes with what is typed."""
+    asked = await ann.commands(
+        music, "separate", file=SONG, want="no drums", format="flac", quality="24 bit", effort="quick"
+    )
+    await answered(asked, "Song.mp3: Drumless (flac 24)")
+    [order] = await bot.line.orders.recent(f"discord:{ann.user.id}", 1)
+    assert (order.wish, order.effort) == ("-drums:flac-24", "quick")
+
+
 async def test_row_also(bot, ann, music):
     """`/stems`, `/queue`, `/settings`, `/privacy`, `/help`, seen by their person alone; a stem sent again."""
     await done(ann, bot, music)
