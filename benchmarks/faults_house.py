@@ -1,28 +1,30 @@
 """What the fault run breaks: `stembot serve` in real processes, over disk and database that can go away.
 
-one machine    SQLite and a folder, on file systems of their own that can be filled; a clock that can jump
-a house apart  PostgreSQL, which can be stopped, and an S3 server behind a proxy that can be cut
+one machine    SQLite and a folder, on file systems of their own that can be filled
+a house apart  PostgreSQL, which can be stopped or filled, and an S3 server behind a proxy that can be cut
+
+In both live two bots, whose platforms (the tests' stand-ins) are behind such proxies, too. A clocked house
+has a clock that can jump. The library for that makes `time.sleep` fail in every process it is loaded into, so
+the other houses go without.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import os
 import re
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass, field
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import soundfile
-from aiohttp import ClientError, ClientSession, ClientTimeout, CookieJar, TCPConnector
+from aiohttp import ClientError, ClientSession
 
-from benchmarks.storage_parts import Proxy, s3_server
+from benchmarks.faults_people import OK, stand_ins
+from benchmarks.storage_parts import s3_server
 from bots.settings import BotSettings
 from separator import open_keeper
 from separator.queue.keeping import Filters
@@ -32,33 +34,25 @@ from tests.servers.postgres import PostgresServer, find_programs
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from benchmarks.faults_people import Platforms
     from separator import Job
 
 LEASE_S, BEAT_S = 6.0, 1.0  #: short, so that a run does not consist of waiting for leases
 ROOM_BYTES = 96 * 2**20  #: of each file system that can be filled
+DATABASE_ROOM_BYTES = 192 * 2**20  #: a new cluster takes 40 MB, and its log grows
+START_S = 180.0  #: for the rooms to come up, on a busy machine
 PATIENCE_S = 240.0  #: for an answer, after all is mended
-RATE_HZ = 44_100
-OK, MADE = 200, 201  # of HTTP
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  #: Debian's `faketime`
-
-
-def song(number: int, seconds: float) -> bytes:
-    """A tone that swells, with noise of its own: small, and never the same song twice."""
-    chance, time_s = np.random.default_rng(number), np.arange(int(seconds * RATE_HZ)) / RATE_HZ
-    tone = 0.3 * np.sin(2 * np.pi * (110 + 7 * number) * time_s) * (0.6 + 0.4 * np.sin(12 * time_s))
-    out = io.BytesIO()
-    soundfile.write(out, tone + 0.02 * chance.standard_normal(len(tone)), RATE_HZ, format="FLAC")
-    return out.getvalue()
 
 
 class Disk:
     """A file system of its own (tmpfs), which can be full; a plain folder for who may not mount."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, room_bytes: int = ROOM_BYTES) -> None:
         """Mount it."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.mounted = os.geteuid() == 0 and self._mount("-t", "tmpfs", "-o", f"size={ROOM_BYTES}", "tmpfs")
+        self.mounted = os.geteuid() == 0 and self._mount("-t", "tmpfs", "-o", f"size={room_bytes}", "tmpfs")
 
     def fill(self) -> None:
         """Leave not a byte."""
@@ -82,94 +76,30 @@ class Disk:
         return mounted.returncode == 0
 
 
-@dataclass
-class Asked:
-    """A song that somebody sent, and what they were told."""
-
-    name: str
-    wish: str = "drumless"
-    order: int = 0  #: 0 while it was not taken in
-    refused: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def answered(self) -> bool:
-        """Whether its files are there."""
-        return bool(self.facts.get("files"))
-
-
-class Person:
-    """Somebody at the web room's page, who does as the page does: what was not taken in is sent again."""
-
-    def __init__(self, house: House, number: int) -> None:
-        self._root = house.root
-        # An address of one's own, since the room counts uploads by address; a cookie of one's own, too.
-        place = TCPConnector(local_addr=(f"127.0.1.{number % 250 + 1}", 0))
-        jar = CookieJar(unsafe=True)  # of an address without a name
-        self._session = ClientSession(connector=place, cookie_jar=jar, timeout=ClientTimeout(total=90))
-        self.number = number
-
-    async def send(self, asked: Asked, data: bytes, again_s: float) -> None:
-        """Send a song until it is taken in."""
-        url = f"{self._root}/api/orders?id={asked.name}-upload&name={asked.name}.flac&want={asked.wish}"
-        while not asked.order:
-            try:
-                async with self._session.post(url, data=data) as answer:
-                    facts = await answer.json(content_type=None)
-                if answer.status == MADE:
-                    asked.order = facts["order"]
-                    return
-                asked.refused.append(facts["text"])
-            except (ClientError, TimeoutError, ValueError):
-                asked.refused.append("(no connection)")
-            await asyncio.sleep(again_s)
-
-    async def look(self, asked: Asked) -> dict[str, Any]:
-        """What the page says now."""
-        try:
-            async with self._session.get(f"{self._root}/api/orders/{asked.order}") as answer:
-                facts = await answer.json(content_type=None)
-        except (ClientError, TimeoutError, ValueError):
-            facts = {"text": "(no connection)"}
-        asked.facts = facts if "order" in facts else asked.facts
-        if facts["text"] not in asked.told:
-            asked.told.append(facts["text"])
-        return facts
-
-    async def downloaded(self, asked: Asked) -> int:
-        """Bytes of the answer's file; 0 where it does not come whole."""
-        [file] = asked.facts["files"]
-        async with self._session.get(self._root + file["url"]) as answer:
-            return len(await answer.read()) if answer.status == OK else 0
-
-    async def close(self) -> None:
-        """Leave."""
-        await self._session.close()
-
-
 class House:
     """One installation under `serve`, and the hands that break it."""
 
-    def __init__(self, folder: Path, name: str, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, name: str, platforms: Platforms, *, clocked: bool, **settings: str
+    ) -> None:
         """Make its folders; nothing runs yet."""
-        self.name, self.folder, data = name, folder, folder / "data"
+        self.name, self.folder, data = name + ", clocks" * clocked, folder, folder / "data"
+        self.platforms, self.lines = platforms, dict(platforms.lines)
         self.disks = {"data": Disk(data)} | {part: Disk(data / part) for part in ("spool", "objects")}
         port = free_port()
         self.root, self.clock = f"http://127.0.0.1:{port}", folder / "clock"
         beat = {"lease_s": str(LEASE_S), "beat_s": str(BEAT_S), "worker_nice": "0"}
-        self.program = Program(
-            data, web_port=str(port), models_dir=str(folder / "models"), **beat, **settings
-        )
+        given = {**beat, **platforms.settings, **settings}
+        self.program = Program(data, web_port=str(port), models_dir=str(folder / "models"), **given)
         self.program.logs = folder / "logs"
         self.program.logs.mkdir()
         (folder / "models").mkdir()
         self.settings = BotSettings(_env_file=None, data_dir=data, **settings)
         self._ahead_s = 0
         self.postgres: PostgresServer  #: of a house apart
-        self.proxy: Proxy  #: before its S3 server
+        self.serve: subprocess.Popen[bytes]
         self.jump(0)
-        if FAKETIME.exists() and not settings:
+        if clocked:
             self.program.environment |= {
                 "LD_PRELOAD": str(FAKETIME),
                 "FAKETIME_TIMESTAMP_FILE": str(self.clock),
@@ -178,9 +108,15 @@ class House:
             }
 
     async def start(self) -> None:
-        """Start it and wait until it answers."""
-        self.program.room("serve")
-        await eventually(self._is_up, "the web room answers")
+        """Start it and wait until its room answers and both bots are online."""
+        self.platforms.discord.identified.clear()
+        before = len(self.platforms.telegram.of("getUpdates"))
+        self.serve = self.program.room("serve")
+        await eventually(self._is_up, "the web room answers", START_S)
+        await asyncio.wait_for(self.platforms.discord.identified.wait(), START_S)
+        await self.platforms.telegram.until(
+            lambda: len(self.platforms.telegram.of("getUpdates")) > before, START_S
+        )
 
     async def _is_up(self) -> bool:
         try:
@@ -194,13 +130,23 @@ class House:
         self._ahead_s += by_s
         self.clock.write_text(f"{self._ahead_s:+d}")
 
-    def pid(self, child: str) -> int:
-        """The process of a room, by what serve has logged."""
-        return int(re.findall(rf'"child": "{child}", "pid": (\d+)', self.program.log("serve"))[-1])
+    def children(self) -> list[int]:
+        """The processes of all rooms, by what serve has logged."""
+        started = re.findall(r'"child": "(\w+)", "pid": (\d+)', self.program.log("serve"))
+        return [int(pid) for pid in dict(started).values()]
 
     def kill(self, child: str) -> None:
         """`kill -9` of a room, as the kernel does when memory is out."""
-        os.kill(self.pid(child), signal.SIGKILL)
+        pid = re.findall(rf'"child": "{child}", "pid": (\d+)', self.program.log("serve"))[-1]
+        os.kill(int(pid), signal.SIGKILL)
+
+    async def spoil(self, ending: str) -> None:
+        """Flip a bit in the first byte of every object whose key ends so."""
+        for path in (self.folder / "data" / "objects").rglob("*"):
+            if path.is_file() and path.name.endswith(ending):
+                path.write_bytes(_flipped(path.read_bytes()))
+        if "s3" in self.lines:
+            await asyncio.to_thread(_spoil_bucket, self.lines["s3"].address, ending)
 
     async def jobs(self) -> tuple[Job, ...]:
         """All of the table."""
@@ -216,38 +162,57 @@ class House:
     def close(self) -> None:
         """End everything."""
         self.program.close()
-        for disk in reversed(self.disks.values()):
-            disk.close()
+        for part in ("objects", "spool", "data"):
+            self.disks[part].close()
+
+
+def _flipped(data: bytes) -> bytes:
+    return bytes([data[0] ^ 1]) + data[1:]
+
+
+def _spoil_bucket(address: str, ending: str) -> None:
+    import boto3  # noqa: PLC0415 - only where there is a bucket
+
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
+    for found in client.list_objects_v2(Bucket="stems").get("Contents", []):
+        if found["Key"].endswith(ending):
+            body = client.get_object(Bucket="stems", Key=found["Key"])["Body"].read()
+            client.put_object(Bucket="stems", Key=found["Key"], Body=_flipped(body))
+    client.close()
 
 
 @contextlib.asynccontextmanager
-async def one_machine(folder: Path) -> AsyncIterator[House]:
+async def one_machine(folder: Path, specs: Path, *, clocked: bool = False) -> AsyncIterator[House]:
     """SQLite and a folder."""
-    house = House(folder, "SQLite, folder")
-    try:
-        await house.start()
-        yield house
-    finally:
-        house.close()
+    async with stand_ins(specs) as platforms:
+        house = House(folder, "SQLite, folder", platforms, clocked=clocked)
+        try:
+            await house.start()
+            yield house
+        finally:
+            house.close()
 
 
 @contextlib.asynccontextmanager
-async def a_house_apart(folder: Path) -> AsyncIterator[House]:
+async def a_house_apart(folder: Path, specs: Path, *, clocked: bool = False) -> AsyncIterator[House]:
     """PostgreSQL and S3."""
     programs = find_programs()
     if programs is None:
         message = "PostgreSQL is not installed here"
         raise RuntimeError(message)
-    postgres = PostgresServer(programs)
+    disk = Disk(Path(tempfile.mkdtemp(prefix="stembot-postgres-")), DATABASE_ROOM_BYTES)
+    postgres = PostgresServer(programs, disk.folder)
     try:
         postgres.start()
-        async with s3_server() as proxy:
+        async with s3_server() as proxy, stand_ins(specs) as platforms:
             house = House(
-                folder, "PostgreSQL, S3", database_url=postgres.url, storage_url="s3://stems/faults",
-                s3_key_id="a", s3_secret="b",  # noqa: S106 - moto takes any
+                folder, "PostgreSQL, S3", platforms, clocked=clocked, database_url=postgres.url,
+                storage_url="s3://stems/faults", s3_key_id="a", s3_secret="b",  # noqa: S106 - moto takes any
             )  # fmt: skip
             house.program.environment |= {"AWS_ENDPOINT_URL": proxy.address, "AWS_REGION": "us-east-1"}
-            house.postgres, house.proxy = postgres, proxy
+            house.postgres = postgres
+            house.lines["s3"], house.disks["database"] = proxy, disk
             try:
                 await house.start()
                 yield house
@@ -255,6 +220,8 @@ async def a_house_apart(folder: Path) -> AsyncIterator[House]:
                 house.close()
     finally:
         postgres.close()
+        disk.close()
+        shutil.rmtree(disk.folder, ignore_errors=True)
 
 
 def fresh(folder: Path) -> Path:

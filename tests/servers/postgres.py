@@ -26,10 +26,10 @@ def find_programs() -> Path | None:
 class PostgresServer:
     """A server over its own folder, which can be stopped hard and started again."""
 
-    def __init__(self, programs: Path) -> None:
-        """Make the folder; nothing runs yet."""
+    def __init__(self, programs: Path, folder: Path | None = None) -> None:
+        """Fill the folder, a new one where none is given; nothing runs yet."""
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="stembot-postgres-"))
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="stembot-postgres-"))
         self._port = free_port()
         self._data = self._folder / "data"
         #: PostgreSQL refuses to run as root, as tests in a container do
@@ -53,11 +53,19 @@ class PostgresServer:
         """Stop it: `fast` cuts connections, `immediate` is a crash."""
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", how, "stop")
 
+    def revive(self) -> None:
+        """Start it if it has ended by itself, as whatever supervises a database does."""
+        command = [str(self._programs / "pg_ctl"), "-D", str(self._data), "status"]
+        if subprocess.run(
+            command, check=False, user=self._user, cwd=self._folder, stdout=subprocess.DEVNULL
+        ).returncode:
+            self.start()
+
     def close(self) -> None:
         """Stop it, if it runs, and forget all."""
         if (self._data / "postmaster.pid").exists():
             self.stop("immediate")
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=os.path.ismount(self._folder))
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(

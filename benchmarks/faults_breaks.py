@@ -1,0 +1,151 @@
+"""What goes wrong in the fault run, and in which house: each breaks something, lets time pass, and mends it.
+
+A mend is what an installation gets without anybody's hand: a server that starts again by itself, a disk that
+a sweep has emptied, `serve` that systemd or Compose starts again. A clock that jumped stays as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.faults_house import a_house_apart, one_machine
+from separator.models.registry import CARDS
+from tests.programs import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from benchmarks.faults_house import House
+
+    Break = Callable[[House], AbstractAsyncContextManager[None]]
+    Opened = Callable[[Path, Path], AbstractAsyncContextManager[House]]
+
+HOUR_S = 3600
+TOLD_S = 3.0  #: until a worker has told which weights lie beside it
+GOES_S = 60.0  #: for the children of a killed `serve` to end, on a busy machine
+
+
+@contextlib.asynccontextmanager
+async def full(house: House, disk: str) -> AsyncIterator[None]:
+    """Not a byte is left on a file system."""
+    house.disks[disk].fill()
+    yield
+    house.disks[disk].empty()
+    if disk == "database":  # it stops itself when it cannot write; whoever runs it starts it again
+        await asyncio.to_thread(house.postgres.revive)
+
+
+@contextlib.asynccontextmanager
+async def no_database(house: House) -> AsyncIterator[None]:
+    """The server is stopped hard."""
+    await asyncio.to_thread(house.postgres.stop, "immediate")
+    yield
+    await asyncio.to_thread(house.postgres.start)
+
+
+@contextlib.asynccontextmanager
+async def cut(house: House, line: str) -> AsyncIterator[None]:
+    """Connections to a server break, and new ones are refused."""
+    proxy = house.lines[line]
+    await proxy.stop()
+    yield
+    await proxy.start(int(proxy.address.rpartition(":")[2]))
+
+
+@contextlib.asynccontextmanager
+async def clock(house: House, by_s: int) -> AsyncIterator[None]:
+    """Every process of ours sees the clock jump; it stays there. A database's own clock does not."""
+    house.jump(by_s)
+    yield
+
+
+@contextlib.asynccontextmanager
+async def worker_killed(house: House) -> AsyncIterator[None]:
+    """What the kernel does to a process when memory is out."""
+    house.kill("worker")
+    yield
+
+
+@contextlib.asynccontextmanager
+async def serve_killed(house: House) -> AsyncIterator[None]:
+    """`serve` alone dies; its children must end by themselves, or they would be in the next one's way."""
+    children = house.children()
+    os.kill(house.serve.pid, signal.SIGKILL)
+    await asyncio.to_thread(house.serve.wait)
+    yield
+    await eventually(lambda: _none_lives(children), "serve's children are gone", GOES_S)
+    await house.start()
+
+
+async def _none_lives(pids: list[int]) -> bool:
+    return not any(map(_lives, pids))
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be buried does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+@contextlib.asynccontextmanager
+async def manifest_broken(house: House) -> AsyncIterator[None]:
+    """Every manifest that is stored has a bit that flipped."""
+    await house.spoil("manifest.json")
+    yield
+
+
+@contextlib.asynccontextmanager
+async def weights_broken(house: House) -> AsyncIterator[None]:
+    """Files of the best model appear: as long as they should be, and not what their source published."""
+    files = CARDS["htdemucs"].files
+    for file in files:
+        with (house.folder / "models" / file.name).open("wb") as out:
+            os.truncate(out.fileno(), file.size_bytes)
+    await asyncio.sleep(TOLD_S)
+    yield
+    for file in files:
+        (house.folder / "models" / file.name).unlink(missing_ok=True)  # the worker may have put it aside
+
+
+ANYWHERE: dict[str, Break] = {
+    "worker out of memory": worker_killed,
+    "kill -9 of serve": serve_killed,
+    "corrupted manifest": manifest_broken,
+    "corrupted weights": weights_broken,
+    "disk full during upload": lambda house: full(house, "spool"),
+}
+CHATS: dict[str, Break] = {
+    "Telegram gone": lambda house: cut(house, "telegram"),
+    "Discord gone": lambda house: cut(house, "discord"),
+}
+ALONE: dict[str, Break] = ANYWHERE | {
+    "disk full during publish": lambda house: full(house, "objects"),
+    "disk full during database write": lambda house: full(house, "data"),
+}
+APART: dict[str, Break] = ANYWHERE | {
+    "disk full during database write": lambda house: full(house, "database"),
+    "database gone": no_database,
+    "S3 gone": lambda house: cut(house, "s3"),
+}
+CLOCKS: dict[str, Break] = {
+    "clock jumps an hour ahead": lambda house: clock(house, HOUR_S),
+    "clock jumps an hour back": lambda house: clock(house, -HOUR_S),
+}
+#: What is broken in a house that is opened anew for it.
+ROUNDS: tuple[tuple[Opened, dict[str, Break]], ...] = (
+    (one_machine, ALONE | CHATS),
+    (a_house_apart, APART | CHATS),
+    (partial(one_machine, clocked=True), CLOCKS),
+    (partial(a_house_apart, clocked=True), CLOCKS),
+)
+NAMES = tuple(dict.fromkeys(name for _, faults in ROUNDS for name in faults))
