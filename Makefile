@@ -57,9 +57,9 @@ lock: $(VENV)/.release
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --universal --python-version 3.11 \
 	    --no-header --no-annotate --output-file constraints.txt
 
-# Known holes in what we depend on; asks the package index, so it needs one that tells them.
+# Known holes in what we depend on; asks the package index, and fails where that does not tell.
 audit: $(VENV)/.release
-	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 # A second pair of eyes beside ruff's S rules; what is left out, and why, stands in pyproject.toml.
 bandit: $(VENV)/.release
