@@ -57,13 +57,14 @@ class Telegram:
         address, names = _read(result.address), names_of(result.files)
         sent = await self._ledger.of(result.order, names.values())
         parts = list(batches([file for file in result.files if names[file.key] not in sent]))
-        crowded = bool(result.files) and self._messenger.wait_s(address, 1 + len(parts)) > 0
-        self._messenger.make_room(address, len(parts) + (not crowded))
-        if not crowded:
+        crowded = not parts or self._messenger.wait_s(address, 1 + len(parts)) > 0
+        files_first = bool(result.files) and crowded
+        self._messenger.make_room(address, len(parts) + (not files_first))
+        if not files_first:
             address = await self._messenger.edit(address, result.reply)
         for left, part in zip(reversed(range(len(parts))), parts, strict=True):
-            await self._send(result, address, part, last=not (left or crowded))
-        if crowded:
+            await self._send(result, address, part, last=not (left or files_first))
+        if files_first:
             self._messenger.make_room(address, LAST_WORD_CALLS, patient_s=0.0)
             address = await self._messenger.edit(address, result.reply)
         self._ledger.close(result.order)

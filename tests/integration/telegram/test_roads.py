@@ -92,42 +92,48 @@ async def test_twenty_people_in_one_group_are_each_answered_at_once(
     }
 
 
-async def test_in_a_crowded_group_a_song_costs_two_messages_before_its_file_is_there(
+async def test_in_a_crowded_group_files_go_before_what_is_said_of_them(
     api, settings, group, hands, song, monkeypatch
 ):
-    """What stands in the status message can wait; a file cannot. Without room no edit goes before a file."""
-    monkeypatch.setattr(pace, "GROUP", (4, 5.0))
-    people = [Person(api, 3000 + number, f"P{number}") for number in range(6)]
+    """What stands in a status message can wait, a file cannot: five are ready, with room for four calls."""
+    people = [Person(api, 3000 + number, f"P{number}") for number in range(5)]
     async with running(settings):
         for person in people:
             await person.sends(song(f"{person.name}.mp3", person.name.encode()), "/vocals", where=group)
-        await api.until(lambda: len(api.of("sendMessage")) == 6)
-        for _ in people:
-            await hands.whole()
-        await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) == 6)
-        before = len(api.of("editMessageText"))
-        statuses = [message for message in api.by_bot(group.id) if "text" in message]
-        await api.until(lambda: all(_is_done(api, group, each) for each in statuses))
-    assert before <= 2
-    assert len(api.of("sendAudio")) == len(statuses) == 6
+        await api.until(lambda: len(api.by_bot(group.id)) == 5 and not api.updates)
+    for _ in people:
+        await hands.whole()
+    api.calls.clear()
+    monkeypatch.setattr(pace, "GROUP", (4, 1.0))
+    async with running(settings):
+        await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) == 5)
+        said = len(api.of("editMessageText"))
+        await api.until(lambda: all(_is_done(api, group, each) for each in api.by_bot(group.id)))
+    assert said <= 3, "two while there was room"
+    assert len(api.of("sendAudio")) == len(api.of("editMessageText")) == 5
 
 
 def _is_done(api, group, message):
-    return api.messages[group.id, message["message_id"]]["text"].startswith("Done: Vocals.")
+    """A file, or a status message that has had its last word."""
+    said = api.messages[group.id, message["message_id"]].get("text", "Done")
+    return said.startswith("Done")
 
 
 async def test_a_bot_that_ends_between_file_and_last_word_sends_no_file_again(
     api, settings, ada, group, hands, song, monkeypatch
 ):
     """The next bot knows what lies in the chat: it is written down before anything else is waited for."""
-    monkeypatch.setattr(pace, "GROUP", (4, 0.5))
     async with running(settings):
-        for _ in range(2):
-            await ada.says("/help", where=group)
         await ada.sends(song(), "/vocals", where=group)
-        await hands.whole()
+        await hands.finish_separation(await hands.claim(Kind.SEPARATE))
+    [status] = api.by_bot(group.id)
+    monkeypatch.setattr(pace, "GROUP", (4, 0.3))
+    async with running(settings):
+        for _ in range(3):
+            await ada.says("/help", where=group)
+        await api.until(lambda: len(api.by_bot(group.id)) == 4)
+        await hands.finish_mix()
         await api.until(lambda: api.of("sendAudio") and api.of("sendAudio")[0].ok)
-    [*_, status, _] = api.by_bot(group.id)
     assert not _is_done(api, group, status)
     async with running(settings):
         await api.until(lambda: _is_done(api, group, status))
