@@ -80,7 +80,17 @@ class Mixer:
         root = self._links.public_url or str(request.url.origin())
         here = f"{root}{request.path}"
         artist = shown.whole.tags.artist if shown.whole else ""
-        return page("mixer.html", self._words, language, title=shown.title, artist=artist, here=here)
+        return page(
+            "mixer.html",
+            self._words,
+            language,
+            title=shown.title,
+            artist=artist,
+            here=here,
+            # Known before the script runs, so that nothing moves when it does.
+            stems_many=str(len(shown.stems)),
+            standing="live" if shown.live else "",
+        )
 
     async def manifest(self, request: web.Request) -> web.Response:
         """What the page plays."""

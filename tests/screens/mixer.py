@@ -15,7 +15,7 @@ import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from aiohttp import web
@@ -34,16 +34,19 @@ from storage.mixer.flac import FlacIndexer
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
+    from storage.objects import ObjectStore
+
 SONG_S, SHARE = (
     120.0,
     0.4,
 )  # the song goes round until it is so long; so much of it is made in the half made one
 NAME = "1-0"  # of an order, so that the page offers what it can have made
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 AT = "stembot.mixer.seek(0.3), stembot.mixer.loop.restore(30, 46)"
+Screen = tuple[dict[str, Any], str, str, str]
 #: File → what of whose screen is drawn, and what was done there before.
-SCREENS = {
+SCREENS: dict[str, Screen] = {
     "mixer-desktop-light": (DESKTOP, "light", "mixer", AT),
     "mixer-phone-dark": (PHONE, "dark", "mixer", AT),
     "mixer-phone-light": (PHONE, "light", "mixer", f"{AT}, document.querySelector('.more').click()"),
@@ -94,7 +97,7 @@ async def _half(house: House, place: str, name: str) -> LiveStem:
     return LiveStem(name, False, indexer.streaminfo, tuple(cuts), tuple(begins))
 
 
-async def drawn(browser: Browser, url: str, screen: tuple[dict, str, str, str], path: Path) -> None:
+async def drawn(browser: Browser, url: str, screen: Screen, path: Path) -> None:
     """One picture."""
     device, scheme, _, before = screen
     page = await browser.new_page(**device, color_scheme=scheme, locale="en-US")
@@ -124,7 +127,7 @@ async def main(song: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as data:
         settings = BotSettings(data_dir=Path(data), _env_file=None)
         async with open_line(settings) as line, async_playwright() as playwright:
-            links, store = open_links(settings), open_store(settings)
+            links, store = open_links(settings), cast("ObjectStore", open_store(settings))
             runner = web.AppRunner(web_app(Desk(line, links, settings), store, links, settings))
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -64,9 +64,11 @@ class Mixer:
 
 
 @asynccontextmanager
-async def opened(browser, house, manifest="", **context) -> AsyncIterator[Mixer]:
+async def opened(browser, house, manifest="", before="", **context) -> AsyncIterator[Mixer]:
     """The page behind a link; fails if it complained of anything, or asked anything of anybody else."""
     made = await browser.new_context(**context)
+    if before:
+        await made.add_init_script(before)
     mixer = Mixer(await made.new_page())
     await mixer.open(house.url(f"/m/{house.token(manifest=manifest)}"))
     yield mixer

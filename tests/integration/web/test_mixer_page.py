@@ -229,6 +229,21 @@ async def test_on_a_phone_whatever_can_be_touched_is_as_large_as_a_finger(browse
         assert await mixer.page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.parametrize(
+    "device", [PHONE, {"viewport": {"width": 1280, "height": 900}}], ids=["phone", "desktop"]
+)
+async def test_nothing_moves_while_the_page_opens(browser, house, device):
+    """Cumulative layout shift, as browsers count it: 0.1 would still be called good."""
+    keep = "(window.moved ??= []).push(...list.getEntries().map(({ value }) => value))"
+    watch = f"new PerformanceObserver((list) => {keep})"
+    async with opened(
+        browser, house, before=f"{watch}.observe({{ type: 'layout-shift', buffered: true }})", **device
+    ) as mixer:
+        await mixer.until("document.body.classList.contains('ready')")
+        await mixer.play()
+        assert await mixer.page.evaluate("(window.moved ?? []).reduce((a, b) => a + b, 0)") < 0.01
+
+
 async def test_on_a_phone_pan_and_download_are_one_touch_away(browser, house):
     async with opened(browser, house, **PHONE) as mixer:
         pan = mixer.page.locator('[data-stem="bass"] [data-part="pan"]')
