@@ -10,9 +10,12 @@ import asyncio
 import contextlib
 import os
 import signal
+import sqlite3
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from benchmarks.faults_house import a_house_apart, one_machine
 from separator.models.registry import CARDS
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     Opened = Callable[[Path, Path], AbstractAsyncContextManager[House]]
 
 HOUR_S = 3600
+SEGMENTS = 64  #: more than the file system has room for
 TOLD_S = 3.0  #: until a worker has told which weights lie beside it
 GOES_S = 60.0  #: for the children of a killed `serve` to end, on a busy machine
 
@@ -36,10 +40,25 @@ GOES_S = 60.0  #: for the children of a killed `serve` to end, on a busy machine
 async def full(house: House, disk: str) -> AsyncIterator[None]:
     """Not a byte is left on a file system."""
     house.disks[disk].fill()
+    if disk in {"data", "database"}:
+        await asyncio.to_thread(_ask_for_blocks, house, disk)
+        house.disks[disk].fill()
     yield
     house.disks[disk].empty()
     if disk == "database":  # it stops itself when it cannot write; whoever runs it starts it again
         await asyncio.to_thread(house.postgres.revive)
+
+
+def _ask_for_blocks(house: House, disk: str) -> None:
+    """Take away what the database has in hand: small writes would still fit into it."""
+    if disk == "data":
+        with contextlib.suppress(sqlite3.Error), sqlite3.connect(house.folder / "data/line.sqlite") as line:
+            line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with contextlib.suppress(psycopg.Error), psycopg.connect(house.postgres.url, autocommit=True) as server:
+        for _ in range(SEGMENTS):  # each wants a new segment of its log, until there is no room for one
+            server.execute("SELECT pg_logical_emit_message(true, 'faults', 'full')")
+            server.execute("SELECT pg_switch_wal()")
 
 
 @contextlib.asynccontextmanager

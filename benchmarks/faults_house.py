@@ -56,7 +56,7 @@ class Disk:
 
     def fill(self) -> None:
         """Leave not a byte."""
-        with contextlib.suppress(OSError), (self.folder / "ballast").open("wb", buffering=0) as ballast:
+        with contextlib.suppress(OSError), (self.folder / "ballast").open("ab", buffering=0) as ballast:
             while True:
                 ballast.write(bytes(2**16))
 
