@@ -13,6 +13,7 @@ import time
 import tomllib
 from pathlib import Path
 
+import kubernetes_validate
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -44,6 +45,36 @@ def test_the_compose_file_fits_the_schema_of_compose():
 def test_each_manifest_fits_the_schema_of_kubernetes(path):
     told = run(Path(sys.executable).with_name("kubernetes-validate"), "--strict", path)
     assert told.returncode == 0, told.stderr
+
+
+def _objects(name):
+    return list(yaml.safe_load_all((DEPLOY / "kubernetes" / f"{name}.yaml").read_text()))
+
+
+def test_the_pods_of_the_ray_cluster_fit_the_schema_of_kubernetes():
+    """Ray's own fields were held against its definition by hand (docs/scaling.md): it is a megabyte."""
+    [cluster] = _objects("kuberay")
+    groups = [cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]]
+    for group in groups:
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "any"},
+            "spec": group["template"]["spec"],
+        }
+        kubernetes_validate.validate(pod, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_what_is_scaled_is_there():
+    """An autoscaler that looks for a name that nobody has says so in a log that nobody reads."""
+    deployments = {
+        each["metadata"]["name"]
+        for path in KNOWN_TO_KUBERNETES
+        for each in yaml.safe_load_all(path.read_text())
+        if each["kind"] == "Deployment"
+    }
+    scaled = {each["spec"]["scaleTargetRef"]["name"] for each in _objects("scaling")}
+    assert scaled == {name for name in deployments if "worker" in name}
 
 
 @pytest.mark.parametrize("path", [ROOT / "docker-compose.yml", *MANIFESTS], ids=lambda path: path.stem)
