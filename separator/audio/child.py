@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _GRACE_S = 5.0  # for a child that was told to end
-_NOTES_BYTES = 64 * 1024  # of what the child says, from the beginning; the rest is read and dropped
+# Of what the child says, from the beginning; the rest is read and dropped. ffmpeg tells all tags before the
+# streams: lyrics, a cue sheet and the log of a ripper are 100 kB together.
+_NOTES_BYTES = 1 << 20
 # Nothing of ours reaches the child; Windows starts no program without this one.
 _ENV = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -74,7 +76,7 @@ class Child:
         return self._process.wait()
 
     def notes(self) -> str:
-        """What it said on standard error, at most 64 KiB; complete after `wait`."""
+        """What it said on standard error, at most 1 MiB; complete after `wait`."""
         self._ear.join(_GRACE_S)
         return self._notes.decode(errors="replace")
 

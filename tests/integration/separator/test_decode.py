@@ -180,6 +180,15 @@ def test_a_title_that_looks_like_a_stream_changes_nothing(wav, convert, into):
     assert (song.samples, song.deep) == (88_200, False)
 
 
+def test_long_lyrics_do_not_hide_what_the_streams_are(wav, convert, into):
+    """They are told before the streams; unheard, there is no second stream, and there are no 24 bits."""
+    silent, song = wav(np.zeros((88_200, 2)), "silent.wav"), wav(name="song.wav", subtype="PCM_24")
+    lyrics = ("-metadata", "lyrics=" + 20 * ("la " * 1600 + "\n"))
+    streams = ("-map", "0", "-map", "1", "-c:a", "flac")
+    both = decode(convert(silent, "both.mka", "-i", str(song), *streams, *lyrics), into)
+    assert (both.samples, both.deep) == (88_200, True)
+
+
 def test_all_streams_of_a_file_share_one_patience(wav, convert, into, monkeypatch):
     """Else eight silent ones could take eight times what a song may."""
     silent = wav(np.zeros((88_200, 2)), "silent.wav")
