@@ -1,6 +1,6 @@
 """Whether a short song waits for a concert, what sharing the device costs, and how soon a preview is there.
 
-    python -m benchmarks.fairness [--model spleeter|htdemucs|htdemucs-small] [--long-s 600] [--json OUT]
+    python -m benchmarks.fairness [--model NAME] [--long-s 600] [--json OUT]
 
 A real worker, a real line, real files. The short song is handed in when a tenth of the long one is separated;
 its time is as a person sees it, from handing it in until its file is ready. `throughput` is the time of both
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     told = {}
-    for model in options.model or ["spleeter"]:
+    for model in options.model or ["default"]:
         told[model] = asyncio.run(run(model, options.long_s))
         show(model, options.long_s, told[model])
     if options.json:

@@ -1,6 +1,6 @@
 """How much memory a worker takes for a long song, against a short one.
 
-    python -m benchmarks.memory [--model spleeter|htdemucs|htdemucs-small] [--minutes 3 60] [--json OUT]
+    python -m benchmarks.memory [--model NAME] [--minutes 3 60] [--json OUT]
 
 Each figure is the peak resident size (VmHWM) of a fresh, real worker process that has done one order: fetch,
 decode, separate, stream out, preview, keep, mix. `ffmpeg`, a process of its own, is not in it.
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told: dict[str, dict[str, dict[str, float]]] = {}
     kept = True
     print(f"{'model':<16}{'song':>8}{'peak':>12}{'ratio':>8}{'took':>10}")
-    for model in options.model or ["spleeter", "htdemucs-small"]:
+    for model in options.model or ["default", "htdemucs-small"]:
         told[model] = {}
         for minutes in options.minutes:
             found = told[model][f"{minutes:g}"] = asyncio.run(measure(model, minutes))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from separator.queue import SqlQueue
     from storage import Store
 
-MODELS = ("spleeter", "htdemucs", "htdemucs-small")
+MODELS = ("default", "spleeter", "htdemucs", "htdemucs-small")
 SEED = 20261123
 _FOUR = ["drums", "bass", "other", "vocals"]
 #: The shape of the published network (demucs 4.1, 955717e8), and a narrow one with the same window of 7.8 s.
@@ -77,7 +77,7 @@ def know_model(note: str) -> None:
 
 def card_name(model: str) -> str:
     """The card that stands for a model of `MODELS`."""
-    return "htdemucs" if model.startswith("htdemucs") else "auto"
+    return "auto" if model == "default" else model.partition("-")[0]
 
 
 def song(folder: Path, seconds: float, number: int) -> Path:
