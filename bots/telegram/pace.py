@@ -3,7 +3,7 @@
                     tokens of one group (20, one more every 3 s)
     first answer    takes the next one, before all who wait
     result          takes its turn
-    progress, 👀    only while more than half are left; else it is told to come back
+    progress, 👀    only while more than half are left and nobody crowds; else it is told to come back
 
 The library's own limiter queues all alike and stops every chat when one is told to wait, acknowledgements of
 buttons included; with twenty people in one group nobody would be answered for minutes.
@@ -16,6 +16,7 @@ import heapq
 import itertools
 import math
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import RetryAfter
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 EVERYBODY = (30, 30.0)
 GROUP = (20, 20 / 60)
 PRIVATE = (10, 1.0)
+CROWD_S = 3.0  #: two first answers in a group within so long: more may follow, which progress leaves the room
 SPARE = True  #: the `rate_limit_args` of a call that may be put off
 BUCKETS = 1000  #: chats in mind; full ones are forgotten beyond that
 #: These make no message and change none: `probe` edits a caption into what it is already.
@@ -41,13 +43,16 @@ _FIRST, _LATER = 0, 1
 class Bucket:
     """Tokens that grow back; whoever finds none waits, the urgent before the others."""
 
-    def __init__(self, burst: int, per_s: float) -> None:
+    def __init__(self, burst: int, per_s: float, crowd_s: float = 0.0) -> None:
         """Start full.
 
         Args:
             burst: The most tokens.
             per_s: How many grow back in a second.
+            crowd_s: Nothing is to spare for so long after the last two of the urgent.
         """
+        self._crowd_s = crowd_s
+        self._urgent: deque[float] = deque([float("-inf")] * 2, maxlen=2)  #: when the last ones asked
         self._burst, self._per_s = burst, per_s
         self._tokens, self._at = float(burst), time.monotonic()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -67,12 +72,13 @@ class Bucket:
         return self._tokens
 
     def spare(self) -> float:
-        """Take a token if more than half are left; else how many seconds until there are."""
+        """Take a token if more than half are left, and nobody crowds; else how many seconds until then."""
         missing = self._burst / 2 + 1 - self._now()
-        if missing <= 0 and not self._waiting:
+        crowded_s = self._urgent[0] + self._crowd_s - self._at
+        if missing <= 0 and crowded_s <= 0 and not self._waiting:
             self._tokens -= 1
             return 0.0
-        return max(1.0, missing / self._per_s)
+        return max(1.0, missing / self._per_s, crowded_s)
 
     def wait_s(self, tokens: int) -> float:
         """Seconds until so many more tokens have grown than are waited for; at most half a burst counts."""
@@ -85,6 +91,8 @@ class Bucket:
 
     async def take(self, urgency: int) -> None:
         """Take a token, waiting for it; lower urgencies go first, equal ones in order."""
+        if urgency == _FIRST:
+            self._urgent.append(time.monotonic())
         if not self._waiting and self._now() >= 1:
             self._tokens -= 1
             return
@@ -126,7 +134,7 @@ class Pace(BaseRateLimiter[bool]):
         if len(self._chats) > BUCKETS:
             self._chats = {key: bucket for key, bucket in self._chats.items() if not bucket.full}
         if chat not in self._chats:
-            self._chats[chat] = Bucket(*(GROUP if chat < 0 else PRIVATE))
+            self._chats[chat] = Bucket(*GROUP, crowd_s=CROWD_S) if chat < 0 else Bucket(*PRIVATE)
         return self._chats[chat]
 
     def wait_s(self, chat: int, calls: int) -> float:

@@ -53,6 +53,20 @@ def test_progress_leaves_half_of_what_there_is_to_the_answers():
     assert 1.0 <= put_off <= 4.0
 
 
+async def test_while_one_after_the_other_is_answered_nothing_goes_to_progress():
+    """Twenty people within a few seconds: what the first ones' progress took the last ones would wait for."""
+    bucket = Bucket(20, 1 / 3, crowd_s=0.3)
+    await bucket.take(0)
+    assert bucket.spare() == 0, "one person is no crowd"
+    await bucket.take(0)
+    assert bucket.spare() > 0
+    await asyncio.sleep(0.3)
+    assert bucket.spare() == 0
+    await bucket.take(1)
+    await bucket.take(1)
+    assert bucket.spare() == 0, "results are no crowd"
+
+
 async def test_a_pause_holds_and_ends():
     bucket = Bucket(5, 50.0)
     bucket.pause(0.2)
