@@ -33,7 +33,7 @@ def _demucs(name: str, sha256: str, size_bytes: int, focus: Stem | None = None) 
 
 #: The sound's side stays in float32: it is where an error grows. docs/decisions/0013 has the figures by part.
 DEMUCS_LOWER = (
-    Lower("cpu", "bfloat16", ("picture", "transformer"), -49.8, "four songs, seeded weights, AMD Zen 5"),
+    Lower("cpu", "bfloat16", ("picture", "transformer"), -49.8, "seeded weights, AMD Zen 5 and Intel AMX"),
     Lower("cuda", "float16"),
     Lower("cuda", "bfloat16"),
 )
