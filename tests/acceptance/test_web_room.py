@@ -150,6 +150,11 @@ async def test_a_song_dropped_on_the_page_becomes_stems_that_can_be_played_with(
     assert (await kept(page, "#dj")).endswith(".stem.mp4"), "one file of stems, for DJ software"
     await page.click('[data-preset="instrumental"]')
     assert (await kept(page, "#mp3")).endswith("(drums+bass+other).mp3"), "what is heard, made by the worker"
+
+    await page.goto(room)
+    await drop(page, wheel_song)
+    await page.wait_for_url("**/m/*", timeout=20_000)  # a song that is known: nothing is separated
+    await see(page, "window.stembot !== undefined", "the mixer opened again")
     assert troubles == []
     assert elsewhere == []
 

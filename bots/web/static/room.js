@@ -150,6 +150,7 @@ function taken(upload, card, land) {
   if (upload.status !== 201) return card.tell(facts.text ?? say("room.broken"), true);
   card.show({ ...facts, song: facts.song || card.find("song").textContent });
   if (!facts.final) watch(facts.order, card, land);
+  else if (land && facts.mixer) location.assign(facts.mixer); // a song that is known already
 }
 
 function failed(card) {
