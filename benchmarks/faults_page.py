@@ -18,11 +18,11 @@ a worker and both bots in real processes, songs sent to the web room, or to a bo
 breaks. One is being separated when the fault strikes, another is sent while it lasts. *Answered* counts who
 has the files in the end, *lost* and *doubled* what went wrong with orders that were taken in. *Read
 meanwhile* is what the second sender was told before the song was taken in; pages and people send again.
-*Recovered* is the time from the mend to the last answer. Nobody lends a hand: a supervisor, a sweep or time
-mends.
+*Attempts* is how often the separation was begun that needed most. *Recovered* is the time from the mend to
+the last answer. Nobody lends a hand: a supervisor, a sweep or time mends.
 
-| fault | on | lasted | answered | lost | doubled | read meanwhile | recovered |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| fault | on | lasted | answered | lost | doubled | attempts | read meanwhile | recovered |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 TAIL = """
 {machine}, {day}. Leases last 6 s in this run (30 s by default), so that it does not only wait.
@@ -30,7 +30,8 @@ TAIL = """
 - *Telegram gone*, *Discord gone*: connections break and new ones are refused; what people write meanwhile
   waits at the platform, and what is finished meanwhile waits in the outbox.
 - *Disk full*: not a byte is left on the file system that holds uploads, the objects, the job table, or
-  PostgreSQL's files. PostgreSQL stops itself then; it is started again, as its supervisor would.
+  PostgreSQL's files, and the database is made to ask for more. PostgreSQL stops itself then; it is started
+  again, as its supervisor would.
 - *Kill -9 of serve*: its children end by themselves before it is started again (the run waits for that).
 - *Clocks*: every process of ours jumps, by Debian's `faketime`; PostgreSQL's own clock does not. This run's
   S3 server takes signatures of any time; a real one refuses them beyond 15 minutes, which is then *S3 gone*
@@ -73,6 +74,7 @@ def row(outcome: Outcome) -> str:
         f"{outcome.answered} of {outcome.asked}",
         len(outcome.lost),
         len(outcome.doubled),
+        outcome.attempts,
         refused,
         f"{outcome.recovered_s:.0f} s",
     )
