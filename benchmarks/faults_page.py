@@ -26,6 +26,7 @@ the last answer. Nobody lends a hand: a supervisor, a sweep or time mends.
 """
 TAIL = """
 {machine}, {day}. Leases last 6 s in this run (30 s by default), so that it does not only wait.
+Rows may come from several runs into the same JSON file.
 
 - *Telegram gone*, *Discord gone*: connections break and new ones are refused; what people write meanwhile
   waits at the platform, and what is finished meanwhile waits in the outbox.
