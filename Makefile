@@ -3,7 +3,7 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN     = $(VENV)/bin
 
-.PHONY: run test check format clean train-rhythm lock audit bandit release coverage
+.PHONY: run install test check format clean train-rhythm lock audit bandit release coverage
 .DEFAULT_GOAL = run
 
 # pip, not uv: it reuses one build of torch and takes 3 GB less to download.
@@ -19,6 +19,8 @@ $(VENV)/.runs: pyproject.toml constraints.txt
 $(VENV)/.installed: $(VENV)/.runs
 	$(INSTALL) '.[separator,test]'
 	touch $@
+
+install: $(VENV)/.runs
 
 run: $(VENV)/.runs
 	$(BIN)/stembot serve

@@ -6,6 +6,7 @@ No engine runs here: these checks are what stands in for one, and README says so
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -82,6 +83,19 @@ def test_every_setting_that_is_named_is_one_of_ours(path):
     """A misspelt setting would be ignored without a word."""
     named = set(re.findall(r"STEMBOT_[A-Z0-9_]+", path.read_text())) - {"STEMBOT_SECRETS_DIR"}
     assert named <= {f"STEMBOT_{name.upper()}" for name in BotSettings.model_fields}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="LOUD: no systemd-analyze here")
+def test_systemd_takes_the_unit(tmp_path):
+    """By systemd's own check; the program and the user are those of this machine."""
+    text = (DEPLOY / "stembot.service").read_text()
+    unit = tmp_path / "stembot.service"
+    program = Path(sys.executable).with_name("stembot")
+    unit.write_text(
+        text.replace("/opt/stembot/.venv/bin/stembot", str(program)).replace("User=stembot", "User=root")
+    )
+    told = run("systemd-analyze", "verify", unit)
+    assert [line for line in told.stderr.splitlines() if "stembot" in line] == []
 
 
 def test_every_secret_that_compose_mounts_is_made(tmp_path):
