@@ -108,8 +108,12 @@ class Courier:
             self._shown.pop(order.id, None)
 
     def _due(self, order_id: int, reply: Reply) -> bool:
-        """Whether the text is new and the last edit long enough ago; if so it counts as shown."""
-        text, when = self._shown.get(order_id, ("", float("-inf")))
+        """Whether the text is new and the last edit long enough ago; if so it counts as shown.
+
+        An order that is seen for the first time has just been answered, so its first edit waits, too.
+        """
+        first = ("", float("-inf") if reply.final else time.monotonic())
+        text, when = self._shown.setdefault(order_id, first)
         if text == reply.text or time.monotonic() - when < self._edit_every_s:
             return False
         self._shown[order_id] = (reply.text, time.monotonic())

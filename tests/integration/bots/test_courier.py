@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,10 @@ class SlowChat:
     def __init__(self) -> None:
         self.begun, self.brought, self.broken_off = 0, 0, 0
         self.go_on = asyncio.Event()
+        self.shown: list[str] = []
 
-    async def show(self, _address: str, _reply: Reply) -> None:
-        """Nothing to see here."""
+    async def show(self, _address: str, reply: Reply) -> None:
+        self.shown.append(reply.text)
 
     async def deliver(self, _result: Result) -> str:
         self.begun += 1
@@ -67,8 +69,8 @@ async def bot(settings: BotSettings) -> AsyncIterator[tuple[Desk, SlowChat]]:
                 await task
 
 
-async def ask(desk: Desk, settings: SeparatorSettings) -> int:
-    """An order that has its answer (the song is refused); its id."""
+async def serve(desk: Desk) -> None:
+    """Somebody sends a song with a wish."""
 
     async def fetch() -> AsyncIterator[bytes]:
         yield b"not a song"
@@ -77,6 +79,11 @@ async def ask(desk: Desk, settings: SeparatorSettings) -> int:
     wish = Request("chat:1", Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
     async for _ in desk.serve(wish):
         pass
+
+
+async def ask(desk: Desk, settings: SeparatorSettings) -> int:
+    """An order that has its answer (the song is refused); its id."""
+    await serve(desk)
     async with open_queue(settings) as queue:
         job = await queue.claim("w", [Kind.SEPARATE], 30)
         await queue.refuse(job, {"kind": "NotAudio", "facts": {}})
@@ -140,3 +147,22 @@ async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatc
         assert (await desk.line.orders.order(order_id)).receipt == "by the successor"
         with pytest.raises(LeaseLost):
             await desk.line.orders.delivered(order_id, successor.token - 1, "late")
+
+
+async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):
+    """Whoever took the song has told where it stands; from there on edits are so far apart."""
+    async with open_line(settings) as line:
+        desk, chat = Desk(line, open_links(settings), settings), SlowChat()
+        looks = Courier(desk, chat, edit_every_s=0.5)
+        await serve(desk)
+        began = time.monotonic()
+        await looks.show_all()
+
+        async def shows() -> bool:
+            await looks.show_all()
+            return bool(chat.shown)
+
+        await eventually(shows, "the status is shown")
+        assert time.monotonic() - began >= 0.5
+        [text] = chat.shown
+        assert text.startswith("Demo.mp3: Drumless")

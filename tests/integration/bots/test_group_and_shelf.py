@@ -61,10 +61,7 @@ async def test_recent_songs_are_ones_own_and_come_here_with_one_tap(visitors):
     assert link.url.startswith("https://stems.example/m/")
 
 
-LONG = (
-    "vocals + drums, vocals + bass, drums + bass, karaoke, drumless, bassless, "
-    "all stems flac 24"
-)
+LONG = "vocals + drums, vocals + bass, drums + bass, karaoke, drumless, bassless, all stems flac 24"
 
 
 async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_short(visitors):
