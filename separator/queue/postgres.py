@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import structlog
@@ -38,8 +38,17 @@ POOL = 4  #: connections of one opened queue at most; a process opens a queue fo
 ANSWER_S = 5.0  #: to get a connection; then the database counts as away
 FROZEN_S = 5.0  #: a transaction that does nothing for so long is ended by the server
 STATEMENT_S = 15.0  #: a statement that takes longer is ended by the server; ours take milliseconds
+HUNG_S = 20.0  #: a transaction that takes longer is given up here: the server does not even end statements
 RECONNECT_S = 1.0  #: between two tries to listen again
+#: A server that vanished without a word (a pulled cable) is noticed within half a minute, not in two hours.
+_TCP: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 _NAMES = re.compile(r"(?<!:):([a-z_]+)")
+_TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, TimeoutError)
 _OPTIONS = (
     f"-c idle_in_transaction_session_timeout={int(FROZEN_S * 1000)}"
     f" -c statement_timeout={int(STATEMENT_S * 1000)}"
@@ -84,7 +93,7 @@ class PostgresDriver:
         self._url, self._clock = url, clock
         self._pool = AsyncConnectionPool(
             url,
-            kwargs={"autocommit": True, "row_factory": dict_row, "options": _with_options(url)},
+            kwargs={"autocommit": True, "row_factory": dict_row, "options": _with_options(url)} | _TCP,
             connection_class=psycopg.AsyncConnection[dict[str, object]],
             min_size=1,
             max_size=POOL,
@@ -110,7 +119,7 @@ class PostgresDriver:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Tx]:
         """A transaction; what it wants to be known is told with its commit."""
-        async with self._pool.connection() as connection, connection.transaction():
+        async with asyncio.timeout(HUNG_S), self._pool.connection() as connection, connection.transaction():
             tx = PostgresTx(connection, self._clock)
             yield tx
             for topic in sorted(tx.woken):
@@ -119,7 +128,7 @@ class PostgresDriver:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """One moment of the table."""
-        async with self._pool.connection() as connection:
+        async with asyncio.timeout(HUNG_S), self._pool.connection() as connection:
             await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             try:
                 yield PostgresTx(connection, self._clock)
@@ -129,7 +138,7 @@ class PostgresDriver:
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[Tx]:
         """One statement, which is a transaction by itself: one way there and back, not three."""
-        async with self._pool.connection() as connection:
+        async with asyncio.timeout(HUNG_S), self._pool.connection() as connection:
             yield PostgresTx(connection, self._clock)
 
     @asynccontextmanager
@@ -145,11 +154,11 @@ class PostgresDriver:
 
     def may_try_again(self, error: Exception) -> bool:
         """Lost races, and connections that broke; not a server that does not answer at all."""
-        return self.is_trouble(error) and not isinstance(error, PoolTimeout)
+        return self.is_trouble(error) and not isinstance(error, (PoolTimeout, TimeoutError))
 
     def is_trouble(self, error: Exception) -> bool:
         """Whether the server did not do its part."""
-        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError))
+        return isinstance(error, _TROUBLE)
 
     async def changed(self, mark: int, timeout_s: float, topics: Collection[str]) -> int:
         """Wait for a NOTIFY of one of these topics since `mark`."""
@@ -174,7 +183,7 @@ class PostgresDriver:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, connect_timeout=int(ANSWER_S)
+                    self._url, autocommit=True, connect_timeout=int(ANSWER_S), **_TCP
                 ) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._connections += 1

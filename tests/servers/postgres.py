@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -52,6 +53,21 @@ class PostgresServer:
     def stop(self, how: str = "fast") -> None:
         """Stop it: `fast` cuts connections, `immediate` is a crash."""
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", how, "stop")
+
+    def freeze(self) -> None:
+        """Stop it from doing anything while its connections stay open, as a machine that hangs does."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        """To the server and to each process that it started: every connection has one."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in (first, *map(int, children)):
+            os.kill(process, number)
 
     def revive(self) -> None:
         """Start it if it has ended by itself, as whatever supervises a database does."""

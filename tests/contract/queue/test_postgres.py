@@ -81,6 +81,21 @@ async def test_a_restarted_server_is_found_again(server, line):
     assert await line.counts("telegram:1") == (2, 2)
 
 
+async def test_a_server_that_hangs_is_given_up_and_found_again(server, line, monkeypatch):
+    """Its connections stay open and nothing comes back: neither its own limits nor TCP would end that."""
+    await line.submit(*order(1))
+    monkeypatch.setattr(postgres, "HUNG_S", 0.5)
+    server.freeze()
+    try:
+        with pytest.raises(StorageError):
+            await line.submit(*order(2))
+    finally:
+        server.thaw()
+    monkeypatch.undo()
+    await line.submit(*order(2))
+    assert await line.counts("telegram:1") == (2, 2)
+
+
 async def test_waiting_survives_a_restart_of_the_server(server, line):
     await line.wait(0)
     await eventually(_listens(line, times=1), "it listens")
