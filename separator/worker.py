@@ -141,7 +141,7 @@ class Hand:
             structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind.value, token=job.token),
             self.heart.holding(job) as held,
         ):
-            log.info("job_claimed", attempt=job.attempts, key=job.key)
+            log.info("job_claimed", attempt=job.attempts, key=job.key, orders=await self._asked_by(job))
             if self.closing.is_set():
                 held.stop(Why.CLOSING)
             try:
@@ -157,6 +157,12 @@ class Hand:
                 await self._give_back(held, failure)
             else:
                 self._done(held, result, monotonic() - began)
+
+    async def _asked_by(self, job: Job) -> list[int]:
+        """The orders whose work begins, for the log; none are named while the line is down."""
+        with suppress(StorageError):
+            return await self.queue.asked_by(job)
+        return []
 
     def _done(self, held: Held, result: Json, took_s: float) -> None:
         """Say so, and how fast it was."""

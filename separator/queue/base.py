@@ -198,6 +198,10 @@ class JobQueue(Protocol):
         """Whether the job should stop because nobody wants it any more; only a look, cheaper than `renew`."""
         ...
 
+    async def asked_by(self, job: Job) -> list[int]:
+        """Ids of the open orders that wait for the job, or for what comes after it: for the log."""
+        ...
+
     async def report(self, job: Job, progress: Progress) -> None:
         """Say how far it is; best effort."""
         ...

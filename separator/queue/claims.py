@@ -82,6 +82,10 @@ UPDATE job SET lease_until = :now + :lease_s
 WHERE id = :id AND token = :token AND state = 'running' RETURNING cancel
 """
 _WANTED = "SELECT cancel FROM job WHERE id = :id AND token = :token AND state = 'running'"
+_ASKED_BY = """
+SELECT id FROM orders
+WHERE state = 'open' AND (job = :id OR job IN (SELECT id FROM job WHERE after_job = :id)) ORDER BY id
+"""
 _REPORT = """
 UPDATE job SET stage = :stage, done = :done, total = :total, preview = :preview, live = :live
 WHERE id = :id AND token = :token AND state = 'running' RETURNING id
@@ -170,6 +174,11 @@ async def unwanted(tx: Tx, job: Job) -> bool:
     if row is None:
         raise LeaseLost
     return bool(row["cancel"])
+
+
+async def asked_by(tx: Tx, job: Job) -> list[int]:
+    """Ids of the open orders that wait for the job, or for what comes after it."""
+    return [int(str(row["id"])) for row in await tx.all(_ASKED_BY, id=job.id)]
 
 
 async def report(tx: Tx, job: Job, progress: Progress) -> None:

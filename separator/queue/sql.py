@@ -204,6 +204,10 @@ class SqlQueue:
         """Whether the job should stop because nobody wants it any more; only a look."""
         return await self._look(lambda tx: claims.unwanted(tx, job))
 
+    async def asked_by(self, job: Job) -> list[int]:
+        """Ids of the open orders that wait for the job, or for what comes after it."""
+        return await self._look(lambda tx: claims.asked_by(tx, job))
+
     async def report(self, job: Job, progress: Progress) -> None:
         """Say how far it is; best effort."""
         await self._write(lambda tx: claims.report(tx, job, progress))

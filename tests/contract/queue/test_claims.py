@@ -21,6 +21,17 @@ async def test_a_job_is_claimed_by_one_worker(queue, other, asking):
     assert len({job.id for job in claims if job}) == len([job for job in claims if job]) == 5
 
 
+async def test_a_worker_knows_whose_work_it_begins(queue, asking):
+    """So that an order can be followed through the logs of all processes; those who left are not named."""
+    first = await asking.ask()
+    second = await asking.ask(owner="telegram:2")
+    other = await asking.ask("another song", owner="telegram:3")
+    job = await asking.take()
+    assert await queue.asked_by(job) == [first.id, second.id]
+    await queue.cancel(first.id)
+    assert await queue.asked_by(job) == [second.id] != [other.id]
+
+
 async def test_a_dead_workers_job_goes_to_the_next_once_its_lease_lapsed(house, queue, other, asking):
     await asking.ask()
     dead = await asking.take(worker="dead")
