@@ -161,8 +161,8 @@ def validate(net: BandSplitUNet, songs: Path) -> dict[str, float]:
     """On synthetic songs that are never trained on: the loss, and the median SDR of each stem in dB."""
     scores: dict[str, list[float]] = {"loss": [], "drums": [], "bass": [], "other": []}
     for seed in rendered(songs, validation=True)[:VALIDATION_SONGS]:
-        stems = torch.stack([pool.stem(songs, seed, 1, i) for i in range(4)])
-        seen, targets = heard(stems, pool.mask(songs, seed, 1))
+        stems = torch.stack([pool.stem(songs, seed, 0, i) for i in range(4)])
+        seen, targets = heard(stems, pool.mask(songs, seed, 0))
         logits = net(seen[None])
         scores["loss"].append(float(loss(logits, seen[None], targets[None])))
         errors = (logits[0].softmax(dim=0) * seen - targets).abs().square().sum(dim=(1, 2, 3))

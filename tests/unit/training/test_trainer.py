@@ -13,7 +13,7 @@ from separator.audio.picture import to_picture
 from separator.models.rhythm_net import BandSplitUNet, RhythmNet, load_rhythm
 from training import batches, evaluate, plot, pool, weights
 from training.batches import Mixer, heard
-from training.trainer import Recipe, Run, loss
+from training.trainer import Recipe, Run, loss, validate
 
 SAMPLES = 7 * 44_100
 
@@ -24,7 +24,10 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("songs")
     for seed in (0, 1, pool.VALIDATION):
         torch.manual_seed(seed)
-        pool.store(folder, seed, to_picture(torch.randn(4, 2, 530_000) / 20), np.random.default_rng(seed))
+        samples = (
+            530_000 if seed < pool.VALIDATION else SAMPLES
+        )  # two excerpts; one, as the songs of a run have
+        pool.store(folder, seed, to_picture(torch.randn(4, 2, samples) / 20), np.random.default_rng(seed))
     return folder
 
 
@@ -101,6 +104,13 @@ def test_a_run_goes_on_where_it_was_ended(songs, tmp_path: Path):
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     assert state["step"] == 4
     assert state["cpu_s"] > 0
+
+
+def test_songs_kept_back_are_scored_though_they_have_one_excerpt(songs):
+    """Looking for a second one ended every run at its first check."""
+    found = validate(BandSplitUNet().eval(), songs)
+    assert np.isfinite(list(found.values())).all()
+    assert {"val_loss", "val_drums", "val_bass", "val_other"} == found.keys()
 
 
 def test_the_learning_rate_rises_holds_and_falls_to_nothing():
