@@ -24,9 +24,8 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("songs")
     for seed in (0, 1, pool.VALIDATION):
         torch.manual_seed(seed)
-        samples = (
-            530_000 if seed < pool.VALIDATION else SAMPLES
-        )  # two excerpts; one, as the songs of a run have
+        # Two excerpts, and one, as the songs of a run have.
+        samples = 530_000 if seed < pool.VALIDATION else SAMPLES
         pool.store(folder, seed, to_picture(torch.randn(4, 2, samples) / 20), np.random.default_rng(seed))
     return folder
 
