@@ -135,7 +135,7 @@ async def _pick_up(stage: Stage, queue: SqlQueue, times: int = 60) -> dict[str, 
     return {"pick-up ms, median": round(median(waits), 1), "pick-up ms, p95": _p95(waits)}
 
 
-async def _idle(stage: Stage, lasts_s: float = 10.0) -> float:
+async def _idle(stage: Stage, lasts_s: float = 20.0) -> float:
     """What a worker costs that has nothing to do: its own time on the CPU, heart included."""
     worker = stage.start("worker", 0)
     try:

@@ -24,11 +24,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from separator import NewOrder, OrderState, SeparatorSettings, WeightFile, card_of
+from separator.allocator import keep_memory
 from separator.audio.decode import ffmpeg
 from separator.line import plan
 from separator.models import cards
 from separator.models.weights import sha256_of
 from separator.queue import open_queue
+from separator.threads import wait_asleep
 from storage import open_store
 
 if TYPE_CHECKING:
@@ -201,7 +203,9 @@ class Yard:
 
 
 def main() -> None:
-    """Be the worker."""
+    """Be the worker, set up as `python -m separator worker` sets itself up."""
+    keep_memory()
+    wait_asleep()
     from separator import worker  # noqa: PLC0415 - torch
 
     know_model(os.environ.get(_NOTE, ""))

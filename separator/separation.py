@@ -7,7 +7,9 @@ float stems lie on disk, and whoever follows can read the files as they grow.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -116,12 +118,14 @@ def separate_song(
     began = perf_counter()
     watch = _Watch(on_progress or _keep_quiet, should_stop or _never, follower)
     folder.mkdir(parents=True, exist_ok=True)
-    held = read_tags(source)
-    with TemporaryDirectory(dir=folder, prefix=".sound-") as name:
+    with ThreadPoolExecutor(1) as reader, TemporaryDirectory(dir=folder, prefix=".sound-") as name:
+        # Beside the decoder: nobody needs the tags before the end, and the preview comes sooner.
+        reading = reader.submit(copy_context().run, read_tags, source)
         spare = folder / name
         watch.tell(Progress("decode"))
         song = decode(source, spare / "song.f32", device.network.rate_hz, limits, watch.check)
         made = _Work(song, device, spare, watch).run(folder)
+        held = reading.result()
     cover = folder / f"cover.{held.cover.ending}" if held.cover else None
     if cover and held.cover:
         cover.write_bytes(held.cover.data)

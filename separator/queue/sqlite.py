@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from separator.queue.driver import Row, Tx, Value
 
 BUSY_S = 10.0  #: how long a writer waits for the others, in seconds; a commit takes milliseconds
-POLL_S = 0.04  #: between two looks at the file's change counter: a pick-up may take 150 ms
+POLL_S = 0.08  #: between two looks at the change counter: a pick-up may take 150 ms, a look costs up to 1
 _LOCKS = re.compile(r"\s+FOR UPDATE( OF \w+)?( SKIP LOCKED)?")
 
 

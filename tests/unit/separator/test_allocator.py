@@ -61,3 +61,32 @@ def test_a_room_gives_back_what_a_busy_minute_took():
     most_kb, kept_kb = map(int, done.stdout.split())
     assert most_kb > 90_000
     assert kept_kb < most_kb / 10
+
+
+HOLES = """
+import ctypes, sys
+from separator.allocator import keep_memory, tidy_memory
+
+def resident_mb():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 >> 20
+
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+keep_memory()
+blocks = [libc.malloc(1 << 20) for _ in range(400)]
+for block in blocks:
+    ctypes.memset(block, 1, 1 << 20)
+for block in blocks[::2]:  # what is still in use lies between the holes
+    libc.free(block)
+before = resident_mb()
+tidy_memory()
+sys.exit(0 if before - resident_mb() > 150 else f"{before} MB before, {resident_mb()} MB after")
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's malloc")
+def test_memory_that_lies_free_between_what_is_in_use_goes_back():
+    """A worker that only kept it grew with the length of its song, past any bound."""
+    told = subprocess.run([sys.executable, "-c", HOLES], check=False, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
