@@ -119,7 +119,7 @@ def separate_song(
     watch = _Watch(on_progress or _keep_quiet, should_stop or _never, follower)
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader, TemporaryDirectory(dir=folder, prefix=".sound-") as name:
-        # Beside the decoder: nobody needs the tags before the end, and the preview comes sooner.
+        # Beside the decoder: nobody needs the tags before the end.
         reading = reader.submit(copy_context().run, read_tags, source)
         spare = folder / name
         watch.tell(Progress("decode"))

@@ -73,7 +73,7 @@ def resident_mb():
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-keep_memory()
+keep_memory() or sys.exit(3)
 blocks = [libc.malloc(1 << 20) for _ in range(400)]
 for block in blocks:
     ctypes.memset(block, 1, 1 << 20)
@@ -88,5 +88,9 @@ sys.exit(0 if before - resident_mb() > 150 else f"{before} MB before, {resident_
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's malloc")
 def test_memory_that_lies_free_between_what_is_in_use_goes_back():
     """A worker that only kept it grew with the length of its song, past any bound."""
-    told = subprocess.run([sys.executable, "-c", HOLES], check=False, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-c", HOLES], check=False, capture_output=True, text=True, timeout=60
+    )
+    if told.returncode == 3:
+        pytest.skip("LOUD: no glibc here")
     assert told.returncode == 0, told.stderr
