@@ -59,6 +59,7 @@ class Held:
     live: str = ""
     renewed: float = field(default_factory=time.monotonic)
     device_s: float = 0.0  #: of the device's time, which separations side by side share evenly
+    news: threading.Event = field(default_factory=threading.Event)  #: there is something to tell at once
 
     def should_stop(self) -> bool:
         """Asked by the work at every window."""
@@ -74,9 +75,10 @@ class Held:
         self.progress = replace(progress, preview=self.preview, live=self.live)
 
     def heard(self, *, preview: str = "", live: str = "") -> None:
-        """Say what can be heard from now on."""
+        """Say what can be heard from now on, at once: somebody waits for it."""
         self.preview, self.live = preview or self.preview, live or self.live
         self.tell(self.progress)
+        self.news.set()
 
 
 READY = "ready"  #: what a worker says of itself when it can begin work at once
@@ -105,6 +107,7 @@ class Heart:
         self._shared = time.monotonic()
         self._doing = pulse.doing
         self._ending = threading.Event()
+        self._news = threading.Event()  #: a reason to beat at once
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
 
     def __enter__(self) -> Self:
@@ -115,12 +118,13 @@ class Heart:
     def __exit__(self, *_: object) -> None:
         """Stop beating; the last beat ends first."""
         self._ending.set()
+        self._news.set()
         self._thread.join(timeout=self.pulse.beat_s)
 
     @contextmanager
     def holding(self, job: Job) -> Iterator[Held]:
         """Keep this job's lease while the block runs."""
-        held = Held(job)
+        held = Held(job, news=self._news)
         self._share()
         self._held = [*self._held, held]
         try:
@@ -183,8 +187,9 @@ class Heart:
                 for held in self._held:
                     await self._look_after(line, held)
                 await asyncio.to_thread(
-                    self._ending.wait, min(LOOK_S if self._held else IDLE_S, self.pulse.beat_s)
+                    self._news.wait, min(LOOK_S if self._held else IDLE_S, self.pulse.beat_s)
                 )
+                self._news.clear()  # before the next look, which sees what the news was of
             await self._leave(line)
 
     async def _live(self, line: JobQueue, doing: str) -> None:

@@ -11,7 +11,9 @@ fades in and out, and kept on disk until the song comes to them.
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,15 +109,27 @@ def write(clip: Tensor, network: Network, folder: Path) -> Separation:
     folder.mkdir()
     peak = float(clip.abs().max())
     gain = HEADROOM / peak if peak > FULL else 1.0
-    outlines, made = {}, []
-    for stem, sound in zip(network.stems, clip.numpy(), strict=True):
-        faded = _fade(encode.held(encode.rounded(sound.T * gain, SHALLOW), SHALLOW), network.rate_hz)
-        outlines[stem.value] = peaks.Outline(network.rate_hz)
-        outlines[stem.value].push(faded.T / np.float32(1 << (SHALLOW - 1)))
-        made.append(_write(stem, faded, network, folder))
+    with ThreadPoolExecutor(len(network.stems), thread_name_prefix="preview") as pool:
+        written = pool.map(partial(_write, network, folder, gain), network.stems, clip.numpy())
+        made, outlines = zip(*written, strict=True)
     peaks_file = folder / "peaks.json"
-    peaks_file.write_bytes(peaks.to_json(outlines))
-    return Separation(tuple(made), network.rate_hz, clip.shape[-1], peaks_file, gain)
+    peaks_file.write_bytes(
+        peaks.to_json({each.name: outline for each, outline in zip(made, outlines, strict=True)})
+    )
+    return Separation(made, network.rate_hz, clip.shape[-1], peaks_file, gain)
+
+
+def _write(
+    network: Network, folder: Path, gain: float, stem: Stem, sound: np.ndarray
+) -> tuple[StemOnDisk, peaks.Outline]:
+    """Write one stem, (channels, samples), and look at its peaks; on a thread of its own: somebody waits."""
+    steps = _fade(encode.held(encode.rounded(sound.T * gain, SHALLOW), SHALLOW), network.rate_hz)
+    outline = peaks.Outline(network.rate_hz)
+    outline.push(np.ascontiguousarray(steps.T) / np.float32(1 << (SHALLOW - 1)))
+    path = folder / f"{stem.value}.flac"
+    with encode.write_steps(path, encode.Encoding(Format.FLAC, network.rate_hz, SHALLOW)) as write_block:
+        write_block(steps)
+    return StemOnDisk(stem, path, stem in network.estimated), outline
 
 
 def _fade(steps: np.ndarray, rate_hz: int) -> np.ndarray:
@@ -126,10 +140,3 @@ def _fade(steps: np.ndarray, rate_hz: int) -> np.ndarray:
     raw = sound.fade_in(FADE_IN_MS).fade_out(FADE_OUT_MS).raw_data
     faded: np.ndarray = np.frombuffer(raw, dtype="<i2").reshape(-1, steps.shape[1]).astype(np.int32)
     return faded
-
-
-def _write(stem: Stem, steps: np.ndarray, network: Network, folder: Path) -> StemOnDisk:
-    path = folder / f"{stem.value}.flac"
-    with encode.write_steps(path, encode.Encoding(Format.FLAC, network.rate_hz, SHALLOW)) as write_block:
-        write_block(steps)
-    return StemOnDisk(stem, path, stem in network.estimated)

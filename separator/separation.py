@@ -119,11 +119,11 @@ def separate_song(
     watch = _Watch(on_progress or _keep_quiet, should_stop or _never, follower)
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader, TemporaryDirectory(dir=folder, prefix=".sound-") as name:
-        # Beside the decoder: nobody needs the tags before the end.
-        reading = reader.submit(copy_context().run, read_tags, source)
         spare = folder / name
         watch.tell(Progress("decode"))
         song = decode(source, spare / "song.f32", device.network.rate_hz, limits, watch.check)
+        # Beside the networks, not beside the decoder: somebody waits for the preview, nobody for the tags.
+        reading = reader.submit(copy_context().run, read_tags, source)
         made = _Work(song, device, spare, watch).run(folder)
         held = reading.result()
     cover = folder / f"cover.{held.cover.ending}" if held.cover else None

@@ -21,7 +21,7 @@ import torch
 
 from separator.audio import downmix
 from separator.audio.child import Child, Limits, running
-from separator.audio.frames import Frames
+from separator.audio.frames import CHANNELS, Frames
 from separator.audio.protected import is_protected
 from separator.audio.resample import Resampler
 from separator.audio.wavestream import Shape, read_shape
@@ -29,6 +29,7 @@ from separator.errors import NoSound, NotAudio, Protected, SeparationFailed, Son
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import BufferedReader
     from pathlib import Path
 
 BLOCK_BYTES = 1 << 20  # read from ffmpeg at once
@@ -205,25 +206,26 @@ def _is_deep(told: str) -> bool:
     return bool(_LOSSLESS.search(told) and _DEEP.search(told + ", "))
 
 
-def _pour(stream: IO[bytes], shape: Shape, meter: _Meter) -> None:
+def _pour(stream: BufferedReader, shape: Shape, meter: _Meter) -> None:
     """Everything that comes, downmixed and resampled, onto the meter."""
     to_stereo = downmix.weights(shape.channels, shape.mask)
+    is_stereo = shape.channels == CHANNELS  # as most songs are: nothing to mix, nothing to move
     resampler = Resampler(shape.rate_hz, meter.rate_hz)
     at_once = max(
         MOST_SAMPLES * shape.rate_hz // meter.rate_hz, 1
     )  # a slow song must not become a huge block
-    size = shape.frame_bytes * min(BLOCK_BYTES // shape.frame_bytes, at_once)
-    while block := stream.read(size):
-        whole = len(block) - len(block) % shape.frame_bytes
-        frames = np.frombuffer(block[:whole], dtype="<f4").reshape(-1, shape.channels)
-        meter.take(resampler.push(to_stereo @ torch.from_numpy(_tame(frames)).T))
+    many = min(BLOCK_BYTES // shape.frame_bytes, at_once)
+    block = np.empty((many, shape.channels), dtype="<f4")  # one for all: nothing of it is kept
+    while read := stream.readinto(block.data):
+        sound = torch.from_numpy(_tame(block[: read // shape.frame_bytes])).T
+        meter.take(resampler.push(sound if is_stereo else to_stereo @ sound))
     meter.take(resampler.flush())
 
 
 def _tame(frames: np.ndarray) -> np.ndarray:
     """Frames without what is no number and what is far too loud; nearly all are so already."""
     if frames.min(initial=0.0) >= -LOUDEST and frames.max(initial=0.0) <= LOUDEST:  # false for NaN
-        return frames.copy()
+        return frames
     tame: np.ndarray = np.nan_to_num(frames, nan=0.0, posinf=0.0, neginf=0.0).clip(-LOUDEST, LOUDEST)
     return tame
 
@@ -253,6 +255,7 @@ class _Meter:
         if lasts_s > self._ask.limits.song_s:
             raise SongTooLong(lasts_s=round(lasts_s, 1), limit_s=self._ask.limits.song_s)
         sound = block.numpy()  # by NumPy: such small work costs torch's threads more to share than to do
-        self.peak = max(self.peak, float(sound.max()), -float(sound.min()))
-        self._energy += sum(float(np.square(each, dtype=np.float64).sum()) for each in sound)
-        self._out.write(np.ascontiguousarray(sound.T, dtype="<f4").tobytes())
+        frames = np.ascontiguousarray(sound.T, dtype="<f4").reshape(-1)
+        self.peak = max(self.peak, float(frames.max()), -float(frames.min()))
+        self._energy += float(np.square(frames, dtype=np.float64).sum())
+        self._out.write(frames.data)

@@ -152,6 +152,25 @@ def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
     assert (long.device_s, heart.speed) == (30.0, 4.0)
 
 
+async def test_what_can_be_heard_is_told_at_once(queue, asking, settings, monkeypatch):
+    """Somebody waits for the preview; the next look at what is held may be a while off."""
+    monkeypatch.setattr(heartbeat, "LOOK_S", 3600.0)
+    hour = Pulse("w1", "cpu", 3600.0, 3600.0)
+    with (
+        Heart(lambda: open_queue(settings), hour) as heart,
+        heart.holding(await _claimed(queue, asking)) as held,
+    ):
+        held.tell(Progress("separate", 1, 9))
+
+        async def looked() -> bool:
+            return held.told == held.progress
+
+        await eventually(looked, "the heart has looked, and waits for an hour")
+        held.heard(preview="key")
+        await eventually(looked, "it tells of the preview before that")
+        assert held.told.preview == "key"
+
+
 def test_a_lost_lease_outweighs_every_other_reason():
     """Who is late must not write, whatever else it was asked to do."""
     held = Held(job=None)
