@@ -34,6 +34,10 @@ CHANNELS = (40, 64, 80, 96)  # of the U-Net's levels
 FEATURES = 4  # left, right, mid, side
 FLOOR = 0.04  # mean magnitude of a window at about -60 dB full scale: quieter is not turned up
 SHARPNESS = 0.6  # exponent of the masks before they are made to add up again: L1 makes them too sure
+ABSENT_SHARPNESS = 3.0  # the same where a stem seems to be absent from a window: what is unsure is not it
+ABSENT, PRESENT = 0.1, 0.3  # power of a stem in its clearest frames, as a share of theirs; see `_sharpened`
+CLEAREST = 0.95  # quantile of a window's frames: a few strokes in 12 s make a stem present
+AUDIBLE = 1e-3  # of the window's mean power: quieter frames say nothing
 OWN_SHARE = 0.6  # of a window's own mean and spread in every normalisation; see `Norm`
 PACKAGED = Path(__file__).parent / "weights" / "rhythm.safetensors"
 
@@ -208,11 +212,34 @@ class RhythmNet(nn.Module):
         low = spectrum[:, :, :BINS]
         masks = torch.stack([member(low).float().softmax(dim=1) for member in self.members]).mean(dim=0)
         if self.sharpness != 1.0:
-            masks = masks.pow(self.sharpness)
-            masks = masks / masks.sum(dim=1, keepdim=True)
+            masks = _sharpened(masks, low, self.sharpness)
         above = spectrum.shape[2] - masks.shape[3]
         top = masks[:, :, :, -TOP_ROWS:].mean(dim=3, keepdim=True).expand(-1, -1, -1, above, -1)
         return torch.cat([masks, top], dim=3)
+
+
+def _sharpened(masks: Tensor, spectrum: Tensor, sharpness: float) -> Tensor:
+    """Masks to a power, made to add up again; to a higher power for drums or bass that seem to be absent.
+
+    Drums that are there are nearly alone in some frames of every few seconds: over real songs they had 0.7 to
+    0.98 of the power of the clearest twentieth of the frames. Where a song had none, what was taken for
+    drums was spread thinly: 0.04 to 0.58. So it is with basses (0.55 to 0.81, 0.01 to 0.24; one song failed).
+
+    Args:
+        masks: (batch, stems, 2, bins, frames), adding up to 1.
+        spectrum: (batch, 2, bins, frames), complex.
+        sharpness: The exponent for stems that are there.
+    """
+    power = spectrum.abs().square()
+    whole = power.sum(dim=(1, 2))[:, None]
+    parts = (masks[:, :-1].square() * power[:, None]).sum(dim=(2, 3))
+    heard = whole > AUDIBLE * whole.mean(dim=-1, keepdim=True)
+    share = torch.where(heard, parts / whole.clamp_min(1e-12), torch.nan)
+    clear = share.nanquantile(CLEAREST, dim=-1).nan_to_num(1.0)
+    absent = ((PRESENT - clear) / (PRESENT - ABSENT)).clamp(0, 1)
+    exponents = functional.pad(sharpness + absent * (ABSENT_SHARPNESS - sharpness), (0, 1), value=sharpness)
+    masks = masks.pow(exponents[..., None, None, None])
+    return masks / masks.sum(dim=1, keepdim=True)
 
 
 def load_rhythm(path: Path | None = None) -> RhythmNet:

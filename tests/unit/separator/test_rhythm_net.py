@@ -53,6 +53,20 @@ def test_silence_gives_masks_without_holes(net):
     assert torch.isfinite(masks).all()
 
 
+def test_a_stem_that_is_never_clear_is_made_quieter():
+    """What is unsure everywhere is not there; a few strokes in a window are enough to be."""
+    picture = _noise(100, BINS)
+    unsure = torch.tensor([0.2, 0.2, 0.6])[None, :, None, None, None].repeat(2, 1, 2, BINS, 100)
+    struck = unsure.clone()
+    struck[1, ..., 40:46] = torch.tensor([0.98, 0.01, 0.01])[:, None, None, None]
+    masks = rhythm_net._sharpened(struck, picture, 0.6)
+    torch.testing.assert_close(masks.sum(dim=1), torch.ones(2, 2, BINS, 100))
+    drums, bass = masks[:, 0, 0, 0, 0], masks[:, 1, 0, 0, 0]
+    assert drums[0] < 0.02  # in the first song nothing was ever clear
+    assert drums[1] > 0.3  # as of old: 0.2^0.6 of what is there
+    assert torch.all(bass < 0.02)
+
+
 def test_masks_do_not_depend_on_how_loud_the_song_is(net):
     """A quiet master is split as a loud one is."""
     picture = _noise(16)
