@@ -34,6 +34,13 @@ def to_picture(sound: Tensor) -> Tensor:
     return picture.reshape(*sound.shape[:-1], *picture.shape[-2:])
 
 
+def power(picture: Tensor) -> Tensor:
+    """The squared magnitude of each cell; on a CPU several times as fast as `abs`, which minds extremes."""
+    parts = torch.view_as_real(picture)
+    real, imaginary = parts[..., 0], parts[..., 1]
+    return torch.addcmul(real.square(), imaginary, imaginary)
+
+
 def to_sound(picture: Tensor, samples: int) -> Tensor:
     """Undo `to_picture`.
 

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from separator.audio.picture import HOP, to_picture, to_sound
+from separator.audio.picture import HOP, power, to_picture, to_sound
 from separator.errors import ConfigError
 from separator.stems import Stem
 
@@ -135,7 +135,7 @@ class Spleeter(nn.Module):
         Returns:
             (batch, stems, channels, 2049 bins, 512 frames), 0 to 1, adding up to 1 over the stems.
         """
-        magnitude = picture[:, :, :BINS].transpose(2, 3).abs()
+        magnitude = power(picture[:, :, :BINS].mT).sqrt_()
         powers = [net(magnitude).square_().add_(SMALLEST / 2) for net in self.nets]
         masks = torch.stack(powers, dim=1).div_(sum(powers)[:, None])
         return hold_top(masks.transpose(3, 4), picture.shape[2])
