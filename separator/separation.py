@@ -21,7 +21,7 @@ from separator.audio.decode import Decoded, DecodeLimits, decode
 from separator.audio.overlap_add import Sewing
 from separator.audio.sketch import Sketch
 from separator.audio.tags import read_tags
-from separator.audio.telling import look_at
+from separator.audio.telling import Looking
 from separator.engine import cut_song, is_centred
 from separator.errors import Stopped
 from separator.jobs import Progress
@@ -121,10 +121,12 @@ def separate_song(
     with ThreadPoolExecutor(1) as reader, TemporaryDirectory(dir=folder, prefix=".sound-") as name:
         spare = folder / name
         watch.tell(Progress("decode"))
-        song = decode(source, spare / "song.f32", device.network.rate_hz, limits, watch.check)
+        rate_hz = device.network.rate_hz
+        looking = Looking(rate_hz) if follower else None
+        song = decode(source, spare / "song.f32", rate_hz, limits, watch.check, looking)
         # Beside the networks, not beside the decoder: somebody waits for the preview, nobody for the tags.
         reading = reader.submit(copy_context().run, read_tags, source)
-        made = _Work(song, device, spare, watch).run(folder)
+        made = _Work(song, device, spare, watch, looking.look() if looking else None).run(folder)
         held = reading.result()
     cover = folder / f"cover.{held.cover.ending}" if held.cover else None
     if cover and held.cover:
@@ -140,6 +142,7 @@ class _Work:
     device: Device
     spare: Path
     watch: _Watch
+    look: Look | None  #: at the song, where somebody follows
     done: int = 0
     cut: list[Place] = field(default_factory=list)
 
@@ -148,10 +151,9 @@ class _Work:
         network, follower = self.device.network, self.watch.follower
         self.cut = cut_song(self.song, network)
         early = preview.Early(self.spare)
-        if follower:
-            look = look_at(self.song)
-            follower.begun(self.song, self.device, look.outline)
-            self._preview(look, early, follower)
+        if follower and self.look:
+            follower.begun(self.song, self.device, self.look.outline)
+            self._preview(self.look, early, follower)
         opened = follower.opened if follower else None
         sketch = Sketch(len(network.stems), self.song.samples, self.song.rate_hz)
         with StemFiles(self.song, network.stems, self.spare, opened) as files:

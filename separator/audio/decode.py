@@ -12,7 +12,7 @@ import signal
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 import imageio_ffmpeg
 import numpy as np
@@ -78,12 +78,25 @@ class DecodeLimits:
         return self.wall_s or self.song_s + 120
 
 
+class Listener(Protocol):
+    """Hears a song while it is being decoded."""
+
+    def begin(self) -> None:
+        """A stream is tried; what came before it was not the song."""
+        ...
+
+    def push(self, frames: np.ndarray) -> None:
+        """(samples, channels), float32, at the model's rate; to be copied if it is kept."""
+        ...
+
+
 def decode(
     source: Path,
     into: Path,
     rate_hz: int = 44_100,
     limits: DecodeLimits | None = None,
     check: Callable[[], None] | None = None,
+    listener: Listener | None = None,
 ) -> Decoded:
     """Decode the first audio stream that has sound.
 
@@ -93,6 +106,7 @@ def decode(
         rate_hz: The model's rate.
         limits: What the song may take.
         check: Called at every block; it may raise to give up.
+        listener: Hears along: the decoder leaves a core to spare.
 
     Raises:
         NotAudio: Nothing in it decodes.
@@ -106,7 +120,8 @@ def decode(
     until = monotonic() + limits.patience_s
     heard, number, streams = False, 0, 1
     while number < min(streams, MOST_STREAMS):
-        song, streams = _decode_stream(source, into, _Ask(number, rate_hz, limits, until, check or _go_on))
+        ask = _Ask(number, rate_hz, limits, until, check or _go_on, listener)
+        song, streams = _decode_stream(source, into, ask)
         if song and song.peak > SILENT:
             return _long_enough(song, limits)
         heard, number = heard or song is not None, number + 1
@@ -135,6 +150,7 @@ class _Ask:
     limits: DecodeLimits
     until: float  #: when all attempts together are given up, by `time.monotonic`
     check: Callable[[], None]
+    listener: Listener | None = None
 
 
 def _go_on() -> None:
@@ -237,6 +253,8 @@ class _Meter:
         self._out, self._ask = out, ask
         self.rate_hz = ask.rate_hz
         self.samples, self.peak, self._energy = 0, 0.0, 0.0
+        if ask.listener:
+            ask.listener.begin()
 
     @property
     def rms(self) -> float:
@@ -255,7 +273,9 @@ class _Meter:
         if lasts_s > self._ask.limits.song_s:
             raise SongTooLong(lasts_s=round(lasts_s, 1), limit_s=self._ask.limits.song_s)
         sound = block.numpy()  # by NumPy: such small work costs torch's threads more to share than to do
-        frames = np.ascontiguousarray(sound.T, dtype="<f4").reshape(-1)
+        frames = np.ascontiguousarray(sound.T, dtype="<f4")
         self.peak = max(self.peak, float(frames.max()), -float(frames.min()))
         self._energy += float(np.square(frames, dtype=np.float64).sum())
         self._out.write(frames.data)
+        if self._ask.listener:
+            self._ask.listener.push(frames)

@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from separator.audio.frames import CHANNELS
 from separator.audio.peaks import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separator.audio.frames import Frames
-
 LOOKS_PER_S = 4
 LOOK = 2048  # samples of one look: 46 ms, bins of 21.5 Hz at 44.1 kHz
 VOICE_HZ = (250.0, 4000.0)
-_BLOCK_S = 10  # read at once
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,32 @@ class Look:
         return int(np.argmax(np.round(summed[last] - summed[first], 6)))
 
 
-def look_at(song: Frames) -> Look:
-    """Look through a song."""
-    step = song.rate_hz // LOOKS_PER_S
-    bins = slice(*(int(hz * LOOK / song.rate_hz) for hz in VOICE_HZ))
-    outline, voice = Outline(song.rate_hz), []
-    for block in song.blocks(_BLOCK_S * LOOKS_PER_S * step):
-        outline.push(np.ascontiguousarray(block.T))
-        whole = block[: len(block) // step * step].reshape(-1, step, 2)[:, :LOOK]
-        voice.append(_voice(whole, bins))
-    return Look(np.concatenate(voice), outline)
+class Looking:
+    """Looks at a song as it comes, so beside the decoder: `separator.audio.decode.Listener`."""
+
+    def __init__(self, rate_hz: int) -> None:
+        """Look at a song of this rate."""
+        self._rate_hz, self._step = rate_hz, rate_hz // LOOKS_PER_S
+        self._bins = slice(*(int(hz * LOOK / rate_hz) for hz in VOICE_HZ))
+        self.begin()
+
+    def begin(self) -> None:
+        """The song begins, or begins again."""
+        self._outline = Outline(self._rate_hz)
+        self._voice: list[np.ndarray] = []
+        self._held = np.zeros((0, CHANNELS), dtype=np.float32)  # less than a step
+
+    def push(self, frames: np.ndarray) -> None:
+        """(samples, channels), float32, full scale ±1; nothing of it is kept."""
+        self._outline.push(np.ascontiguousarray(frames.T))
+        frames = np.concatenate([self._held, frames])
+        whole = len(frames) // self._step * self._step
+        self._voice.append(_voice(frames[:whole].reshape(-1, self._step, CHANNELS)[:, :LOOK], self._bins))
+        self._held = frames[whole:]
+
+    def look(self) -> Look:
+        """What was seen so far."""
+        return Look(np.concatenate([np.zeros(0), *self._voice]), self._outline)
 
 
 def _voice(looks: np.ndarray, bins: slice) -> np.ndarray:

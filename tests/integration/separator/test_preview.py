@@ -9,7 +9,7 @@ import torch
 
 from separator import preview
 from separator.audio.frames import Frames
-from separator.audio.telling import look_at
+from separator.audio.telling import Looking
 from separator.engine import Engine, cut_song
 from separator.separation import separate_song
 from separator.stems import Stem
@@ -70,6 +70,14 @@ def frames_of(sound, path):
     return Frames(path, RATE_HZ, len(sound))
 
 
+def look_at(song, size=100_000):
+    """As it is looked at while it is decoded, in blocks of any size."""
+    looking = Looking(song.rate_hz)
+    for block in song.blocks(size):
+        looking.push(block)
+    return looking.look()
+
+
 @pytest.mark.parametrize("network", [Halves(), Centred()])
 @pytest.mark.parametrize("at", [0, 47, 90])
 def test_the_part_with_the_voice_is_chosen(tmp_path, network, at):
@@ -91,6 +99,24 @@ def test_a_song_whose_middle_is_nowhere_begins_with_its_start(tmp_path):
 def test_a_short_song_has_no_preview(tmp_path):
     song = frames_of(song_with_a_voice(40, 0), tmp_path / "song.f32")
     assert not preview.choose(song, look_at(song), cut_song(song, Halves()), Halves())
+
+
+def test_a_look_does_not_depend_on_the_blocks_it_came_in(tmp_path):
+    song = frames_of(song_with_a_voice(47, 10), tmp_path / "song.f32")
+    small, large = look_at(song, 7_001), look_at(song, 10**7)
+    assert len(large.voice) == 47 * 4
+    np.testing.assert_allclose(small.voice, large.voice, rtol=1e-4, atol=1e-6)
+    assert small.outline.numbers() == large.outline.numbers()
+
+
+def test_a_song_that_begins_again_is_looked_at_anew():
+    """The first stream of a file may be silent: what was seen of it is not the song."""
+    looking = Looking(RATE_HZ)
+    looking.push(np.ones((RATE_HZ, 2), dtype=np.float32))
+    looking.begin()
+    looking.push(np.zeros((RATE_HZ // 2 + 5, 2), dtype=np.float32))
+    assert looking.look().voice.tolist() == [0.0, 0.0]
+    assert looking.look().outline.peak == 0.0
 
 
 def test_the_outline_is_of_the_whole_song(tmp_path):
