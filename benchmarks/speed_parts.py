@@ -138,7 +138,19 @@ def main() -> None:
         began, worked = perf_counter(), worked_s()
         consume(run(), folder / f"{name}.f32" if turn == 0 else None, song_of(folder).samples)
         times = {"took_s": perf_counter() - began, "worked_s": worked_s() - worked}
-        _say(**times, peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+        _say(**times, peak_bytes=peak_bytes())
+
+
+def peak_bytes() -> int:
+    """The largest resident size of this program so far.
+
+    `ru_maxrss` begins with what the parent held when it started us: for a long song more than we need.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS: bytes, and no such beginning
 
 
 def worked_s() -> float:

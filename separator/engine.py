@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +17,7 @@ import structlog
 import torch
 from torch import Tensor
 
+from separator.allocator import tidy_memory
 from separator.audio.overlap_add import Place, Sewing, places
 from separator.errors import ConfigError, SeparationFailed, Stopped
 from separator.jobs import Progress
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 BATCH = {"cpu": 1}  # windows at once; on the CPU one window already keeps every core busy
 BATCH_ELSEWHERE = 8
+TIDY_EVERY = 16  #: batches between two tidyings of memory: each costs the next window its page faults
 QUIET = 1e-12  # energy under which a stem has no claim on what is left over
 #: How PyTorch's allocators and libraries say that memory is too small, where the error's class does not.
 NO_MEMORY = ("out of memory", "ALLOC_FAILED", "can't allocate memory")
@@ -181,6 +184,7 @@ class Engine:
         self._reload = reload
         self.moved: float | None = None  #: when it fled to the CPU, by `time.monotonic`
         self._batch = BATCH.get(device.type, BATCH_ELSEWHERE)
+        self._runs = count(1)
 
     def warm(self) -> None:
         """Run it once on a near-silent window: a GPU's kernels are loaded before the first song."""
@@ -238,6 +242,8 @@ class Engine:
 
     def run(self, windows: Tensor) -> Tensor:
         """(batch, channels, samples) to (batch, stems, channels, samples), on the CPU, whatever it takes."""
+        if next(self._runs) % TIDY_EVERY == 0:
+            tidy_memory()
         sounding = windows.flatten(1).any(dim=1)
         if sounding.all():
             return self._separated(windows)

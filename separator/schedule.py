@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import structlog
 import torch
 
-from separator.allocator import tidy_memory
 from separator.engine import read_window
 from separator.errors import Stopped
 
@@ -45,7 +44,6 @@ AHEAD = (
 )
 LOOK_S = 0.1  #: between two looks at whether a waiting song is still wanted
 NICER = 5  #: steps of niceness: a third of the weight
-TIDY_EVERY = 16  #: batches between two tidyings of memory: each costs the next window its page faults
 CLOSE_S = 30.0  #: for the window at work, when the device is closed; a slow CPU needs some 5 s for one
 
 
@@ -139,11 +137,7 @@ class Scheduler:
     def _run(self) -> None:
         """The thread: turn after turn, whatever breaks."""
         _stand_back()
-        for served in count(1):
-            if not (turns := self._wait()):
-                return
-            if served % TIDY_EVERY == 0:
-                tidy_memory()
+        while turns := self._wait():
             try:
                 self._serve(turns)
             except Exception as bug:  # noqa: BLE001 - its songs are told, and their jobs log the trace
