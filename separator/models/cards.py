@@ -49,7 +49,7 @@ SPLEETER = ModelCard(
 )
 EMBEDDED = ModelCard(
     name="spleeter-rhythm",
-    version="2",  # 1 split drums, bass and other by median filters
+    version="3",  # 1 split drums, bass and other by median filters; 2 was not strict with absent stems
     stems=(Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER),
     network="rhythm:load",
     licence="MIT",
