@@ -231,7 +231,7 @@ def _sharpened(masks: Tensor, heard: Tensor, sharpness: float) -> Tensor:
 
     Drums that are there are nearly alone in some frames of every few seconds: over real songs they had 0.7 to
     0.98 of the power of the clearest twentieth of the frames. Where a song had none, what was taken for
-    drums was spread thinly: 0.04 to 0.58. So it is with basses (0.55 to 0.81, 0.01 to 0.24; one song failed).
+    drums was spread thinly: 0.02 to 0.58. So it is with basses (0.55 to 0.81, 0.00 to 0.24; one song failed).
 
     Args:
         masks: (batch, stems, 2, frames, bins), adding up to 1.
