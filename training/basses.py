@@ -1,5 +1,6 @@
 """The bass player: lines, instruments, amplifiers."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +49,7 @@ LOW, HIGH = 28, 60  # E1 to C4
 def bass_track(plan: Plan, rng: Rng) -> Audio:
     """The bass of a song, (2, samples), RMS 0.1."""
     notes = line(plan, rng)
-    if rng.random() < (0.6 if plan.electronic else 0.12):
+    if rng.random() < (0.7 if plan.electronic else 0.25):
         x = _synthesised(notes, plan, rng)
     else:
         x = font(int(rng.integers(2))).render(notes, int(rng.choice(PROGRAMS)), plan.seconds)
@@ -61,6 +62,8 @@ def bass_track(plan: Plan, rng: Rng) -> Audio:
 
 def _synthesised(notes: list[Note], plan: Plan, rng: Rng) -> Audio:
     patch = new_patch(rng, bass=True)
+    if not plan.electronic:
+        patch = replace(patch, shape="pluck", attack_s=0.001, fall=0.0)
     glide = rng.uniform(0.01, 0.08) if rng.random() < 0.25 else 0.0
     return play(notes, patch, plan.seconds, rng, glide)
 

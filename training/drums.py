@@ -152,7 +152,7 @@ def _tracks(strokes: list[Stroke], plan: Plan, rng: Rng) -> dict[str, Audio]:
 
 def _kit(rng: Rng, electronic: bool) -> tuple[int, int] | None:
     """A font and a kit in it, or None for our own machines and samples."""
-    if rng.random() < (0.5 if electronic else 0.15):
+    if rng.random() < (0.5 if electronic else 0.3):
         return None
     return int(rng.integers(2)), int(rng.choice(KITS))
 

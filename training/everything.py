@@ -23,7 +23,9 @@ class Schedule:
     """How much of everything."""
 
     songs: int = 1600  # of 6 s: about a quarter of an hour on two cores
-    steps: int = 3000  # about 40 minutes on a core of 2025
+    steps: int = (
+        1200  # about 20 minutes on a core of 2025; more fits real songs worse (docs/models/rhythm.md)
+    )
     seeds: tuple[int, ...] = (1, 2)
 
 

@@ -85,8 +85,29 @@ def _sum(*parts: Wave) -> Wave:
     return out
 
 
+MODES = (1.0, 1.594, 2.136, 2.296, 2.653, 2.918, 3.156, 3.5, 3.6)  # of an ideal round skin (Rossing 1992)
+
+
+def _skin(rng: Rng, low: float, decay_s: float, rise: float) -> Wave:
+    """A struck skin: its modes, each twice (two heads), higher ones shorter, all a little sharp at first."""
+    t = _time(min(decay_s * 5, LENGTH_S))
+    bend = np.cumsum(1 + rise * np.exp(-t / rng.uniform(0.01, 0.06))) / SAMPLE_RATE_HZ
+    spread, dark, fade = rng.uniform(0, 0.06), rng.uniform(0.3, 2.5), rng.uniform(0.3, 1.5)
+    out = np.zeros_like(t)
+    for ratio in MODES:
+        for _ in range(2):
+            hz = low * ratio * (1 + spread * rng.standard_normal())
+            level = rng.uniform(0.2, 1) * ratio**-dark
+            out += level * np.sin(2 * np.pi * (hz * bend + rng.random())) * np.exp(-t * ratio**fade / decay_s)
+    return out
+
+
 def _kick(rng: Rng) -> Wave:
     low = rng.uniform(38, 75)
+    if rng.random() < 0.5:
+        body = _skin(rng, low, 10 ** rng.uniform(-1.5, -0.5), rng.uniform(0, 0.8))
+        beater = _noise(rng, rng.uniform(0.001, 0.01), rng.uniform(300, 2500), rng.uniform(3000, 9000))
+        return _sum(body, beater * np.abs(body).max() * 10 ** rng.uniform(-1.6, 0))
     body = _swept(
         rng, low, low * rng.uniform(1.5, 6), rng.uniform(0.008, 0.06), 10 ** rng.uniform(-1.3, -0.35)
     )
@@ -96,7 +117,11 @@ def _kick(rng: Rng) -> Wave:
 
 def _snare(rng: Rng) -> Wave:
     low = rng.uniform(140, 260)
-    body = _swept(rng, low, low * rng.uniform(1, 2), 0.015, rng.uniform(0.03, 0.14))
+    if rng.random() < 0.5:
+        body = _skin(rng, low, rng.uniform(0.02, 0.2), rng.uniform(0, 0.3))
+        body /= np.abs(body).max()
+    else:
+        body = _swept(rng, low, low * rng.uniform(1, 2), 0.015, rng.uniform(0.03, 0.14))
     ring = _swept(rng, low * rng.uniform(1.5, 2.3), low * 2.4, 0.01, rng.uniform(0.02, 0.25))
     wires = _noise(rng, rng.uniform(0.03, 0.2), rng.uniform(300, 2500), rng.uniform(6000, 16_000))
     return _sum(body, rng.uniform(0, 0.6) * ring, wires * rng.uniform(0.5, 3))
@@ -105,6 +130,9 @@ def _snare(rng: Rng) -> Wave:
 def _tom(rng: Rng) -> Wave:
     low = np.exp(rng.uniform(np.log(60), np.log(230)))
     decay = 10 ** rng.uniform(-0.9, 0.0)
+    if rng.random() < 0.5:
+        body = _skin(rng, low, decay, rng.uniform(0, 0.2))
+        return _sum(body / np.abs(body).max(), _noise(rng, 0.012, 300, 5000) * rng.uniform(0, 0.8))
     body = _swept(rng, low, low * rng.uniform(1.02, 1.7), rng.uniform(0.01, 0.08), decay)
     over = _swept(rng, low * rng.uniform(1.5, 1.7), low * 1.8, 0.02, decay * rng.uniform(0.2, 0.8))
     return _sum(body, rng.uniform(0, 0.5) * over, _noise(rng, 0.012, 300, 5000) * rng.uniform(0, 0.8))

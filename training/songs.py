@@ -25,6 +25,8 @@ def new_song(seed: int, seconds: float = SECONDS) -> Audio:
     stems = np.stack([_silence(plan) if rng.random() < often else play(plan, rng) for play, often in players])
     stems = _sections(stems, plan, rng)
     stems *= np.array([db(rng.normal(loud, SPREAD_DB)) for loud in LOUD_DB], np.float32)[:, None, None]
+    if rng.random() < 0.2:  # a drummer who is hardly heard: brushes, hands, a mix for the singer
+        stems[0] *= db(rng.uniform(-12, -4))
     if plan.electronic and rng.random() < 0.4:
         stems = _ducked(stems, rng)
     stems = _recorded(stems, rng)

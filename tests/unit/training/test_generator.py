@@ -35,9 +35,13 @@ def test_a_song_is_made_of_finite_stems_that_do_not_clip(seed):
 
 @needs_sounds
 def test_the_same_number_is_the_same_song():
-    """Training from scratch has to see the same data, but for what FluidSynth remembers of notes before."""
-    one, two = new_song(7, seconds=4), new_song(7, seconds=4)
-    assert effects.rms(one - two) < 0.1 * effects.rms(one)
+    """Training from scratch has to see the same data.
+
+    FluidSynth sounds a little different where it plays an instrument for the first time in a process.
+    """
+    first, one, two = (new_song(7, seconds=4) for _ in range(3))
+    assert effects.rms(first - two) < 0.25 * effects.rms(first)
+    assert effects.rms(one - two) < 0.01 * effects.rms(one)
 
 
 @pytest.mark.parametrize("role", sorted(hits.SYNTH))
@@ -49,10 +53,56 @@ def test_every_own_drum_sounds_and_ends(role):
     assert x.size <= 3 * SAMPLE_RATE_HZ
 
 
+def _patch(shape: str, fall: float = 0.0) -> synths.Patch:
+    string = synths.String(plucked_at=0.2, pickup_at=0.1, hardness_hz=2000, ring_s=4.0, damping=0.3)
+    return synths.Patch(
+        shape=shape,
+        voices=1,
+        detune=0.0,
+        cutoff=4.0,
+        sweep=0.0,
+        sweep_s=0.1,
+        attack_s=0.005,
+        release_s=0.05,
+        decay_s=5.0,
+        sub=0.0,
+        fall=fall,
+        fall_s=0.05,
+        click=0.0,
+        string=string,
+    )
+
+
+def _pitch(x: np.ndarray) -> float:
+    """Hertz of the loudest bin."""
+    loud = np.abs(np.fft.rfft(x * np.hanning(x.size), 8 * x.size))
+    return float(np.argmax(loud)) * SAMPLE_RATE_HZ / (8 * x.size)
+
+
+def test_a_percussive_bass_falls_onto_its_pitch():
+    """As a kick drum does, and yet it is a bass: A2 begins near the E above."""
+    patch = _patch("sine", fall=7.0)
+    x = synths.play([Note(0, 1.0, 45, 100)], patch, 1.0, np.random.default_rng(1))[0]
+    assert _pitch(x[: SAMPLE_RATE_HZ // 50]) > 125
+    assert abs(_pitch(x[SAMPLE_RATE_HZ // 2 :]) - 110) < 1
+
+
+@pytest.mark.parametrize("damping", [0.03, 0.5])
+def test_a_string_rings_as_long_as_it_says_and_highs_die_first(damping):
+    """A loop whose gain is a hair over one would grow without end."""
+    string = synths.String(plucked_at=0.2, pickup_at=0.1, hardness_hz=4000, ring_s=1.0, damping=damping)
+    x = synths._string(55.0, 2 * SAMPLE_RATE_HZ, np.random.default_rng(1), string)
+    early, late = (x[int(at * SAMPLE_RATE_HZ) :][: SAMPLE_RATE_HZ // 4] for at in (0.05, 1.05))
+    assert 20 * np.log10(effects.rms(late) / effects.rms(early)) < -45
+    high = [np.abs(np.fft.rfft(part))[500:].max() for part in (early, late)]
+    low = [np.abs(np.fft.rfft(part))[:500].max() for part in (early, late)]
+    assert high[1] / low[1] < high[0] / low[0]
+
+
 @pytest.mark.parametrize("shape", ["saw", "square", "sine", "fm", "pluck"])
 def test_own_synthesisers_play_the_note_that_is_written(shape):
     """A2 is 110 Hz on every patch."""
-    patch = synths.Patch(shape, 1, 0.0, 4.0, 0.0, 0.1, 0.005, 0.05, 5.0, 0.0)
+    patch = _patch(shape)
     x = synths.play([Note(0, 1.0, 45, 100)], patch, 1.0, np.random.default_rng(1))[0]
     loud = np.abs(np.fft.rfft(x * np.hanning(x.size)))
     peaks = np.flatnonzero(loud > 0.3 * loud.max())
