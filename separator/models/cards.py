@@ -49,7 +49,7 @@ SPLEETER = ModelCard(
 )
 EMBEDDED = ModelCard(
     name="spleeter-rhythm",
-    version="3",  # 1 split drums, bass and other by median filters; 2 was not strict with absent stems
+    version="4",  # 1 split drums, bass, other by median filters; 2 knew no absent stems; 3 did not refine
     stems=(Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER),
     network="rhythm:load",
     licence="MIT",

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from separator.audio.picture import power
+from separator.models.refine import Range, consistent
 
 STEMS = ("drums", "bass", "other")
 SAMPLE_RATE_HZ = 44_100
@@ -37,10 +38,11 @@ FEATURES = 4  # left, right, mid, side
 FLOOR = 0.04  # mean magnitude of a window at about -60 dB full scale: quieter is not turned up
 SHARPNESS = 0.6  # exponent of the masks before they are made to add up again: L1 makes them too sure
 ABSENT_SHARPNESS = 3.0  # the same where a stem seems to be absent from a window: what is unsure is not it
-ABSENT, PRESENT = 0.1, 0.3  # power of a stem in its clearest frames, as a share of theirs; see `_sharpened`
+ABSENT, PRESENT = 0.1, 0.3  # power of a stem in its clearest frames, as a share of theirs; see `_absent`
 CLEAREST = 0.95  # quantile of a window's frames: a few strokes in 12 s make a stem present
 AUDIBLE = 1e-3  # of the window's mean power: quieter frames say nothing
 OWN_SHARE = 0.6  # of a window's own mean and spread in every normalisation; see `Norm`
+RANGES = (Range(0, 64, 1), Range(64, 256, 8), Range(256, BINS, 16))  # to 690 Hz, to 2.8 kHz, to 11 kHz
 PACKAGED = Path(__file__).parent / "weights" / "rhythm.safetensors"
 
 
@@ -203,9 +205,10 @@ def _features(spectrum: Tensor) -> Tensor:
 class RhythmNet(nn.Module):
     """What is shipped: one or more trained networks whose masks are averaged."""
 
-    def __init__(self, members: int = 1, sharpness: float = SHARPNESS) -> None:
+    def __init__(self, members: int = 1, sharpness: float = SHARPNESS, *, refined: bool = True) -> None:
+        """`sharpness` 1 and `refined` false: the masks as the networks gave them."""
         super().__init__()
-        self.sharpness = sharpness
+        self.sharpness, self.refined = sharpness, refined
         self.members = nn.ModuleList(BandSplitUNet() for _ in range(members))
 
     def forward(self, spectrum: Tensor) -> Tensor:
@@ -219,15 +222,19 @@ class RhythmNet(nn.Module):
         low = spectrum[:, :, :BINS]
         # Frame by frame, as spectra lie in memory.
         masks = torch.stack([member(low).mT.float().softmax(dim=1) for member in self.members]).mean(dim=0)
+        heard = power(low.mT)
+        absent = _absent(masks, heard)
         if self.sharpness != 1.0:
-            masks = _sharpened(masks, power(low.mT), self.sharpness)
+            masks = _sharpened(masks, absent, self.sharpness)
+        if self.refined:
+            masks = _settled(masks, consistent(masks, heard.sqrt(), RANGES), absent)
         above = spectrum.shape[2] - masks.shape[4]
         top = masks[..., -TOP_ROWS:].mean(dim=4, keepdim=True).expand(-1, -1, -1, -1, above)
         return torch.cat([masks, top], dim=4).mT
 
 
-def _sharpened(masks: Tensor, heard: Tensor, sharpness: float) -> Tensor:
-    """Masks to a power, made to add up again; to a higher power for drums or bass that seem to be absent.
+def _absent(masks: Tensor, heard: Tensor) -> Tensor:
+    """How much each stem seems to be absent from a window, 0 to 1: (batch, stems); *other* never is.
 
     Drums that are there are nearly alone in some frames of every few seconds: over real songs they had 0.7 to
     0.98 of the power of the clearest twentieth of the frames. Where a song had none, what was taken for
@@ -236,16 +243,27 @@ def _sharpened(masks: Tensor, heard: Tensor, sharpness: float) -> Tensor:
     Args:
         masks: (batch, stems, 2, frames, bins), adding up to 1.
         heard: (batch, 2, frames, bins), the power of the spectrum.
-        sharpness: The exponent for stems that are there.
     """
     whole = heard.sum(dim=(1, 3))[:, None]
     parts = (masks[:, :-1].square() * heard[:, None]).sum(dim=(2, 4))
     audible = whole > AUDIBLE * whole.mean(dim=-1, keepdim=True)
     share = torch.where(audible, parts / whole.clamp_min(1e-12), torch.nan)
     clear = share.nanquantile(CLEAREST, dim=-1).nan_to_num(1.0)
-    absent = ((PRESENT - clear) / (PRESENT - ABSENT)).clamp(0, 1)
-    exponents = functional.pad(sharpness + absent * (ABSENT_SHARPNESS - sharpness), (0, 1), value=sharpness)
+    return functional.pad(((PRESENT - clear) / (PRESENT - ABSENT)).clamp(0, 1), (0, 1))
+
+
+def _sharpened(masks: Tensor, absent: Tensor, sharpness: float) -> Tensor:
+    """Masks to a power, made to add up again; to a higher power for stems that seem to be absent."""
+    exponents = sharpness + absent * (ABSENT_SHARPNESS - sharpness)
     masks = masks.pow(exponents[..., None, None, None])
+    return masks / masks.sum(dim=1, keepdim=True)
+
+
+def _settled(masks: Tensor, refined: Tensor, absent: Tensor) -> Tensor:
+    """The refined masks, but for stems that seem to be absent: a fit would make more of what is not there."""
+    if not bool(absent.any()):
+        return refined
+    masks = refined.lerp(masks, absent[..., None, None, None])
     return masks / masks.sum(dim=1, keepdim=True)
 
 

@@ -59,7 +59,7 @@ def test_a_stem_that_is_never_clear_is_made_quieter():
     unsure = torch.tensor([0.2, 0.2, 0.6])[None, :, None, None, None].repeat(2, 1, 2, 100, BINS)
     struck = unsure.clone()
     struck[1, :, :, 40:46] = torch.tensor([0.98, 0.01, 0.01])[:, None, None, None]
-    masks = rhythm_net._sharpened(struck, power, 0.6)
+    masks = rhythm_net._sharpened(struck, rhythm_net._absent(struck, power), 0.6)
     torch.testing.assert_close(masks.sum(dim=1), torch.ones(2, 2, 100, BINS))
     drums, bass = masks[:, 0, 0, 0, 0], masks[:, 1, 0, 0, 0]
     assert drums[0] < 0.02  # in the first song nothing was ever clear
