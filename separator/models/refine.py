@@ -41,20 +41,18 @@ def consistent(masks: Tensor, heard: Tensor, ranges: tuple[Range, ...]) -> Tenso
         ranges: Which bins are fitted together; bins outside stay as they are.
     Returns: Like `masks`.
     """
-    level = heard.mean(dim=(1, 2, 3), keepdim=True).clamp_min(torch.finfo(heard.dtype).tiny)
-    heard = heard / level + TINY
+    tiny = torch.finfo(heard.dtype).tiny
+    level = heard.mean(dim=(1, 2, 3))[:, None, None].clamp_min(tiny)
     out = masks.clone()
     with torch.autocast(masks.device.type, enabled=False):
         for each in ranges:
-            part = slice(each.first, each.stop)
-            ours = masks[..., part]
-            mono = heard[..., part].mean(dim=1)
-            parts = (ours * heard[:, None, ..., part]).mean(dim=2)
-            rows, parts = _pooled(mono, each.pooled), _pooled(parts, each.pooled)
-            fitted = _fitted(rows, parts)
-            change = (fitted + TINY) / (parts / rows[:, None] + TINY)
-            moved = ours * change.repeat_interleave(each.pooled, dim=-1)[:, :, None]
-            out[..., part] = moved / moved.sum(dim=1, keepdim=True).clamp_min(TINY)
+            bins = slice(each.first, each.stop)
+            ours, theirs = out[..., bins], heard[..., bins]
+            rows = _pooled(theirs.mean(dim=1), each.pooled) / level + TINY
+            parts = _pooled((ours * theirs[:, None]).mean(dim=2), each.pooled) / level[:, None]
+            change = (_fitted(rows, parts) + TINY) / (parts / rows[:, None] + TINY)
+            ours.mul_(change.repeat_interleave(each.pooled, dim=-1)[:, :, None])
+            ours.div_(ours.sum(dim=1, keepdim=True).clamp_min_(TINY))
     return out
 
 
@@ -69,6 +67,7 @@ def _fitted(rows: Tensor, parts: Tensor) -> Tensor:
     numbers = torch.Generator().manual_seed(SEED)
     when = 0.1 + torch.rand((FITS, stems, frames, SOUNDS), generator=numbers).to(rows)
     what = 0.1 + torch.rand((FITS, stems, SOUNDS, cells), generator=numbers).to(rows)
+    when, what = (start.expand(len(rows), -1, -1, -1, -1) for start in (when, what))
     when, what = _updated(apart, when, what, APART)
     when, what = _updated(whole, when.transpose(2, 3).flatten(3), what.flatten(2, 3), TOGETHER)
     when = when.reshape(-1, FITS, frames, stems, SOUNDS).transpose(2, 3)
@@ -79,11 +78,16 @@ def _fitted(rows: Tensor, parts: Tensor) -> Tensor:
 def _updated(target: Tensor, when: Tensor, what: Tensor, times: int) -> tuple[Tensor, Tensor]:
     """Multiplicative updates towards the least Kullback-Leibler divergence of `when @ what` from `target`."""
     for _ in range(times):
-        ratio = target / (when @ what).add_(TINY)
+        ratio = _ratio(target, when @ what)
         when = when * (ratio @ what.mT) / what.sum(dim=-1)[..., None, :].add(TINY)
-        ratio = target / (when @ what).add_(TINY)
+        ratio = _ratio(target, when @ what)
         what = what * (when.mT @ ratio) / when.sum(dim=-2)[..., None].add(TINY)
     return when, what
+
+
+def _ratio(target: Tensor, fit: Tensor) -> Tensor:
+    """Written over `fit`: new memory for each took half of the time."""
+    return torch.div(target, fit.add_(TINY), out=fit)
 
 
 def _long(x: Tensor) -> Tensor:
