@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from separator.models.rhythm_net import STEMS, BandSplitUNet
 from training import pool
@@ -158,7 +158,7 @@ class Run:
 
 
 @torch.inference_mode()
-def validate(net: BandSplitUNet, songs: Path) -> dict[str, float]:
+def validate(net: nn.Module, songs: Path) -> dict[str, float]:
     """On synthetic songs that are never trained on: the loss, and the median SDR of each stem in dB."""
     scores: dict[str, list[float]] = {"loss": [], "drums": [], "bass": [], "other": []}
     for seed in rendered(songs, validation=True)[:VALIDATION_SONGS]:

@@ -42,7 +42,7 @@ ABSENT, PRESENT = 0.1, 0.3  # power of a stem in its clearest frames, as a share
 CLEAREST = 0.95  # quantile of a window's frames: a few strokes in 12 s make a stem present
 AUDIBLE = 1e-3  # of the window's mean power: quieter frames say nothing
 OWN_SHARE = 0.6  # of a window's own mean and spread in every normalisation; see `Norm`
-RANGES = (Range(0, 64, 1), Range(64, 256, 8), Range(256, BINS, 16))  # to 690 Hz, to 2.8 kHz, to 11 kHz
+RANGES = (Range(0, 64, 1), Range(64, 256, 16), Range(256, BINS, 32))  # to 690 Hz, to 2.8 kHz, to 11 kHz
 PACKAGED = Path(__file__).parent / "weights" / "rhythm.safetensors"
 
 
