@@ -18,7 +18,7 @@ from torch.nn import functional
 FITS = 2  # from different beginnings, averaged: one alone may end in a corner
 SOUNDS = 6  # of a stem, in a range of bins
 FRAMES_LONG = 4  # of a sound: 93 ms at a hop of 1024
-APART, TOGETHER = 10, 10  # updates on what the network heard of each stem; on what was heard in all
+APART, TOGETHER = 10, 15  # updates on what the network heard of each stem; on what was heard in all
 TINY = 1e-6  # of a window's mean magnitude
 SEED = 1  # of the numbers that fits start from, the same for every window: the same song, the same stems
 
