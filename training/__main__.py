@@ -42,7 +42,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 def _all_command(commands: Commands) -> None:
     defaults = everything.Schedule()
-    command = commands.add_parser("all", help="songs, two seeds, weights, curve: from nothing to the package")
+    command = commands.add_parser(
+        "all", help="songs, two seeds, the better one, curve: from nothing to the package"
+    )
     command.add_argument("--songs", type=int, default=defaults.songs)
     command.add_argument("--steps", type=int, default=defaults.steps)
     command.set_defaults(run=lambda a: everything.run(a.folder, everything.Schedule(a.songs, a.steps)))

@@ -26,9 +26,7 @@ class Schedule:
     """How much of everything."""
 
     songs: int = 1600  # of 6 s: about a quarter of an hour on two cores
-    steps: int = (
-        1200  # about 20 minutes on a core of 2025; more fits real songs worse (docs/models/rhythm.md)
-    )
+    steps: int = 1500  # 27 minutes on a core of 2025; fewer and more: docs/models/rhythm.md
     seeds: tuple[int, ...] = (1, 2)
 
 

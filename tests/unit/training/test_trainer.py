@@ -142,6 +142,16 @@ def test_the_seed_that_misses_less_on_songs_kept_back_is_packed(songs, tmp_path:
     assert everything.best(states, songs) == everything.best(states[::-1], songs) == states[0]
 
 
+def test_the_one_command_does_what_the_model_card_says():
+    """It once trained 1200 steps while the card, and the weights that are shipped, told of 1500."""
+    card = (Path(__file__).parents[3] / "docs/models/rhythm.md").read_text()
+    made_by = next(line for line in card.splitlines() if line.startswith("| made by"))
+    schedule = everything.Schedule()
+    assert f"{schedule.steps} steps" in made_by
+    assert f"seeds {' and '.join(map(str, schedule.seeds))}" in made_by
+    assert f"{schedule.songs} songs rendered" in card
+
+
 def test_chunks_of_a_song_make_one_set_of_masks():
     """Faded into one another they still add up to one, first and last frame included."""
     torch.manual_seed(1)
