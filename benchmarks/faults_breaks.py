@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from benchmarks.faults_house import a_house_apart, one_machine
-from separator.models.registry import CARDS
+from separator.inference.catalog.registry import CARDS
 from tests.programs import eventually
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from benchmarks.faults_people import OK, stand_ins
 from benchmarks.storage_parts import s3_server
 from bots.settings import BotSettings
 from separator import open_keeper
-from separator.queue.keeping import Filters
+from separator.queue.admin import Filters
 from tests.programs import Program, eventually, free_port
 from tests.servers.postgres import PostgresServer, find_programs
 

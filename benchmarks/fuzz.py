@@ -29,13 +29,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fuzz_inputs import KINDS, Base, Input, attack_of, bases
-from bots.words import sentence
+from bots.i18n.translate import sentence
 from separator.audio import decode
 from separator.audio.decode import DecodeLimits
-from separator.audio.frames import FRAME_BYTES
+from separator.audio.pcm_file import FRAME_BYTES
 from separator.audio.tags import read_tags
-from separator.errors import SongRefused
-from separator.logs import set_up_logs
+from separator.core.errors import SongRefused
+from separator.core.logs import set_up_logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -21,8 +21,8 @@ import soundfile
 from separator.audio.decode import ffmpeg
 from separator.audio.encode import Encoding, held, rounded, write_steps
 from separator.audio.tags import SongTags, cover_from
-from separator.mixing import Source, make_mixes
-from separator.stems import Format, Stem, Wish
+from separator.core.outputs import Format, Stem, Wish
+from separator.pipeline.mixing import Source, make_mixes
 from storage import Tags
 
 if TYPE_CHECKING:

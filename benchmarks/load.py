@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from benchmarks.load_people import Browser, OnDiscord, OnTelegram, Song
-from bots.lag import LAG_MS
+from bots.i18n.translate import say, sentence
+from bots.operations.loop_lag import LAG_MS
 from bots.settings import BotSettings
-from bots.words import say, sentence
 from separator import Busy, open_keeper
 from tests.programs import Program, eventually, free_port
 from tests.servers import discord, telegram

@@ -13,13 +13,13 @@ import soundfile
 from aiohttp import web
 from obstore.store import MemoryStore
 
-from bots.web.phrases import phrases
+from bots.web.i18n import phrases
+from bots.web.mixer import mixer_app
 from separator.audio import encode, peaks
-from separator.audio.sketch import Sketch
-from storage import Grant, Links, Manifest, StemFile, Tags
+from separator.audio.spectrogram_image import Sketch
+from storage import Grant, Links, Manifest, StemFile, Tags, seek_table
+from storage.flac_index import FlacIndexer
 from storage.links import Key
-from storage.mixer import cuts, mixer_app
-from storage.mixer.flac import FlacIndexer
 from storage.objects import ObjectStore
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class House:
         await self.store.put(f"{base}/spectrogram.png", song)
         await self.store.put(f"{base}/peaks.json", peaks.to_json(outlines))
         await self.store.put(
-            f"{base}/cuts.json", cuts.to_json({s: _index(data) for s, data in files.items()})
+            f"{base}/cuts.json", seek_table.to_json({s: _index(data) for s, data in files.items()})
         )
         entries = [
             StemFile(s, f"{base}/{s}.flac", len(data), mask_key=f"{base}/mask-{s}.png")

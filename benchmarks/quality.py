@@ -23,15 +23,15 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.scores import PUBLISHED, Song, estimate_of, level, read_song, sdr
-from separator.engine import open_engine
-from separator.models.registry import card_of
-from separator.separation import separate_song
-from separator.settings import SeparatorSettings
+from separator.core.settings import SeparatorSettings
+from separator.inference.catalog.registry import card_of
+from separator.inference.engine import open_engine
+from separator.pipeline.separate import separate_song
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separator.engine import Engine
+    from separator.inference.engine import Engine
 
 COLUMNS = ("vocals", "accompaniment", "drums", "bass", "other", "drumless", "bassdrums", "bassother")
 

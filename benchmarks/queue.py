@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.queue_chaos import Stage, chaos
-from separator.jobs import JobSpec, Kind, NewOrder
+from separator.core.jobs import JobSpec, Kind, NewOrder
 from separator.queue import open_queue
 from tests.servers.postgres import PostgresServer, find_programs
 

@@ -19,8 +19,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from separator.core.settings import SeparatorSettings
 from separator.queue import FILE, open_queue
-from separator.settings import SeparatorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

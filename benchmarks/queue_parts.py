@@ -18,19 +18,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from separator.errors import LeaseLost
-from separator.heartbeat import Heart, Pulse
-from separator.jobs import JobSpec, Kind, NewOrder
+from separator.core.errors import LeaseLost
+from separator.core.jobs import JobSpec, Kind, NewOrder
+from separator.core.settings import SeparatorSettings
 from separator.queue import open_queue
-from separator.settings import SeparatorSettings
+from separator.worker.lease import Heart, Pulse
 from storage import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separator.heartbeat import Held
-    from separator.jobs import Job
+    from separator.core.jobs import Job
     from separator.queue import SqlQueue
+    from separator.worker.lease import Held
 
 SONGS = 60  #: of the chaos: 200 orders of 60 songs, so that most work is shared
 ATTEMPTS = 50  #: a job that loses its worker so often is still not at fault here

@@ -35,8 +35,8 @@ from benchmarks.scores import read_song
 from benchmarks.speed_parts import RATE_HZ, WEIGHTS
 from separator.audio import encode
 from separator.audio.decode import decode
-from separator.stems import Format
-from separator.threads import POLICY
+from separator.core.outputs import Format
+from separator.inference.omp import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

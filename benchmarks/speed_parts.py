@@ -25,20 +25,20 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional
 
-from separator import engine
-from separator.allocator import keep_memory
-from separator.audio.frames import FRAME_BYTES, Frames
-from separator.logs import set_up_logs
-from separator.models import htdemucs, spleeter
-from separator.models.cards import EMBEDDED, HTDEMUCS, SPLEETER
-from separator.separation import separate_song
+from separator.audio.pcm_file import FRAME_BYTES, Frames
+from separator.core.logs import set_up_logs
+from separator.inference import engine
+from separator.inference.catalog.cards import EMBEDDED, HTDEMUCS, SPLEETER
+from separator.inference.malloc import keep_memory
+from separator.inference.networks import htdemucs, spleeter
+from separator.pipeline.separate import separate_song
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from torch import Tensor
 
-    from separator.models.card import ModelCard
+    from separator.inference.catalog.card import ModelCard
 
 RATE_HZ = 44_100
 WEIGHTS = "htdemucs.th"

@@ -39,10 +39,10 @@ from benchmarks.storage_parts import (
     child_settings,
     s3_server,
 )
-from bots.web.phrases import phrases
+from bots.web.i18n import phrases
+from bots.web.mixer import mixer_app
 from storage import Grant, Links, StorageError, open_store, sweep
 from storage.links import Key
-from storage.mixer import mixer_app
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

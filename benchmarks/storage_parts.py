@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage import Manifest, StemFile, StorageError, StorageSettings, open_store, sweep
-from storage.mixer import cuts
-from storage.mixer.flac import Cut, FlacIndex
+from storage import Manifest, StemFile, StorageError, StorageSettings, open_store, seek_table, sweep
+from storage.flac_index import Cut, FlacIndex
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -107,7 +106,7 @@ async def _publish(store: Store, base: str, song: str) -> None:
     data = {stem: bytes_of(base, stem) for stem in STEMS}
     await asyncio.gather(*(store.put(f"{base}/{stem}.flac", each) for stem, each in data.items()))
     table = {stem: FlacIndex(bytes(34), 9, len(each), (Cut(0, 0),)) for stem, each in data.items()}
-    await store.put(f"{base}/cuts.json", cuts.to_json(table))
+    await store.put(f"{base}/cuts.json", seek_table.to_json(table))
     manifest = Manifest(
         song=song,
         model="m",

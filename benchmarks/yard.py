@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from separator import NewOrder, OrderState, SeparatorSettings, WeightFile, card_of
-from separator.allocator import keep_memory
 from separator.audio.decode import ffmpeg
-from separator.line import plan
-from separator.models import cards
-from separator.models.weights import sha256_of
+from separator.inference.catalog import cards
+from separator.inference.catalog.weights import sha256_of
+from separator.inference.malloc import keep_memory
+from separator.inference.omp import wait_asleep
 from separator.queue import open_queue
-from separator.threads import wait_asleep
+from separator.queue.client import plan
 from storage import open_store
 
 if TYPE_CHECKING:
@@ -206,10 +206,10 @@ def main() -> None:
     """Be the worker, set up as `python -m separator worker` sets itself up."""
     keep_memory()
     wait_asleep()
-    from separator import worker  # noqa: PLC0415 - torch
+    from separator.worker.main import main as run_worker  # noqa: PLC0415 - torch
 
     know_model(os.environ.get(_NOTE, ""))
-    worker.main()
+    run_worker()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line and exit with its code."""
     _travel_light(sys.argv[1:])
-    from bots.cli import run  # noqa: PLC0415 - see above
+    from bots.cli.main import run  # noqa: PLC0415 - see above
 
     sys.exit(run(sys.argv[1:]))
 

@@ -1,8 +1,6 @@
 """From a song to its stems, and the line in front of it. The front door: importing it never imports torch."""
 
-from separator.alive import alive
-from separator.allocator import give_memory_back
-from separator.errors import (
+from separator.core.errors import (
     Blocked,
     Busy,
     ConfigError,
@@ -22,7 +20,7 @@ from separator.errors import (
     from_record,
     to_record,
 )
-from separator.jobs import (
+from separator.core.jobs import (
     Delivery,
     Event,
     Job,
@@ -37,23 +35,10 @@ from separator.jobs import (
     Standing,
     State,
 )
-from separator.lifeline import VARIABLE as SERVE_PID
-from separator.lifeline import end_with_serve
-from separator.limits import ADDRESS, Allowance, Block, same_network
-from separator.line import QUICK, Line, link_name, open_line, rests_on
-from separator.logs import set_up_logs
-from separator.models.fetch import Fetched, pull
-from separator.models.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
-from separator.models.weights import is_right, take_in
-from separator.naming import title_of
-from separator.people import Forgotten, Made, People
-from separator.queue import open_keeper
-from separator.queue.base import Keeper, OrderBook
-from separator.queue.keeping import Filters, Listing
-from separator.queue.tallies import CLAIM_MS
-from separator.queue.upkeep import Figures, Worker
-from separator.settings import SeparatorSettings
-from separator.stems import (
+from separator.core.limits import ADDRESS, Allowance, Block, same_network
+from separator.core.logs import set_up_logs
+from separator.core.naming import title_of
+from separator.core.outputs import (
     BASSLESS,
     DRUMLESS,
     INSTRUMENTAL,
@@ -66,6 +51,21 @@ from separator.stems import (
     only,
     without,
 )
+from separator.core.people import Forgotten, Made, People
+from separator.core.settings import SeparatorSettings
+from separator.inference.catalog.fetch import Fetched, pull
+from separator.inference.catalog.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
+from separator.inference.catalog.weights import is_right, take_in
+from separator.inference.malloc import give_memory_back
+from separator.queue import open_keeper
+from separator.queue.admin import Filters, Listing
+from separator.queue.base import Keeper, OrderBook
+from separator.queue.client import QUICK, Line, link_name, open_line, rests_on
+from separator.queue.counters import CLAIM_MS
+from separator.queue.stats import Figures, Worker
+from separator.worker.liveness import alive
+from separator.worker.parent_watch import VARIABLE as SERVE_PID
+from separator.worker.parent_watch import end_with_serve
 
 __all__ = [
     "ADDRESS",

@@ -18,21 +18,21 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
 
-from separator.allocator import keep_memory
-from separator.errors import ConfigError, SeparationFailed, SongRefused, to_record
-from separator.logs import set_up_logs
-from separator.models.registry import choose
-from separator.naming import title_of
-from separator.settings import SeparatorSettings
-from separator.stems import Wish
-from separator.threads import wait_asleep
+from separator.core.errors import ConfigError, SeparationFailed, SongRefused, to_record
+from separator.core.logs import set_up_logs
+from separator.core.naming import title_of
+from separator.core.outputs import Wish
+from separator.core.settings import SeparatorSettings
+from separator.inference.catalog.registry import choose
+from separator.inference.malloc import keep_memory
+from separator.inference.omp import wait_asleep
 from storage import StembotError, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-    from separator.jobs import Progress
+    from separator.core.jobs import Progress
 
 REFUSED = 2  # exit status: the person can mend it
 INTERRUPTED = 130  # as shells have it: 128 + SIGINT
@@ -56,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     keep_memory()
     wait_asleep()
     if options.command == "worker":
-        from separator import worker  # noqa: PLC0415 - torch only where sound is made
+        from separator.worker.main import main as run_worker  # noqa: PLC0415 - torch only where sound is made
 
-        worker.main()
+        run_worker()
         return 0
     return _file(options)
 
@@ -95,9 +95,9 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
         StembotError: As `separate_song` and `make_mixes`.
     """
     from separator.audio.decode import DecodeLimits  # noqa: PLC0415 - torch, only once the wish is understood
-    from separator.engine import open_engine  # noqa: PLC0415
-    from separator.mixing import Source, make_mixes  # noqa: PLC0415
-    from separator.separation import separate_song  # noqa: PLC0415
+    from separator.inference.engine import open_engine  # noqa: PLC0415
+    from separator.pipeline.mixing import Source, make_mixes  # noqa: PLC0415
+    from separator.pipeline.separate import separate_song  # noqa: PLC0415
 
     wish = Wish.from_code(
         f"{options.wish.partition(':')[0]}:{options.format}" if options.format else options.wish

@@ -14,10 +14,10 @@ from storage.links import Grant, Links, open_links
 from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile, Tags
 from storage.objects import open_store
-from storage.revoked import Revocations, revoke
-from storage.scratch import scratch, tidy_scratch
+from storage.retention import Swept, sweep
+from storage.revocations import Revocations, revoke
 from storage.settings import StorageSettings
-from storage.sweep import Swept, sweep
+from storage.tempdirs import scratch, tidy_scratch
 
 __all__ = [
     "Grant",

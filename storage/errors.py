@@ -1,6 +1,7 @@
 """The root of every error that a person may be told about, and storage's own branch of it.
 
-StembotError                  carries `facts`; its sentence is looked up by class name in `bots.words`
+StembotError                  carries `facts`; its sentence is looked up by class name in
+`bots.i18n.translate`
 ├── StorageError              ours to mend: the disk or the bucket did not do what it was asked
 │   ├── NotStored             nothing is kept under that key (any more)
 │   └── TooManyBytes          size_bytes, limit_bytes: the stream was cut off and nothing is kept
@@ -8,7 +9,7 @@ StembotError                  carries `facts`; its sentence is looked up by clas
     ├── LinkRefused           wrong, altered or meant for something else   (HTTP 403)
     └── LinkEnded             right once, but its time is up or what it shows is gone (HTTP 410)
 
-The other branches grow in `separator.errors`.
+The other branches grow in `separator.core.errors`.
 """
 
 from __future__ import annotations

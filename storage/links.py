@@ -45,7 +45,9 @@ class Grant:
     manifest: str  #: key of the manifest
     title: str  #: what the page is called
     until: float  #: seconds since 1970
-    name: str = ""  #: by which it can be taken back (`storage.revoked`): the order's number; empty: it cannot
+    name: str = (
+        ""  #: by which it can be taken back (`storage.revocations`): the order's number; empty: it cannot
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ Beside the stems to come, under the same claim's token, the worker keeps
     <token>/live/<generation>/<stem>-<n>   a piece: some ten seconds of the stem's FLAC file, as bytes
 
 A stem's pieces are consecutive bytes of the very FLAC file that will be stored at the end, cut between
-frames. So the cuts here are those that `storage.mixer.flac.index_flac` finds in the finished file, byte for
+frames. So the cuts here are those that `storage.flac_index.index_flac` finds in the finished file, byte for
 byte, and a player half through the pieces goes on with the finished file under the same numbers:
 
     finished file   fLaC STREAMINFO … │ segment │ segment │ … │ segment │ segment │ …
@@ -16,13 +16,14 @@ byte, and a player half through the pieces goes on with the finished file under 
     pieces                            └─────────── piece 0 ───┘└──────── piece 1 …
     one segment to decode             fLaC STREAMINFO + bytes from one cut to the next
 
-A stem that would pass full scale makes all of them softer, from the song's start on (`separator.stemfiles`).
+A stem that would pass full scale makes all of them softer, from the song's start on
+(`separator.pipeline.stem_writer`).
 Then `generation` rises, `gain` falls, all pieces are written anew, and byte numbers of the older generation
 mean nothing any more; what a player has decoded stays right but for the step in level.
 
 Nobody waits for any of this and nothing depends on it: an upload that fails is tried again with the next one,
 the index names only what is in the store. When the separation is whole its manifest is in `manifest`; pieces
-are forgotten an hour later (`storage.sweep`).
+are forgotten an hour later (`storage.retention`).
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Manifest:
     tags: Tags = field(default_factory=Tags)
     cover_key: str = ""  #: JPEG or PNG out of the song's tags; empty without one
     took_s: float = 0.0  #: seconds that the separation took, for the measured speed
-    cuts_key: str = ""  #: JSON of `storage.mixer.cuts`: where stems can be cut; empty: they are scanned
+    cuts_key: str = ""  #: JSON of `storage.seek_table`: where stems can be cut; empty: they are scanned
     spectrogram_key: str = ""  #: PNG: the song, log frequency × time × loudness; empty where none was drawn
     version: int = VERSION
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from separator.threads import wait_asleep
+from separator.inference.omp import wait_asleep
 from tests import hush
 from tests.programs import Program
 

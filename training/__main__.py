@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import torch
 
-from separator.models.rhythm_net import PACKAGED, SHARPNESS, RhythmNet, load_rhythm
+from separator.inference.networks.rhythm_net import PACKAGED, SHARPNESS, RhythmNet, load_rhythm
 from training import artefacts, everything, plot
 from training.evaluate import DEVELOPMENT, FAIR, Song, load_songs, scores, split, table
 from training.hpss import split as classical

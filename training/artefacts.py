@@ -15,8 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from separator.audio.picture import to_picture
-from separator.models.rhythm_net import RhythmNet
+from separator.audio.stft import to_picture
+from separator.inference.networks.rhythm_net import RhythmNet
 from training.effects import Audio, rms
 from training.evaluate import CHUNK, OVERLAP, Song, song_masks, split
 

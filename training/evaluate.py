@@ -13,8 +13,8 @@ import soundfile
 import torch
 from torch import Tensor
 
-from separator.audio.picture import to_picture, to_sound
-from separator.models.rhythm_net import STEMS, RhythmNet
+from separator.audio.stft import to_picture, to_sound
+from separator.inference.networks.rhythm_net import STEMS, RhythmNet
 from training.effects import Audio
 from training.vocal_stage import accompaniment
 

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from separator.models.rhythm_net import PACKAGED
+from separator.inference.networks.rhythm_net import PACKAGED
 from training import plot, sources
 from training.trainer import validate
 from training.weights import assemble, pack

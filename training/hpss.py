@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from scipy.ndimage import median_filter
 
-from separator.audio.picture import to_picture, to_sound
+from separator.audio.stft import to_picture, to_sound
 from training import SAMPLE_RATE_HZ
 from training.effects import Audio
 

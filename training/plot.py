@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from separator.audio.picture import to_picture
+from separator.audio.stft import to_picture
 from training.effects import Audio
 
 WIDTH, HEIGHT, EDGE = 720, 360, 40  # pixels

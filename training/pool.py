@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from separator.audio.picture import to_picture
+from separator.audio.stft import to_picture
 from training.songs import new_song
 from training.vocal_stage import BINS, accompaniment_mask
 

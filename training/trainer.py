@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from separator.models.rhythm_net import STEMS, BandSplitUNet
+from separator.inference.networks.rhythm_net import STEMS, BandSplitUNet
 from training import pool
 from training.batches import Mixer, heard
 from training.pool import VALIDATION, render, rendered

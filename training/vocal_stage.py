@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from separator.audio.picture import to_picture, to_sound
-from separator.models import spleeter
+from separator.audio.stft import to_picture, to_sound
+from separator.inference.networks import spleeter
 from training.effects import Audio
 
 BINS = spleeter.BINS

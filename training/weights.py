@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from separator.models.rhythm_net import SHARPNESS, RhythmNet
+from separator.inference.networks.rhythm_net import SHARPNESS, RhythmNet
 
 NOTES = {"licence": "MIT", "card": "docs/models/rhythm.md", "stems": "drums bass other"}
 

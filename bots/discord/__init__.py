@@ -1,6 +1,7 @@
 """The Discord room: commands, buttons and messages in, status cards and files out.
 
-It translates and decides nothing: what is said comes from `bots.desk`, what is sent when from `bots.courier`.
+It translates and decides nothing: what is said comes from `bots.chat.service`, what is sent when from
+`bots.chat.delivery`.
 
     app        the process: opens the line, logs in, runs until SIGTERM
     client     the connection: which events are wanted, who hears them, which commands exist

@@ -12,11 +12,11 @@ import discord
 import structlog
 from discord.http import Route
 
-from bots.courier import Courier
-from bots.desk import Desk
+from bots.chat.delivery import Courier
+from bots.chat.messages import ComeBack, Unreachable
+from bots.chat.service import Desk
 from bots.discord.client import StembotClient
-from bots.lag import watched
-from bots.talk import ComeBack, Unreachable
+from bots.operations.loop_lag import watched
 from separator import ConfigError, open_line
 from storage import StembotError, open_links
 

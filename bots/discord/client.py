@@ -8,19 +8,19 @@ import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
 
+from bots.discord.attachments import Downloads
 from bots.discord.commands import Translator, Tree
 from bots.discord.handlers import Handlers
-from bots.discord.places import Tongues
+from bots.discord.permissions import Tongues
 from bots.discord.platform import DiscordPlatform
 from bots.discord.render import code_of
-from bots.discord.resuming import ResumingShard
-from bots.discord.service import Service
-from bots.discord.songs import Downloads
+from bots.discord.shard import ResumingShard
+from bots.discord.slash import Service
 
 if TYPE_CHECKING:
     from yarl import URL
 
-    from bots.desk import Desk
+    from bots.chat.service import Desk
     from bots.settings import BotSettings
 
 PATIENCE_S = 10.0  #: on stopping, how long those who are being answered may take

@@ -13,14 +13,14 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bots.discord.handlers import Asked
-from bots.words import DEFAULT, language_of, say
+from bots.i18n.translate import DEFAULT, language_of, say
 from separator import QUICK, Format
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bots.discord.handlers import Handlers
-    from bots.discord.service import Service
+    from bots.discord.slash import Service
 
     Interaction = discord.Interaction[Any]
 
@@ -36,7 +36,7 @@ def _words(key: str) -> locale_str:
 
 
 class Translator(app_commands.Translator):
-    """Names and descriptions of commands, out of `bots.words`."""
+    """Names and descriptions of commands, out of `bots.i18n.translate`."""
 
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes

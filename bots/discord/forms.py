@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bots.words import say
+from bots.i18n.translate import say
 
 if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]

@@ -15,23 +15,23 @@ import aiohttp
 import discord
 import structlog
 
-from bots.discord import places
-from bots.discord.answering import Answering, at_once
+from bots.chat.messages import Press, Request
+from bots.discord import permissions
+from bots.discord.attachments import attachments_of
 from bots.discord.forms import form, read_form
+from bots.discord.interactions import Answering, at_once
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
-from bots.discord.songs import attachments_of
 from bots.discord.status import Status, as_reply, in_response
-from bots.talk import Press, Request
 from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bots.desk import Desk
+    from bots.chat.messages import Person, Reply
+    from bots.chat.service import Desk
+    from bots.discord.attachments import Downloads
     from bots.discord.platform import DiscordPlatform
-    from bots.discord.songs import Downloads
-    from bots.talk import Person, Reply
 
     Interaction = discord.Interaction[Any]
 
@@ -57,7 +57,7 @@ class Handlers(Answering):
     def __init__(
         self,
         desk: Desk,
-        tongues: places.Tongues,
+        tongues: permissions.Tongues,
         platform: DiscordPlatform,
         downloads: Downloads,
         limit_bytes: int,
@@ -77,7 +77,7 @@ class Handlers(Answering):
 
     async def _ask_for_song(self, interaction: Interaction) -> None:
         person = self._person(interaction)
-        if missing := places.missing_for(interaction):
+        if missing := permissions.missing_for(interaction):
             await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
             return
         await at_once(interaction, interaction.response.send_modal(form(person.language)))
@@ -114,7 +114,7 @@ class Handlers(Answering):
     ) -> None:
         """Take the songs of a command; what stands against it is told at once, to its person alone."""
         person = self._person(interaction)
-        if missing := places.missing_for(interaction):
+        if missing := permissions.missing_for(interaction):
             await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
         elif not songs:
             await self._tell(interaction, self._desk.no_song)
@@ -127,7 +127,7 @@ class Handlers(Answering):
         self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: Asked
     ) -> None:
         person = self._person(interaction)
-        limit = places.limit_for(interaction, self._limit_bytes)
+        limit = permissions.limit_for(interaction, self._limit_bytes)
         for number, song in enumerate(songs):
             status = Status(self._platform, in_response(interaction, asked.beside, beside=number > 0))
             request = Request(
@@ -138,10 +138,10 @@ class Handlers(Answering):
                 song=self._downloads.song(song),
                 reply_to=status.address,
                 limit_bytes=limit,
-                place=places.place_of(interaction.guild_id),
+                place=permissions.place_of(interaction.guild_id),
                 format=asked.format,
                 effort=asked.effort,
-                shown_at=partial(places.url_of, interaction.guild_id, interaction.channel_id),
+                shown_at=partial(permissions.url_of, interaction.guild_id, interaction.channel_id),
             )
             async for reply in self._desk.serve(request):
                 await status.show(reply)
@@ -155,8 +155,8 @@ class Handlers(Answering):
             platform=self._platform.name,
             code=code,
             reply_to=status.address,
-            limit_bytes=places.limit_for(interaction, self._limit_bytes),
-            place=places.place_of(interaction.guild_id),
+            limit_bytes=permissions.limit_for(interaction, self._limit_bytes),
+            place=permissions.place_of(interaction.guild_id),
         )
         async for reply in self._desk.press(press):
             if reply.private and not status.shown:
@@ -171,7 +171,7 @@ class Handlers(Answering):
             if spoken_to:
                 await self._say(message, await (self._desk.no_song if words else self._desk.greet)(person))
             return
-        if missing := places.missing_at(message):
+        if missing := permissions.missing_at(message):
             await self._say(message, self._desk.missing_permission(person, missing))
             return
         for number, song in enumerate(songs):
@@ -193,9 +193,9 @@ class Handlers(Answering):
             words=words,
             song=self._downloads.song(song),
             reply_to=status.address,
-            limit_bytes=places.limit_at(message.guild, self._limit_bytes),
-            place=places.place_of(guild),
-            shown_at=partial(places.url_of, guild, message.channel.id),
+            limit_bytes=permissions.limit_at(message.guild, self._limit_bytes),
+            place=permissions.place_of(guild),
+            shown_at=partial(permissions.url_of, guild, message.channel.id),
         )
 
     @staticmethod

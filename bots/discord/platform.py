@@ -20,10 +20,10 @@ import aiohttp
 import discord
 import structlog
 
-from bots.discord.address import Address
+from bots.chat.messages import ComeBack, Reply, Result, TooBig, Unreachable
 from bots.discord.render import card
+from bots.discord.reply_target import Address
 from bots.discord.uploads import FILES_A_MESSAGE, batches, on_disk, opened, plainly_named
-from bots.talk import ComeBack, Reply, Result, TooBig, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bots.talk import Action, Button, Choice, Reply
+from bots.chat.messages import Action, Button, Choice, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

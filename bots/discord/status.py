@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bots.discord import places
-from bots.discord.address import TOKEN_S, Address
+from bots.chat.messages import ComeBack, Unreachable
+from bots.discord import permissions
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
-from bots.talk import ComeBack, Unreachable
+from bots.discord.reply_target import TOKEN_S, Address
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     import discord
 
+    from bots.chat.messages import Reply
     from bots.discord.platform import DiscordPlatform
-    from bots.talk import Reply
 
     Interaction = discord.Interaction[Any]
     Opener = Callable[[Reply], Awaitable[Address]]
@@ -92,7 +92,7 @@ def in_response(interaction: Interaction, asked: int = 0, *, beside: bool = Fals
 
 def _address_of(interaction: Interaction, shown: discord.Message, asked: int) -> Address:
     """Where a response stands; with the interaction's token where the bot itself has no access."""
-    alone = not places.is_member_of(interaction)
+    alone = not permissions.is_member_of(interaction)
     return Address(
         channel=interaction.channel_id or shown.channel.id,
         message=shown.id,

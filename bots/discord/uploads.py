@@ -16,7 +16,7 @@ import discord
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bots.talk import File
+    from bots.chat.messages import File
 
 FILES_A_MESSAGE = 10  # Discord's documentation
 #: 25 MB take 200 s over 1 Mbit/s; a request of discord.py's has 300 s (aiohttp's default).

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bots.telegram.inbound import Asked, sound_of
+from bots.telegram.update_parser import Asked, sound_of
 
 if TYPE_CHECKING:
     from telegram import Message

@@ -23,19 +23,19 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
-from bots.courier import Courier
-from bots.desk import Desk
-from bots.lag import watched
-from bots.talk import ComeBack, Unreachable
+from bots.chat.delivery import Courier
+from bots.chat.messages import ComeBack, Unreachable
+from bots.chat.service import Desk
+from bots.operations.loop_lag import watched
+from bots.telegram.buttons import Presses
+from bots.telegram.delivery import Telegram
 from bots.telegram.fetch import Fetcher
 from bots.telegram.handlers import Limits, Messages
-from bots.telegram.inbound import address_of, author_of, person_of
 from bots.telegram.inline import Inline
 from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
-from bots.telegram.pace import Pace
-from bots.telegram.platform import Telegram
-from bots.telegram.presses import Presses
+from bots.telegram.rate_limiter import Pace
+from bots.telegram.update_parser import address_of, author_of, person_of
 from bots.telegram.updates import ALLOWED, Inbox, Webhook, patiently, poll
 from separator import ConfigError, open_line
 from storage import StembotError, open_links

@@ -14,7 +14,7 @@ import aiohttp
 import structlog
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bots.talk import SongLost
+from bots.chat.messages import SongLost
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

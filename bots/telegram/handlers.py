@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bots.talk import ComeBack, Request, Song, Unreachable
+from bots.chat.messages import ComeBack, Request, Song, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
-from bots.telegram.inbound import (
+from bots.telegram.update_parser import (
     SHELF,
     address_of,
     author_of,
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import ContextTypes
 
-    from bots.desk import Desk
-    from bots.talk import Person, Reply
+    from bots.chat.messages import Person, Reply
+    from bots.chat.service import Desk
     from bots.telegram.fetch import Fetcher
-    from bots.telegram.inbound import Asked
     from bots.telegram.messenger import Messenger
+    from bots.telegram.update_parser import Asked
 
 
 @dataclass(frozen=True)

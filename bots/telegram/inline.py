@@ -17,7 +17,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bots.talk import Person
+from bots.chat.messages import Person
 from bots.telegram.render import is_music
 from storage import StembotError
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from telegram import InlineQuery, Update, User
     from telegram.ext import ContextTypes
 
-    from bots.desk import Desk
-    from bots.talk import Shelved
+    from bots.chat.messages import Shelved
+    from bots.chat.service import Desk
 
 log = structlog.get_logger()
 

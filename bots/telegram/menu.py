@@ -15,8 +15,8 @@ from telegram import (
 )
 from telegram.error import RetryAfter, TelegramError
 
-from bots.telegram.trouble import seconds_of
-from bots.words import DEFAULT, LANGUAGES, say
+from bots.i18n.translate import DEFAULT, LANGUAGES, say
+from bots.telegram.errors import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -17,17 +17,17 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import RetryAfter, TelegramError
 
-from bots.talk import ComeBack
-from bots.telegram.pace import SPARE, Pace
-from bots.telegram.probe import Probe
+from bots.chat.messages import ComeBack
+from bots.telegram.delivery_check import Probe
+from bots.telegram.errors import Moved, StatusGone, seconds_of, told_apart
+from bots.telegram.rate_limiter import SPARE, Pace
 from bots.telegram.render import markup_of, text_of
-from bots.telegram.trouble import Moved, StatusGone, seconds_of, told_apart
 
 if TYPE_CHECKING:
     from telegram import Chat, InlineKeyboardMarkup, User
     from telegram.ext import ExtBot
 
-    from bots.talk import Reply
+    from bots.chat.messages import Reply
     from bots.telegram.address import Address
 
 log = structlog.get_logger()

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
-from bots.talk import Button
+from bots.chat.messages import Button
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bots.talk import Choice, File, Reply
+    from bots.chat.messages import Choice, File, Reply
 
 TEXT_UNITS = 4096  #: of a message; Bot API, sendMessage
 TOAST_UNITS = 200  #: of an answered button; Bot API, answerCallbackQuery

@@ -21,7 +21,7 @@ from aiohttp import web
 from telegram import Update
 from telegram.error import RetryAfter, TelegramError
 
-from bots.telegram.trouble import seconds_of
+from bots.telegram.errors import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -14,16 +14,16 @@ from telegram import InputFile, InputMediaAudio, InputMediaDocument, Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
-from bots.talk import TooBig, Unreachable
+from bots.chat.messages import TooBig, Unreachable
 from bots.telegram.address import Address
+from bots.telegram.errors import Large, Moved, Unanswered, perhaps_done, verdict
 from bots.telegram.messenger import where
 from bots.telegram.render import is_music
-from bots.telegram.trouble import Large, Moved, Unanswered, perhaps_done, verdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
 
-    from bots.talk import File, Memory
+    from bots.chat.messages import File, Memory
     from bots.telegram.messenger import Messenger
 
 log = structlog.get_logger()

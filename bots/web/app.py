@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bots.courier import Courier
-from bots.desk import Desk
-from bots.lag import watched
-from bots.metrics import telling
-from bots.web.address import Gate
-from bots.web.guesses import Guesses
+from bots.chat.delivery import Courier
+from bots.chat.service import Desk
+from bots.operations.loop_lag import watched
+from bots.operations.metrics import telling
+from bots.web.client_ip import Gate
 from bots.web.handlers import STATIC, Room, guard
 from bots.web.health import Health
-from bots.web.made import Workshop
-from bots.web.phrases import phrases
-from bots.web.who import PLATFORM
+from bots.web.i18n import phrases
+from bots.web.identity import PLATFORM
+from bots.web.link_rate_limit import Guesses
+from bots.web.mix_requests import Workshop
+from bots.web.mixer import SECURITY_HEADERS, Files, mixer_app
 from separator import ConfigError, open_line
 from storage import open_links, open_store
-from storage.mixer import SECURITY_HEADERS, Files, mixer_app
 
 if TYPE_CHECKING:
+    from bots.chat.messages import Reply, Result
     from bots.settings import BotSettings
-    from bots.talk import Reply, Result
     from storage import Links, Store
 
 log = structlog.get_logger()

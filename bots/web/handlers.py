@@ -26,23 +26,23 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
-from bots.talk import Press, SongLost
-from bots.web import invited
-from bots.web.inbound import read_request
+from bots.chat.messages import Press, SongLost
+from bots.i18n.translate import duration, say, sentence, size
+from bots.web import upload_links
+from bots.web.i18n import phrases
+from bots.web.identity import PLATFORM, Rate, person_of, remember
 from bots.web.miniapp import person_in, remember_telegram, telegram_person
-from bots.web.phrases import phrases
+from bots.web.mixer import page, pick_language, send_object
 from bots.web.render import render, reply_facts
-from bots.web.who import PLATFORM, Rate, person_of, remember
-from bots.words import duration, say, sentence, size
+from bots.web.uploads import read_request
 from separator import Blocked, Busy
 from storage import LinkError, NotStored, StembotError
-from storage.mixer import page, pick_language, send_object
 
 if TYPE_CHECKING:
-    from bots.desk import Desk
+    from bots.chat.messages import Person, Reply, Request
+    from bots.chat.service import Desk
     from bots.settings import BotSettings
-    from bots.talk import Person, Reply, Request
-    from bots.web.address import Gate
+    from bots.web.client_ip import Gate
     from separator import Order
     from storage import Links, Store
 
@@ -78,7 +78,7 @@ class Room:
             "limit_bytes": size(self._settings.upload_limit_bytes, person.language),
             "limit_s": duration(self._settings.song_limit_s, person.language),
         }
-        chat = await invited.visit(self._desk.intake, request, person.language)
+        chat = await upload_links.visit(self._desk.intake, request, person.language)
         answer = page(
             "room.html",
             phrases(),
@@ -108,8 +108,8 @@ class Room:
             return web.json_response(
                 {"text": say("web.room.broken", person.language), "final": True}, status=400
             )
-        if chats := await invited.invitation(self._desk.intake, request):
-            return await self._for_a_chat(invited.answered_there(asked, chats))
+        if chats := await upload_links.invitation(self._desk.intake, request):
+            return await self._for_a_chat(upload_links.answered_there(asked, chats))
         order, last = await self._served(replace(asked, place=self._gate.place(request)))
         if order is not None:
             answer = web.json_response(await self._facts(order), status=201)
@@ -129,7 +129,7 @@ class Room:
 
     async def _for_a_chat(self, asked: Request) -> web.Response:
         """Take a song in that a chat waits for; what becomes of it is told there."""
-        facts, status = invited.told(*await self._served(asked), asked.person.language)
+        facts, status = upload_links.told(*await self._served(asked), asked.person.language)
         return web.json_response(facts, status=status)
 
     async def telegram(self, request: web.Request) -> web.Response:

@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from bots.talk import Person
+from bots.chat.messages import Person
 from storage import Grant, LinkError
 
 if TYPE_CHECKING:

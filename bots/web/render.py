@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from separator import Wish
 
 if TYPE_CHECKING:
-    from bots.desk import Desk
-    from bots.talk import Reply
+    from bots.chat.messages import Reply
+    from bots.chat.service import Desk
     from separator import Standing
     from storage import Links
 

@@ -20,12 +20,12 @@ import structlog
 import torch
 
 from separator.audio import downmix
-from separator.audio.child import Child, Limits, running
-from separator.audio.frames import CHANNELS, Frames
-from separator.audio.protected import is_protected
+from separator.audio.drm import is_protected
+from separator.audio.pcm_file import CHANNELS, Frames
 from separator.audio.resample import Resampler
-from separator.audio.wavestream import Shape, read_shape
-from separator.errors import NoSound, NotAudio, Protected, SeparationFailed, SongTooLong, SongTooShort
+from separator.audio.sandbox import Child, Limits, running
+from separator.audio.wav_header import Shape, read_shape
+from separator.core.errors import NoSound, NotAudio, Protected, SeparationFailed, SongTooLong, SongTooShort
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import soundfile
 
-from separator.audio.child import Limits, running
 from separator.audio.decode import ffmpeg
-from separator.audio.frames import CHANNELS
-from separator.errors import SeparationFailed
-from separator.stems import STEM_TRACKS, Format
+from separator.audio.pcm_file import CHANNELS
+from separator.audio.sandbox import Limits, running
+from separator.core.errors import SeparationFailed
+from separator.core.outputs import STEM_TRACKS, Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

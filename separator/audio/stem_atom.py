@@ -15,7 +15,7 @@ import json
 import struct
 from typing import IO, TYPE_CHECKING
 
-from separator.errors import SeparationFailed
+from separator.core.errors import SeparationFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,9 @@ import mutagen
 import structlog
 from mutagen import MutagenError, flac, id3, mp4, wave
 
-from separator.audio import tagreader
-from separator.audio.child import Limits, running
-from separator.audio.tagreader import COVER_BYTES, FRONT, mime_of
+from separator.audio import tag_reader
+from separator.audio.sandbox import Limits, running
+from separator.audio.tag_reader import COVER_BYTES, FRONT, mime_of
 from storage import Tags
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ class SongTags:
 def read_tags(path: Path) -> SongTags:
     """What a file says of itself; nothing where it says nothing or cannot be understood.
 
-    A child reads it (`separator.audio.tagreader`): a stranger's tags are no reason to refuse the song, and
+    A child reads it (`separator.audio.tag_reader`): a stranger's tags are no reason to refuse the song, and
     none to lose the worker.
     """
-    command = [sys.executable, "-I", tagreader.__file__, path.suffix]
+    command = [sys.executable, "-I", tag_reader.__file__, path.suffix]
     with running(command, _LIMITS, path.parent, source=path) as child:
         line = child.out.readline(_LINE_BYTES)
         picture = child.out.read(COVER_BYTES + 1)

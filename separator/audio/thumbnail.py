@@ -6,7 +6,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from separator.audio.child import Limits, running
+from separator.audio.sandbox import Limits, running
 from storage import scratch
 
 SIDE = 320  # pixels; Telegram takes no larger thumbnails (Bot API, sendAudio)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from separator.errors import ConfigError
-from separator.queue.keeping import SqlKeeper
-from separator.queue.migrate import migrate
+from separator.core.errors import ConfigError
+from separator.queue.admin import SqlKeeper
+from separator.queue.db.migrate import migrate
+from separator.queue.db.sqlite import open_sqlite
 from separator.queue.sql import SqlQueue
-from separator.queue.sqlite import open_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from separator.queue.driver import Driver
-    from separator.settings import SeparatorSettings
+    from separator.core.settings import SeparatorSettings
+    from separator.queue.db.driver import Driver
 
 __all__ = ["SqlKeeper", "SqlQueue", "open_keeper", "open_queue"]
 
@@ -59,7 +59,7 @@ async def _driver(settings: SeparatorSettings) -> Driver:
     if not url:
         return await open_sqlite(settings.data_dir / FILE)
     if url.startswith(("postgresql://", "postgres://")):
-        from separator.queue.postgres import open_postgres  # noqa: PLC0415 - psycopg only where it is used
+        from separator.queue.db.postgres import open_postgres  # noqa: PLC0415 - psycopg only where it is used
 
         return await open_postgres(url)
     raise ConfigError(setting="STEMBOT_DATABASE_URL", needs="postgresql://… or nothing")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from separator.errors import ErrorRecord
-    from separator.jobs import (
+    from separator.core.errors import ErrorRecord
+    from separator.core.jobs import (
         Delivery,
         Job,
         JobSpec,
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         Standing,
         State,
     )
-    from separator.limits import Block, Rules
-    from separator.queue.keeping import Filters, Listing
-    from separator.queue.upkeep import Figures
+    from separator.core.limits import Block, Rules
+    from separator.queue.admin import Filters, Listing
+    from separator.queue.stats import Figures
 
 
 class OrderBook(Protocol):

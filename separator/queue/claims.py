@@ -6,17 +6,17 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from separator.errors import LeaseLost
-from separator.jobs import Kind, State
-from separator.queue import moves, setback
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Kind, State
+from separator.queue import clock_skew, transitions
 from separator.queue.rows import job_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from separator.errors import ErrorRecord
-    from separator.jobs import Job, Json, Progress
-    from separator.queue.driver import Row, Tx
+    from separator.core.errors import ErrorRecord
+    from separator.core.jobs import Job, Json, Progress
+    from separator.queue.db.driver import Row, Tx
 
 #: A job gains one step of priority for each time this long that its owner waits without being served, so a
 #: stream of urgent work delays the rest by at most so long per step. Five minutes: a long song on a slow CPU.
@@ -142,7 +142,7 @@ async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in
     seen = await tx.one(whose_turn, **_names(kinds), in_hand=in_hand, ageing_s=AGEING_S)
     if seen is None:
         return None
-    row = await moves.lease(tx, seen, worker, lease_s)
+    row = await transitions.lease(tx, seen, worker, lease_s)
     if row is None:
         return None
     if row["kind"] == Kind.SEPARATE:
@@ -153,11 +153,11 @@ async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in
 async def _bury(tx: Tx) -> None:
     """End what no worker may take over: nobody wants it any more, or it has cost too many workers."""
     for row in await tx.all(_LAPSED):
-        await moves.lapsed(tx, row)
+        await transitions.lapsed(tx, row)
         if row["cancel"]:
-            await moves.end(tx, row, State.CANCELLED)
+            await transitions.end(tx, row, State.CANCELLED)
         else:
-            await moves.end(tx, row, State.FAILED, error={"kind": "SeparationFailed", "facts": {}})
+            await transitions.end(tx, row, State.FAILED, error={"kind": "SeparationFailed", "facts": {}})
 
 
 async def renew(tx: Tx, job: Job, lease_s: float) -> bool:
@@ -188,27 +188,27 @@ async def report(tx: Tx, job: Job, progress: Progress) -> None:
 
 async def finish(tx: Tx, job: Job, result: Json) -> None:
     """DONE; saying it again after an answer that got lost is harmless."""
-    if not await moves.end(tx, moves.held(job), State.DONE, result=result):
+    if not await transitions.end(tx, transitions.held(job), State.DONE, result=result):
         row = await _now(tx, job)
-        moves.must(row["token"] == job.token and row["state"] == State.DONE)
+        transitions.must(row["token"] == job.token and row["state"] == State.DONE)
 
 
 async def refuse(tx: Tx, job: Job, error: ErrorRecord) -> None:
     """REFUSED, with the sentence's facts."""
-    if not await moves.end(tx, moves.held(job), State.REFUSED, error=error):
+    if not await transitions.end(tx, transitions.held(job), State.REFUSED, error=error):
         row = await _now(tx, job)
-        moves.must(row["token"] == job.token and row["state"] == State.REFUSED)
+        transitions.must(row["token"] == job.token and row["state"] == State.REFUSED)
 
 
 async def fail(tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
     """Another attempt after a while; CANCELLED where nobody waits for one, FAILED where they are spent."""
     row = await _held(tx, job)
     if row["cancel"]:
-        moves.must(await moves.end(tx, row, State.CANCELLED))
+        transitions.must(await transitions.end(tx, row, State.CANCELLED))
     elif row["attempts"] < row["max_attempts"]:
-        moves.must(await moves.requeue(tx, row, wait_s=retry_in_s, why=moves.why_of(error)))
+        transitions.must(await transitions.requeue(tx, row, wait_s=retry_in_s, why=transitions.why_of(error)))
     else:
-        moves.must(await moves.end(tx, row, State.FAILED, error=error))
+        transitions.must(await transitions.end(tx, row, State.FAILED, error=error))
 
 
 async def release(tx: Tx, job: Job, wait_s: float = 0.0) -> None:
@@ -219,9 +219,9 @@ async def release(tx: Tx, job: Job, wait_s: float = 0.0) -> None:
     """
     row = await _held(tx, job)
     if row["cancel"]:
-        moves.must(await moves.end(tx, row, State.CANCELLED))
+        transitions.must(await transitions.end(tx, row, State.CANCELLED))
         return
-    moves.must(await moves.requeue(tx, row, wait_s=wait_s, uncounted=True))
+    transitions.must(await transitions.requeue(tx, row, wait_s=wait_s, uncounted=True))
     if job.kind is Kind.SEPARATE and not wait_s:
         await tx.all(_TURN_BACK, owner=job.owner)
 
@@ -238,7 +238,7 @@ async def _held(tx: Tx, job: Job) -> Row:
         LeaseLost: It holds it no more.
     """
     row = await _now(tx, job)
-    moves.must(row["token"] == job.token and row["state"] == State.RUNNING)
+    transitions.must(row["token"] == job.token and row["state"] == State.RUNNING)
     return row
 
 
@@ -252,7 +252,7 @@ async def _now(tx: Tx, job: Job) -> Row:
 
 async def seen(tx: Tx, worker: str, device: str, speed: float | None, doing: str, weights: str) -> None:
     """A worker is alive."""
-    await setback.set_right(tx)
+    await clock_skew.set_right(tx)
     await tx.all(_SEEN, worker=worker, device=device, speed=speed, doing=doing, weights=weights)
     await tx.all(_FORGET_WORKERS)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from separator.jobs import Event
+from separator.core.jobs import Event
 
 if TYPE_CHECKING:
-    from separator.queue.driver import Tx
+    from separator.queue.db.driver import Tx
 
 _NOTE = "INSERT INTO event (job, at, what, who, why) VALUES (:job, :now, :what, :who, :why)"
 _OF_JOB = "SELECT at, what, who, why FROM event WHERE job = :job ORDER BY id"

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from separator.errors import LeaseLost
-from separator.jobs import OrderState, State
-from separator.queue import moves
+from separator.core.errors import LeaseLost
+from separator.core.jobs import OrderState, State
+from separator.queue import transitions
 from separator.queue.rows import order_of, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separator.jobs import Delivery, JobSpec, NewOrder, Order
-    from separator.queue.driver import Row, Tx
+    from separator.core.jobs import Delivery, JobSpec, NewOrder, Order
+    from separator.queue.db.driver import Row, Tx
 
 #: A job that was DONE so recently answers a plan that still asks for it: the plan was made just before.
 #: Longer than a plan takes to be written, shorter than anything is forgotten in.
@@ -48,7 +48,7 @@ ON CONFLICT DO NOTHING RETURNING id, state
 """
 _WANT = "UPDATE job SET cancel = 0, prio = CASE WHEN prio < :prio THEN :prio ELSE prio END WHERE id = :id"
 # Whoever shares work that stands behind many songs of its owner's gets it at their own turn, where that is
-# sooner. What it costs is still borne by who asked first (separator.queue.charges).
+# sooner. What it costs is still borne by who asked first (separator.queue.usage).
 _BEFORE_IT = """
 SELECT COUNT(*) FROM job AS ahead
 WHERE ahead.state IN ('queued', 'running') AND ahead.kind = job.kind AND ahead.owner = {whose}
@@ -127,7 +127,7 @@ async def answer_from(tx: Tx, order: NewOrder, job_id: int) -> Order:
     if await tx.one("SELECT 1 FROM job WHERE id = :id AND state = 'done'", id=job_id) is None:
         raise ValueError("an order is answered from a job that is done")
     row = await _insert(tx, order, OrderState.READY, job_id)
-    tx.wake(moves.answers_for(order.platform))
+    tx.wake(transitions.answers_for(order.platform))
     return order_of(row) if row else await _known(tx, order)
 
 
@@ -141,7 +141,7 @@ async def submit(tx: Tx, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
     job = await chain(tx, order.owner, plan)
     state = OrderState.READY if job["state"] == State.DONE else OrderState.OPEN
     if state is OrderState.READY:
-        tx.wake(moves.answers_for(order.platform))
+        tx.wake(transitions.answers_for(order.platform))
     linked = await tx.one(_LINK, id=row["id"], job=job["id"], state=state.value)
     return order_of(linked or row)
 
@@ -262,7 +262,7 @@ async def unwant(tx: Tx, job: Row) -> None:
     if job["state"] == State.RUNNING:
         await tx.all("UPDATE job SET cancel = 1 WHERE id = :id AND state = 'running'", id=job["id"])
     elif State(job["state"]) in {State.WAITING, State.QUEUED}:
-        await moves.end(tx, job, State.CANCELLED)
+        await transitions.end(tx, job, State.CANCELLED)
 
 
 async def replan(tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
@@ -279,4 +279,4 @@ async def replan(tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[Job
     if await tx.one(_REPLAN, id=order.id, token=claimed.token, **facts) is None:
         raise LeaseLost
     if done:
-        tx.wake(moves.answers_for(order.platform))
+        tx.wake(transitions.answers_for(order.platform))

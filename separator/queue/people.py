@@ -1,21 +1,21 @@
-"""`separator.people` in portable SQL."""
+"""`separator.core.people` in portable SQL."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from separator.jobs import NewOrder
-from separator.people import Forgotten, Made
-from separator.queue import blocks, charges
+from separator.core.jobs import NewOrder
+from separator.core.people import Forgotten, Made
+from separator.queue import blocklist, usage
 from separator.queue.rows import from_text, order_of, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
-    from separator.jobs import Json, Order
-    from separator.limits import Allowance, Block, Share
-    from separator.queue.driver import Tx
+    from separator.core.jobs import Json, Order
+    from separator.core.limits import Allowance, Block, Share
+    from separator.queue.db.driver import Tx
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class _Run(Protocol):
 
 
 class SqlPeople:
-    """`People` (separator.people) over the same database as the line."""
+    """`People` (separator.core.people) over the same database as the line."""
 
     def __init__(self, write: _Run, read: _Run) -> None:
         """Take what runs writing and reading transactions."""
@@ -139,11 +139,11 @@ class SqlPeople:
 
     async def allowance(self, who: str, share: Share) -> Allowance:
         """What a person or place has taken of what they may."""
-        return await self._read(lambda tx: charges.of(tx, who, share))
+        return await self._read(lambda tx: usage.of(tx, who, share))
 
     async def blocked(self, whos: Collection[str]) -> Block | None:
         """The first of these that the operator takes no songs from."""
-        return await self._read(lambda tx: blocks.of(tx, whos))
+        return await self._read(lambda tx: blocklist.of(tx, whos))
 
     async def forget(self, owner: str, song: str = "") -> Forgotten:
         """Delete all that is known of somebody, or their orders for one song."""

@@ -1,16 +1,16 @@
-"""Rows of the table as the facts of `separator.jobs`, and back."""
+"""Rows of the table as the facts of `separator.core.jobs`, and back."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from separator.jobs import Job, Kind, Order, OrderState, Progress, State
+from separator.core.jobs import Job, Kind, Order, OrderState, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from separator.queue.driver import Row
+    from separator.queue.db.driver import Row
 
 
 def to_text(value: Mapping[str, Any] | None) -> str | None:

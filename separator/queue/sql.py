@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from separator.errors import LeaseLost
-from separator.jobs import Delivery, Kind
-from separator.queue import allowance, claims, deliveries, orders, standings, tallies, upkeep
-from separator.queue.moves import answers_for
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Delivery, Kind
+from separator.queue import claims, counters, orders, outbox, quotas, stats, status
 from separator.queue.people import SqlPeople
+from separator.queue.transitions import answers_for
 from storage import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from separator.errors import ErrorRecord
-    from separator.jobs import (
+    from separator.core.errors import ErrorRecord
+    from separator.core.jobs import (
         Job,
         JobSpec,
         Json,
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
         Standing,
         State,
     )
-    from separator.limits import Rules
-    from separator.queue.driver import Driver, Tx
-    from separator.queue.upkeep import Figures
+    from separator.core.limits import Rules
+    from separator.queue.db.driver import Driver, Tx
+    from separator.queue.stats import Figures
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -65,9 +65,9 @@ class SqlQueue:
             at_once: How many separations one worker holds at a time, as far as forecasts go.
         """
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
-        self._board = standings.Board(in_hand, at_once)
+        self._board = status.Board(in_hand, at_once)
         self._looks_for: Collection[str] = [*Kind]
-        self._claim_times = tallies.ClaimTimes()
+        self._claim_times = counters.ClaimTimes()
         self.people = SqlPeople(self._write, self._read)
         self._busy = False  # the last claim found work: the next one need not look first
 
@@ -86,7 +86,7 @@ class SqlQueue:
         if rules is None:
             return await orders.submit(tx, order, plan)
         async with self._driver.one_at_a_time(tx, "submit"):
-            await allowance.refuse(tx, order, plan, rules)
+            await quotas.refuse(tx, order, plan, rules)
             return await orders.submit(tx, order, plan)
 
     async def answer_from(self, order: NewOrder, job_id: int) -> Order:
@@ -119,11 +119,11 @@ class SqlQueue:
 
     async def service(self) -> Service:
         """Whether work that is in line will be begun now."""
-        return await self._read(standings.service)
+        return await self._read(status.service)
 
     async def weights(self) -> frozenset[str] | None:
         """Names of the weight files that every living worker can load; None while none lives."""
-        return await self._look(standings.weights)
+        return await self._look(status.weights)
 
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
@@ -145,30 +145,30 @@ class SqlQueue:
     async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
         """Take one READY order (or a SENDING one whose claim lapsed) to send its answer."""
         self._looks_for = [answers_for(platform)]
-        if not await self._look(lambda tx: deliveries.due(tx, platform)):
+        if not await self._look(lambda tx: outbox.due(tx, platform)):
             return None
         return await self._write(lambda tx: self._delivery(tx, platform, lease_s))
 
     async def _delivery(self, tx: Tx, platform: str, lease_s: float) -> Delivery | None:
         """Claim an answer and read what it says."""
-        row = await deliveries.claim(tx, platform, lease_s)
+        row = await outbox.claim(tx, platform, lease_s)
         standing = await self._board.one(tx, row["id"]) if row else None
         return Delivery(standing, row["token"]) if row and standing else None
 
     async def renew_delivery(self, order_id: int, token: int, lease_s: float) -> None:
         """Keep a claim on an answer while it is being sent."""
-        await self._fenced("renew_delivery", lambda tx: deliveries.renew(tx, order_id, token, lease_s))
+        await self._fenced("renew_delivery", lambda tx: outbox.renew(tx, order_id, token, lease_s))
 
     async def delivered(self, order_id: int, token: int, receipt: str) -> None:
         """The answer is in the chat."""
-        await self._fenced("delivered", lambda tx: deliveries.sent(tx, order_id, token, receipt))
+        await self._fenced("delivered", lambda tx: outbox.sent(tx, order_id, token, receipt))
 
     async def undelivered(self, order_id: int, token: int, retry_in_s: float | None) -> None:
         """It could not be sent: try again after that time, or never (None: it ends as SENT, unsent)."""
         if retry_in_s is None:
-            await self._fenced("undelivered", lambda tx: deliveries.sent(tx, order_id, token, ""))
+            await self._fenced("undelivered", lambda tx: outbox.sent(tx, order_id, token, ""))
         else:
-            await self._fenced("undelivered", lambda tx: deliveries.again(tx, order_id, token, retry_in_s))
+            await self._fenced("undelivered", lambda tx: outbox.again(tx, order_id, token, retry_in_s))
 
     async def replan(self, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
         """Give a claimed answer that is too large for its chat back to the line, to be made smaller."""
@@ -267,19 +267,19 @@ class SqlQueue:
 
     async def figures(self) -> Figures:
         """The line in numbers."""
-        return await self._read(upkeep.figures)
+        return await self._read(stats.figures)
 
     async def jobs(self, most: int, state: State | None = None) -> list[Job]:
         """The newest jobs, of a state if one is named."""
-        return await self._read(lambda tx: upkeep.latest(tx, most, state or ""))
+        return await self._read(lambda tx: stats.latest(tx, most, state or ""))
 
     async def job(self, job_id: int) -> Job | None:
         """One job."""
-        return await self._read(lambda tx: upkeep.by_id(tx, job_id))
+        return await self._read(lambda tx: stats.by_id(tx, job_id))
 
     async def forget(self, older_s: float) -> int:
         """Delete orders and jobs that ended longer ago; returns how many rows."""
-        return await self._write(lambda tx: upkeep.forget(tx, older_s))
+        return await self._write(lambda tx: stats.forget(tx, older_s))
 
     # Transactions.
 
@@ -297,7 +297,7 @@ class SqlQueue:
             await self._write(work)
         except LeaseLost:
             with suppress(StorageError):  # the refusal stands, counted or not
-                await self._write(lambda tx: tallies.add(tx, "stale", what))
+                await self._write(lambda tx: counters.add(tx, "stale", what))
             raise
 
     async def _read(self, work: Callable[[Tx], Awaitable[T]]) -> T:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import imageio_ffmpeg
 import pytest
 
-from bots.courier import Courier
-from bots.desk import Desk
+from bots.chat.delivery import Courier
+from bots.chat.messages import Person, Press, Reply, Request, Result, Song
+from bots.chat.service import Desk
 from bots.settings import BotSettings
-from bots.talk import Person, Press, Reply, Request, Result, Song
 from separator import OrderState, State, open_line
 from storage import open_links
 from tests.programs import eventually

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots.courier import Courier
-from bots.desk import Desk
+from bots.chat.delivery import Courier
+from bots.chat.messages import Person, Request, Song
+from bots.chat.service import Desk
 from bots.settings import BotSettings
-from bots.talk import Person, Request, Song
 from separator import State, open_line
 from storage import open_links
 from tests.programs import eventually
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bots.talk import Reply, Result
+    from bots.chat.messages import Reply, Result
 
 pytestmark = pytest.mark.processes
 
 #: The real worker; its first network takes as long to load as a file is missing.
 SLOW_WORKER = """
 import pathlib, sys, time
-from separator import engine, worker
+from separator.inference import engine
+from separator.worker import main as worker
 
 load = engine.load_network
 

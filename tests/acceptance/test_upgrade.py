@@ -18,15 +18,15 @@ import soundfile
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bots.discord.address import Address as DiscordAddress
+from bots.chat.messages import Person, Press
+from bots.discord.reply_target import Address as DiscordAddress
 from bots.settings import BotSettings
-from bots.talk import Person, Press
 from bots.telegram.address import Address as TelegramAddress
-from bots.web.phrases import phrases
+from bots.web.i18n import phrases
+from bots.web.mixer import mixer_app
 from separator import Kind, OrderState, State
 from separator.queue import open_queue
 from storage import open_links, open_store
-from storage.mixer import mixer_app
 from tests import hush
 from tests.acceptance.test_killed import a_bot
 from tests.programs import eventually

@@ -22,8 +22,8 @@ import simcord.backend.cdn
 from aiohttp import web
 from playwright.async_api import BrowserType
 
-from bots.courier import Courier
-from bots.desk import Desk
+from bots.chat.delivery import Courier
+from bots.chat.service import Desk
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
 from separator import Kind, Progress, open_line

@@ -23,13 +23,13 @@ from playwright.async_api import async_playwright
 
 from benchmarks.mixer import CHROMIUM
 from benchmarks.mixer_song import RATE_HZ, House, real
-from bots.desk import Desk
+from bots.chat.service import Desk
 from bots.settings import BotSettings
 from bots.web.app import web_app
 from separator import open_line
 from storage import Grant, LiveIndex, LiveStem, live_key, open_links, open_store
+from storage.flac_index import FlacIndexer
 from storage.live import piece_key
-from storage.mixer.flac import FlacIndexer
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page

@@ -162,7 +162,7 @@ def test_a_container_is_well_while_its_file_is_young(tmp_path, age_s, well):
 )
 def test_every_figure_that_is_asked_for_is_told(path):
     """A dashboard that asks for a figure by another name shows nothing, for ever."""
-    told = (ROOT / "bots" / "metrics.py").read_text()
+    told = (ROOT / "bots" / "operations" / "metrics.py").read_text()
     asked = set(re.findall(r"\bstembot_[a-z_]+", path.read_text()))
     plain = {re.sub(r"_(total|bucket)$", "", name).removeprefix("stembot_") for name in asked}
     assert plain

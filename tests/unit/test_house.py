@@ -14,13 +14,20 @@ ROOT = Path(__file__).parent.parent.parent
 
 def test_a_bot_starts_without_torch():
     """Bots and web room run on machines, and in images, that have no torch."""
-    code = "import bots.desk, storage, separator, sys; assert 'torch' not in sys.modules"
+    code = "import bots.chat.service, storage, separator, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize(
     "module",
-    ["bots.cli", "bots.serve", "bots.doctor", "bots.telegram.app", "bots.discord.app", "bots.web.app"],
+    [
+        "bots.cli.main",
+        "bots.operations.supervisor",
+        "bots.cli.doctor",
+        "bots.telegram.app",
+        "bots.discord.app",
+        "bots.web.app",
+    ],
 )
 def test_no_room_of_the_bots_loads_torch(module):
     code = f"import {module}, sys; assert 'torch' not in sys.modules"
@@ -38,9 +45,9 @@ def test_no_bot_loads_numpy(module):
 @pytest.mark.parametrize("words", [["bot", "telegram"], ["web"]], ids=" ".join)
 def test_a_room_that_has_just_started_has_not_loaded(words, unused):
     """15 MB for a web room that nobody has asked for a picture; 10 MB for Telegram Passport."""
-    app = {"bot": "bots.telegram.app", "web": "bots.web.app, storage.mixer.app"}[words[0]]
+    app = {"bot": "bots.telegram.app", "web": "bots.web.app, bots.web.mixer.app"}[words[0]]
     code = (
-        f"import bots.__main__, sys\nbots.__main__._travel_light({words})\nimport bots.cli, {app}\n"
+        f"import bots.__main__, sys\nbots.__main__._travel_light({words})\nimport bots.cli.main, {app}\n"
         f"assert sys.modules.get('{unused}') is None"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stderr=subprocess.PIPE)
@@ -52,7 +59,7 @@ def test_no_room_that_writes_to_a_file_loads_rich(words):
     code = (
         "import bots.__main__, sys\n"
         f"bots.__main__._travel_light({words})\n"
-        "import bots.cli, bots.telegram.app, bots.discord.app, bots.web.app\n"
+        "import bots.cli.main, bots.telegram.app, bots.discord.app, bots.web.app\n"
         "assert not [name for name in sys.modules if name.startswith('rich.')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stderr=subprocess.PIPE)

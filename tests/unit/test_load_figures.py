@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks.load import _summed, is_met, percentile_ms
-from bots.lag import LAG_MS, LoopLag
+from bots.operations.loop_lag import LAG_MS, LoopLag
 
 
 def counts(*late_ms):

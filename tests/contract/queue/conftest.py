@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from separator.jobs import Job, JobSpec, Kind, NewOrder, Order
-from separator.queue.keeping import SqlKeeper
-from separator.queue.migrate import migrate
-from separator.queue.sqlite import SqliteDriver, open_sqlite
+from separator.core.jobs import Job, JobSpec, Kind, NewOrder, Order
+from separator.queue.admin import SqlKeeper
+from separator.queue.db.migrate import migrate
+from separator.queue.db.sqlite import SqliteDriver, open_sqlite
 from tests.servers.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from separator.queue.driver import Driver
+    from separator.queue.db.driver import Driver
     from separator.queue.sql import SqlQueue
 
 SONG = "5" * 64

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
-    from separator.queue.driver import Driver, Row, Tx, Value
+    from separator.queue.db.driver import Driver, Row, Tx, Value
 
 T = TypeVar("T")
 PATIENCE_S = 20.0  #: then the test fails; nothing here waits for time to pass

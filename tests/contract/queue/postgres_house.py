@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from separator.queue.keeping import SqlKeeper
-from separator.queue.migrate import migrate
-from separator.queue.postgres import PostgresDriver, open_postgres
+from separator.queue.admin import SqlKeeper
+from separator.queue.db.migrate import migrate
+from separator.queue.db.postgres import PostgresDriver, open_postgres
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack

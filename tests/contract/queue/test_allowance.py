@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from separator.errors import Busy
-from separator.jobs import Kind, State
-from separator.limits import ADDRESS, DAY_S, Rules, Share
+from separator.core.errors import Busy
+from separator.core.jobs import Kind, State
+from separator.core.limits import ADDRESS, DAY_S, Rules, Share
 from tests.contract.queue.conftest import LEASE_S
 
 ANN, BEN = "telegram:1", "telegram:2"

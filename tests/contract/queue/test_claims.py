@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from separator.errors import LeaseLost
-from separator.jobs import Kind, OrderState, Progress, State
-from separator.queue import moves
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Kind, OrderState, Progress, State
+from separator.queue import transitions
 
 NOT_AUDIO = {"kind": "NotAudio", "facts": {}}
 OURS = {"kind": "SeparationFailed", "facts": {}}
@@ -89,7 +89,7 @@ async def test_a_claim_whose_job_finished_between_look_and_write_takes_nothing(h
     looked = {"id": job.id, "token": job.token, "state": "running", "owner": job.owner}
     await queue.finish(job, {"manifest": "done"})
     async with (await house.driver()).writing() as tx:
-        assert await moves.lease(tx, looked, "w2", 30) is None
+        assert await transitions.lease(tx, looked, "w2", 30) is None
     assert (await queue.find_done("separate:a")).token == job.token
 
 
@@ -100,7 +100,7 @@ async def test_a_claim_on_a_job_that_was_renewed_after_the_look_takes_nothing(ho
     looked = {"id": job.id, "token": job.token, "state": "running", "owner": job.owner}
     await queue.renew(job, 30)
     async with (await house.driver()).writing() as tx:
-        assert await moves.lease(tx, looked, "w2", 30) is None
+        assert await transitions.lease(tx, looked, "w2", 30) is None
 
 
 async def test_a_claim_on_a_job_that_became_anothers_after_the_look_takes_nothing(house, asking):
@@ -111,7 +111,7 @@ async def test_a_claim_on_a_job_that_became_anothers_after_the_look_takes_nothin
     looked = {"id": job.id + 4, "token": 0, "state": "queued", "owner": "telegram:many"}
     await asking.ask("c", owner="telegram:guest", wish="vocals:mp3")
     async with (await house.driver()).writing() as tx:
-        assert await moves.lease(tx, looked, "w2", 30) is None
+        assert await transitions.lease(tx, looked, "w2", 30) is None
     shared = await asking.take()
     assert (shared.id, shared.owner) == (looked["id"], "telegram:guest")
 

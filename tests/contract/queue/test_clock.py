@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from separator.errors import LeaseLost
-from separator.jobs import Kind
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Kind
 from tests.contract.queue.conftest import LEASE_S
 
 HOUR_S = 3600.0

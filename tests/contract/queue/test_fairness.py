@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator.jobs import Kind, State
+from separator.core.jobs import Kind, State
 from separator.queue.claims import AGEING_S
 
 if TYPE_CHECKING:
-    from separator.jobs import Job
+    from separator.core.jobs import Job
     from separator.queue.sql import SqlQueue
     from tests.contract.queue.conftest import House
 

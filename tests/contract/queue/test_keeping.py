@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from separator.errors import LeaseLost
-from separator.jobs import Kind, OrderState, Service, State
-from separator.queue.keeping import Filters
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Kind, OrderState, Service, State
+from separator.queue.admin import Filters
 
 ERROR = {"kind": "SeparationFailed", "facts": {}}
 

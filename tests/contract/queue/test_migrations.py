@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator.errors import ConfigError
-from separator.jobs import NEXT
-from separator.queue.migrate import migrate, migrations
+from separator.core.errors import ConfigError
+from separator.core.jobs import NEXT
+from separator.queue.db.migrate import migrate, migrations
 
 if TYPE_CHECKING:
-    from separator.queue.driver import Driver
+    from separator.queue.db.driver import Driver
 
 
 async def test_processes_that_start_at_once_migrate_once(house):

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from separator.errors import LeaseLost
-from separator.jobs import Job, JobSpec, Kind, OrderState, State
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Job, JobSpec, Kind, OrderState, State
 
 
 async def test_an_order_waits_for_its_separation_then_its_mix(queue, asking):

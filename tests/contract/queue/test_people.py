@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from separator.errors import LeaseLost
-from separator.jobs import Kind, OrderState
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Kind, OrderState
 
 ANN, BEN = "telegram:1", "telegram:2"
 

@@ -7,15 +7,15 @@ from collections import defaultdict
 
 import pytest
 
-from separator.queue import claims, deliveries, orders, standings
-from separator.queue.migrate import migrate
-from separator.queue.sqlite import open_sqlite
+from separator.queue import claims, orders, outbox, status
+from separator.queue.db.migrate import migrate
+from separator.queue.db.sqlite import open_sqlite
 
 OFTEN = {
     f"{module.__name__}.{name}": getattr(module, name)
     for module, names in {
         claims: ["_LAPSED", "_DONE", "_RENEW", "_REPORT", "_WANTED"],
-        deliveries: ["_LOOK", "_DUE", "_CLAIM", "_RENEW"],
+        outbox: ["_LOOK", "_DUE", "_CLAIM", "_RENEW"],
         orders: [
             "_LOOK",
             "_ALIVE",
@@ -25,7 +25,7 @@ OFTEN = {
             "_WANTED_BY_ORDERS",
             "_WANTED_BY_JOBS",
         ],
-        standings: ["_ONE", "_OPEN", "_ANY_OPEN", "_LINE", "_OF_LATE"],
+        status: ["_ONE", "_OPEN", "_ANY_OPEN", "_LINE", "_OF_LATE"],
     }.items()
     for name in names
 } | {

@@ -9,9 +9,10 @@ import pytest
 pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed, so PostgreSQL is not checked")
 
 from separator import SeparatorSettings
-from separator.jobs import JobSpec, Kind, NewOrder
-from separator.queue import open_queue, postgres
-from separator.queue.migrate import migrate
+from separator.core.jobs import JobSpec, Kind, NewOrder
+from separator.queue import open_queue
+from separator.queue.db import postgres
+from separator.queue.db.migrate import migrate
 from separator.queue.sql import SqlQueue
 from storage import StorageError
 from tests.programs import eventually, free_port

@@ -10,9 +10,9 @@ import asyncio
 
 import pytest
 
-from separator.errors import LeaseLost
-from separator.jobs import Kind, OrderState, State
-from separator.queue.migrate import migrate, migrations
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Kind, OrderState, State
+from separator.queue.db.migrate import migrate, migrations
 from separator.queue.sql import SqlQueue
 from tests.contract.queue.conftest import IN_HAND, LEASE_S
 from tests.contract.queue.interleaving import BEGIN, Halting, interleave

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator.jobs import Kind, OrderState, Position, Progress, Service, State
+from separator.core.jobs import Kind, OrderState, Position, Progress, Service, State
 
 
 async def test_the_place_in_the_line_is_that_of_the_coming_claims(queue, asking):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from separator.errors import LeaseLost
-from separator.jobs import Kind
-from separator.queue import tallies
+from separator.core.errors import LeaseLost
+from separator.core.jobs import Kind
+from separator.queue import counters
 
 ERROR = {"kind": "NotAudio", "facts": {}}
 
@@ -127,7 +127,7 @@ async def test_the_lag_of_an_answer_that_was_put_off_goes_on(house, queue, askin
 
 
 async def test_claims_are_timed_and_written_down_now_and_then(queue, asking, monkeypatch):
-    monkeypatch.setattr(tallies, "FLUSH_S", 0.0)
+    monkeypatch.setattr(counters, "FLUSH_S", 0.0)
     await asking.ask()
     await asking.take()
     assert await queue.claim("w1", [Kind.SEPARATE], 30) is None  # this one writes what the one before took
@@ -138,7 +138,7 @@ async def test_claims_are_timed_and_written_down_now_and_then(queue, asking, mon
 
 async def test_an_idle_worker_writes_nothing(queue, monkeypatch):
     """Looking at an empty line is no claim."""
-    monkeypatch.setattr(tallies, "FLUSH_S", 0.0)
+    monkeypatch.setattr(counters, "FLUSH_S", 0.0)
     for _ in range(3):
         assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
     assert (await queue.figures()).totals == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator.jobs import Kind, State
+from separator.core.jobs import Kind, State
 
 DAY_S = 86_400.0
 

@@ -27,11 +27,11 @@ import time
 from pathlib import Path
 
 import imageio_ffmpeg
-
 from bots.courier import Courier
 from bots.desk import Desk
-from bots.settings import BotSettings
 from bots.talk import Person, Request, Song
+
+from bots.settings import BotSettings
 from separator import open_line
 from storage import open_links
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bots.desk import Desk
+from bots.chat.messages import Person, Press, Request, Song
+from bots.chat.service import Desk
 from bots.settings import BotSettings
-from bots.talk import Person, Press, Request, Song
 from separator import Kind, open_line
 from storage import open_links
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bots.talk import Reply
+    from bots.chat.messages import Reply
 
 ANNA, BEN = Person("chat:anna"), Person("chat:ben")
 GROUP = "chat:group:1"

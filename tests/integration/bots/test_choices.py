@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bots.cards import settings_card
-from bots.tastes import OPTIONS, Taste
-from bots.words import LANGUAGES
+from bots.chat.preferences import OPTIONS, Taste
+from bots.chat.views import settings_card
+from bots.i18n.translate import LANGUAGES
 from tests.integration.bots.conftest import ANNA, BEN, GROUP
 
 MOD = replace(BEN, moderator=True)

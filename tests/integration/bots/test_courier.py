@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots import courier
-from bots.courier import Courier
-from bots.desk import Desk
+from bots.chat import delivery
+from bots.chat.delivery import Courier
+from bots.chat.messages import Person, Request, Song
+from bots.chat.service import Desk
 from bots.settings import BotSettings
-from bots.talk import Person, Request, Song
 from separator import LeaseLost, OrderState, SeparatorSettings, open_line
-from separator.jobs import Kind
+from separator.core.jobs import Kind
 from separator.queue import open_queue
 from storage import open_links
 from tests.programs import eventually
@@ -23,7 +23,7 @@ from tests.programs import eventually
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bots.talk import Reply, Result
+    from bots.chat.messages import Reply, Result
 
 
 class SlowChat:
@@ -98,7 +98,7 @@ async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, floa
 
 async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
     """So the lease can be short, and a killed bot's answer is in its successor's hands within a minute."""
-    monkeypatch.setattr(courier, "DELIVERY_LEASE_S", 0.6)
+    monkeypatch.setattr(delivery, "DELIVERY_LEASE_S", 0.6)
     async with bot(settings) as (desk, chat):
         order_id = await ask(desk, settings)
 
@@ -124,7 +124,7 @@ async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
 
 async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatch):
     """A machine that slept must not send what another bot has sent meanwhile."""
-    monkeypatch.setattr(courier, "DELIVERY_LEASE_S", 0.6)
+    monkeypatch.setattr(delivery, "DELIVERY_LEASE_S", 0.6)
     async with bot(settings) as (desk, chat):
         order_id = await ask(desk, settings)
 

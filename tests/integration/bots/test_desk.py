@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots.desk import Desk
+from bots.chat.messages import Person, Press, Request, Song, SongLost
+from bots.chat.service import Desk
 from bots.settings import BotSettings
-from bots.talk import Person, Press, Request, Song, SongLost
 from separator import OrderState, open_line
 from storage import open_links
 

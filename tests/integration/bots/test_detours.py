@@ -11,17 +11,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from telegram import File
 
-from bots.discord.songs import Downloads
-from bots.talk import SongLost
+from bots.chat.messages import SongLost
+from bots.discord.attachments import Downloads
 from bots.telegram.fetch import Fetcher
 
 ROOT = Path(__file__).parents[3]
 #: Who may open a connection over HTTP, and to where.
 CALLERS = {
-    "bots/discord/songs.py": "attachments, by the address that Discord's gateway tells",
+    "bots/discord/attachments.py": "attachments, by the address that Discord's gateway tells",
     "bots/telegram/fetch.py": "files, by the path that Telegram's getFile tells",
-    "bots/outside.py": "doctor: the platforms and our own public address, as they are set",
-    "separator/models/fetch.py": "weights, by the addresses in the registry",
+    "bots/cli/checks.py": "doctor: the platforms and our own public address, as they are set",
+    "separator/inference/catalog/fetch.py": "weights, by the addresses in the registry",
 }
 
 

@@ -10,10 +10,10 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bots import doctor, outside
-from bots.doctor import ADVICE, examine
+from bots.cli import checks, doctor
+from bots.cli.doctor import ADVICE, examine
+from bots.i18n.translate import say
 from bots.settings import BotSettings
-from bots.words import say
 from separator import card_of
 from tests.programs import free_port
 from tests.servers import discord as on_discord
@@ -46,10 +46,10 @@ async def told(settings, capsys) -> tuple[int, dict[str, str]]:
 
 async def test_a_database_that_is_away_is_a_finding_with_its_mend(with_, monkeypatch):
     pytest.importorskip("psycopg")
-    monkeypatch.setattr("separator.queue.postgres.ANSWER_S", 0.2)
+    monkeypatch.setattr("separator.queue.db.postgres.ANSWER_S", 0.2)
     away = with_(database_url=SecretStr(f"postgresql://u:hush@127.0.0.1:{free_port()}/none"))
-    assert await outside.table(away) == (False, "table_away", {})
-    assert await outside.clock(away) is None, "said once"
+    assert await checks.table(away) == (False, "table_away", {})
+    assert await checks.clock(away) is None, "said once"
 
 
 async def test_a_data_folder_that_is_none_is_a_finding(with_, tmp_path, capsys):
@@ -62,25 +62,25 @@ async def test_a_data_folder_that_is_none_is_a_finding(with_, tmp_path, capsys):
 
 
 async def test_a_bucket_that_does_not_answer_is_a_finding(with_, monkeypatch):
-    monkeypatch.setattr(outside, "PROBE_S", 0.3)
+    monkeypatch.setattr(checks, "PROBE_S", 0.3)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
         monkeypatch.setenv(name, "a")
-    assert (await outside.store(with_(storage_url="s3://nowhere/at-all"))).key == "store_away"
+    assert (await checks.store(with_(storage_url="s3://nowhere/at-all"))).key == "store_away"
 
 
 async def test_what_is_well_is_told_and_leaves_nothing_behind(settings):
-    assert (await outside.table(settings)).key == "table"
-    assert (await outside.store(settings)).key == "store"
-    assert (await outside.clock(settings)).key == "clock"
+    assert (await checks.table(settings)).key == "table"
+    assert (await checks.store(settings)).key == "store"
+    assert (await checks.clock(settings)).key == "clock"
     assert [path for path in (settings.data_dir / "objects").rglob("*") if path.is_file()] == []
 
 
 async def test_a_clock_that_is_off_is_a_finding(settings, monkeypatch):
     """The line's clock here is this machine's, so it is the probe's that goes wrong."""
     right = time.time
-    monkeypatch.setattr("bots.outside.time.time", lambda: right() + 3600)
-    finding = await outside.clock(settings)
+    monkeypatch.setattr("bots.cli.checks.time.time", lambda: right() + 3600)
+    finding = await checks.clock(settings)
     assert (finding.key, finding.facts["off_s"]) == ("clock_off", pytest.approx(3600, abs=5))
 
 
@@ -139,7 +139,7 @@ async def test_a_card_that_torch_does_not_see_is_a_finding(settings, with_, monk
 async def test_an_address_at_which_nothing_answers_is_a_finding(with_):
     port = free_port()
     public = with_(public_url=f"http://127.0.0.1:{port}/")
-    assert (await outside.address(public)).key == "address_away"
+    assert (await checks.address(public)).key == "address_away"
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -149,7 +149,7 @@ async def test_an_address_at_which_nothing_answers_is_a_finding(with_):
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    assert (await outside.address(public)).key == "address"
+    assert (await checks.address(public)).key == "address"
     await runner.cleanup()
 
 
@@ -157,10 +157,10 @@ async def test_a_telegram_token_is_right_wrong_or_cannot_be_asked_for(shared, wi
     contract = on_telegram.Contract(shared / "specs/telegram_api.json")
     async with on_telegram.BotApi(contract, TOKEN).running() as api:
         right = with_(telegram_token=SecretStr(TOKEN), telegram_api_url=api.root)
-        assert (await outside.telegram(right)).key == "token"
+        assert (await checks.telegram(right)).key == "token"
         wrong = right.model_copy(update={"telegram_token": SecretStr("4242:another")})
-        assert (await outside.telegram(wrong)).key == "token_wrong"
-    assert (await outside.telegram(right)).key == "platform_away"
+        assert (await checks.telegram(wrong)).key == "token_wrong"
+    assert (await checks.telegram(right)).key == "platform_away"
 
 
 async def test_a_discord_token_and_the_intent_are_checked(shared, with_):
@@ -171,11 +171,11 @@ async def test_a_discord_token_and_the_intent_are_checked(shared, with_):
             discord_api_url=server.root,
             discord_message_content=True,
         )
-        assert (await outside.discord(right)).key == "token"
-        assert (await outside.intent(right)).key == "intent_missing"
+        assert (await checks.discord(right)).key == "token"
+        assert (await checks.intent(right)).key == "intent_missing"
         wrong = right.model_copy(update={"discord_token": SecretStr("another")})
-        assert (await outside.discord(wrong)).key == "token_wrong"
-        assert await outside.intent(wrong) is None, "said once"
+        assert (await checks.discord(wrong)).key == "token_wrong"
+        assert await checks.intent(wrong) is None, "said once"
 
 
 async def test_a_token_is_never_told(with_, capsys):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.talk import Song, SongLost
+from bots.chat.messages import Song, SongLost
 from tests.integration.bots.conftest import ANNA, BEN, GROUP
 
 

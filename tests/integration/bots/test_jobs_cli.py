@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from bots.cli import run
+from bots.cli.main import run
 from bots.settings import BotSettings
 from separator import Kind, NewOrder, OrderState, card_of, open_line
-from separator.line import plan
+from separator.queue.client import plan
 
 ERROR = {"kind": "SeparationFailed", "facts": {"reason": "MemoryError"}}
 
@@ -188,7 +188,7 @@ def test_a_drain_holds_until_it_is_taken_back(line, capsys):
 def test_a_database_that_is_away_is_told_in_one_line_and_ends_with_1(settings, monkeypatch, capsys):  # noqa: ARG001
     pytest.importorskip("psycopg")
     monkeypatch.setenv("STEMBOT_DATABASE_URL", "postgresql://nobody:hush@127.0.0.1:1/none")
-    monkeypatch.setattr("separator.queue.postgres.ANSWER_S", 0.2)
+    monkeypatch.setattr("separator.queue.db.postgres.ANSWER_S", 0.2)
     assert run(["jobs", "list"]) == 1
     told = capsys.readouterr()
     assert told.err.count("\n") == 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bots.cli import run
-from bots.desk import Desk
+from bots.chat.messages import Person
+from bots.chat.service import Desk
+from bots.cli.main import run
 from bots.settings import BotSettings
-from bots.talk import Person
 from separator import Kind, open_line
 from storage import open_links
 from tests.integration.bots.conftest import ANNA, BEN, GROUP, Visitors

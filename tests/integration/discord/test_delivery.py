@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots.discord.address import Address
-from bots.talk import Button, ComeBack, File, Reply, Result, TooBig, Unreachable
+from bots.chat.messages import Button, ComeBack, File, Reply, Result, TooBig, Unreachable
+from bots.discord.reply_target import Address
 from tests.integration.discord.answers import answered
 from tests.servers.discord import Person
 from tests.servers.discord.running import online

@@ -8,8 +8,8 @@ import sqlite3
 
 import pytest
 
-from bots.words import say
-from separator.logs import set_up_logs
+from bots.i18n.translate import say
+from separator.core.logs import set_up_logs
 from separator.queue import FILE
 from storage import StorageError
 from tests.integration.discord.answers import SONG, answered, replied

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from bots.discord.client import intents
-from bots.words import say
+from bots.i18n.translate import say
 from separator import Wish
 from tests.integration.discord.answers import PATIENCE_S, SONG, answered, files_of, replied, turned
 from tests.programs import eventually

@@ -13,7 +13,7 @@ import pytest
 import simcord.backend.cdn
 from aiohttp import web
 
-from bots.desk import Desk
+from bots.chat.service import Desk
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
 from separator import open_line

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bots.chat.downloads import blank_order
+from bots.chat.messages import Person as Who
+from bots.chat.messages import Request, Song
 from bots.discord.app import _say_sorry
-from bots.intake import blank_order
-from bots.talk import Person as Who
-from bots.talk import Request, Song
 from tests.integration.discord.answers import SONG, answered, files_of, turned
 from tests.programs import eventually
 from tests.servers.discord import Person

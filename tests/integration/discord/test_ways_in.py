@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bots.words import say
+from bots.i18n.translate import say
 from tests.integration.discord.answers import SONG, answered, files_of, replied
 from tests.integration.discord.conftest import SPEC
 from tests.servers.discord import Person

@@ -15,10 +15,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from separator.errors import DownloadFailed
-from separator.models.card import ModelCard, WeightFile
-from separator.models.fetch import Patience, pull
-from separator.stems import Stem
+from separator.core.errors import DownloadFailed
+from separator.core.outputs import Stem
+from separator.inference.catalog.card import ModelCard, WeightFile
+from separator.inference.catalog.fetch import Patience, pull
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -217,8 +217,8 @@ async def test_two_that_fetch_at_once_do_not_spoil_it(tmp_path, host):
 CHILD = """
 import asyncio, sys
 from pathlib import Path
-from separator.models.card import ModelCard, WeightFile
-from separator.models.fetch import Patience, pull
+from separator.inference.catalog.card import ModelCard, WeightFile
+from separator.inference.catalog.fetch import Patience, pull
 url, sha256, size, folder = sys.argv[1:]
 file = WeightFile("net.th", sha256, int(size), (url,))
 asyncio.run(pull(ModelCard("net", "1", (), "", "", "", files=(file,)), Path(folder), None, Patience()))
@@ -244,5 +244,5 @@ async def test_a_kill_in_the_middle_costs_nothing_that_came(tmp_path, host):
 
 
 def test_fetching_does_not_load_torch():
-    code = "import sys, separator.models.fetch; assert 'torch' not in sys.modules"
+    code = "import sys, separator.inference.catalog.fetch; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -10,12 +10,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bots import serve
-from bots.cli import run
+from bots.cli.main import run
+from bots.operations import supervisor
 from bots.settings import BotSettings
-from separator.models import registry
-from separator.models.card import ModelCard, WeightFile
-from separator.stems import Stem, Wish
+from separator.core.outputs import Stem, Wish
+from separator.inference.catalog import registry
+from separator.inference.catalog.card import ModelCard, WeightFile
 
 WHOLE = bytes(range(256)) * 2000
 
@@ -37,9 +37,9 @@ async def card(monkeypatch, tmp_path):
         stems = (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)
         made = ModelCard("net", "1", stems, "x:y", "MIT", "us", files=(file,), window=1)
         monkeypatch.setattr(registry, "CARDS", {"net": made, **registry.CARDS})
-        monkeypatch.setattr("bots.models_cli.CARDS", registry.CARDS)
+        monkeypatch.setattr("bots.cli.models.CARDS", registry.CARDS)
         # Logs would be bound to this test's captured stream, and later tests would write to it closed.
-        monkeypatch.setattr("bots.cli.set_up_logs", lambda **_: None)
+        monkeypatch.setattr("bots.cli.main.set_up_logs", lambda **_: None)
         yield made
 
 
@@ -102,7 +102,7 @@ async def test_a_model_with_its_weights_inside_needs_nothing(capsys):
 @pytest.mark.usefixtures("card")
 async def test_serve_fetches_the_model_that_is_set_and_says_how_far_it_is(tmp_path, capsys):
     settings = BotSettings(data_dir=tmp_path, model="net")
-    await serve.fetch_model(settings)
+    await supervisor.fetch_model(settings)
     out = capsys.readouterr().out
     assert (tmp_path / "models" / "net.th").read_bytes() == WHOLE
     assert "Fetching net.th: 100 %" in out
@@ -111,6 +111,6 @@ async def test_serve_fetches_the_model_that_is_set_and_says_how_far_it_is(tmp_pa
 
 async def test_serve_fetches_nothing_that_must_be_read_about(card, monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(registry.CARDS, "net", replace(card, note="models.note.bs_roformer_sw", opt_in=True))
-    await serve.fetch_model(BotSettings(data_dir=tmp_path, model="net"))
+    await supervisor.fetch_model(BotSettings(data_dir=tmp_path, model="net"))
     assert "stembot models pull net --accept" in capsys.readouterr().out
     assert not (tmp_path / "models").exists()

@@ -10,13 +10,13 @@ import pytest
 import soundfile
 
 from separator.audio.decode import decode, ffmpeg
-from separator.engine import Engine, open_engine
-from separator.models.registry import EMBEDDED
+from separator.inference.catalog.registry import EMBEDDED
+from separator.inference.engine import Engine, open_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from separator.separation import Separation
+    from separator.pipeline.separate import Separation
 
 RATE_HZ = 44_100
 

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from separator.audio.child import Limits, running
 from separator.audio.decode import ffmpeg
+from separator.audio.sandbox import Limits, running
 
 
 def test_it_may_not_write_files(tmp_path):

@@ -10,7 +10,7 @@ import soundfile
 
 from separator.audio import decode as room
 from separator.audio.decode import DecodeLimits, decode
-from separator.errors import (
+from separator.core.errors import (
     NoSound,
     NotAudio,
     Protected,

@@ -12,9 +12,9 @@ import pytest
 import soundfile
 
 from separator.__main__ import main
-from separator.mixing import Source, make_mixes
-from separator.separation import separate_song
-from separator.stems import DRUMLESS, Format, Wish
+from separator.core.outputs import DRUMLESS, Format, Wish
+from separator.pipeline.mixing import Source, make_mixes
+from separator.pipeline.separate import separate_song
 
 
 def lines(capsys) -> list[dict]:

@@ -19,9 +19,9 @@ from mutagen import mp4
 from separator.audio.encode import Encoding, held, rounded, write_steps
 from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, cover_from
-from separator.errors import SeparationFailed, UnknownWish
-from separator.mixing import Source, fit_bitrate, make_mixes
-from separator.stems import DRUMLESS, STEM_TRACKS, VOCALS, Format, Quality, Stem, Wish
+from separator.core.errors import SeparationFailed, UnknownWish
+from separator.core.outputs import DRUMLESS, STEM_TRACKS, VOCALS, Format, Quality, Stem, Wish
+from separator.pipeline.mixing import Source, fit_bitrate, make_mixes
 from storage import Tags
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))

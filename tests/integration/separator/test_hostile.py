@@ -11,9 +11,9 @@ from contextlib import suppress
 
 import pytest
 
-from bots.words import sentence
+from bots.i18n.translate import sentence
 from separator.audio.decode import DecodeLimits, decode, ffmpeg
-from separator.errors import NotAudio, SongRefused, SongTooLong
+from separator.core.errors import NotAudio, SongRefused, SongTooLong
 
 DAY_S = 24 * 3600
 

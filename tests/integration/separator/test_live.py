@@ -13,14 +13,14 @@ import pytest
 import soundfile
 import torch
 
-from separator.engine import Engine
-from separator.heartbeat import Held
-from separator.jobs import Job, Kind, State
-from separator.live import Live, _with_samples
-from separator.separation import separate_song
-from separator.stems import Stem
+from separator.core.jobs import Job, Kind, State
+from separator.core.outputs import Stem
+from separator.inference.engine import Engine
+from separator.pipeline.separate import separate_song
+from separator.worker.lease import Held
+from separator.worker.live_publisher import Live, _with_samples
 from storage import LiveIndex, Manifest, NotStored, StorageError, StorageSettings, open_store
-from storage.mixer.flac import index_flac
+from storage.flac_index import index_flac
 
 RATE_HZ = 44_100
 BASE = "songs/aa/m@1/7-1"
@@ -185,7 +185,7 @@ async def test_a_store_that_is_away_costs_the_separation_nothing(store, held, so
 
 async def test_what_a_store_refused_is_stored_later(store, held, source, tmp_path, monkeypatch):
     """The index names nothing that is not there."""
-    monkeypatch.setattr("separator.live.DOWN_S", 0.05)
+    monkeypatch.setattr("separator.worker.live_publisher.DOWN_S", 0.05)
     gate: Future[None] = Future()
     flaky = Broken(store, 3)
     work = asyncio.create_task(follow(flaky, held, source, tmp_path / "parts", Paced({8: gate})))

@@ -10,9 +10,9 @@ from mutagen import File
 from separator.audio.decode import decode
 from separator.audio.encode import Encoding, held, rounded, write_steps
 from separator.audio.tags import SongTags, cover_from, read_tags
-from separator.errors import UnknownWish
-from separator.mixing import Source, fit_bitrate, is_estimated, make_mixes
-from separator.stems import DRUMLESS, INSTRUMENTAL, VOCALS, Format, Stem, Wish, only
+from separator.core.errors import UnknownWish
+from separator.core.outputs import DRUMLESS, INSTRUMENTAL, VOCALS, Format, Stem, Wish, only
+from separator.pipeline.mixing import Source, fit_bitrate, is_estimated, make_mixes
 from storage import Tags
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))

@@ -7,12 +7,12 @@ import pytest
 import soundfile
 import torch
 
-from separator import preview
-from separator.audio.frames import Frames
-from separator.audio.telling import Looking
-from separator.engine import Engine, cut_song
-from separator.separation import separate_song
-from separator.stems import Stem
+from separator.audio.highlight import Looking
+from separator.audio.pcm_file import Frames
+from separator.core.outputs import Stem
+from separator.inference.engine import Engine, cut_song
+from separator.pipeline import preview
+from separator.pipeline.separate import separate_song
 
 RATE_HZ = 44_100
 

@@ -11,7 +11,7 @@ import soundfile
 from benchmarks import quality
 from benchmarks.scores import PUBLISHED, estimate_of, level, read_song, sdr
 from separator.audio.decode import decode
-from separator.separation import separate_song
+from separator.pipeline.separate import separate_song
 
 INSTRUMENTAL = {"mdn_funk": -30, "trackswitch": -15}  # dB of false vocals against the song, at most
 OTHERS = ("fragile_thoughts",)

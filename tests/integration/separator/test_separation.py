@@ -10,11 +10,11 @@ import soundfile
 import torch
 
 from separator.audio.decode import decode
-from separator.engine import Engine
-from separator.errors import NoSound, SongRefused, Stopped
-from separator.separation import HEADROOM, separate_song
-from separator.stemfiles import SPARE
-from separator.stems import Stem
+from separator.core.errors import NoSound, SongRefused, Stopped
+from separator.core.outputs import Stem
+from separator.inference.engine import Engine
+from separator.pipeline.separate import HEADROOM, separate_song
+from separator.pipeline.stem_writer import SPARE
 
 
 class Opposites:

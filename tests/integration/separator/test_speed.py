@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from benchmarks import speed, speed_parts
-from separator import engine
+from separator.inference import engine
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen import id3
 
-from separator.audio import tagreader
-from separator.audio.tagreader import COVER_BYTES, LONGEST
+from separator.audio import tag_reader
+from separator.audio.tag_reader import COVER_BYTES, LONGEST
 from separator.audio.tags import SongTags, cover_from, read_tags
 from storage import Tags
 
@@ -56,7 +56,7 @@ def test_noise_has_no_tags(noise):
     """Whatever the reader raises is an `Exception`, which its `main` turns into an exit status."""
     for head in (b"ID3\x04\x00\x00\x00\x00\x02\x00", b"OggS\0\x02", b"fLaC\0\0\0\x22", b"\0\0\0\x18ftypM4A "):
         try:
-            told, picture = tagreader.read(io.BytesIO(head + noise), "song.mp3")
+            told, picture = tag_reader.read(io.BytesIO(head + noise), "song.mp3")
         except Exception:  # noqa: BLE001 - that is the claim
             continue
         assert told.keys() == {"title", "artist", "album", "mime"}

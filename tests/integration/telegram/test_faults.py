@@ -8,8 +8,8 @@ from functools import partial
 import aiohttp
 import pytest
 
-from bots import courier
-from bots.telegram import fetch, platform
+from bots.chat import delivery as chat_delivery
+from bots.telegram import delivery, fetch
 from separator import ConfigError, Kind, OrderState
 from tests.integration.telegram.conftest import content, running, sha
 from tests.programs import eventually, free_port
@@ -62,7 +62,7 @@ async def test_a_500_on_the_last_edit_delays_the_result_and_does_not_double_it(a
 async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(
     api, ada, hands, song, monkeypatch
 ):
-    monkeypatch.setattr(platform, "SETTLE_S", 0.1)
+    monkeypatch.setattr(delivery, "SETTLE_S", 0.1)
     api.fail("sendAudio", Fault(late=True, drop=True))
     await ada.sends(song(), "drumless")
     await hands.whole()
@@ -74,7 +74,7 @@ async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(
 @pytest.mark.usefixtures("up")
 async def test_an_upload_that_lost_its_answer_and_failed_is_repeated(api, ada, hands, song, monkeypatch):
     """Not blindly: the bot has asked Telegram what lies in the chat."""
-    monkeypatch.setattr(platform, "SETTLE_S", 0.1)
+    monkeypatch.setattr(delivery, "SETTLE_S", 0.1)
     api.fail("sendMediaGroup", Fault(drop=True))
     await ada.sends(song(), "all stems")
     await hands.whole()
@@ -236,7 +236,7 @@ async def test_a_bot_stopped_in_an_upload_leaves_the_result_to_the_next_one(
     api, settings, ada, hands, song, monkeypatch
 ):
     """Not after the claim's lease of a minute: at once."""
-    monkeypatch.setattr(courier, "STOP_S", 0.2)
+    monkeypatch.setattr(chat_delivery, "STOP_S", 0.2)
     api.fail("sendAudio", Fault(hang_s=30))
     async with running(settings):
         await ada.sends(song(), "drumless")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bots.telegram import pace
+from bots.telegram import rate_limiter
 from separator import Kind
 from tests.integration.telegram.conftest import content, running, sha
 from tests.servers.telegram import Fault, Person
@@ -65,7 +65,7 @@ async def test_twenty_people_in_one_group_are_each_answered_at_once(
     api, settings, group, hands, song, monkeypatch
 ):
     """First answers go before progress, so nobody waits for them; the group's pace is sped up fifty-fold."""
-    monkeypatch.setattr(pace, "GROUP", (20, 50 / 3))
+    monkeypatch.setattr(rate_limiter, "GROUP", (20, 50 / 3))
     people = [Person(api, 3000 + number, f"P{number}") for number in range(20)]
     paths = [song(f"{person.name}.mp3", person.name.encode()) for person in people]
     async with running(settings):
@@ -105,7 +105,7 @@ async def test_in_a_crowded_group_files_go_before_what_is_said_of_them(
     for _ in people:
         await hands.whole()
     api.calls.clear()
-    monkeypatch.setattr(pace, "GROUP", (4, 1.0))
+    monkeypatch.setattr(rate_limiter, "GROUP", (4, 1.0))
     async with running(settings):
         await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) == 5)
         said = len(api.of("editMessageText"))
@@ -128,7 +128,7 @@ async def test_a_bot_that_ends_between_file_and_last_word_sends_no_file_again(
         await ada.sends(song(), "/vocals", where=group)
         await hands.finish_separation(await hands.claim(Kind.SEPARATE))
     [status] = api.by_bot(group.id)
-    monkeypatch.setattr(pace, "GROUP", (4, 0.3))
+    monkeypatch.setattr(rate_limiter, "GROUP", (4, 0.3))
     async with running(settings):
         for _ in range(3):
             await ada.says("/help", where=group)

@@ -125,7 +125,7 @@ async def test_row_limits_with_a_server_of_ones_own(api, settings, ada, hands, s
 
 async def test_row_timeouts(api, settings, ada, hands, song, monkeypatch):
     """Uploads may take minutes; one whose answer is lost is looked for, not sent again."""
-    monkeypatch.setattr("bots.telegram.platform.SETTLE_S", 0.05)
+    monkeypatch.setattr("bots.telegram.delivery.SETTLE_S", 0.05)
     upload = make_bot(settings)._request[1]
     assert upload._media_write_timeout == UPLOAD_STALL_S >= 60
     assert ANSWER_S >= 60

@@ -17,10 +17,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from obstore.store import MemoryStore
 from playwright.async_api import async_playwright
 
-from bots.web.phrases import phrases
+from bots.web.i18n import phrases
+from bots.web.mixer import mixer_app
 from storage import Grant, Links, Manifest, StemFile, Tags
 from storage.links import Key
-from storage.mixer import mixer_app
 from storage.objects import ObjectStore
 from storage.png import grey
 

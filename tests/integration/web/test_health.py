@@ -9,14 +9,14 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
-from bots.desk import Desk
-from bots.lag import LoopLag
-from bots.metrics import metrics_app, telling
+from bots.chat.service import Desk
+from bots.operations.loop_lag import LoopLag
+from bots.operations.metrics import metrics_app, telling
 from bots.settings import BotSettings
 from bots.web.app import web_app
 from separator import ConfigError, Kind, LeaseLost, NewOrder, card_of, open_keeper, open_line
-from separator.line import plan
-from separator.queue import tallies
+from separator.queue import counters
+from separator.queue.client import plan
 from storage import StorageError, open_links, open_store
 from tests.programs import free_port
 
@@ -161,7 +161,7 @@ async def test_songs_seconds_failures_and_answers_are_counted(monitor, keeper):
 
 
 async def test_claims_are_told_as_a_histogram(monitor, keeper, monkeypatch):
-    monkeypatch.setattr(tallies, "FLUSH_S", 0.0)
+    monkeypatch.setattr(counters, "FLUSH_S", 0.0)
     await ask(keeper)
     await keeper.claim("w1", [Kind.SEPARATE], 30)
     await keeper.claim("w1", [Kind.SEPARATE], 30)
@@ -187,7 +187,7 @@ async def test_a_table_that_is_away_is_told_instead_of_an_error(monitor, monkeyp
     async def away(*_: object) -> None:
         raise StorageError
 
-    monkeypatch.setattr("separator.queue.keeping.SqlKeeper.figures", away)
+    monkeypatch.setattr("separator.queue.admin.SqlKeeper.figures", away)
     told = await read(monitor)
     assert told["stembot_line_up[]"] == 0
     assert "stembot_oldest_wait_seconds[]" not in told

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bots.desk import Desk
+from bots.chat.messages import Person, Request, Song
+from bots.chat.service import Desk
 from bots.settings import BotSettings
-from bots.talk import Person, Request, Song
 from bots.web.app import web_app
 from separator import open_line
 from storage import Grant, open_links, open_store

@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 
 from storage import LiveIndex, LiveStem, live_key
+from storage.flac_index import FlacIndexer
 from storage.live import piece_key
-from storage.mixer.flac import FlacIndexer
 from tests.integration.web.conftest import PLACE, RATE_HZ, SONG_S
 from tests.integration.web.mixer_page import opened
 

@@ -13,10 +13,10 @@ import pytest
 import soundfile
 from aiohttp import ClientPayloadError, hdrs
 
+from bots.web.mixer import STATIC
+from bots.web.mixer.preview import loudest
 from storage import Grant, Revocations, StorageError, revoke
-from storage.mixer import STATIC
-from storage.mixer.preview import loudest
-from storage.revoked import LOOK_S
+from storage.revocations import LOOK_S
 from tests.integration.web.conftest import PLACE
 
 

@@ -13,11 +13,11 @@ import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
-from bots.desk import Desk
+from bots.chat.service import Desk
 from bots.settings import BotSettings
 from bots.web.app import WebPlatform, web_app
-from bots.web.phrases import phrases
-from bots.web.who import Rate
+from bots.web.i18n import phrases
+from bots.web.identity import Rate
 from separator import Busy, Kind, NewOrder, NotAudio, open_line, to_record
 from storage import Grant, Manifest, StemFile, open_links, open_store
 

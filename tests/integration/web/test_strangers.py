@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from bots.desk import Desk
+from bots.chat.service import Desk
 from bots.settings import BotSettings
-from bots.web.address import Gate
 from bots.web.app import web_app
-from bots.web.guesses import GUESSES
+from bots.web.client_ip import Gate
+from bots.web.link_rate_limit import GUESSES
+from bots.web.mixer import SECURITY_HEADERS
 from separator import ADDRESS, open_keeper, open_line
 from separator.audio.decode import decode
-from separator.errors import SongRefused, to_record
-from separator.jobs import Kind
+from separator.core.errors import SongRefused, to_record
+from separator.core.jobs import Kind
 from storage import Links, open_links, open_store
 from storage.links import Key
-from storage.mixer import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from separator import NewOrder, SeparatorSettings, Wish, card_of
-from separator.line import plan
 from separator.queue import open_queue
+from separator.queue.client import plan
 from storage import open_store
 
 if TYPE_CHECKING:

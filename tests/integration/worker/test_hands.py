@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import NewOrder, OrderState, State, Wish, card_of, worker
-from separator.crew import Crew
-from separator.errors import SeparationFailed, Stopped
-from separator.heartbeat import Heart, Pulse
-from separator.jobs import Kind
-from separator.line import plan
+from separator import NewOrder, OrderState, State, Wish, card_of
+from separator.core.errors import SeparationFailed, Stopped
+from separator.core.jobs import Kind
 from separator.queue import open_queue
-from separator.worker import Hand
+from separator.queue.client import plan
+from separator.worker import main
+from separator.worker.isolation import Crew
+from separator.worker.lease import Heart, Pulse
+from separator.worker.main import Hand
 from tests.programs import eventually
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class Stage:
 @pytest.fixture
 def stage(monkeypatch) -> Stage:
     stage = Stage()
-    monkeypatch.setattr(worker, "work", stage.work)
-    monkeypatch.setattr(worker, "RETRY_S", 0.01)
-    monkeypatch.setattr(worker, "YIELD_S", 0.0)
+    monkeypatch.setattr(main, "work", stage.work)
+    monkeypatch.setattr(main, "RETRY_S", 0.01)
+    monkeypatch.setattr(main, "YIELD_S", 0.0)
     return stage
 
 
@@ -92,7 +93,7 @@ def hands(settings):
                 finally:
                     closing.set()
                     for held in heart.held():
-                        held.stop(worker.Why.CLOSING)
+                        held.stop(main.Why.CLOSING)
                     await task
 
     return at_work

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import heartbeat
-from separator.heartbeat import Heart, Held, Pulse, Why
-from separator.jobs import Job, Kind, Progress, Service, State
-from separator.models.registry import card_of
+from separator.core.jobs import Job, Kind, Progress, Service, State
+from separator.inference.catalog.registry import card_of
 from separator.queue import open_queue
+from separator.worker import lease
+from separator.worker.lease import Heart, Held, Pulse, Why
 from storage import StorageError
 from tests.programs import eventually
 
@@ -137,7 +137,7 @@ async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, 
 def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
     """Times that people are told come from this speed, however many songs a worker holds."""
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(heartbeat, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(lease, "time", SimpleNamespace(monotonic=lambda: clock.now))
     heart = Heart(lambda: None, Pulse("w1", "cpu", LEASE_S, BEAT_S))
     first, second = (Job(number, Kind.SEPARATE, "key", State.RUNNING, "me", {}) for number in (1, 2))
     mix = Job(3, Kind.MIX, "key", State.RUNNING, "me", {})
@@ -154,7 +154,7 @@ def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
 
 async def test_what_can_be_heard_is_told_at_once(queue, asking, settings, monkeypatch):
     """Somebody waits for the preview; the next look at what is held may be a while off."""
-    monkeypatch.setattr(heartbeat, "LOOK_S", 3600.0)
+    monkeypatch.setattr(lease, "LOOK_S", 3600.0)
     hour = Pulse("w1", "cpu", 3600.0, 3600.0)
     with (
         Heart(lambda: open_queue(settings), hour) as heart,

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from separator import NewOrder, OrderState, card_of, open_line
-from separator.crew import Crew
-from separator.engines import Engines
-from separator.heartbeat import Heart, Pulse
-from separator.jobs import Kind
-from separator.models.registry import EMBEDDED, is_here
+from separator.core.jobs import Kind
+from separator.inference.catalog.registry import EMBEDDED, is_here
+from separator.inference.model_cache import Engines
 from separator.queue import open_queue
-from separator.tasks import Bench
-from separator.worker import Hand, _warm_up
+from separator.worker.isolation import Crew
+from separator.worker.lease import Heart, Pulse
+from separator.worker.main import Hand, _warm_up
+from separator.worker.tasks import Bench
 from storage import Manifest
 from tests.programs import eventually
 

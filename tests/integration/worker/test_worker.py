@@ -12,15 +12,16 @@ import imageio_ffmpeg
 import pytest
 import soundfile
 
-from separator import OrderState, State, worker
-from separator.crew import Crew
-from separator.engines import Engines
-from separator.heartbeat import Heart, Pulse
-from separator.jobs import Kind
-from separator.models.registry import EMBEDDED
+from separator import OrderState, State
+from separator.core.jobs import Kind
+from separator.inference.catalog.registry import EMBEDDED
+from separator.inference.model_cache import Engines
 from separator.queue import open_queue
-from separator.tasks import Bench
-from separator.worker import Hand
+from separator.worker import main
+from separator.worker.isolation import Crew
+from separator.worker.lease import Heart, Pulse
+from separator.worker.main import Hand
+from separator.worker.tasks import Bench
 from storage import Manifest, StorageError
 from tests.programs import eventually
 
@@ -126,7 +127,7 @@ async def test_a_file_that_is_no_song_is_refused_and_the_next_song_works(
 async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_works(
     queue, asking, store, working, wheel_song, monkeypatch
 ):
-    monkeypatch.setattr(worker, "RETRY_S", 0.0)
+    monkeypatch.setattr(main, "RETRY_S", 0.0)
     lost = await asking.send(b"a song that storage loses")
     await store.delete(f"songs/{lost.song}")
     good = await asking.send(wheel_song.read_bytes(), "vocals")
@@ -204,7 +205,7 @@ async def test_a_killed_workers_job_is_taken_over_within_the_lease_and_a_second(
 @pytest.mark.processes
 async def test_a_worker_with_a_wrong_setting_refuses_to_start(program):
     program.environment |= {"STEMBOT_MODEL": "nosuchmodel"}
-    assert await asyncio.to_thread(program.worker().wait, 60) == worker.EXIT_CONFIG
+    assert await asyncio.to_thread(program.worker().wait, 60) == main.EXIT_CONFIG
     assert "nosuchmodel" in program.log("worker")
 
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bots.courier import Courier
-from bots.desk import Desk
+from bots.chat.delivery import Courier
+from bots.chat.service import Desk
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
 from discord.http import Route

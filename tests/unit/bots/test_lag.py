@@ -7,7 +7,7 @@ import time
 
 from structlog.testing import capture_logs
 
-from bots.lag import LAG_MS, LoopLag, watched
+from bots.operations.loop_lag import LAG_MS, LoopLag, watched
 from bots.settings import BotSettings
 
 

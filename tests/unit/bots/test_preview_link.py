@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.result import Answer
+from bots.chat.results import Answer
 from bots.settings import BotSettings
 from separator import Line, Order, OrderState, Progress, Standing, State
 from storage import open_links, open_store

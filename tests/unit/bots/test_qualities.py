@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.chat.results import _wish_buttons
 from bots.discord.commands import QUALITIES
-from bots.qualities import quality_words, take_quality
-from bots.result import _wish_buttons
-from bots.wishes import read_wish
+from bots.intents.quality import quality_words, take_quality
+from bots.intents.read import read_wish
 from separator import DRUMLESS, Format, Order, OrderState, Quality, Wish
 
 KINDS = [(kind, quality) for kind in Format for quality in (Quality.AUTO, *kind.qualities)]

@@ -9,14 +9,14 @@ import pytest
 
 BOTS = Path(__file__).parents[3] / "bots"
 FILES = sorted((*(BOTS / "discord").glob("*.py"), *(BOTS / "telegram").glob("*.py")))
-HANDLERS = {"handlers", "service", "answering", "presses", "inline", "commands", "client"}
+HANDLERS = {"handlers", "slash", "interactions", "buttons", "inline", "commands", "client"}
 LONGEST = 25  # lines of a handler, docstring and signature included
 
 #: What a room may take of the floors below: the names of formats for a menu, and errors to catch.
 SEPARATOR = {"ConfigError", "Format", "QUICK", "open_line"}
 STORAGE = {"StembotError", "open_links"}
 #: Where words of another program are told apart, not said to anybody.
-FOREIGN = {"trouble"}
+FOREIGN = {"errors"}
 
 
 def trees():
@@ -47,7 +47,7 @@ def test_a_chat_room_knows_no_wishes_no_quotas_and_no_storage(file):
             house, _, rest = node.module.partition(".")
             assert house != "separator" or (names <= SEPARATOR and not rest), names
             assert house != "storage" or (names <= STORAGE and not rest), names
-            assert rest not in {"wishes", "reading", "guess", "tastes", "intake", "qualities", "vocabulary"}
+            assert not rest.startswith(("intents", "chat.preferences", "chat.downloads"))
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.stem not in FOREIGN], ids=str)

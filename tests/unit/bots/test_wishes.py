@@ -11,14 +11,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bots.result import wish_words
-from bots.vocabulary import LANGUAGES
-from bots.vocabulary.base import Sense, Vocabulary
-from bots.vocabulary.ear import split
-from bots.vocabulary.lookalikes import LOOKALIKES
-from bots.wishes import read_wish
-from bots.words import LANGUAGES as SPOKEN
-from bots.words import say
+from bots.chat.results import wish_words
+from bots.i18n.translate import LANGUAGES as SPOKEN
+from bots.i18n.translate import say
+from bots.intents.lexicon import LANGUAGES
+from bots.intents.lexicon.base import Sense, Vocabulary
+from bots.intents.read import read_wish
+from bots.intents.tokenizer import split
+from bots.intents.typo_exceptions import LOOKALIKES
 from separator import Format, Stem, Wish
 
 LINES = (Path(__file__).parent / "phrases.tsv").read_text("utf-8").splitlines()

@@ -9,7 +9,7 @@ from fluent.syntax import FluentParser
 from fluent.syntax.ast import Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
-from bots.words import DEFAULT, LANGUAGES, LOCALES, duration, has, language_of, say, sentence, size
+from bots.i18n.translate import DEFAULT, LANGUAGES, LOCALES, duration, has, language_of, say, sentence, size
 from separator import Busy, SongTooLong
 
 SAYERS = {"say", "_words"}  # the second is Discord's, for the names of commands

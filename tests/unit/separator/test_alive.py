@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 
-from separator.alive import alive
+from separator.worker.liveness import alive
 from tests.programs import eventually
 
 

@@ -9,7 +9,7 @@ import pytest
 
 PROGRAM = """
 import resource, sys, threading
-from separator.allocator import keep_memory
+from separator.inference.malloc import keep_memory
 assert keep_memory() or sys.exit(3)
 assert "torch" not in sys.modules
 sizes = [(1 << 20) + 4096 * (each * 997 % 5000) for each in range(60)]  # 1 to 20 MB
@@ -39,7 +39,7 @@ def test_buffers_of_one_song_serve_the_next_in_another_thread():
 
 ROOM = """
 import sys
-from separator.allocator import give_memory_back
+from separator.inference.malloc import give_memory_back
 assert give_memory_back() or sys.exit(3)
 def taken():
     return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
@@ -65,7 +65,7 @@ def test_a_room_gives_back_what_a_busy_minute_took():
 
 HOLES = """
 import ctypes, sys
-from separator.allocator import keep_memory, tidy_memory
+from separator.inference.malloc import keep_memory, tidy_memory
 
 def resident_mb():
     with open("/proc/self/statm") as file:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from separator.crew import Crew
-from separator.jobs import Job, Kind, State
+from separator.core.jobs import Job, Kind, State
+from separator.worker.isolation import Crew
 
 
 def job(number, attempts=1, kind=Kind.SEPARATE) -> Job:

@@ -8,12 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separator import engine as room
-from separator.audio.frames import Frames
-from separator.engine import Engine, pick_device, share_rest
-from separator.errors import ConfigError, SeparationFailed, Stopped
-from separator.models.cards import SPLEETER
-from separator.stems import Stem
+from separator.audio.pcm_file import Frames
+from separator.core.errors import ConfigError, SeparationFailed, Stopped
+from separator.core.outputs import Stem
+from separator.inference import engine as room
+from separator.inference.catalog.cards import SPLEETER
+from separator.inference.engine import Engine, pick_device, share_rest
 
 CPU = torch.device("cpu")
 

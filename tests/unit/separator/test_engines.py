@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from separator import engines as engines_module
-from separator.engine import Engine
-from separator.engines import ALLOWANCE_BYTES, Engines, expected_size, size_of
-from separator.errors import ConfigError, Stopped
-from separator.models.cards import HTDEMUCS, SPLEETER
-from separator.stems import Stem
+from separator.core.errors import ConfigError, Stopped
+from separator.core.outputs import Stem
+from separator.inference import model_cache as engines_module
+from separator.inference.catalog.cards import HTDEMUCS, SPLEETER
+from separator.inference.engine import Engine
+from separator.inference.model_cache import ALLOWANCE_BYTES, Engines, expected_size, size_of
 
 CPU = torch.device("cpu")
 SIZE = 1_000_000  # bytes of parameters

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.words import LANGUAGES, has, sentence
+from bots.i18n.translate import LANGUAGES, has, sentence
 from separator import SongTooLong, from_record, to_record
 from storage import StembotError
 

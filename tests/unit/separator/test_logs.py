@@ -7,7 +7,7 @@ import sys
 
 _RAISES = """
 import structlog
-from separator.logs import set_up_logs
+from separator.core.logs import set_up_logs
 set_up_logs()
 def call(url):
     raise ValueError("it broke")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separator.naming import clean, mix_file_name, title_of
+from separator.core.naming import clean, mix_file_name, title_of
 
 
 @pytest.mark.parametrize(

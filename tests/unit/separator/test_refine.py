@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from separator.models.refine import Range, consistent
+from separator.inference.networks.refine import Range, consistent
 
 BINS, FRAMES = 64, 200
 WHOLE = (Range(0, BINS, 1),)

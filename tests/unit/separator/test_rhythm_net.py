@@ -6,9 +6,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from separator.audio.picture import to_picture
-from separator.models import rhythm_net
-from separator.models.rhythm_net import BANDS, BINS, PACKAGED, STEMS, RhythmNet, load_rhythm
+from separator.audio.stft import to_picture
+from separator.inference.networks import rhythm_net
+from separator.inference.networks.rhythm_net import BANDS, BINS, PACKAGED, STEMS, RhythmNet, load_rhythm
 
 
 @pytest.fixture(scope="module")

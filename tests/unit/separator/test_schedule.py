@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from separator.audio.frames import Frames
-from separator.engine import Engine
-from separator.errors import SeparationFailed, Stopped
-from separator.schedule import AHEAD, Scheduler, _Ride
-from separator.stems import Stem
+from separator.audio.pcm_file import Frames
+from separator.core.errors import SeparationFailed, Stopped
+from separator.core.outputs import Stem
+from separator.inference.engine import Engine
+from separator.inference.scheduler import AHEAD, Scheduler, _Ride
 
 CPU = torch.device("cpu")
 WINDOW = 100

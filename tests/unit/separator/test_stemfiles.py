@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from separator.audio.decode import Decoded
 from separator.audio.encode import rounded
-from separator.stemfiles import DEEP, FULL, HEADROOM, SHALLOW, SPARE, Level, StemFiles
-from separator.stems import Stem
+from separator.core.outputs import Stem
+from separator.pipeline.stem_writer import DEEP, FULL, HEADROOM, SHALLOW, SPARE, Level, StemFiles
 
 STEMS = (Stem.VOCALS, Stem.DRUMS, Stem.OTHER)
 

@@ -10,10 +10,11 @@ import pytest
 
 PROGRAM = """
 import os, sys
-from separator import __main__, threads
+from separator import __main__
+from separator.inference import omp
 assert "torch" not in sys.modules  # else it would be too late
-assert threads.wait_asleep()
-print(os.environ[threads.POLICY])
+assert omp.wait_asleep()
+print(os.environ[omp.POLICY])
 """
 
 

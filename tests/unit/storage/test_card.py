@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from storage.mixer.card import HEIGHT, WIDTH, card
-from storage.mixer.painting import painted
+from bots.web.mixer.share_image import painted
+from bots.web.mixer.waveform_image import HEIGHT, WIDTH, card
 from storage.png import grey
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from storage.mixer.flac import FlacIndex, index_flac
+from storage.flac_index import FlacIndex, index_flac
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

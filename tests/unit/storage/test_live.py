@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage import LiveIndex, LiveStem, NotStored
+from storage.flac_index import FlacIndexer
 from storage.live import whole_pieces
-from storage.mixer.flac import FlacIndexer
 
 STEM = LiveStem("vocals", False, b"\0" * 34, ((0, 86), (44_928, 1000), (89_856, 2100)), (86, 1000, 2100))
 INDEX = LiveIndex("songs/aa/m@1/7-1", "aa", "m", "1", 44_100, 500_000, (STEM,), gain=0.9, generation=1)

@@ -9,8 +9,8 @@ import torch
 
 pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed")
 
-from separator.audio.picture import to_picture
-from separator.models.rhythm_net import BandSplitUNet, RhythmNet, load_rhythm
+from separator.audio.stft import to_picture
+from separator.inference.networks.rhythm_net import BandSplitUNet, RhythmNet, load_rhythm
 from training import batches, evaluate, everything, plot, pool, weights
 from training.batches import Mixer, heard
 from training.trainer import Recipe, Run, loss, validate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bots.discord.address import Address
+from bots.discord.reply_target import Address
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.chat.messages import Button, Reply
 from bots.discord.render import BAR_CELLS, TEXT_LIMIT, bar, card, escape, shorten
-from bots.talk import Button, Reply
 
 if TYPE_CHECKING:
     import discord

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.chat.messages import File
 from bots.discord.platform import NONCE_LENGTH, nonce
 from bots.discord.uploads import (
     BYTES_A_MESSAGE,
@@ -18,7 +19,6 @@ from bots.discord.uploads import (
     opened,
     plainly_named,
 )
-from bots.talk import File
 
 
 def file(name: str, data: bytes) -> File:

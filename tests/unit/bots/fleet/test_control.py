@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bots.fleet.control import Fleet
-from bots.fleet.places import Place
-from bots.fleet.size import Bounds
+from bots.operations.autoscaler.control import Fleet
+from bots.operations.autoscaler.size import Bounds
+from bots.operations.autoscaler.workers import Place
 from separator import Listing
 from storage import StorageError
 from tests.unit.bots.fleet.test_size import figures

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.fleet.size import Bounds, Size, jobs_in_line, leaving
+from bots.operations.autoscaler.size import Bounds, Size, jobs_in_line, leaving
 from separator import Figures
 
 BOUNDS = Bounds(least=1, most=4, jobs_each=3, idle_s=60)

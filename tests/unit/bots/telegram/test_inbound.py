@@ -6,7 +6,7 @@ import pytest
 from telegram import Message, User
 
 from bots.telegram.address import Address
-from bots.telegram.inbound import Asked, address_of, name_of, person_of, read_message, sound_of
+from bots.telegram.update_parser import Asked, address_of, name_of, person_of, read_message, sound_of
 from tests.servers.telegram.people import entities
 
 ME = "stembot"

@@ -8,7 +8,7 @@ import time
 import pytest
 from telegram.error import RetryAfter
 
-from bots.telegram.pace import GROUP, SPARE, Bucket, Pace
+from bots.telegram.rate_limiter import GROUP, SPARE, Bucket, Pace
 
 
 async def test_a_burst_goes_at_once_and_the_rest_at_the_rate():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.talk import Button, File, Reply
+from bots.chat.messages import Button, File, Reply
 from bots.telegram.render import (
     ALBUM_BYTES,
     ALBUM_FILES,

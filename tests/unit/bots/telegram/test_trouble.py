@@ -15,8 +15,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bots.talk import ComeBack, Unreachable
-from bots.telegram.trouble import Large, Moved, StatusGone, perhaps_done, verdict
+from bots.chat.messages import ComeBack, Unreachable
+from bots.telegram.errors import Large, Moved, StatusGone, perhaps_done, verdict
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separator.audio.protected import is_protected
+from separator.audio.drm import is_protected
 
 
 def box(name: bytes, *inside: bytes) -> bytes:

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
-from separator.audio.sketch import COLUMNS, HIGH_HZ, LOW_HZ, ROWS, Sketch
+from separator.audio.spectrogram_image import COLUMNS, HIGH_HZ, LOW_HZ, ROWS, Sketch
 
 RATE_HZ = 44_100
 SAMPLES = 2 * RATE_HZ

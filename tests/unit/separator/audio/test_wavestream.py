@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separator.audio.wavestream import Shape, read_shape
+from separator.audio.wav_header import Shape, read_shape
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

@@ -7,22 +7,22 @@ from dataclasses import replace
 import pytest
 import torch
 
-from separator.models import compute
-from separator.models.card import Lower
-from separator.models.cards import CARDS, HTDEMUCS
+from separator.inference import precision
+from separator.inference.catalog.card import Lower
+from separator.inference.catalog.cards import CARDS, HTDEMUCS
 
 CPU = torch.device("cpu")
 GOOD = Lower("cpu", "bfloat16", agreement_db=-50.0, measured="here")
 
 
 def chosen(*choices):
-    return compute.lower_for(replace(HTDEMUCS, lower=choices), CPU)
+    return precision.lower_for(replace(HTDEMUCS, lower=choices), CPU)
 
 
 @pytest.fixture
 def able(monkeypatch):
     """A machine with instructions for everything."""
-    monkeypatch.setattr(compute, "is_fast", lambda *_: True)
+    monkeypatch.setattr(precision, "is_fast", lambda *_: True)
 
 
 @pytest.mark.usefixtures("able")
@@ -51,6 +51,6 @@ def test_every_choice_of_the_registry_is_a_type_and_says_what_it_was_measured_on
 
 
 def test_what_is_said_names_type_and_parts():
-    assert compute.said(None) == "float32"
-    assert compute.said(GOOD) == "bfloat16"
-    assert compute.said(replace(GOOD, parts=("picture", "sound"))) == "bfloat16 (picture, sound)"
+    assert precision.said(None) == "float32"
+    assert precision.said(GOOD) == "bfloat16"
+    assert precision.said(replace(GOOD, parts=("picture", "sound"))) == "bfloat16 (picture, sound)"

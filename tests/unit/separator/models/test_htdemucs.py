@@ -10,13 +10,13 @@ from fractions import Fraction
 import pytest
 import torch
 
-from separator import engine
-from separator.audio.frames import Frames
-from separator.errors import ModelNotHere
-from separator.models import compute, htdemucs, htdemucs_cpu, htdemucs_layers
-from separator.models.cards import HTDEMUCS, HTDEMUCS_6S, HTDEMUCS_FT
-from separator.models.registry import focused
-from separator.stems import Stem
+from separator.audio.pcm_file import Frames
+from separator.core.errors import ModelNotHere
+from separator.core.outputs import Stem
+from separator.inference import engine, precision
+from separator.inference.catalog.cards import HTDEMUCS, HTDEMUCS_6S, HTDEMUCS_FT
+from separator.inference.catalog.registry import focused
+from separator.inference.networks import htdemucs, htdemucs_cpu, htdemucs_layers
 
 demucs = pytest.importorskip("demucs.htdemucs", reason="LOUD: demucs is not installed, nothing is compared")
 safetensors = pytest.importorskip("safetensors.torch")
@@ -146,7 +146,7 @@ def test_a_network_of_another_make_runs_as_the_package_has_it_and_in_float32(tmp
 
 
 @pytest.mark.skipif(
-    not compute.is_fast(CPU, torch.bfloat16), reason="LOUD: no bfloat16 here, so nothing to compare"
+    not precision.is_fast(CPU, torch.bfloat16), reason="LOUD: no bfloat16 here, so nothing to compare"
 )
 def test_fewer_bits_agree_below_40_db_in_every_stem(tmp_path):
     reference = small(1)
@@ -154,7 +154,7 @@ def test_fewer_bits_agree_below_40_db_in_every_stem(tmp_path):
     assert network.precision == "bfloat16 (picture, transformer)"
     windows = noise(1, network.window)
     ours, theirs = run(network.separate, windows), run(reference, windows)
-    assert max(difference_db(ours[:, at], theirs[:, at]) for at in range(4)) < compute.AGREES_DB
+    assert max(difference_db(ours[:, at], theirs[:, at]) for at in range(4)) < precision.AGREES_DB
 
 
 def test_both_kinds_of_file_hold_the_same_network(tmp_path):

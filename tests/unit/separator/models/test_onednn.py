@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from separator.models import compute, onednn
+from separator.inference import precision
+from separator.inference.networks import onednn
 
 pytestmark = pytest.mark.skipif(not onednn.is_here(), reason="LOUD: no oneDNN here, nothing is compared")
 
@@ -34,7 +35,7 @@ def test_a_convolution_gives_the_same_for_sounds_of_any_size(dilation):
 @torch.inference_mode()
 def test_a_convolution_packs_its_weight_once(capfd):
     """On a processor with tiles (AMX) packing takes ten times as long as what is packed for."""
-    dtype = torch.bfloat16 if compute.is_fast(CPU, torch.bfloat16) else torch.float32
+    dtype = torch.bfloat16 if precision.is_fast(CPU, torch.bfloat16) else torch.float32
     layer, x = onednn.Conv(noise(96, 96, 3, 3), noise(96), dtype), noise(1, 16, 64, 96).to(dtype)
     layer(x)
     with VERBOSE.verbose(VERBOSE.VERBOSE_ON):

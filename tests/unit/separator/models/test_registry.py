@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from bots.words import LANGUAGES, has
-from separator.errors import ConfigError, ModelNotHere, UnknownWish
-from separator.models import registry
-from separator.models.registry import CARDS, EMBEDDED, card_of, choose, focused, ready_card
-from separator.stems import Stem, Wish
+from bots.i18n.translate import LANGUAGES, has
+from separator.core.errors import ConfigError, ModelNotHere, UnknownWish
+from separator.core.outputs import Stem, Wish
+from separator.inference.catalog import registry
+from separator.inference.catalog.registry import CARDS, EMBEDDED, card_of, choose, focused, ready_card
 
 
 def place(folder, *names):

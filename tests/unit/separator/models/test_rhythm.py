@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from separator.engine import load_network
-from separator.models import rhythm, spleeter
-from separator.models.registry import EMBEDDED, SPLEETER
-from separator.stems import Stem
+from separator.core.outputs import Stem
+from separator.inference.catalog.registry import EMBEDDED, SPLEETER
+from separator.inference.engine import load_network
+from separator.inference.networks import rhythm, spleeter
 
 CPU = torch.device("cpu")
 

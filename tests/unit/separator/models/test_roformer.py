@@ -11,10 +11,10 @@ from importlib.metadata import files
 import pytest
 import torch
 
-from separator.errors import ModelNotHere
-from separator.models import roformer
-from separator.models.cards import BS_ROFORMER_SW, MELBAND_ROFORMER
-from separator.stems import Stem
+from separator.core.errors import ModelNotHere
+from separator.core.outputs import Stem
+from separator.inference.catalog.cards import BS_ROFORMER_SW, MELBAND_ROFORMER
+from separator.inference.networks import roformer
 
 bs = pytest.importorskip("bs_roformer.bs_roformer", reason="LOUD: bs-roformer-infer is not installed")
 mel = pytest.importorskip("mel_band_roformer.mel_band_roformer", reason="LOUD: melband-roformer-infer")

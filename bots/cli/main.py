@@ -1,0 +1,149 @@
+"""`stembot serve | bot | worker | web | separate | models | jobs | block | doctor`.
+
+Heavy parts are imported only by the command that needs them, so `stembot doctor` answers on a broken install.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from bots.cli.block import add_block_command, block
+from bots.cli.jobs import add_jobs_command, jobs
+from bots.cli.models import add_models_command, models
+from bots.i18n.translate import say, sentence
+from bots.settings import BotSettings
+from separator import ConfigError, Format, Quality, end_with_serve, give_memory_back, set_up_logs
+from storage import StembotError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOMS = frozenset({"bot", "web"})  #: what runs for weeks and is to be small
+EXIT_TROUBLE, EXIT_REFUSED, EXIT_CONFIG = 1, 2, 78  # 78: sysexits.h, configuration error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stembot", description=say("cli.stembot"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help=say("cli.serve"))
+    bot = commands.add_parser("bot", help=say("cli.bot"))
+    bot.add_argument("platform", choices=("discord", "telegram"))
+    commands.add_parser("worker", help=say("cli.worker"))
+    commands.add_parser("web", help=say("cli.web"))
+    commands.add_parser("fleet", help=say("cli.fleet"))
+    commands.add_parser("doctor", help=say("cli.doctor"))
+    add_models_command(commands)
+    add_jobs_command(commands)
+    add_block_command(commands)
+    separate = commands.add_parser("separate", help=say("cli.separate"))
+    separate.add_argument("file")
+    separate.add_argument("wish", nargs="*", help=say("cli.separate.wish"))
+    separate.add_argument("-o", "--out", default=".", help=say("cli.separate.out"))
+    separate.add_argument("--model", default=None, help=say("cli.separate.model"))
+    formats, qualities = [each.value for each in Format], [each.value for each in Quality if each]
+    separate.add_argument("--format", default=None, choices=formats, help=say("cli.separate.format"))
+    separate.add_argument("--quality", default="", choices=qualities, help=say("cli.separate.quality"))
+    separate.add_argument("--json", action="store_true", help=say("cli.separate.json"))
+    return parser
+
+
+def _serve(settings: BotSettings, _args: argparse.Namespace) -> int:
+    from bots.operations.supervisor import serve  # noqa: PLC0415 - see the module's docstring
+
+    return asyncio.run(serve(settings))
+
+
+def _bot(settings: BotSettings, args: argparse.Namespace) -> int:
+    if args.platform == "discord":
+        from bots.discord.app import run_discord as run_bot  # noqa: PLC0415
+    else:
+        from bots.telegram.app import run_telegram as run_bot  # noqa: PLC0415
+    _need(args.platform, settings)
+    asyncio.run(run_bot(settings))
+    return 0
+
+
+def _need(platform: str, settings: BotSettings) -> None:
+    """Refuse to start a bot that has no token."""
+    token = settings.discord_token if platform == "discord" else settings.telegram_token
+    if not token.get_secret_value():
+        raise ConfigError(setting=f"STEMBOT_{platform.upper()}_TOKEN", value=say("cli.not_set"))
+
+
+def _worker(_settings: BotSettings, _args: argparse.Namespace) -> int:
+    """Become the worker: torch is loaded there and never here."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "separator", "worker"])  # noqa: S606 - our own program
+
+
+def _web(settings: BotSettings, _args: argparse.Namespace) -> int:
+    from bots.web.app import run_web  # noqa: PLC0415
+
+    asyncio.run(run_web(settings))
+    return 0
+
+
+def _fleet(settings: BotSettings, _args: argparse.Namespace) -> int:
+    try:
+        from bots.operations.autoscaler import run_fleet  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise ConfigError(setting="pip install 'stembot[fleet]'", value=missing.name or "") from missing
+    asyncio.run(run_fleet(settings))
+    return 0
+
+
+def _separate(settings: BotSettings, args: argparse.Namespace) -> int:
+    from bots.cli.separate import separate  # noqa: PLC0415
+
+    return separate(settings, args)
+
+
+def _doctor(settings: BotSettings, _args: argparse.Namespace) -> int:
+    from bots.cli.doctor import examine  # noqa: PLC0415
+
+    return asyncio.run(examine(settings))
+
+
+COMMANDS: dict[str, Callable[[BotSettings, argparse.Namespace], int]] = {
+    "serve": _serve,
+    "bot": _bot,
+    "worker": _worker,
+    "web": _web,
+    "fleet": _fleet,
+    "separate": _separate,
+    "doctor": _doctor,
+    "models": models,
+    "jobs": jobs,
+    "block": block,
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse, build the settings once, and run one command; returns the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        settings = BotSettings()
+        end_with_serve()
+        if args.command in ROOMS:
+            give_memory_back()
+        set_up_logs(quiet=args.command in {"separate", "doctor", "models", "jobs", "block"})
+        return COMMANDS[args.command](settings, args)
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            name = f"STEMBOT_{'_'.join(str(part) for part in error['loc']).upper()}"
+            print(sentence(ConfigError(setting=name, value=error["msg"])), file=sys.stderr)  # noqa: T201
+        return EXIT_CONFIG
+    except ConfigError as error:
+        print(sentence(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
+        return EXIT_CONFIG
+    except StembotError as error:
+        print(sentence(error), file=sys.stderr)  # noqa: T201
+        return EXIT_TROUBLE
+    except KeyboardInterrupt:
+        return 130  # as a shell reports SIGINT

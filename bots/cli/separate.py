@@ -1,0 +1,112 @@
+"""`stembot separate`: one file on this machine, without the line.
+
+The work is done by a child (`python -m separator file`), which speaks JSON lines; here they become a progress
+bar and sentences, so this process never loads torch and every sentence stays in `bots.i18n.translate`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bots.i18n.translate import say, sentence
+from bots.intents.read import read_wish
+from separator import Format, Quality, SeparationFailed, SongRefused, UnknownWish, Wish, choose, from_record
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from bots.settings import BotSettings
+    from storage import StembotError
+
+EXIT_TROUBLE, EXIT_REFUSED = 1, 2
+
+
+def separate(settings: BotSettings, args: argparse.Namespace) -> int:
+    """Separate one file into `args.out`; returns the exit code (2: the song was refused)."""
+    try:
+        wish = _wish(args)
+        model = args.model or settings.model
+        choose(model, wish, settings.weights_dir)
+        if not Path(args.file).is_file():
+            print(say("cli.no_file", file=args.file), file=sys.stderr)  # noqa: T201
+            return EXIT_REFUSED
+        outcome = _follow(_command(args, wish, model), bar=not args.json)
+    except SongRefused as refusal:
+        print(sentence(refusal), file=sys.stderr)  # noqa: T201
+        return EXIT_REFUSED
+    if "error" in outcome:
+        return _complain(from_record(outcome["error"]))
+    _report(outcome["result"], as_json=args.json)
+    return 0
+
+
+def _wish(args: argparse.Namespace) -> Wish:
+    words = " ".join(args.wish)
+    wish = read_wish(words or "all stems")
+    if wish is None:
+        raise UnknownWish(wish=words)
+    kind = Format(args.format) if args.format else wish.format
+    quality = args.quality or (wish.quality if kind is wish.format else "")
+    if quality not in {"", *kind.qualities}:
+        raise UnknownWish(wish=f"{kind} {quality}")
+    return Wish(wish.mixes, wish.every_stem, kind, Quality(quality))
+
+
+def _command(args: argparse.Namespace, wish: Wish, model: str) -> list[str]:
+    # `=` keeps a code that starts with a dash from being read as an option
+    options = (f"--wish={wish.code}", f"--model={model}", f"--out={args.out}")
+    return [sys.executable, "-m", "separator", "file", *options, "--", args.file]
+
+
+def _lines(command: list[str]) -> Iterator[dict[str, Any]]:
+    """What the child says, line by line; it ends when the child does."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - no shell
+        if child.stdout is None:  # Popen(stdout=PIPE) always has one; mypy cannot know
+            return
+        for line in child.stdout:
+            yield json.loads(line)
+
+
+def _follow(command: list[str], *, bar: bool) -> dict[str, Any]:
+    """Run the child under a progress bar; returns its last word."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not (bar and console.is_terminal)) as progress:
+        task = progress.add_task("", total=1.0)
+        for line in _lines(command):
+            if "progress" not in line:
+                return line
+            told = line["progress"]
+            progress.update(
+                task,
+                description=say(f"cli.stage.{told['stage']}"),
+                completed=told["done"] / told["total"] if told["total"] else 0.0,
+            )
+    return {"error": {"kind": SeparationFailed.__name__, "facts": {}}}
+
+
+def _complain(error: StembotError) -> int:
+    print(sentence(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
+    return EXIT_REFUSED if isinstance(error, SongRefused) else EXIT_TROUBLE
+
+
+def _report(result: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))  # noqa: T201
+        return
+    for path in result["files"].values():
+        print(path)  # noqa: T201
+    took = say("cli.took", song_s=result["song_s"], took_s=result["took_s"], model=result["model"])
+    print(took, file=sys.stderr)  # noqa: T201
+    if result.get("estimated"):
+        print(say("estimated"), file=sys.stderr)  # noqa: T201
+    if result.get("folded"):
+        print(say("folded"), file=sys.stderr)  # noqa: T201

@@ -1,0 +1,1 @@
+"""Sentences in eight languages: lookup and formatting; the texts are in `locales/`."""

@@ -1,0 +1,1 @@
+"""Running processes: supervisor, metrics, event loop lag, autoscaler."""

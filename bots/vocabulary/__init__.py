@@ -1,6 +1,0 @@
-"""The words that wishes are made of, in eight languages, and the ear that finds them in what people type."""
-
-from bots.vocabulary.base import Meaning, Sense
-from bots.vocabulary.ear import LANGUAGES, listen
-
-__all__ = ["LANGUAGES", "Meaning", "Sense", "listen"]

@@ -1,0 +1,84 @@
+"""From a browser's upload to a `Request`: the body is streamed, raw or as a form, never held in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from aiohttp import BodyPartReader, ClientError, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from bots.chat.messages import Request, Song, SongLost
+from bots.web.identity import PLATFORM
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bots.chat.messages import Person
+
+CHUNK = 256 * 1024  # bytes
+STALL_S = 60.0  # an upload that moves no byte for so long is dead
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_NAME_MOST = 255  # characters; what file systems take
+_WORDS_MOST = 300  # characters of a wish
+
+
+async def read_request(request: web.Request, person: Person, limit_bytes: int) -> Request:
+    """The order in an upload.
+
+    `?id=` names the upload, so that a browser that sends it twice gets one order; `?name=` the file and
+    `?want=` the wish in words. A form (`multipart/form-data`) may bring the file in a field instead.
+
+    Raises:
+        SongLost: The id is missing, or the form holds no file.
+    """
+    query = request.query
+    if not _ID.fullmatch(query.get("id", "")):
+        raise SongLost
+    if request.content_type == "multipart/form-data":
+        part = await _file_of(request)
+        name, size, chunks = part.filename or "", None, _part_chunks(part)
+    else:
+        name, size, chunks = query.get("name", ""), request.content_length, _body_chunks(request)
+    return Request(
+        id=f"{person.id}:{query['id']}",
+        person=person,
+        platform=PLATFORM,
+        words=query.get("want", "")[:_WORDS_MOST],
+        song=Song(name[-_NAME_MOST:], size, lambda: chunks),
+        reply_to=lambda: PLATFORM,
+        takes_bytes=limit_bytes,
+    )
+
+
+async def _file_of(request: web.Request) -> BodyPartReader:
+    """The first field of the form that is a file."""
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.filename:
+                return part
+    except (ValueError, ClientError, HttpProcessingError, ConnectionError) as broken:
+        raise SongLost from broken
+    raise SongLost
+
+
+async def _body_chunks(request: web.Request) -> AsyncIterator[bytes]:
+    """The raw body. One that ends before its announced length was cut off on its way."""
+    came = 0
+    try:
+        while chunk := await asyncio.wait_for(request.content.read(CHUNK), STALL_S):
+            came += len(chunk)
+            yield chunk
+    except (ClientError, HttpProcessingError, ConnectionError, TimeoutError) as broken:
+        raise SongLost from broken
+    if request.content_length is not None and came < request.content_length:
+        raise SongLost
+
+
+async def _part_chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    try:
+        while chunk := await asyncio.wait_for(part.read_chunk(CHUNK), STALL_S):
+            yield chunk
+    except (ValueError, ClientError, HttpProcessingError, ConnectionError, TimeoutError) as broken:
+        raise SongLost from broken

@@ -1,0 +1,1 @@
+"""Settings, errors, logs, jobs, limits and outputs. No torch, no SQL, no I/O."""

@@ -1,0 +1,1 @@
+"""Running networks on a device: engine, scheduler, model cache."""

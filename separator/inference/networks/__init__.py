@@ -1,0 +1,1 @@
+"""The networks, one a file, each loaded when it is used."""

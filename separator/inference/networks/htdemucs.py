@@ -1,0 +1,190 @@
+"""Hybrid Transformer Demucs: one network for all stems, or a bag of specialists, one for each.
+
+The class is that of the package `demucs` (MIT); the weights are its files, either kind:
+
+    *.th            a pickle: {klass, args, kwargs, state, …}, half precision; what it names is not run
+    *.safetensors   the same state; klass, args and kwargs are JSON in its header
+
+On a CPU the network runs as `htdemucs_cpu` lays it out, elsewhere as the package has it.
+
+Of a bag, each stem is taken from its own specialist alone, as demucs' `htdemucs_ft.yaml` weighs them; a stem
+whose specialist is not loaded is the mean of what the others make of it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import safe_open
+from torch import Tensor, nn
+
+from separator.core.errors import ModelNotHere
+from separator.core.outputs import Stem
+from separator.inference.networks import onednn
+from separator.inference.networks.htdemucs_cpu import Forward, Precision, suits
+from separator.inference.precision import lower_for, said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from separator.inference.catalog.card import Lower, ModelCard
+
+KLASS = "demucs.htdemucs.HTDemucs"  # the only class whose files are taken
+OVERLAP = 0.25  # of a window: demucs' own; triangles of the same slope as ours meet there
+
+
+class _Named:
+    """Stands in for the class that a pickle names: whatever it is called with, nothing happens."""
+
+    def __init__(self, *_: object) -> None:
+        """Take and forget."""
+
+
+class HTDemucs(nn.Module):
+    """One network, or the specialists of a bag."""
+
+    estimated: frozenset[Stem] = frozenset()
+    centred = True  #: see `separator.audio.overlap_add.places`
+
+    def __init__(
+        self,
+        networks: Sequence[nn.Module],
+        focus: Sequence[Stem | None],
+        device: torch.device,
+        lower: Lower | None = None,
+    ) -> None:
+        """Take networks of the same stems, rate and window, and which stem each one was trained for.
+
+        With `lower` some of their products run in fewer bits.
+        """
+        super().__init__()
+        first: Any = networks[0]  # demucs has no types
+        laid_out = device.type == "cpu" and onednn.is_here() and all(suits(each) for each in networks)
+        if lower and lower.parts and not laid_out:
+            lower = None  # the package's own forward knows no parts
+        self.networks = [(_laid_out if laid_out else _whole)(each, device, lower) for each in networks]
+        self.precision = said(lower)
+        self.stems = tuple(Stem(name) for name in first.sources)
+        self.rate_hz = int(first.samplerate)
+        self.window = int(first.segment * first.samplerate)
+        self.hop = int((1 - OVERLAP) * self.window)
+        self._focus = tuple(focus)
+
+    def separate(self, windows: Tensor) -> Tensor:
+        """See `separator.inference.networks.base.Network`."""
+        made: list[Tensor] = [network(windows) for network in self.networks]
+        if len(made) == 1:
+            return made[0]
+        return torch.stack([self._stem(made, at, stem) for at, stem in enumerate(self.stems)], dim=1)
+
+    def _stem(self, made: Sequence[Tensor], at: int, stem: Stem) -> Tensor:
+        """(batch, channels, samples): the stem at place `at`, by its specialist."""
+        if stem in self._focus:
+            return made[self._focus.index(stem)][:, at]
+        return torch.stack([each[:, at] for each in made]).mean(dim=0)
+
+
+def load(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> HTDemucs:
+    """The network of a card with its weights on a device, ready to separate.
+
+    Raises:
+        ModelNotHere: The package `demucs` is not installed, or a file holds another network.
+    """
+    networks = [read_network(path, card.name) for path in paths]
+    return HTDemucs(networks, [file.focus for file in card.files], device, lower_for(card, device)).eval()
+
+
+def _laid_out(network: nn.Module, _: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
+    """The network as it is on a CPU: (batch, 2, samples) to (batch, stems, 2, samples)."""
+    parts = (lower.parts or Precision._fields) if lower else ()
+    dtype = getattr(torch, lower.dtype) if lower else torch.float32
+    with torch.inference_mode():
+        return Forward(
+            network, Precision(*(dtype if part in parts else torch.float32 for part in Precision._fields))
+        )
+
+
+def _whole(network: nn.Module, device: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
+    """The network as the package has it: (batch, 2, samples) to (batch, stems, 2, samples)."""
+    network = network.to(device)
+    dtype = getattr(torch, lower.dtype) if lower else None
+
+    def run(windows: Tensor) -> Tensor:
+        with torch.autocast(device.type, dtype, enabled=lower is not None):
+            made: Tensor = network(windows)
+        return made.float()
+
+    return run
+
+
+def read_network(path: Path, model: str) -> nn.Module:
+    """One network from its file, float32, on the CPU.
+
+    Raises:
+        ModelNotHere: As `load`.
+    """
+    try:
+        from demucs.htdemucs import HTDemucs as Reference  # noqa: PLC0415 - an extra; only this model needs it
+    except ImportError as missing:
+        raise ModelNotHere(setting="pip install", value="demucs", model=model) from missing
+    try:
+        args, kwargs, state = (_read_safetensors if path.suffix == ".safetensors" else _read_th)(path)
+        known = inspect.signature(Reference).parameters  # files name parameters of other versions, too
+        network: nn.Module = Reference(
+            *args, **{name: each for name, each in kwargs.items() if name in known}
+        )
+        network.load_state_dict(state)
+    except (ValueError, RuntimeError, TypeError, KeyError, AttributeError) as wrong:
+        raise ModelNotHere(setting=path.name, value=type(wrong).__name__, model=model) from wrong
+    return network.eval()
+
+
+def _read_th(path: Path) -> tuple[Sequence[Any], dict[str, Any], Mapping[str, Tensor]]:
+    """Arguments and weights from a pickle.
+
+    `weights_only` builds tensors, plain containers and what is allowed here: the class, for which an inert
+    one stands in, and the fraction that tells the length of a window.
+
+    Raises:
+        ValueError: It names anything else, or is of another class.
+    """
+    allowed: list[Any] = [(_Named, KLASS), Fraction]
+    try:
+        with torch.serialization.safe_globals(allowed):
+            package = torch.load(path, weights_only=True, map_location="cpu")
+    except Exception as unread:  # a broken pickle fails in as many ways as there are bytes
+        raise ValueError(path.name) from unread
+    if package["klass"] is not _Named:
+        raise ValueError(path.name)
+    return package["args"], dict(package["kwargs"]), package["state"]
+
+
+def _read_safetensors(path: Path) -> tuple[Sequence[Any], dict[str, Any], Mapping[str, Tensor]]:
+    """Arguments and weights from a safetensors file, as demucs 4.1 writes it (`demucs/hf.py`).
+
+    Raises:
+        ValueError: It is of another class, or no such file.
+    """
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            header: dict[str, str] = file.metadata() or {}
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    except Exception as unread:
+        raise ValueError(path.name) from unread
+    if header.get("klass") != KLASS:
+        raise ValueError(path.name)
+    return _plain(json.loads(header["args"])), _plain(json.loads(header["kwargs"])), state
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """JSON as it was meant: a fraction is written as numerator and denominator."""
+    if isinstance(value, dict):
+        if value.get("_type") == "fraction":
+            return Fraction(value["numerator"], value["denominator"])
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value

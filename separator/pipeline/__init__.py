@@ -1,0 +1,1 @@
+"""From a song to files: separating, writing stems, previews, mixes."""

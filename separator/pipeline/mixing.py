@@ -1,0 +1,244 @@
+"""From stems on disk to the files that a person wished for: sum, encode, tag, name.
+
+A mix is a plain sum. If a sum would pass full scale, all files of the wish are scaled alike, so that they
+still add up to one another.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soundfile
+
+from separator.audio.encode import DEEP, SHALLOW, STEREOS, Encoding, write_sound
+from separator.audio.stem_atom import mark_stems
+from separator.audio.tags import SongTags, write_tags
+from separator.core.naming import mix_file_name, mix_title, stems_file_name
+from separator.core.outputs import STEM_TRACKS, Format, Quality, Stem, stem_tracks
+from separator.pipeline.separate import BLOCK, FULL, HEADROOM
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from separator.core.outputs import Wish
+
+STEMS = "stems"  # name and code of the file that holds all of them
+_SPARE_BYTES = 64 * 1024  # for tags and headers beside the sound
+_LOOSE = 1.05  # AAC and Opus aim at a bit rate; only LAME's constant one is kept to the byte
+
+
+@dataclass(frozen=True)
+class Source:
+    """What mixes are made from."""
+
+    stems: Mapping[Stem, Path]  #: FLAC files, all equally long, in the model's order
+    title: str
+    song: SongTags = field(default_factory=SongTags)
+    estimated: frozenset[Stem] = frozenset()  #: made by classical signal processing
+
+    def sum_of(self, stems: Collection[Stem]) -> Sum:
+        """Some of the stems, to be added up."""
+        return Sum(tuple(self.stems[stem] for stem in stems), is_estimated(stems, self.estimated))
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Stems that are heard together."""
+
+    paths: tuple[Path, ...]
+    estimated: bool = False  #: it depends on how estimated stems were told apart
+
+
+@dataclass(frozen=True)
+class MixFile:
+    """One finished file."""
+
+    name: str  #: `drumless`
+    code: str  #: `-drums`
+    path: Path  #: named as a person finds it in the download folder
+    title: str  #: `Song (drumless)`
+    format: Format
+    samples: int
+    rate_hz: int
+    size_bytes: int
+    gain: float = 1.0  #: of the sum of the stems
+    estimated: bool = False  #: its sound depends on how estimated stems were told apart
+    kbit: int = 0  #: bit rate of a lossy format, of each track
+    folded: tuple[Stem, ...] = ()  #: stems that share the track of `other` in a `.stem.mp4`
+
+    @property
+    def duration_s(self) -> float:
+        """How long it lasts, in seconds."""
+        return self.samples / self.rate_hz
+
+
+def fit_bitrate(kind: Format, song_s: float, limit_bytes: int, spare_bytes: int = 0) -> int:
+    """The best bit rate of a lossy format, in kbit/s, whose file stays within a limit; 0 where none does.
+
+    Args:
+        kind: mp3, ogg, m4a or stem.mp4.
+        song_s: Seconds of sound.
+        limit_bytes: The largest file; 0 is no limit.
+        spare_bytes: What a cover takes besides.
+    """
+    room = limit_bytes - _SPARE_BYTES - spare_bytes
+    tracks = STEREOS if kind is Format.STEM_MP4 else 1
+    loose = 1.0 if kind is Format.MP3 else _LOOSE
+    for quality in kind.qualities:
+        if not limit_bytes or song_s * quality.number * 1000 / 8 * tracks * loose <= room:
+            return quality.number
+    return 0
+
+
+def is_estimated(parts: Collection[Stem], estimated: Collection[Stem]) -> bool:
+    """Whether a sum of stems has an estimate in it.
+
+    Estimated stems are one well separated whole, told apart by estimate: all together they are none.
+    """
+    there = set(parts) & set(estimated)
+    return bool(there) and (len(there) == 1 or there != set(estimated))
+
+
+def make_mixes(wish: Wish, source: Source, folder: Path, limit_bytes: int = 0) -> list[MixFile]:
+    """Make every file of a wish.
+
+    Args:
+        wish: What was asked for.
+        source: The stems and what the song says of itself.
+        folder: Where the files are put.
+        limit_bytes: The largest file that can be delivered; lossy formats step down for it unless a quality
+            was asked for. A file that cannot be made small enough is made at its best, for a link.
+
+    Raises:
+        UnknownWish: The stems do not allow it.
+        SeparationFailed: The encoder broke off.
+    """
+    plans = _plans(wish, source, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    encodings = [_encoding(plan, wish.quality, source, limit_bytes) for plan in plans]
+    gain = _gain([each for plan in plans for each in plan.sums])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda plan, encoding: _make(plan, encoding, gain, source), plans, encodings))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """One file to make."""
+
+    name: str
+    code: str
+    format: Format
+    path: Path
+    title: str
+    sums: tuple[Sum, ...]  #: one for each stereo track
+    folded: tuple[Stem, ...] = ()
+
+
+def _plans(wish: Wish, source: Source, folder: Path) -> list[_Plan]:
+    stems, kind = tuple(source.stems), wish.format.of_mixes
+    plans = [
+        _Plan(
+            name=mix.name,
+            code=mix.code,
+            format=kind,
+            path=folder / mix_file_name(source.title, mix.name, kind.value),
+            title=mix_title(source.title, mix.name),
+            sums=(source.sum_of(mix.parts(stems)),),
+        )
+        for mix in wish.resolve(stems)
+    ]
+    return [_stems_plan(source, folder), *plans] if wish.format is Format.STEM_MP4 else plans
+
+
+def _stems_plan(source: Source, folder: Path) -> _Plan:
+    """The song and its four stems in one file; the song is all of it, whatever mix was wished beside."""
+    tracks = stem_tracks(tuple(source.stems))
+    return _Plan(
+        name=STEMS,
+        code=STEMS,
+        format=Format.STEM_MP4,
+        path=folder / stems_file_name(source.title, Format.STEM_MP4.value),
+        title=source.title,
+        sums=tuple(source.sum_of(stems) for stems in (tuple(source.stems), *tracks.values())),
+        folded=tracks[Stem.OTHER][1:],
+    )
+
+
+def _encoding(plan: _Plan, quality: Quality, source: Source, limit_bytes: int) -> Encoding:
+    """How a file is encoded: as was asked, else as good as the song is and the limit allows."""
+    facts = [soundfile.info(path) for path in plan.sums[0].paths]
+    rate_hz = facts[0].samplerate
+    if plan.format.is_lossy:
+        cover_bytes = len(source.song.cover.data) if source.song.cover else 0
+        fitting = fit_bitrate(plan.format, facts[0].frames / rate_hz, limit_bytes, cover_bytes)
+        kbit = quality.number or fitting or plan.format.qualities[0].number
+        return Encoding(plan.format, rate_hz, kbit=kbit)
+    deep = any(fact.subtype == "PCM_24" for fact in facts)
+    return Encoding(plan.format, rate_hz, bits=quality.number or (DEEP if deep else SHALLOW))
+
+
+def _make(plan: _Plan, encoding: Encoding, gain: float, source: Source) -> MixFile:
+    """Encode one file under a name that nobody looks at, tag it, then give it its name."""
+    begun = plan.path.with_name(f".{plan.code}.{plan.format.value}")
+    samples = 0
+    with write_sound(begun, encoding) as write:
+        for block in _tracks(plan.sums):
+            write(block * np.float32(gain))
+            samples += len(block)
+    if plan.format is Format.STEM_MP4:
+        mark_stems(begun, _track_names(plan.folded))
+    tags = replace(source.song.tags, title=plan.title)
+    write_tags(begun, replace(source.song, tags=tags))
+    begun.replace(plan.path)
+    return MixFile(
+        name=plan.name,
+        code=plan.code,
+        path=plan.path,
+        title=plan.title,
+        format=plan.format,
+        samples=samples,
+        rate_hz=encoding.rate_hz,
+        size_bytes=plan.path.stat().st_size,
+        gain=gain,
+        estimated=any(each.estimated for each in plan.sums),
+        kbit=encoding.kbit if plan.format.is_lossy else 0,
+        folded=plan.folded,
+    )
+
+
+def _track_names(folded: Sequence[Stem]) -> list[str]:
+    """What a player writes on the faders: `Other + Guitar + Piano` where those two share one."""
+    heard = [(stem, *folded) if stem is Stem.OTHER else (stem,) for stem in STEM_TRACKS]
+    return [" + ".join(stem.value.capitalize() for stem in stems) for stems in heard]
+
+
+def _gain(sums: Sequence[Sum]) -> float:
+    """What all files of a wish are scaled by, so that none clips; a stem by itself never does."""
+    peak = max((_peak(each.paths) for each in sums if len(each.paths) > 1), default=0.0)
+    return HEADROOM / peak if peak > FULL else 1.0
+
+
+def _peak(parts: Sequence[Path]) -> float:
+    return max(float(np.abs(block).max(initial=0.0)) for block in _summed(parts))
+
+
+def _tracks(sums: Sequence[Sum]) -> Iterator[np.ndarray]:
+    """Blocks of all tracks side by side: (samples, 2 × tracks), float32."""
+    for blocks in zip(*(_summed(each.paths) for each in sums), strict=True):
+        yield np.hstack(blocks)
+
+
+def _summed(parts: Sequence[Path]) -> Iterator[np.ndarray]:
+    """Blocks of the sum: (samples, channels), float32; whole steps of 16 bits are summed without rounding."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(soundfile.SoundFile(part)) for part in parts]
+        while len(total := files[0].read(BLOCK, dtype="float32", always_2d=True)):
+            for other in files[1:]:
+                total += other.read(BLOCK, dtype="float32", always_2d=True)
+            yield total

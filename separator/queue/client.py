@@ -1,0 +1,249 @@
+"""The line: from an order to the jobs that answer it.
+
+Light on purpose: it runs in the bots, without torch. It chooses the model, looks whether the work is already
+done, and writes the order with its plan. The table itself is `separator.queue`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from separator.audio.thumbnail import thumbnail
+from separator.core.errors import Blocked, ModelNotHere, UnknownWish
+from separator.core.jobs import JobSpec, Kind, OrderState
+from separator.core.limits import Rules
+from separator.core.naming import title_of
+from separator.core.outputs import Format, Wish
+from separator.inference.catalog.registry import EMBEDDED, choose
+from separator.queue import open_queue
+from storage import Manifest, NotStored, open_store, revoke
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from separator.core.jobs import Delivery, Job, NewOrder, Order
+    from separator.core.limits import Allowance
+    from separator.core.people import Forgotten, People
+    from separator.core.settings import SeparatorSettings
+    from separator.inference.catalog.registry import ModelCard, Weights
+    from separator.queue.base import OrderBook
+    from storage import Store
+
+log = structlog.get_logger()
+
+THUMBNAIL = "thumbnail.jpg"
+QUICK = "quick"  #: an order's `effort`: sooner rather than better
+_ALL = 10_000  # orders of one person that are looked through when they are forgotten
+
+
+def separation_key(song: str, card: ModelCard) -> str:
+    """Names the separation of a song (SHA-256, hex) by a model: same key, same stems."""
+    return f"separate:{song}:{card.name}@{card.version}"
+
+
+def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[JobSpec]:
+    """The jobs that answer an order, in the order of work.
+
+    Args:
+        order: Whose song and wish it is.
+        card: The model that separates it.
+        manifest: Key of a separation that is already stored; then only the mix is left to do.
+    """
+    separate = JobSpec(
+        kind=Kind.SEPARATE,
+        key=separation_key(order.song, card),
+        args={
+            "song": order.song,
+            "source": f"songs/{order.song}/source",
+            "name": order.song_name,
+            "model": card.name,
+            "version": card.version,
+        },
+    )
+    title = title_of(order.song_name)
+    title_hash = hashlib.sha256(title.encode()).hexdigest()[:8]
+    mix = JobSpec(
+        kind=Kind.MIX,
+        key=f"mix:{separate.key}:{order.wish}:{order.limit_bytes}:{title_hash}",
+        args={
+            "song": order.song,
+            "wish": order.wish,
+            "limit_bytes": order.limit_bytes,
+            "title": title,
+            **({"manifest": manifest} if manifest else {"separation": separate.key}),
+        },
+    )
+    return [mix] if manifest else [separate, mix]
+
+
+def rests_on(job: Job, before: Job | None) -> str:
+    """Key of the object without which a job cannot be done: the song, or the manifest of its stems.
+
+    Args:
+        job: The one to be done.
+        before: The one that it comes after, if there is one.
+    """
+    if before is None:
+        return str(job.args["source"] if job.kind is Kind.SEPARATE else job.args["manifest"])
+    return str(before.result["manifest"]) if before.result else rests_on(before, None)
+
+
+def link_name(order: Order) -> str:
+    """By which all links to an order's stems can be taken back."""
+    return f"{order.id}-{order.song[:8]}"  # the song too: a table that was made anew counts from one again
+
+
+class Line:
+    """What a front end needs of the separator: hand in an order, then read where it stands."""
+
+    def __init__(self, orders: OrderBook, people: People, store: Store, settings: SeparatorSettings) -> None:
+        """Take the parts that `open_line` opened."""
+        self.orders = orders
+        self.people = people
+        self.store = store
+        self._settings = settings
+        self._rules = Rules.of(settings)
+        self._said: Weights | None = None  #: what workers said last that they can load
+
+    async def submit(self, order: NewOrder) -> Order:
+        """Put an order into the line, or answer it from what is stored.
+
+        Raises:
+            UnknownWish: No model here can make what is wished.
+            Busy: The person, the place, or everybody together, has enough in the line or for a day.
+        """
+        card = await self._choose(Wish.from_code(order.wish), order.effort)
+        if known := await self.orders.find_order(order.request_id):
+            return known
+        whole_plan = plan(order, card)
+        if mixed := await self._done(whole_plan[-1].key, card):
+            return await self.orders.answer_from(order, mixed.id)
+        separated = await self._done(whole_plan[0].key, card)
+        if separated and separated.result:
+            whole_plan = plan(order, card, separated.result["manifest"])
+        return await self.orders.submit(order, whole_plan, self._rules)
+
+    async def admit(self, *whos: str) -> None:
+        """Refuse whom the operator takes no songs from, before any byte is fetched.
+
+        Raises:
+            Blocked: One of these is on the list; `ends_s` says how long, where it ends by itself.
+        """
+        if block := await self.people.blocked(whos):
+            log.info("blocked_turned_away", who=block.who)
+            raise Blocked if block.ends_s is None else Blocked(limit="until", ends_s=block.ends_s)
+
+    async def allowance(self, person: str, place: str = "") -> Allowance:
+        """What a person, or else a place, has taken of what they may."""
+        share = self._rules.group if place else self._rules.person
+        return await self.people.allowance(place or person, share)
+
+    async def smaller(self, delivery: Delivery, than_bytes: int) -> None:
+        """Have an answer made anew, since its chat did not take a file of `than_bytes`.
+
+        Mp3 steps down to the next bit rate; everything else goes out as it is where it fits, and by the link.
+
+        Raises:
+            LeaseLost: Another sender has it.
+        """
+        order = replace(delivery.standing.order, limit_bytes=than_bytes - 1)
+        wish, manifest = Wish.from_code(order.wish), (delivery.standing.result or {}).get("manifest")
+        anew = (
+            plan(order, await self._choose(wish, order.effort), manifest) if wish.format is Format.MP3 else []
+        )
+        await self.orders.replan(delivery, order.limit_bytes, anew)
+
+    async def forget(self, owner: str, song: str = "") -> Forgotten:
+        """Forget all of somebody, or one song of theirs: orders, and what nobody else asked for.
+
+        Links to those orders open nothing any more, also where the stems stay for somebody else.
+
+        Args:
+            owner: Whose orders.
+            song: SHA-256 of the song; without one all songs, and the person's choices too.
+
+        Raises:
+            StorageError: The table or the store did not answer; asking again goes on from there.
+        """
+        for order in await self.orders.recent(owner, _ALL):
+            if song in ("", order.song):
+                await revoke(self.store, link_name(order))
+                if order.state is OrderState.OPEN:
+                    await self.orders.cancel(order.id)
+        gone = await self.people.forget(owner, song)
+        for prefix in [*(f"songs/{song}" for song in gone.songs), *gone.files]:
+            await self.store.delete(prefix)
+        return gone
+
+    async def cover(self, manifest_key: str) -> bytes:
+        """The song's picture as a small JPEG; empty where it has none. Made once, then kept beside it."""
+        small = f"{manifest_key.rpartition('/')[0]}/{THUMBNAIL}"
+        with suppress(NotStored):
+            return await self.store.get(small)
+        manifest = Manifest.from_json(await self.store.get(manifest_key))
+        if not manifest.cover_key:
+            return b""
+        cover = await self.store.get(manifest.cover_key)
+        made = await asyncio.to_thread(thumbnail, cover, manifest.cover_key.rpartition(".")[2])
+        await self.store.put(small, made)
+        return made
+
+    async def check(self, wish: Wish, effort: str = "") -> None:
+        """Refuse what no model here can make, before anybody is told that it begins.
+
+        Raises:
+            UnknownWish: No model here can make it.
+        """
+        await self._choose(wish, effort)
+
+    async def _choose(self, wish: Wish, effort: str = "") -> ModelCard:
+        """The model that is set; while its weights are still on their way, the best that is here.
+
+        What is wanted quickly is made by the embedded model, where that can make it.
+        """
+        name, place = self._settings.model, await self._weights()
+        if effort == QUICK:
+            with suppress(UnknownWish):
+                return choose(EMBEDDED.name, wish, place)
+        try:
+            return choose(name, wish, place)
+        except ModelNotHere:
+            return choose("auto", wish, place)
+
+    async def _weights(self) -> Weights | Path:
+        """What every worker can load, wherever it is, or could when one was there; else what lies here."""
+        held = await self.orders.weights()
+        self._said = self._said if held is None else held
+        return self._settings.weights_dir if self._said is None else self._said
+
+    async def _done(self, key: str, card: ModelCard) -> Job | None:
+        """A finished job whose result is still stored: objects are forgotten earlier than rows.
+
+        A manifest that cannot be read counts for nothing, nor does what another model made as a stand-in:
+        that song is separated anew.
+        """
+        job = await self.orders.find_done(key)
+        if job is None or job.result is None:
+            return None
+        try:
+            manifest = Manifest.from_json(await self.store.get(job.result["manifest"]))
+        except (NotStored, ValueError):
+            return None
+        for file in job.result.get("files", []):
+            if await self.store.size(file["key"]) is None:
+                return None
+        return job if manifest.model == card.name else None
+
+
+@asynccontextmanager
+async def open_line(settings: SeparatorSettings) -> AsyncIterator[Line]:
+    """Open the table and the store, and close them after."""
+    async with open_queue(settings) as queue:
+        yield Line(queue, queue.people, open_store(settings), settings)

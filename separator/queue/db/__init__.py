@@ -1,0 +1,1 @@
+"""Databases under the queue: SQLite, PostgreSQL, migrations."""

@@ -1,0 +1,225 @@
+"""The line in PostgreSQL: any number of bots and workers on any number of machines.
+
+Only the server's clock counts. Rows are locked one by one; claims take turns by an advisory lock, so that
+shares and limits are exact. A process that freezes inside a transaction loses it after `FROZEN_S`, so that
+the others never wait for it longer. NOTIFY wakes who waits; a poll beneath it is the caller's time-out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import structlog
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from storage import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+
+    from psycopg import AsyncConnection
+
+    from separator.queue.db.driver import Row, Tx, Value
+
+log = structlog.get_logger()
+
+#: Of the statement, since a transaction may have waited for a lock; in a query of its own, so that it is
+#: asked once and not for every row.
+SERVER_CLOCK = "(SELECT extract(epoch FROM statement_timestamp())::float8)"
+CHANNEL = "stembot"
+POOL = 4  #: connections of one opened queue at most; a process opens a queue for each of its loops
+ANSWER_S = 5.0  #: to get a connection; then the database counts as away
+FROZEN_S = 5.0  #: a transaction that does nothing for so long is ended by the server
+STATEMENT_S = 15.0  #: a statement that takes longer is ended by the server; ours take milliseconds
+HUNG_S = 20.0  #: a transaction that takes longer is given up here: the server does not even end statements
+RECONNECT_S = 1.0  #: between two tries to listen again
+#: A server that vanished without a word (a pulled cable) is noticed within half a minute, not in two hours.
+_TCP: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+_NAMES = re.compile(r"(?<!:):([a-z_]+)")
+_TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, TimeoutError)
+_OPTIONS = (
+    f"-c idle_in_transaction_session_timeout={int(FROZEN_S * 1000)}"
+    f" -c statement_timeout={int(STATEMENT_S * 1000)}"
+)
+
+
+@lru_cache(maxsize=256)
+def _translated(sql: str, clock: str) -> bytes:
+    """The queue's SQL as psycopg takes it. Statements are ours, values never become part of them."""
+    return _NAMES.sub(lambda found: clock if found[1] == "now" else f"%({found[1]})s", sql).encode()
+
+
+class PostgresTx:
+    """One open transaction."""
+
+    def __init__(self, connection: AsyncConnection[Row], clock: str) -> None:
+        self._connection, self._clock = connection, clock
+        self.woken: set[str] = set()
+
+    async def all(self, sql: str, **values: Value) -> list[Row]:
+        """Run a statement; every row that it returns, by column name."""
+        cursor = await self._connection.execute(_translated(sql, self._clock), values)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def one(self, sql: str, **values: Value) -> Row | None:
+        """Run a statement; the first row that it returns."""
+        rows = await self.all(sql, **values)
+        return rows[0] if rows else None
+
+    def wake(self, topic: str) -> None:
+        """Wake who waits for this, once this is committed."""
+        self.woken.add(topic)
+
+
+class PostgresDriver:
+    """The driver for a server. `clock` is the SQL of the time, another one only in tests."""
+
+    id_column = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+
+    def __init__(self, url: str, clock: str = SERVER_CLOCK) -> None:
+        """Take the address; nothing is opened yet."""
+        self._url, self._clock = url, clock
+        self._pool = AsyncConnectionPool(
+            url,
+            kwargs={"autocommit": True, "row_factory": dict_row, "options": _with_options(url)} | _TCP,
+            connection_class=psycopg.AsyncConnection[dict[str, object]],
+            min_size=1,
+            max_size=POOL,
+            timeout=ANSWER_S,
+            open=False,
+        )
+        self._listener: asyncio.Task[None] | None = None
+        self._news, self._changes = asyncio.Event(), Counter[str]()
+        self._connections = 0
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            StorageError: The server does not answer.
+        """
+        try:
+            await self._pool.open(wait=True, timeout=ANSWER_S)
+        except psycopg.OperationalError as away:
+            await self._pool.close()
+            raise StorageError(doing="database") from away
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Tx]:
+        """A transaction; what it wants to be known is told with its commit."""
+        async with asyncio.timeout(HUNG_S), self._pool.connection() as connection, connection.transaction():
+            tx = PostgresTx(connection, self._clock)
+            yield tx
+            for topic in sorted(tx.woken):
+                await connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """One moment of the table."""
+        async with asyncio.timeout(HUNG_S), self._pool.connection() as connection:
+            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            try:
+                yield PostgresTx(connection, self._clock)
+            finally:
+                await connection.rollback()  # there is nothing to commit
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[Tx]:
+        """One statement, which is a transaction by itself: one way there and back, not three."""
+        async with asyncio.timeout(HUNG_S), self._pool.connection() as connection:
+            yield PostgresTx(connection, self._clock)
+
+    @asynccontextmanager
+    async def one_at_a_time(self, tx: Tx, what: str) -> AsyncIterator[None]:
+        """A lock that the transaction gives back when it ends."""
+        await tx.one("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))", what=f"stembot {what}")
+        yield
+
+    async def has_table(self, tx: Tx, name: str) -> bool:
+        """Whether there is such a table."""
+        row = await tx.one("SELECT to_regclass(:name) IS NOT NULL AS there", name=name)
+        return bool(row and row["there"])
+
+    def may_try_again(self, error: Exception) -> bool:
+        """Lost races, and connections that broke; not a server that does not answer at all."""
+        return self.is_trouble(error) and not isinstance(error, (PoolTimeout, TimeoutError))
+
+    def is_trouble(self, error: Exception) -> bool:
+        """Whether the server did not do its part."""
+        return isinstance(error, _TROUBLE)
+
+    async def changed(self, mark: int, timeout_s: float, topics: Collection[str]) -> int:
+        """Wait for a NOTIFY of one of these topics since `mark`."""
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen(), name="listen")
+        ends = asyncio.get_running_loop().time() + timeout_s
+        while (now := self._mark(topics)) == mark:
+            news, left_s = self._news, ends - asyncio.get_running_loop().time()
+            try:
+                async with asyncio.timeout(left_s):
+                    await news.wait()
+            except TimeoutError:
+                break
+        return now
+
+    def _mark(self, topics: Collection[str]) -> int:
+        """Grows with every word on these topics, and with every new connection, which may have missed one."""
+        return 1 + self._connections + sum(self._changes[topic] for topic in topics)
+
+    async def _listen(self) -> None:
+        """Hear every NOTIFY, for ever; after a broken connection something may have been missed."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True, connect_timeout=int(ANSWER_S), **_TCP
+                ) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self._connections += 1
+                    self._tell()
+                    async for told in connection.notifies():
+                        self._changes[told.payload] += 1
+                        self._tell()
+            except psycopg.Error as lost:
+                log.warning("listen_lost", why=type(lost).__name__)
+            await asyncio.sleep(RECONNECT_S)
+
+    def _tell(self) -> None:
+        """Wake who waits here."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+        await self._pool.close()
+
+
+def _with_options(url: str) -> str:
+    """Our limits, after the options that the address itself carries."""
+    given = psycopg.conninfo.conninfo_to_dict(url).get("options")
+    return f"{given} {_OPTIONS}" if given else _OPTIONS
+
+
+async def open_postgres(url: str, clock: str = SERVER_CLOCK) -> PostgresDriver:
+    """Connect to a server.
+
+    Raises:
+        StorageError: It does not answer.
+    """
+    driver = PostgresDriver(url, clock)
+    await driver.open()
+    return driver

@@ -1,0 +1,1 @@
+"""The worker process: claims jobs, keeps their leases, isolates songs that crash it."""
