@@ -47,7 +47,7 @@ COUNTED = {"sendMessage", "editMessageText", "sendAudio", "sendDocument", "sendM
 
 
 @dataclass
-class Place:
+class Segment:
     """What happened in one kind of chat."""
 
     name: str
@@ -94,16 +94,16 @@ class Songs:
     paths: list[Path]
     made: dict[str, Any]
 
-    def judge(self, place: Place, song: Path, got: bytes) -> None:
+    def judge(self, place: Segment, song: Path, got: bytes) -> None:
         """Whose stems these are."""
         alike = chats_songs.correlations(got, self.made)
         place.alike.append(alike[song.name])
         place.swapped += max(alike, key=lambda name: alike[name]) != song.name
 
 
-async def telegram(api: their_telegram.BotApi, songs: Songs, group: their_telegram.Group | None) -> Place:
+async def telegram(api: their_telegram.BotApi, songs: Songs, group: their_telegram.Group | None) -> Segment:
     """Everybody sends a song at once, in private or in the group, and waits for the vocals."""
-    place = Place("telegram group" if group else "telegram private")
+    place = Segment("telegram group" if group else "telegram private")
     base = 5000 if group else 6000
     people = [their_telegram.Person(api, base + number, f"P{number}") for number in range(len(songs.paths))]
     began = time.monotonic()
@@ -180,9 +180,9 @@ def _worst_minute(api: their_telegram.BotApi, *, group: bool) -> float:
 
 async def discord(
     server: their_discord.Discord, songs: Songs, channel: their_discord.Channel | None
-) -> Place:
+) -> Segment:
     """Everybody uses the command at once, in the channel or in direct messages."""
-    place = Place("discord channel" if channel else "discord private")
+    place = Segment("discord channel" if channel else "discord private")
     people = [their_discord.Person(server, f"p{number}") for number in range(len(songs.paths))]
     began = time.monotonic()
     asked = await asyncio.gather(
@@ -219,7 +219,7 @@ async def _files(server: their_discord.Discord, interaction: their_discord.Inter
     raise TimeoutError("somebody never got an answer")
 
 
-async def measure(options: argparse.Namespace, folder: Path) -> list[Place]:
+async def measure(options: argparse.Namespace, folder: Path) -> list[Segment]:
     """Start everything, let everybody ask, and stop."""
     paths = await asyncio.to_thread(
         chats_songs.clips, options.songs, folder, options.people, options.seconds, options.seed

@@ -38,12 +38,12 @@ def clips(songs: Path, folder: Path, count: int, seconds: float, seed: int) -> l
     return made
 
 
-def by_command_line(songs: Sequence[Path], wish: str, folder: Path) -> list[Path]:
+def by_command_line(songs: Sequence[Path], outputs: str, folder: Path) -> list[Path]:
     """What the command makes of each song, two at a time."""
 
     def make(song: Path) -> Path:
         out = folder / song.stem
-        command = [sys.executable, "-m", "bots", "separate", str(song), wish, "-o", str(out), "--json"]
+        command = [sys.executable, "-m", "bots", "separate", str(song), outputs, "-o", str(out), "--json"]
         out.mkdir()
         done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own program
         [path] = json.loads(done.stdout)["files"].values()

@@ -27,31 +27,31 @@ from rich.console import Console
 from benchmarks.chats import BURST, GROUP_A_MINUTE, PATIENCE_S
 from bots.settings import BotSettings
 from bots.telegram.app import serve
-from separator import Kind, open_line
+from separator import JobKind, open_queue_client
 from tests.servers.telegram import BotApi, Contract, Group, Person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separator import Line
+    from separator import QueueClient
 
 TOKEN = "4242:benchmark-token"  # noqa: S105 - of our own server
 MADE = {"sendMessage", "editMessageText", "sendAudio"}  #: what makes or changes a message
 
 
-async def separate_all(line: Line, count: int) -> None:
+async def separate_all(line: QueueClient, count: int) -> None:
     """Play the worker: every song is one short file, as soon as it is in line."""
     table: Any = line.orders  # the worker's side of it, too
     await table.seen("nobody", "cpu", 10.0)
     mixes = 0
     while mixes < count:
-        job = await table.claim("nobody", {Kind.SEPARATE, Kind.MIX}, 60.0)
+        job = await table.claim("nobody", {JobKind.SEPARATE, JobKind.MIX}, 60.0)
         if job is None:
             await table.wait(0.05)
             continue
         made = {"manifest": f"songs/{job.id}/manifest.json", "title": f"Song {job.id}", "song_s": 11.0}
         await line.store.put(str(made["manifest"]), b"{}")
-        if job.kind is Kind.MIX:
+        if job.kind is JobKind.MIX:
             mixes += 1
             key, sound = f"mixes/{job.id}/vocals.mp3", b"%d" % job.id
             await line.store.put(key, sound)
@@ -60,7 +60,7 @@ async def separate_all(line: Line, count: int) -> None:
         await table.finish(job, made)
 
 
-async def everybody(api: BotApi, group: Group, line: Line, folder: Path, count: int) -> dict[str, Any]:
+async def everybody(api: BotApi, group: Group, line: QueueClient, folder: Path, count: int) -> dict[str, Any]:
     """Let everybody ask at once, make their songs, and wait until all is said."""
     began = time.monotonic()
     for number in range(count):
@@ -100,7 +100,7 @@ async def measure(specs: Path, folder: Path, count: int) -> tuple[dict[str, Any]
         group = Group(api)
         api.write(group.chat, {"from": Person(api, 1).user, "text": "hi"})
         stopping = asyncio.Event()
-        async with open_line(settings) as line:
+        async with open_queue_client(settings) as line:
             bot = asyncio.create_task(serve(settings, stopping))
             try:
                 return await everybody(api, group, line, folder, count), api.problems

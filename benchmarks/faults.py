@@ -32,7 +32,7 @@ from benchmarks.faults_breaks import NAMES, ROUNDS
 from benchmarks.faults_house import PATIENCE_S, House, fresh
 from benchmarks.faults_page import Outcome, page, row
 from benchmarks.faults_people import Asked, OnDiscord, OnTelegram, Person, Sender, song
-from separator import Kind, State
+from separator import JobKind, JobState
 from separator.queue.orders import JUST_DONE_S
 from tests.programs import eventually
 
@@ -88,7 +88,7 @@ async def _before(house: House, name: str, people: list[Sender], asked: list[Ask
         await eventually(lambda: _under_way(house, asked[0], people[0]), "the song is far enough", PATIENCE_S)
         return song(number + 1, SECOND_S)
     await eventually(lambda: _is_answered(asked[0], people[0]), "the song is answered", PATIENCE_S)
-    asked[1].wish = "vocals"
+    asked[1].outputs = "vocals"
     await asyncio.sleep(JUST_DONE_S + 1)  # the line believes for so long what was done just now
     return first
 
@@ -96,7 +96,9 @@ async def _before(house: House, name: str, people: list[Sender], asked: list[Ask
 async def _under_way(house: House, asked: Asked, person: Sender) -> bool:
     """Whether it is being separated (or is done already, on a fast machine)."""
     await person.look(asked)
-    running = [job for job in await house.jobs() if job.kind is Kind.SEPARATE and job.state is State.RUNNING]
+    running = [
+        job for job in await house.jobs() if job.kind is JobKind.SEPARATE and job.state is JobState.RUNNING
+    ]
     return bool(running) or asked.answered
 
 
@@ -133,11 +135,11 @@ async def _read_the_books(house: House, outcome: Outcome, people: list[Sender], 
 
 async def _count_work(house: House, outcome: Outcome, known: set[int]) -> None:
     """Look for work that was done twice, among the jobs that are not known from before."""
-    jobs = [job for job in await house.jobs() if job.state is State.DONE and job.id not in known]
+    jobs = [job for job in await house.jobs() if job.state is JobState.DONE and job.id not in known]
     done = Counter((job.key, job.args.get("manifest", "")) for job in jobs)
     if outcome.fault != "corrupted manifest":  # that is made anew, rightly
         outcome.doubled += [key for (key, _), times in done.items() if times > 1]
-    outcome.attempts = max((job.attempts for job in jobs if job.kind is Kind.SEPARATE), default=0)
+    outcome.attempts = max((job.attempts for job in jobs if job.kind is JobKind.SEPARATE), default=0)
 
 
 async def _all_sent(house: House) -> bool:

@@ -26,7 +26,7 @@ from aiohttp import ClientError, ClientSession
 from benchmarks.faults_people import OK, stand_ins
 from benchmarks.storage_parts import s3_server
 from bots.settings import BotSettings
-from separator import open_keeper
+from separator import open_queue_admin
 from separator.queue.admin import Filters
 from tests.programs import Program, eventually, free_port
 from tests.servers.postgres import PostgresServer, find_programs
@@ -150,12 +150,12 @@ class House:
 
     async def jobs(self) -> tuple[Job, ...]:
         """All of the table."""
-        async with open_keeper(self.settings) as keeper:
+        async with open_queue_admin(self.settings) as keeper:
             return (await keeper.listed(Filters(most=1000))).jobs
 
     async def unsent(self) -> int:
         """Answers that nobody has brought."""
-        async with open_keeper(self.settings) as keeper:
+        async with open_queue_admin(self.settings) as keeper:
             _, orders = await keeper.census()
         return sum(count for state, count in orders.items() if state not in {"sent", "draft"})
 

@@ -48,7 +48,7 @@ class Asked:
     """A song that somebody sent, and what they were told."""
 
     name: str
-    wish: str = "drumless"
+    outputs: str = "drumless"
     order: int = 0  #: 0 while it was not taken in
     refused: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Person:
 
     async def send(self, asked: Asked, data: bytes, again_s: float) -> None:
         """Send a song until it is taken in."""
-        url = f"{self._root}/api/orders?id={asked.name}-upload&name={asked.name}.flac&want={asked.wish}"
+        url = f"{self._root}/api/orders?id={asked.name}-upload&name={asked.name}.flac&want={asked.outputs}"
         while not asked.order:
             try:
                 async with self._session.post(url, data=data) as answer:
@@ -215,7 +215,7 @@ class OnTelegram(Chatter):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"{asked.name}.flac"
             file.write_bytes(data)
-            await self._person.sends(file, asked.wish)
+            await self._person.sends(file, asked.outputs)
 
     def _texts(self) -> list[str]:
         return [str(each["text"]) for each in self._api.by_bot(self._person.id) if "text" in each]
@@ -235,7 +235,7 @@ class OnDiscord(Chatter):
         self._person = discord.Person(self._server, f"d{number}")
 
     async def _write(self, asked: Asked, data: bytes) -> None:
-        await self._person.says(self._person.private, asked.wish, (f"{asked.name}.flac", data))
+        await self._person.says(self._person.private, asked.outputs, (f"{asked.name}.flac", data))
 
     def _bots(self) -> list[discord.Message]:
         messages = self._server.messages.values()

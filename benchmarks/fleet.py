@@ -29,13 +29,21 @@ import soundfile
 from moto.server import ThreadedMotoServer
 from ray.cluster_utils import Cluster
 
-from separator import Filters, Kind, NewOrder, SeparatorSettings, State, open_keeper, open_line
+from separator import (
+    Filters,
+    JobKind,
+    JobState,
+    NewOrder,
+    SeparatorSettings,
+    open_queue_admin,
+    open_queue_client,
+)
 from tests.servers.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from separator import Keeper, Line
+    from separator import Keeper, QueueClient
 
 PLATFORM, WISH = "benchmark", "-drums:mp3"
 RATE_HZ = 44_100
@@ -146,7 +154,7 @@ def clips(audio: Path | None, songs: int, seconds: float) -> Iterator[np.ndarray
             yield 0.2 * tone[:, None] + 0.05 * rng.standard_normal((samples, 2))
 
 
-async def hand_in(line: Line, sounds: Iterator[np.ndarray]) -> None:
+async def hand_in(line: QueueClient, sounds: Iterator[np.ndarray]) -> None:
     """Hand in songs, from ten people."""
     for number, sound in enumerate(sounds):
         stored = await line.store.put_song(_wav(sound), 10**9)
@@ -161,7 +169,7 @@ async def _wav(sound: np.ndarray) -> AsyncIterator[bytes]:
         yield file.read()
 
 
-async def take_answers(line: Line, outcome: Outcome) -> None:
+async def take_answers(line: QueueClient, outcome: Outcome) -> None:
     """Be the bot: claim each answer, and count it."""
     seen: set[int] = set()
     while outcome.answered < outcome.songs:
@@ -172,7 +180,7 @@ async def take_answers(line: Line, outcome: Outcome) -> None:
         order = claimed.standing.order.id
         outcome.doubled += order in seen
         seen.add(order)
-        outcome.answered += claimed.standing.state is State.DONE
+        outcome.answered += claimed.standing.state is JobState.DONE
         await line.orders.delivered(order, claimed.token, "")
 
 
@@ -204,7 +212,11 @@ async def run(sounds: Iterator[np.ndarray], songs: int, most: int, patience_s: f
         ray_nodes(most) as (cluster, nodes),
         fleet(settings, cluster.address, most, Path(name)),
     ):
-        async with open_line(settings) as line, open_keeper(settings) as keeper, asyncio.timeout(patience_s):
+        async with (
+            open_queue_client(settings) as line,
+            open_queue_admin(settings) as keeper,
+            asyncio.timeout(patience_s),
+        ):
             await hand_in(line, sounds)
             watching = asyncio.create_task(watch(keeper, outcome, began))
             await asyncio.gather(take_answers(line, outcome), kill_a_node(cluster, nodes, outcome, most))
@@ -212,7 +224,7 @@ async def run(sounds: Iterator[np.ndarray], songs: int, most: int, patience_s: f
                 await asyncio.sleep(0.2)
             watching.cancel()
             done = (await keeper.listed(Filters(most=10 * songs))).jobs
-    separations = [job for job in done if job.kind is Kind.SEPARATE and job.state is State.DONE]
+    separations = [job for job in done if job.kind is JobKind.SEPARATE and job.state is JobState.DONE]
     outcome.separations = len(separations)
     outcome.taken_over = sum(job.attempts > 1 for job in done)
     outcome.took_s = time.monotonic() - began

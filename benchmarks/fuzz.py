@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fuzz_inputs import KINDS, Base, Input, attack_of, bases
-from bots.i18n.translate import sentence
+from bots.i18n.translate import error_message
 from separator.audio import decode
 from separator.audio.decode import DecodeLimits
 from separator.audio.pcm_file import FRAME_BYTES
@@ -127,7 +127,7 @@ def _decoded(source: Path, folder: Path) -> tuple[str, str]:
     try:
         song = decode.decode(source, folder / "song.f32", limits=LIMITS)
     except SongRefused as refusal:
-        return type(refusal).__name__, "" if sentence(refusal).strip() else "no sentence"
+        return type(refusal).__name__, "" if error_message(refusal).strip() else "no sentence"
     there = song.path.stat().st_size / FRAME_BYTES
     if there != song.samples:
         return DECODED, f"{song.samples} samples told, {there} there"

@@ -21,7 +21,7 @@ import soundfile
 from separator.audio.decode import ffmpeg
 from separator.audio.encode import Encoding, held, rounded, write_steps
 from separator.audio.tags import SongTags, cover_from
-from separator.core.outputs import Format, Stem, Wish
+from separator.core.outputs import Format, OutputSpec, Stem
 from separator.pipeline.mixing import Source, make_mixes
 from storage import Tags
 
@@ -136,7 +136,8 @@ def _ours(song: Path, spare: Path) -> Iterator[Path]:
     source = Source(paths, "Ours", SongTags(Tags("Ours", "Artist", "Album"), cover_from(_PNG)))
     for kind in Format:
         yield from (
-            each.path for each in make_mixes(Wish(every_stem=True, format=kind), source, spare / kind)[:1]
+            each.path
+            for each in make_mixes(OutputSpec(every_stem=True, format=kind), source, spare / kind)[:1]
         )
 
 
@@ -178,7 +179,7 @@ def _swapped(data: bytes, chance: random.Random, others: Sequence[Base]) -> byte
 def _lengthened(data: bytes, chance: random.Random, _: Sequence[Base]) -> bytes:
     """Numbers that a reader may take for sizes, counts, rates or places."""
     broken = bytearray(data)
-    lies = (0, 1, 7, 8, 0x7F, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, len(data), 2 * len(data))
+    write_at = (0, 1, 7, 8, 0x7F, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, len(data), 2 * len(data))
     for _count in range(chance.choice((1, 2, 8))):
         if len(broken) < 4:  # noqa: PLR2004 - bytes of a number
             break
@@ -186,7 +187,7 @@ def _lengthened(data: bytes, chance: random.Random, _: Sequence[Base]) -> bytes:
             chance.choice(("<I", ">I")),
             broken,
             min(_place(broken, chance), len(broken) - 4),
-            chance.choice(lies),
+            chance.choice(write_at),
         )
     return bytes(broken)
 

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from benchmarks.load_people import Browser, OnDiscord, OnTelegram, Song
-from bots.i18n.translate import say, sentence
+from bots.i18n.translate import error_message, translate
 from bots.operations.loop_lag import LAG_MS
 from bots.settings import BotSettings
-from separator import Busy, open_keeper
+from separator import Busy, open_queue_admin
 from tests.programs import Program, eventually, free_port
 from tests.servers import discord, telegram
 
@@ -161,20 +161,20 @@ async def submit(people: Sequence[Person], within_s: float, seed: int) -> dict[s
 
 async def outcome(house: House, people: Sequence[Person]) -> Counter[str]:
     """What became of everybody, once no song is on its way in any more: by way, taken or told a limit."""
-    fetching = say("received")
+    fetching = translate("received")
 
     async def settled() -> bool:
         return all(text != fetching for person in people for text in person.read()[-1:])
 
     await eventually(settled, "everybody is told where they stand", 300)
-    full = sentence(Busy(limit="jobs_waiting_all", most=200))
+    full = error_message(Busy(limit="jobs_waiting_all", most=200))
     found: Counter[str] = Counter()
     for person in people:
         text = (person.read() or [""])[-1]
         what = "limit" if text == full else "taken" if "Drumless" in text else f"error: {text[:60]}"
         found[f"{person.fate.way} {what}"] += 1
     settings = BotSettings(_env_file=None, data_dir=house.program.data_dir)
-    async with open_keeper(settings) as keeper:
+    async with open_queue_admin(settings) as keeper:
         found["orders in the table"] = sum((await keeper.census())[1].values())
     return found
 

@@ -73,7 +73,7 @@ TAKE = """
 """
 
 
-class Seat:
+class ScheduledDevice:
     """A page with the mixer, and an ear in it."""
 
     def __init__(self, page: Page) -> None:
@@ -129,7 +129,7 @@ class Seat:
 
 
 @asynccontextmanager
-async def seat(browser: Browser, url: str, *, slow: bool = False) -> AsyncIterator[Seat]:
+async def seat(browser: Browser, url: str, *, slow: bool = False) -> AsyncIterator[ScheduledDevice]:
     """Open a link as somebody who was never there."""
     context = await browser.new_context()
     page = await context.new_page()
@@ -144,7 +144,7 @@ async def seat(browser: Browser, url: str, *, slow: bool = False) -> AsyncIterat
         await session.send("Network.enable")
         await session.send("Network.emulateNetworkConditions", line)
     await page.goto(url, wait_until="commit")
-    found = Seat(page)
+    found = ScheduledDevice(page)
     await found.until("window.stembot !== undefined")
     yield found
     await context.close()
@@ -230,7 +230,7 @@ async def step(browser: Browser, place: House, folder: Path, seconds: float) -> 
     return {**{name: round(each, 1) for name, each in worst.items()}, "stalls": stalls}
 
 
-async def _pairs(at: Seat, worst: dict[str, float], what: str) -> None:
+async def _pairs(at: ScheduledDevice, worst: dict[str, float], what: str) -> None:
     """Hear the first stem on the left and each other one on the right."""
     first, *others = SIX
     for other in others:
@@ -265,7 +265,7 @@ async def opening(browser: Browser, url: str) -> dict[str, Any]:
     sizes: dict[str, float] = {}
     session.on("Network.requestWillBeSent", lambda e: asked.update({e["requestId"]: e["request"]["url"]}))
     session.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
-    at = Seat(page)
+    at = ScheduledDevice(page)
     await page.goto(url, wait_until="commit")
     await at.until("window.stembot?.state().ready >= 6")
     playable = await page.evaluate("performance.now()")

@@ -16,8 +16,8 @@ from obstore.store import MemoryStore
 from bots.web.i18n import phrases
 from bots.web.mixer import mixer_app
 from separator.audio import encode, peaks
-from separator.audio.spectrogram_image import Sketch
-from storage import Grant, Links, Manifest, StemFile, Tags, seek_table
+from separator.audio.spectrogram_image import SpectrogramRenderer
+from storage import LinkClaims, Links, Manifest, StemFile, Tags, seek_table
 from storage.flac_index import FlacIndexer
 from storage.links import Key
 from storage.objects import ObjectStore
@@ -97,12 +97,12 @@ class House:
     async def keep(self, name: str, stems: Mapping[str, np.ndarray]) -> tuple[str, float]:
         """Store a separation as the worker does; returns its address and its bit rate, Mbit/s."""
         base, samples = f"songs/{name}/m@1/1-1", len(next(iter(stems.values())))
-        sketch, outlines, files = Sketch(len(stems), samples, RATE_HZ), {}, {}
+        sketch, outlines, files = SpectrogramRenderer(len(stems), samples, RATE_HZ), {}, {}
         for start in range(0, samples, _BLOCK):
             sketch.push(np.stack([sound[start : start + _BLOCK].T for sound in stems.values()]))
         song, masks = sketch.pictures()
         for stem, sound in stems.items():
-            outlines[stem] = peaks.Outline(RATE_HZ)
+            outlines[stem] = peaks.WaveformPeaks(RATE_HZ)
             outlines[stem].push(sound.T)
             files[stem] = _flac(sound)
             await self.store.put(f"{base}/{stem}.flac", files[stem])
@@ -130,7 +130,7 @@ class House:
             spectrogram_key=f"{base}/spectrogram.png",
         )
         await self.store.put(f"{base}/manifest.json", manifest.to_json())
-        token = self.links.sign(Grant(f"{base}/manifest.json", name, time.time() + 86_400))
+        token = self.links.sign(LinkClaims(f"{base}/manifest.json", name, time.time() + 86_400))
         rate = sum(map(len, files.values())) * 8 / (samples / RATE_HZ) / 1e6
         return f"{self.root}/m/{token}", rate
 

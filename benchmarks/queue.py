@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.queue_chaos import Stage, chaos
-from separator.core.jobs import JobSpec, Kind, NewOrder
+from separator.core.jobs import JobKind, JobSpec, NewOrder
 from separator.queue import open_queue
 from tests.servers.postgres import PostgresServer, find_programs
 
@@ -86,12 +86,12 @@ async def speed(stage: Stage) -> dict[str, Any]:
     return figures
 
 
-async def _ask(queue: SqlQueue, number: int, kind: Kind = Kind.MIX) -> int:
+async def _ask(queue: SqlQueue, number: int, kind: JobKind = JobKind.MIX) -> int:
     """An order with a job of its own; returns its id."""
     order = NewOrder(f"speed:{number}", f"bench:{number % PEOPLE}", "bench", "", "song", "song", "-drums:mp3")
-    separate = JobSpec(Kind.SEPARATE, f"speed separate {number}", {"song_s": 200})
-    mix = JobSpec(Kind.MIX, f"speed mix {number}", {})
-    return (await queue.submit(order, [mix] if kind is Kind.MIX else [separate, mix])).id
+    separate = JobSpec(JobKind.SEPARATE, f"speed separate {number}", {"song_s": 200})
+    mix = JobSpec(JobKind.MIX, f"speed mix {number}", {})
+    return (await queue.submit(order, [mix] if kind is JobKind.MIX else [separate, mix])).id
 
 
 async def _throughput(stage: Stage, queue: SqlQueue) -> float:
@@ -156,10 +156,10 @@ def _cpu_s(pid: int) -> float:
 
 async def _long_line(queue: SqlQueue) -> dict[str, float]:
     """Claim and place with 5,000 queued by 200 people."""
-    ids = [await _ask(queue, 10_000 + number, Kind.SEPARATE) for number in range(LONG_LINE)]
+    ids = [await _ask(queue, 10_000 + number, JobKind.SEPARATE) for number in range(LONG_LINE)]
     await queue.seen("bench", "none", 5.0)
     chance = random.Random(2)  # noqa: S311 - places
-    claims = await _timed(lambda: queue.claim("bench", [Kind.SEPARATE], 600), 100)
+    claims = await _timed(lambda: queue.claim("bench", [JobKind.SEPARATE], 600), 100)
     places = await _timed(lambda: queue.position(chance.choice(ids)), 100)
     return {
         "claim ms, median": round(median(claims), 2),

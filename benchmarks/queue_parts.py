@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import JobSpec, Kind, NewOrder
+from separator.core.jobs import JobKind, JobSpec, NewOrder
 from separator.core.settings import SeparatorSettings
 from separator.queue import open_queue
-from separator.worker.lease import Heart, Pulse
+from separator.worker.lease import LeaseRenewer, WorkerInfo
 from storage import StorageError
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
     from separator.core.jobs import Job
     from separator.queue import SqlQueue
-    from separator.worker.lease import Held
+    from separator.worker.lease import RunningJob
 
 SONGS = 60  #: of the chaos: 200 orders of 60 songs, so that most work is shared
 ATTEMPTS = 50  #: a job that loses its worker so often is still not at fault here
 
 
-class Ledger:
+class SentFiles:
     """A file that this process alone appends to."""
 
     def __init__(self, folder: Path, role: str) -> None:
@@ -51,7 +51,10 @@ class Ledger:
 def order(number: int) -> tuple[NewOrder, list[JobSpec]]:
     """The `number`-th order of the chaos, always the same."""
     chance = random.Random(number)  # noqa: S311 - the same orders after every restart
-    song, wish = f"song {chance.randrange(SONGS)}", chance.choice(["-drums:mp3", "vocals:mp3", "stems:flac"])
+    song, outputs = (
+        f"song {chance.randrange(SONGS)}",
+        chance.choice(["-drums:mp3", "vocals:mp3", "stems:flac"]),
+    )
     asked = NewOrder(
         request_id=f"bench:{number}",
         owner=f"bench:{chance.randrange(20)}",
@@ -59,26 +62,30 @@ def order(number: int) -> tuple[NewOrder, list[JobSpec]]:
         reply_to=f"chat {number}",
         song=song,
         song_name=song,
-        wish=wish,
+        outputs=outputs,
     )
-    separate = JobSpec(Kind.SEPARATE, f"separate:{song}:{number % 4}", {"song_s": 1}, max_attempts=ATTEMPTS)
-    mix = JobSpec(Kind.MIX, f"mix:{separate.key}:{wish}", {}, max_attempts=ATTEMPTS)
+    separate = JobSpec(
+        JobKind.SEPARATE, f"separate:{song}:{number % 4}", {"song_s": 1}, max_attempts=ATTEMPTS
+    )
+    mix = JobSpec(JobKind.MIX, f"mix:{separate.key}:{outputs}", {}, max_attempts=ATTEMPTS)
     return asked, [separate, mix]
 
 
-async def worker(ledger: Ledger, settings: SeparatorSettings, work_s: float) -> None:
+async def worker(ledger: SentFiles, settings: SeparatorSettings, work_s: float) -> None:
     """Two hands and a heart, as the real worker has them; for ever."""
     name = f"worker {os.getpid()}"
-    pulse = Pulse(name, "none", settings.lease_s, settings.beat_s)
+    pulse = WorkerInfo(name, "none", settings.lease_s, settings.beat_s)
     async with open_queue(settings) as first, open_queue(settings) as second:
-        with Heart(lambda: open_queue(settings), pulse) as heart:
+        with LeaseRenewer(lambda: open_queue(settings), pulse) as heart:
             await asyncio.gather(
-                _hand(first, Kind.SEPARATE, ledger, heart, work_s),
-                _hand(second, Kind.MIX, ledger, heart, work_s),
+                _hand(first, JobKind.SEPARATE, ledger, heart, work_s),
+                _hand(second, JobKind.MIX, ledger, heart, work_s),
             )
 
 
-async def _hand(queue: SqlQueue, kind: Kind, ledger: Ledger, heart: Heart, work_s: float) -> None:
+async def _hand(
+    queue: SqlQueue, kind: JobKind, ledger: SentFiles, heart: LeaseRenewer, work_s: float
+) -> None:
     """Claim, pretend to work, finish."""
     while True:
         try:
@@ -93,7 +100,7 @@ async def _hand(queue: SqlQueue, kind: Kind, ledger: Ledger, heart: Heart, work_
             await asyncio.sleep(0.2)
 
 
-async def _pretend(queue: SqlQueue, ledger: Ledger, job: Job, held: Held, work_s: float) -> None:
+async def _pretend(queue: SqlQueue, ledger: SentFiles, job: Job, held: RunningJob, work_s: float) -> None:
     """Work for a while, then say so as often as it takes."""
     if work_s:
         await asyncio.sleep(random.uniform(0.5, 1.5) * work_s)  # noqa: S311 - any length will do
@@ -110,7 +117,7 @@ async def _pretend(queue: SqlQueue, ledger: Ledger, job: Job, held: Held, work_s
         return
 
 
-async def bot(ledger: Ledger, settings: SeparatorSettings, numbers: Sequence[int]) -> None:
+async def bot(ledger: SentFiles, settings: SeparatorSettings, numbers: Sequence[int]) -> None:
     """Write one's share of the orders, all of them after every restart; bring the answers meanwhile."""
     async with open_queue(settings) as first, open_queue(settings) as second:
         await asyncio.gather(_ask_all(first, numbers), _deliver_on(second, ledger))
@@ -129,7 +136,7 @@ async def _ask_all(queue: SqlQueue, numbers: Sequence[int]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _deliver_on(queue: SqlQueue, ledger: Ledger) -> None:
+async def _deliver_on(queue: SqlQueue, ledger: SentFiles) -> None:
     """Bring answers, for ever."""
     while True:
         try:
@@ -138,7 +145,7 @@ async def _deliver_on(queue: SqlQueue, ledger: Ledger) -> None:
             await asyncio.sleep(0.2)
 
 
-async def _deliver(queue: SqlQueue, ledger: Ledger) -> None:
+async def _deliver(queue: SqlQueue, ledger: SentFiles) -> None:
     """Bring one answer, or wait for one."""
     delivery = await queue.claim_delivery("bench", 2.0)
     if delivery is None:
@@ -158,7 +165,7 @@ async def _deliver(queue: SqlQueue, ledger: Ledger) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Play a part until killed."""
     role, folder, *numbers = arguments
-    ledger, settings = Ledger(Path(folder), role), SeparatorSettings(_env_file=None)
+    ledger, settings = SentFiles(Path(folder), role), SeparatorSettings(_env_file=None)
     if role == "worker":
         asyncio.run(worker(ledger, settings, int(numbers[0]) / 1000))
     else:

@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional
 
-from separator.audio.pcm_file import FRAME_BYTES, Frames
+from separator.audio.pcm_file import FRAME_BYTES, PcmFile
 from separator.core.logs import set_up_logs
 from separator.inference import engine
 from separator.inference.catalog.cards import EMBEDDED, HTDEMUCS, SPLEETER
-from separator.inference.malloc import keep_memory
+from separator.inference.malloc import tune_for_inference
 from separator.inference.networks import htdemucs, spleeter
 from separator.pipeline.separate import separate_song
 
@@ -44,15 +44,15 @@ RATE_HZ = 44_100
 WEIGHTS = "htdemucs.th"
 
 
-def song_of(folder: Path) -> Frames:
+def song_of(folder: Path) -> PcmFile:
     """The song as frames on disk."""
     path = folder / "song.f32"
-    return Frames(path, RATE_HZ, path.stat().st_size // FRAME_BYTES)
+    return PcmFile(path, RATE_HZ, path.stat().st_size // FRAME_BYTES)
 
 
 def ours(card: ModelCard, folder: Path, *, exact: bool) -> tuple[Callable[[], Iterable[Tensor]], str]:
     """Our engine from frames to finished stems; what the stems leave over is not shared out, as elsewhere."""
-    keep_memory()
+    tune_for_inference()
     card = replace(card, lower=()) if exact else card
     cpu = torch.device("cpu")
     network = htdemucs.load(cpu, card, [folder / WEIGHTS]) if card.files else engine.load_network(card, cpu)
@@ -104,7 +104,7 @@ def plain_spleeter(folder: Path) -> tuple[Callable[[], Iterable[Tensor]], str]:
 
 def whole_way(folder: Path) -> tuple[Callable[[], Iterable[Tensor]], str]:
     """The program's own way with its embedded model: an mp3 in, flac stems out."""
-    keep_memory()
+    tune_for_inference()
     warm = engine.open_engine(EMBEDDED, "cpu")
 
     def run() -> list[Tensor]:

@@ -41,7 +41,7 @@ from benchmarks.storage_parts import (
 )
 from bots.web.i18n import phrases
 from bots.web.mixer import mixer_app
-from storage import Grant, Links, StorageError, open_store, sweep
+from storage import LinkClaims, Links, StorageError, open_store, sweep
 from storage.links import Key
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class _Ask:
 
     async def get(self, one: Published, name: str) -> tuple[int, bytes]:
         """Status and body; (0, b"") where the answer was broken off."""
-        token = self.links.sign(Grant(f"{one.base}/manifest.json", "t", time.time() + 60))
+        token = self.links.sign(LinkClaims(f"{one.base}/manifest.json", "t", time.time() + 60))
         try:
             async with self.session.get(f"{self.root}/m/{token}/{name}") as answer:
                 return answer.status, await answer.read()
@@ -218,10 +218,10 @@ async def _account(folder: Path, address: str, report: Report) -> None:
     while time.monotonic() < end:
         with contextlib.suppress(StorageError):
             report.swept += sum(await sweep(store, settings))
-            if not await store.ages("songs"):
+            if not await store.list_ages("songs"):
                 break
         await asyncio.sleep(0.5)
-    left = await store.ages("songs")
+    left = await store.list_ages("songs")
     report.troubles += [f"left behind: {key}" for key in left]
 
 

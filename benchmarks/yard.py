@@ -27,8 +27,8 @@ from separator import NewOrder, OrderState, SeparatorSettings, WeightFile, card_
 from separator.audio.decode import ffmpeg
 from separator.inference.catalog import cards
 from separator.inference.catalog.weights import sha256_of
-from separator.inference.malloc import keep_memory
-from separator.inference.omp import wait_asleep
+from separator.inference.malloc import tune_for_inference
+from separator.inference.omp import set_omp_wait
 from separator.queue import open_queue
 from separator.queue.client import plan
 from storage import open_store
@@ -140,7 +140,7 @@ class Yard:
                 command, cwd=self.folder, env=self._environment, stdout=log, stderr=log
             )
 
-    async def ask(self, path: Path, wish: str = "vocals:mp3") -> Order:
+    async def ask(self, path: Path, outputs: str = "vocals:mp3") -> Order:
         """Hand a song in, as a person of its own."""
 
         async def chunks() -> AsyncIterator[bytes]:
@@ -151,7 +151,7 @@ class Yard:
         stored = await self._store.put_song(chunks(), 1 << 40)
         self._asked += 1
         person = f"yard:{self._asked}"
-        order = NewOrder(person, person, "yard", "here", stored.sha256, path.name, wish)
+        order = NewOrder(person, person, "yard", "here", stored.sha256, path.name, outputs)
         return await self.queue.submit(order, plan(order, card_of(card_name(self.model))))
 
     @property
@@ -204,8 +204,8 @@ class Yard:
 
 def main() -> None:
     """Be the worker, set up as `python -m separator worker` sets itself up."""
-    keep_memory()
-    wait_asleep()
+    tune_for_inference()
+    set_omp_wait()
     from separator.worker.main import main as run_worker  # noqa: PLC0415 - torch
 
     know_model(os.environ.get(_NOTE, ""))

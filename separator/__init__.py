@@ -24,18 +24,18 @@ from separator.core.jobs import (
     Delivery,
     Event,
     Job,
-    JobStory,
-    Kind,
+    JobHistory,
+    JobKind,
+    JobState,
     NewOrder,
     Order,
     OrderState,
+    OrderStatus,
     Position,
     Progress,
     Service,
-    Standing,
-    State,
 )
-from separator.core.limits import ADDRESS, Allowance, Block, same_network
+from separator.core.limits import ADDRESS, Block, QuotaUsage, same_network
 from separator.core.logs import set_up_logs
 from separator.core.naming import title_of
 from separator.core.outputs import (
@@ -45,24 +45,24 @@ from separator.core.outputs import (
     VOCALS,
     Format,
     Mix,
+    OutputSpec,
     Quality,
     Stem,
-    Wish,
     only,
     without,
 )
-from separator.core.people import Forgotten, Made, People
+from separator.core.people import FinishedOrder, Forgotten, People
 from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.fetch import Fetched, pull
-from separator.inference.catalog.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_here
-from separator.inference.catalog.weights import is_right, take_in
+from separator.inference.catalog.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_available
+from separator.inference.catalog.weights import import_file, is_right
 from separator.inference.malloc import give_memory_back
-from separator.queue import open_keeper
+from separator.queue import open_queue_admin
 from separator.queue.admin import Filters, Listing
-from separator.queue.base import Keeper, OrderBook
-from separator.queue.client import QUICK, Line, link_name, open_line, rests_on
+from separator.queue.base import OrderBook, QueueAdmin
+from separator.queue.client import QUICK, QueueClient, link_id, open_queue_client, rests_on
 from separator.queue.counters import CLAIM_MS
-from separator.queue.stats import Figures, Worker
+from separator.queue.stats import QueueStats, Worker
 from separator.worker.liveness import alive
 from separator.worker.parent_watch import VARIABLE as SERVE_PID
 from separator.worker.parent_watch import end_with_serve
@@ -77,7 +77,6 @@ __all__ = [
     "QUICK",
     "SERVE_PID",
     "VOCALS",
-    "Allowance",
     "Block",
     "Blocked",
     "Busy",
@@ -87,19 +86,17 @@ __all__ = [
     "ErrorRecord",
     "Event",
     "Fetched",
-    "Figures",
     "FileTooBig",
     "Filters",
+    "FinishedOrder",
     "Forgotten",
     "Format",
     "Job",
-    "JobStory",
-    "Keeper",
-    "Kind",
+    "JobHistory",
+    "JobKind",
+    "JobState",
     "LeaseLost",
-    "Line",
     "Listing",
-    "Made",
     "Mix",
     "ModelCard",
     "ModelNotHere",
@@ -109,23 +106,26 @@ __all__ = [
     "Order",
     "OrderBook",
     "OrderState",
+    "OrderStatus",
+    "OutputSpec",
     "People",
     "Position",
     "Progress",
     "Protected",
     "Quality",
+    "QueueAdmin",
+    "QueueClient",
+    "QueueStats",
+    "QuotaUsage",
     "SeparationFailed",
     "SeparatorSettings",
     "Service",
     "SongRefused",
     "SongTooLong",
     "SongTooShort",
-    "Standing",
-    "State",
     "Stem",
     "UnknownWish",
     "WeightFile",
-    "Wish",
     "Worker",
     "alive",
     "card_of",
@@ -133,17 +133,17 @@ __all__ = [
     "end_with_serve",
     "from_record",
     "give_memory_back",
-    "is_here",
+    "import_file",
+    "is_available",
     "is_right",
-    "link_name",
+    "link_id",
     "only",
-    "open_keeper",
-    "open_line",
+    "open_queue_admin",
+    "open_queue_client",
     "pull",
     "rests_on",
     "same_network",
     "set_up_logs",
-    "take_in",
     "title_of",
     "to_record",
     "without",

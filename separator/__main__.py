@@ -21,11 +21,11 @@ import structlog
 from separator.core.errors import ConfigError, SeparationFailed, SongRefused, to_record
 from separator.core.logs import set_up_logs
 from separator.core.naming import title_of
-from separator.core.outputs import Wish
+from separator.core.outputs import OutputSpec
 from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.registry import choose
-from separator.inference.malloc import keep_memory
-from separator.inference.omp import wait_asleep
+from separator.inference.malloc import tune_for_inference
+from separator.inference.omp import set_omp_wait
 from storage import StembotError, scratch
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("worker", help="claim jobs from the line and do them")
     file = commands.add_parser("file", help="separate one file")
     file.add_argument("source", type=Path)
-    file.add_argument("--wish", required=True, help="code of a wish, such as `-drums:mp3`")
-    file.add_argument("--format", help="file format; the wish's own where not given")
+    file.add_argument("--outputs", required=True, help="code of the outputs, such as `-drums:mp3`")
+    file.add_argument("--format", help="file format; the outputs' own where not given")
     file.add_argument("--model")
     file.add_argument("--device")
     file.add_argument("-o", "--out", type=Path, required=True, help="folder for the files")
     options = parser.parse_args(arguments)
-    keep_memory()
-    wait_asleep()
+    tune_for_inference()
+    set_omp_wait()
     if options.command == "worker":
         from separator.worker.main import main as run_worker  # noqa: PLC0415 - torch only where sound is made
 
@@ -99,17 +99,19 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     from separator.pipeline.mixing import Source, make_mixes  # noqa: PLC0415
     from separator.pipeline.separate import separate_song  # noqa: PLC0415
 
-    wish = Wish.from_code(
-        f"{options.wish.partition(':')[0]}:{options.format}" if options.format else options.wish
+    outputs = OutputSpec.from_code(
+        f"{options.outputs.partition(':')[0]}:{options.format}" if options.format else options.outputs
     )
-    card = choose(options.model or settings.model, wish, settings.weights_dir)
+    card = choose(options.model or settings.model, outputs, settings.weights_dir)
     engine = open_engine(card, options.device or settings.device, settings.weights_dir)
     began = perf_counter()
     limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)
     with scratch() as spare:
         parts = separate_song(options.source, Path(spare), engine, limits=limits, on_progress=_say_progress)
         title = parts.tags.title or title_of(options.source.name)
-        files = make_mixes(wish, Source(parts.paths(), title, parts.song_tags(), card.estimated), options.out)
+        files = make_mixes(
+            outputs, Source(parts.paths(), title, parts.song_tags(), card.estimated), options.out
+        )
     return {
         "model": card.name,
         "song_s": round(parts.song_s, 3),

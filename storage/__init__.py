@@ -10,7 +10,7 @@ from storage.errors import (
     StorageError,
     TooManyBytes,
 )
-from storage.links import Grant, Links, open_links
+from storage.links import LinkClaims, Links, open_links
 from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile, Tags
 from storage.objects import open_store
@@ -20,7 +20,7 @@ from storage.settings import StorageSettings
 from storage.tempdirs import scratch, tidy_scratch
 
 __all__ = [
-    "Grant",
+    "LinkClaims",
     "LinkEnded",
     "LinkError",
     "LinkRefused",

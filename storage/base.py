@@ -65,6 +65,6 @@ class Store(Protocol):
         """Forget all under a prefix; returns how many objects."""
         ...
 
-    async def ages(self, prefix: str) -> dict[str, float]:
+    async def list_ages(self, prefix: str) -> dict[str, float]:
         """Every key under a prefix, with the seconds since it was written."""
         ...

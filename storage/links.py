@@ -39,7 +39,7 @@ _TOKEN_MOST = 4096  # characters: longer is not one of ours, and is not worth ha
 
 
 @dataclass(frozen=True)
-class Grant:
+class LinkClaims:
     """What the holder of a link may see."""
 
     manifest: str  #: key of the manifest
@@ -74,7 +74,7 @@ class Links:
         self.public_url = public_url.rstrip("/")  #: what people reach the web room under; may be empty
         self._clock = clock
 
-    def sign(self, grant: Grant) -> str:
+    def sign(self, grant: LinkClaims) -> str:
         """A token for this grant: URL-safe ASCII."""
         facts: list[str | int] = [
             self._newest.id,
@@ -86,7 +86,7 @@ class Links:
         payload = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         return f"{_to_text(payload)}.{_to_text(_mac(self._newest, payload))}"
 
-    def read(self, token: str) -> Grant:
+    def read(self, token: str) -> LinkClaims:
         """What a token grants.
 
         Raises:
@@ -105,15 +105,15 @@ class Links:
         """The same short text for the same name, which tells nobody without the key what the name is."""
         return hmac.digest(self._newest.secret, _PSEUDONYM + name.encode(), hashlib.sha256).hex()[:16]
 
-    def url(self, grant: Grant) -> str:
+    def url(self, grant: LinkClaims) -> str:
         """The public address of the mixer page for this grant; empty where no public URL is set."""
         return f"{self.public_url}/m/{self.sign(grant)}" if self.public_url else ""
 
-    def _claims(self, payload: bytes) -> tuple[Key, Grant]:
+    def _claims(self, payload: bytes) -> tuple[Key, LinkClaims]:
         """What a payload says, not yet believed; an unknown key gets a random one, which never fits."""
         try:
             key_id, manifest, title, until, *name = json.loads(payload)
-            grant = Grant(str(manifest), str(title), float(until), *map(str, name))
+            grant = LinkClaims(str(manifest), str(title), float(until), *map(str, name))
         except (ValueError, TypeError):
             raise LinkRefused from None
         return self._keys.get(str(key_id)) or Key("", secrets.token_bytes(_KEY_BYTES)), grant

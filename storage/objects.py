@@ -68,7 +68,7 @@ def open_store(settings: StorageSettings) -> Store:
         StorageError: The address is of no kind we know, or the folder cannot be made.
     """
     spool = settings.data_dir / "spool"
-    with _told("open"):
+    with _translate_errors("open"):
         spool.mkdir(parents=True, exist_ok=True)
         if not settings.storage_url:
             _tidy(settings.data_dir / "objects")
@@ -126,13 +126,13 @@ class ObjectStore:
 
     async def put_file(self, key: str, path: Path) -> None:
         """Keep a file's bytes, streamed; a reader sees all of them or none."""
-        with _told("put"):
+        with _translate_errors("put"):
             size = (await asyncio.to_thread(path.stat)).st_size
         await self._put(key, path, size)
 
     async def put_song(self, chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
         """Keep a file of unknown hash under `songs/<sha256>/source`; the same bytes are kept once."""
-        with _told("spool"):
+        with _translate_errors("spool"):
             # Unnamed: a process killed half way leaves nothing behind.
             spool = await asyncio.to_thread(lambda: tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115 - closed below
         with spool:
@@ -146,7 +146,7 @@ class ObjectStore:
     async def get(self, key: str) -> bytes:
         """All bytes of a small object."""
         checked(key)
-        with _told("get"):
+        with _translate_errors("get"):
             async with asyncio.timeout(SMALL_S):
                 found = await obstore.get_async(self._backend, key)
                 return bytes(await found.bytes_async())
@@ -155,7 +155,7 @@ class ObjectStore:
         """Copy an object to a local file, streamed; the file is there whole or not at all."""
         part = path.with_name(f"{path.name}.part")
         try:
-            with _told("get"):
+            with _translate_errors("get"):
                 with await asyncio.to_thread(part.open, "wb") as out:
                     async for chunk in self.stream(key):
                         await asyncio.to_thread(out.write, chunk)
@@ -173,7 +173,7 @@ class ObjectStore:
         if start >= stop:
             return
         options: GetOptions = {"range": (start, stop)}
-        with _told("get"):
+        with _translate_errors("get"):
             async with asyncio.timeout(SMALL_S):
                 found = await obstore.get_async(self._backend, key, options=options)
             chunks = aiter(found.stream(CHUNK))
@@ -184,7 +184,7 @@ class ObjectStore:
         """Bytes kept under the key; None where nothing is."""
         checked(key)
         try:
-            with _told("head"):
+            with _translate_errors("head"):
                 async with asyncio.timeout(SMALL_S):
                     return (await obstore.head_async(self._backend, key))["size"]
         except NotStored:
@@ -193,7 +193,7 @@ class ObjectStore:
     async def delete(self, prefix: str) -> int:
         """Forget all under a prefix (whole segments); manifests first, so no half separation is ever seen."""
         checked(prefix)
-        with _told("delete"):
+        with _translate_errors("delete"):
             async with asyncio.timeout(SMALL_S):
                 listed = await obstore.list(self._backend, prefix).collect_async()
             keys = [meta["path"] for meta in listed]
@@ -202,16 +202,16 @@ class ObjectStore:
             firsts = [key for key in keys if key.endswith("manifest.json")]
             return await self._forget(firsts) + await self._forget([key for key in keys if key not in firsts])
 
-    async def ages(self, prefix: str) -> dict[str, float]:
+    async def list_ages(self, prefix: str) -> dict[str, float]:
         """Every key under a prefix, with the seconds since it was written, by the store's clock and ours."""
         checked(prefix)
-        ages: dict[str, float] = {}
-        with _told("list"):
+        list_ages: dict[str, float] = {}
+        with _translate_errors("list"):
             batches = aiter(obstore.list(self._backend, prefix))
             while batch := await asyncio.wait_for(anext(batches, None), SMALL_S):
                 now = datetime.now(UTC)
-                ages |= {meta["path"]: (now - meta["last_modified"]).total_seconds() for meta in batch}
-        return ages
+                list_ages |= {meta["path"]: (now - meta["last_modified"]).total_seconds() for meta in batch}
+        return list_ages
 
     async def _forget(self, keys: list[str]) -> int:
         """Delete these; one that somebody else has deleted meanwhile is not counted."""
@@ -227,13 +227,13 @@ class ObjectStore:
 
     async def _put(self, key: str, data: bytes | Path | IO[bytes], size: int) -> None:
         checked(key)
-        with _told("put"):
+        with _translate_errors("put"):
             async with asyncio.timeout(SMALL_S + size / _PUT_FLOOR):
                 await obstore.put_async(self._backend, key, data)
 
     async def _is_fresh(self, key: str) -> bool:
         """Whether this object is there and so young that nobody is about to sweep it."""
-        with _told("head"):
+        with _translate_errors("head"):
             try:
                 async with asyncio.timeout(SMALL_S):
                     meta = await obstore.head_async(self._backend, key)
@@ -258,16 +258,16 @@ class ObjectStore:
                 raise TooManyBytes(size_bytes=size, limit_bytes=limit_bytes)
             block += chunk
             if len(block) >= _SPOOL_BLOCK:
-                with _told("spool"):
+                with _translate_errors("spool"):
                     await asyncio.to_thread(drain)
-        with _told("spool"):
+        with _translate_errors("spool"):
             await asyncio.to_thread(drain)
             await asyncio.to_thread(spool.flush)
         return StoredSong(sha256=digest.hexdigest(), size_bytes=size)
 
 
 @contextmanager
-def _told(doing: str) -> Iterator[None]:
+def _translate_errors(doing: str) -> Iterator[None]:
     """Turn what obstore, the disk or the clock raise into our own errors. Cancellation passes through."""
     try:
         yield

@@ -40,13 +40,13 @@ async def sweep(store: Store, settings: StorageSettings) -> Swept:
     Raises:
         StorageError: The store does not answer; what is left is for the next time.
     """
-    ages_s = await store.ages("songs")
+    ages_s = await store.list_ages("songs")
     songs = [key for key, age_s in ages_s.items() if key.endswith(SOURCE) and age_s > settings.keep_song_s]
     stems = [folder for folder, age_s in _youngest(ages_s).items() if age_s > settings.keep_stems_s]
     live = [folder for folder, age_s in _youngest(ages_s, _live_folder).items() if age_s > LIVE_S]
-    ages_s = await store.ages("mixes")
+    ages_s = await store.list_ages("mixes")
     mixes = [key for key, age_s in ages_s.items() if age_s > settings.keep_stems_s]
-    revoked = [key for key, age_s in (await store.ages(REVOKED)).items() if age_s > settings.link_s]
+    revoked = [key for key, age_s in (await store.list_ages(REVOKED)).items() if age_s > settings.link_s]
     await _forget(store, revoked, settings.link_s)
     return Swept(
         songs=await _forget(store, songs, settings.keep_song_s),
@@ -79,7 +79,7 @@ async def _forget(store: Store, prefixes: list[str], older_s: float) -> int:
     """Forget these, but for what was written anew since it was listed: a song that was sent again."""
     gone = 0
     for prefix in prefixes:
-        ages_s = await store.ages(prefix.rpartition("/")[0])
+        ages_s = await store.list_ages(prefix.rpartition("/")[0])
         if all(age_s > older_s for key, age_s in ages_s.items() if key == prefix or _within(key, prefix)):
             gone += await store.delete(prefix)
     return gone

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from separator.inference.omp import wait_asleep
+from separator.inference.omp import set_omp_wait
 from tests import hush
 from tests.programs import Program
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 hush.know_what_is_read()
-wait_asleep()  # before a test loads torch; with others on the machine, threads that do not sleep hold it up
+set_omp_wait()  # before a test loads torch; with others on the machine, threads that do not sleep hold it up
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

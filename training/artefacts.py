@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from separator.audio.stft import to_picture
+from separator.audio.stft import stft
 from separator.inference.networks.rhythm_net import RhythmNet
 from training.effects import Audio, rms
 from training.evaluate import CHUNK, OVERLAP, Song, song_masks, split
@@ -36,7 +36,7 @@ def sum_error(sound: Audio, parts: Audio) -> float:
 
 def seam(net: RhythmNet, sound: Audio) -> float:
     """Frame to frame movement of the sound in the chunks' fades, over the movement elsewhere, in dB."""
-    picture = to_picture(torch.from_numpy(sound))
+    picture = stft(torch.from_numpy(sound))
     parts = song_masks(net, picture) * picture
     moved = (parts[..., 1:] - parts[..., :-1]).abs().square().sum(dim=(0, 1, 2))
     moved = moved / ((picture[..., 1:] - picture[..., :-1]).abs().square().sum(dim=(0, 1)) + 1e-6)
@@ -67,9 +67,9 @@ def pumping(net: RhythmNet, song: Song) -> float:
 
 def holes(net: RhythmNet, song: Song) -> float:
     """Share of the audible cells of bass and rest that are more than 20 dB too quiet in the drumless song."""
-    picture = to_picture(torch.from_numpy(song.accompaniment))
+    picture = stft(torch.from_numpy(song.accompaniment))
     masks = song_masks(net, picture)
-    true = to_picture(torch.from_numpy(song.stems["bassother"])).abs()
+    true = stft(torch.from_numpy(song.stems["bassother"])).abs()
     found = ((masks[1] + masks[2]) * picture).abs()
     heard = true > true.max() * 10 ** (LOUD_CELL_DB / 20)
     return float((found < true * 10 ** (HOLE_DB / 20))[heard].float().mean())

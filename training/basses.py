@@ -103,8 +103,8 @@ def line(plan: Plan, rng: Rng) -> list[Note]:
     for bar in range(plan.bars):
         if rng.random() < 0.04:
             continue
-        starts = _starts(plan, bar, manner, figure, rng)
-        for step, following in zip(starts, [*starts[1:], plan.steps], strict=True):
+        window_starts = _starts(plan, bar, manner, figure, rng)
+        for step, following in zip(window_starts, [*window_starts[1:], plan.steps], strict=True):
             key = _in_range(plan.pitch(_degree(plan, rng, bar, step, manner, figure), octave))
             length = max((following - step) * plan.step_s * held, 0.05)
             out.append(_note(rng, max(0.0, plan.time(bar, step) + rng.normal(0, plan.loose_s)), length, key))

@@ -13,7 +13,7 @@ import soundfile
 import torch
 from torch import Tensor
 
-from separator.audio.stft import to_picture, to_sound
+from separator.audio.stft import istft, stft
 from separator.inference.networks.rhythm_net import STEMS, RhythmNet
 from training.effects import Audio
 from training.vocal_stage import accompaniment
@@ -68,8 +68,8 @@ def _combined(stems: dict[str, Audio]) -> dict[str, Audio]:
 
 def split(net: RhythmNet, sound: Audio) -> Audio:
     """Drums, bass, other of an accompaniment (2, samples), chunk by chunk: (3, 2, samples)."""
-    picture = to_picture(torch.from_numpy(sound))
-    return np.asarray(to_sound(song_masks(net, picture) * picture, sound.shape[-1]).numpy())
+    picture = stft(torch.from_numpy(sound))
+    return np.asarray(istft(song_masks(net, picture) * picture, sound.shape[-1]).numpy())
 
 
 @torch.inference_mode()

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from scipy.ndimage import median_filter
 
-from separator.audio.stft import to_picture, to_sound
+from separator.audio.stft import istft, stft
 from training import SAMPLE_RATE_HZ
 from training.effects import Audio
 
@@ -17,11 +17,11 @@ BASS_HZ = 220
 
 def split(accompaniment: Audio) -> Audio:
     """(2, samples) to drums, bass, other: (3, 2, samples)."""
-    picture = to_picture(torch.from_numpy(accompaniment))
+    picture = stft(torch.from_numpy(accompaniment))
     loud = picture.abs().numpy()
     steady = median_filter(loud, (1, 1, LONG_FRAMES)) ** 2
     sudden = median_filter(loud, (1, TALL_BINS, 1)) ** 2
     drums = torch.from_numpy(sudden / (sudden + steady + 1e-12)).float()
     low = (torch.arange(picture.shape[1]) * SAMPLE_RATE_HZ / 4096 < BASS_HZ).float()[None, :, None]
     masks = torch.stack([drums, (1 - drums) * low, (1 - drums) * (1 - low)])
-    return np.asarray(to_sound(masks * picture, accompaniment.shape[-1]).numpy())
+    return np.asarray(istft(masks * picture, accompaniment.shape[-1]).numpy())

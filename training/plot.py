@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from separator.audio.stft import to_picture
+from separator.audio.stft import stft
 from training.effects import Audio
 
 WIDTH, HEIGHT, EDGE = 720, 360, 40  # pixels
@@ -72,7 +72,7 @@ def spectrograms(sounds: list[Audio], out: Path, seconds: float = 8.0) -> None:
 
 def _spectrogram(x: Audio, seconds: float) -> NDArray[np.uint8]:
     """(2, samples) to (ROWS, frames, 3)."""
-    loud = to_picture(torch.from_numpy(x[:, : int(seconds * 44_100)].mean(axis=0))).abs().numpy()
+    loud = stft(torch.from_numpy(x[:, : int(seconds * 44_100)].mean(axis=0))).abs().numpy()
     hz = np.geomspace(HIGHEST_HZ, LOWEST_HZ, ROWS)
     rows = loud[np.round(hz * 4096 / 44_100).astype(int)]
     level = np.clip(

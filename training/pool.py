@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from separator.audio.stft import to_picture
+from separator.audio.stft import stft
 from training.songs import new_song
 from training.vocal_stage import BINS, accompaniment_mask
 
@@ -26,7 +26,7 @@ def render(folder: Path, seed: int) -> None:
     """Make song number `seed`, unless it is there."""
     if not _mask(folder, seed).exists():
         stems = torch.from_numpy(new_song(seed))
-        store(folder, seed, to_picture(stems), np.random.default_rng([9, seed]))
+        store(folder, seed, stft(stems), np.random.default_rng([9, seed]))
 
 
 def store(folder: Path, seed: int, stems: Tensor, rng: np.random.Generator) -> None:

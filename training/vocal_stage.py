@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from separator.audio.stft import to_picture, to_sound
+from separator.audio.stft import istft, stft
 from separator.inference.networks import spleeter
 from training.effects import Audio
 
@@ -36,5 +36,5 @@ def accompaniment_mask(picture: Tensor) -> Tensor:
 
 def accompaniment(mixture: Audio) -> Audio:
     """Spleeter's accompaniment of (2, samples)."""
-    picture = to_picture(torch.from_numpy(np.ascontiguousarray(mixture)))
-    return np.asarray(to_sound(picture * accompaniment_mask(picture), mixture.shape[-1]).numpy())
+    picture = stft(torch.from_numpy(np.ascontiguousarray(mixture)))
+    return np.asarray(istft(picture * accompaniment_mask(picture), mixture.shape[-1]).numpy())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
-from bots.chat.messages import ComeBack, TooBig, Unreachable
+from bots.chat.messages import RetryLater, TooBig, Unreachable
 from separator import LeaseLost, OrderState
 from storage import StembotError
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bots.chat.messages import Platform, Reply
-    from bots.chat.service import Desk
-    from separator import Delivery, Standing
+    from bots.chat.service import ChatService
+    from separator import Delivery, OrderStatus
 
 log = structlog.get_logger()
 
@@ -33,10 +33,10 @@ STOP_S = 5.0  #: what is being sent gets this long at the end
 RESTED_S = 2.0  #: after the table or the store was out of reach
 
 
-class Courier:
+class DeliveryService:
     """Shows and delivers, until it is cancelled."""
 
-    def __init__(self, desk: Desk, platform: Platform, *, edit_every_s: float = 4.0) -> None:
+    def __init__(self, desk: ChatService, platform: Platform, *, edit_every_s: float = 4.0) -> None:
         """Serve one platform's orders; edits of one message come at least `edit_every_s` apart."""
         self._desk = desk
         self._orders = desk.line.orders
@@ -89,7 +89,7 @@ class Courier:
             if standing is not None and standing.order.state is OrderState.CANCELLED:
                 self._spawn(self._show(standing))
 
-    async def _show(self, standing: Standing) -> None:
+    async def _show(self, standing: OrderStatus) -> None:
         order = standing.order
         reply = self._desk.answer.status(standing)
         lock = self._locks[order.id]
@@ -99,7 +99,7 @@ class Courier:
             try:
                 await self._platform.show(order.reply_to, reply)
                 self._shown[order.id] = (reply.text, time.monotonic())  # it may have waited for its turn
-            except ComeBack as pause:
+            except RetryLater as pause:
                 self._shown[order.id] = ("", time.monotonic() + pause.after_s)
             except Unreachable:
                 log.info("status_unreachable", order=order.id)
@@ -153,7 +153,7 @@ class Courier:
             receipt = await self._send(delivery)
             await self._write_down(delivery, receipt)
             log.info("order_delivered", order=order.id, platform=order.platform)
-        except ComeBack as pause:
+        except RetryLater as pause:
             await self._put_off(delivery, pause.after_s)
         except Unreachable as closed:
             log.info("order_unreachable", order=order.id, why=str(closed))

@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bots.chat.messages import Action, Button, Reply
-from bots.i18n.translate import say
+from bots.i18n.translate import translate
 from separator import FileTooBig, NewOrder
-from storage import Grant, LinkEnded, LinkRefused, TooManyBytes
+from storage import LinkClaims, LinkEnded, LinkRefused, TooManyBytes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bots.chat.messages import Request, Song
     from bots.settings import BotSettings
-    from separator import Line
+    from separator import QueueClient
     from storage import Links, StoredSong
 
 log = structlog.get_logger()
@@ -37,14 +37,14 @@ INVITED_S = 86_400.0  #: an upload link lives for a day
 _UPLOAD = "upload/"  #: what the grant of an upload link begins with; no manifest's key does
 
 
-class CalledOff(Exception):
+class DownloadCancelled(Exception):
     """Its person took the song back while it was being fetched."""
 
 
-class Intake:
+class SongDownloads:
     """Takes songs in, for one desk."""
 
-    def __init__(self, line: Line, links: Links, settings: BotSettings) -> None:
+    def __init__(self, line: QueueClient, links: Links, settings: BotSettings) -> None:
         """Take where songs and notes are kept, and what makes links."""
         self._line = line
         self._links = links
@@ -77,7 +77,7 @@ class Intake:
     async def _until_called_off(self, request: Request) -> AsyncIterator[bytes]:
         async for chunk in request.song.fetch():
             if request.id in self._called_off:
-                raise CalledOff
+                raise DownloadCancelled
             yield chunk
 
     def refuse_big(self, song: Song, limit_bytes: int) -> None:
@@ -102,8 +102,8 @@ class Intake:
     def got_it(self, request: Request) -> Reply:
         """The first answer; it can be taken back at once."""
         language = request.person.language
-        button = Button(say("button.cancel", language), f"{Action.STOP}:{request.id}")
-        return Reply(say("received", language), buttons=((button,),))
+        button = Button(translate("button.cancel", language), f"{Action.STOP}:{request.id}")
+        return Reply(translate("received", language), buttons=((button,),))
 
     @asynccontextmanager
     async def noted(self, request: Request) -> AsyncIterator[None]:
@@ -123,10 +123,10 @@ class Intake:
         allowed = self._settings.upload_limit_bytes
         return bool(self._links.public_url) and (request.song.size_bytes or 0) <= allowed
 
-    async def invite(self, request: Request, wish: str) -> str:
+    async def invite(self, request: Request, outputs: str) -> str:
         """An address of the web room under which this request's song can be sent once."""
-        await self._line.people.ask(replace(blank_order(request), wish=wish), invited=True)
-        grant = Grant(_UPLOAD + request.id, "", time.time() + INVITED_S)
+        await self._line.people.ask(replace(blank_order(request), outputs=outputs), invited=True)
+        grant = LinkClaims(_UPLOAD + request.id, "", time.time() + INVITED_S)
         return f"{self._links.public_url}/?send={self._links.sign(grant)}"
 
     async def invited(self, token: str) -> NewOrder:
@@ -154,7 +154,7 @@ def blank_order(request: Request) -> NewOrder:
         reply_to=request.reply_to(),
         song="",
         song_name=request.song.name,
-        wish=request.wish,
+        outputs=request.outputs,
         language=request.person.language,
         limit_bytes=request.limit_bytes,
         place=request.place,

@@ -54,7 +54,7 @@ class Request:
     limit_bytes: int = 0  #: the largest file that can be sent here; 0 is no limit
     takes_bytes: int = 0  #: the largest file that the platform lets a bot fetch; 0 is no limit
     place: str = ""  #: the group or server, prefixed: `telegram:chat:-100…`; empty in private
-    wish: str = ""  #: a wish's code, where it was chosen and need not be read out of the words
+    outputs: str = ""  #: a wish's code, where it was chosen and need not be read out of the words
     format: str = ""  #: chosen beside the words
     effort: str = ""  #: likewise
     invited: bool = False  #: its song comes by the link that it was answered with
@@ -107,7 +107,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Press:
+class ButtonClick:
     """A person pressed a button."""
 
     id: str  #: the platform's id of the press, prefixed
@@ -166,7 +166,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Shelved:
+class SharableFile:
     """One finished file that a person can share again."""
 
     order: int
@@ -174,7 +174,7 @@ class Shelved:
     file: File
 
 
-class Memory(Protocol):
+class FileIds(Protocol):
     """Where a platform keeps its own ids of our files between two lives of the bot."""
 
     async def recall(self, keys: Sequence[str]) -> dict[str, str]:
@@ -187,7 +187,7 @@ class Memory(Protocol):
 
 
 class Platform(Protocol):
-    """What the courier needs of a chat platform. Both methods raise `Unreachable` or `ComeBack`."""
+    """What the courier needs of a chat platform. Both methods raise `Unreachable` or `RetryLater`."""
 
     name: str
 
@@ -216,7 +216,7 @@ class TooBig(Exception):
 
 
 @dataclass
-class ComeBack(Exception):
+class RetryLater(Exception):
     """The platform asks to be left alone for a while (429), or is down (5xx, time-out)."""
 
     after_s: float = field(default=5.0)

@@ -30,7 +30,7 @@ PLACES = ("daily", *PERSONS)  #: a group can also say how many songs a day it wa
 
 
 @dataclass(frozen=True)
-class Taste:
+class Preferences:
     """What is chosen; empty is the usual."""
 
     language: str = ""  #: BCP 47
@@ -40,7 +40,7 @@ class Taste:
     daily: str = ""  #: as many songs as people like
 
     @classmethod
-    def read(cls, facts: dict[str, str]) -> Taste:
+    def read(cls, facts: dict[str, str]) -> Preferences:
         """Out of the database; what this version does not know is left out."""
         known = {name: facts[name] for name in facts if facts[name] in OPTIONS.get(name, ())}
         return cls(**known)
@@ -49,25 +49,25 @@ class Taste:
         """For the database: what differs from the usual."""
         return {name: value for name, value in asdict(self).items() if value}
 
-    def over(self, other: Taste) -> Taste:
+    def over(self, other: Preferences) -> Preferences:
         """These choices, and where there is none the other's."""
         mine = {each.name: getattr(self, each.name) or getattr(other, each.name) for each in fields(self)}
-        return Taste(**mine)
+        return Preferences(**mine)
 
 
-class Tastes:
+class PreferenceStore:
     """Reads and writes what people and groups chose."""
 
     def __init__(self, people: People) -> None:
         """Take where it is kept."""
         self._people = people
 
-    async def of(self, who: str, place: str = "") -> Taste:
+    async def of(self, who: str, place: str = "") -> Preferences:
         """What holds for somebody, there."""
         found = await self._people.preferences([each for each in (who, place) if each])
-        return Taste.read(found.get(who, {})).over(Taste.read(found.get(place, {})))
+        return Preferences.read(found.get(who, {})).over(Preferences.read(found.get(place, {})))
 
-    async def heard(self, person: Person, place: str = "") -> tuple[Person, Taste]:
+    async def heard(self, person: Person, place: str = "") -> tuple[Person, Preferences]:
         """The person, in the language that they chose; and what else they chose."""
         taste = await self.of(person.id, place)
         return replace(person, language=taste.language or person.language), taste

@@ -12,17 +12,17 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from bots.chat.messages import Action, Button, Choice, File, Reply, Result
-from bots.i18n.translate import has, say, sentence
+from bots.i18n.translate import error_message, has, translate
 from bots.intents.quality import quality_words
 from bots.web.mixer import card
-from separator import Format, OrderState, Service, State, Stem, Wish, from_record, link_name, title_of
-from storage import Grant, Manifest, StembotError
+from separator import Format, JobState, OrderState, OutputSpec, Service, Stem, from_record, link_id, title_of
+from storage import LinkClaims, Manifest, StembotError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bots.settings import BotSettings
-    from separator import Delivery, Line, Mix, Order, Standing
+    from separator import Delivery, Mix, Order, OrderStatus, QueueClient
     from storage import Links
 
 #: The wishes that have a button, by the name of their label.
@@ -42,44 +42,44 @@ QUERY = 60  #: characters of a title that an inline query begins with; Telegram 
 def mix_words(mix: Mix, language: str) -> str:
     """A mix as its person reads it: `Drumless`, `Vocals + Drums`, `Without drums and bass`."""
     if has(f"wish.{mix.name}"):
-        return say(f"wish.{mix.name}", language)
+        return translate(f"wish.{mix.name}", language)
     stems = [stem for stem in Stem if stem in mix.stems]
     if not mix.without:
-        return " + ".join(say(f"wish.{stem}", language) for stem in stems)
-    names = [say(f"without.{stem}", language) for stem in stems]
-    joined = reduce(lambda one, other: say("both", language, one=one, other=other), names)
-    return say("wish.without", language, stems=joined)
+        return " + ".join(translate(f"wish.{stem}", language) for stem in stems)
+    names = [translate(f"without.{stem}", language) for stem in stems]
+    joined = reduce(lambda one, other: translate("both", language, one=one, other=other), names)
+    return translate("wish.without", language, stems=joined)
 
 
-def wish_words(wish: Wish, language: str) -> str:
+def wish_words(outputs: OutputSpec, language: str) -> str:
     """A wish as its person reads it: `Drumless, Vocals (flac 24)`."""
-    words = [mix_words(mix, language) for mix in wish.mixes]
-    words += [say("wish.stems", language)] if wish.every_stem else []
-    ending = quality_words(wish)
+    words = [mix_words(mix, language) for mix in outputs.mixes]
+    words += [translate("wish.stems", language)] if outputs.every_stem else []
+    ending = quality_words(outputs)
     return ", ".join(words) + (f" ({ending})" if ending else "")
 
 
-class Answer:
+class ResultViews:
     """Writes what an order's person reads."""
 
-    def __init__(self, line: Line, links: Links, settings: BotSettings) -> None:
+    def __init__(self, line: QueueClient, links: Links, settings: BotSettings) -> None:
         """Take the line whose store files are copied out of, and what makes links."""
         self._line = line
         self._store = line.store
         self._links = links
         self._link_s = settings.link_s
 
-    def status(self, standing: Standing) -> Reply:
+    def status(self, standing: OrderStatus) -> Reply:
         """The status message of an order, at any moment of its life."""
         order = standing.order
         if order.state is OrderState.DRAFT:
-            return self.choose(order, order.wish.partition(":")[2] or Format.MP3)
+            return self.choose(order, order.outputs.partition(":")[2] or Format.MP3)
         if order.state is OrderState.CANCELLED:
-            return Reply(say("cancelled", order.language), final=True)
+            return Reply(translate("cancelled", order.language), final=True)
         if standing.error is not None:
-            return Reply(sentence(from_record(standing.error), order.language), final=True)
-        if standing.state is State.CANCELLED:  # by the operator, for everybody who waited
-            return Reply(say("cancelled", order.language), final=True)
+            return Reply(error_message(from_record(standing.error), order.language), final=True)
+        if standing.state is JobState.CANCELLED:  # by the operator, for everybody who waited
+            return Reply(translate("cancelled", order.language), final=True)
         if standing.result is not None:
             return self._done(standing, standing.result)
         return self._under_way(standing)
@@ -110,14 +110,19 @@ class Answer:
         """What would you like? In files of this format."""
         number, language = order.id, order.language
         formats = tuple(Button(each.value, f"{Action.FORMAT}:{number}:{each.value}") for each in Format)
-        stems = tuple(Button(say(f"wish.{each}", language), each.value) for each in APART)
+        stems = tuple(Button(translate(f"wish.{each}", language), each.value) for each in APART)
         return Reply(
-            say("choose", language, song=order.song_name),
+            translate("choose", language, song=order.song_name),
             buttons=_wish_buttons(order, (), ending),
             choices=(
-                Choice(say("choose_stems", language), f"{Action.WISH}:{number}:*:{ending}", stems, many=True),
                 Choice(
-                    say("settings.format", language),
+                    translate("choose_stems", language),
+                    f"{Action.WISH}:{number}:*:{ending}",
+                    stems,
+                    many=True,
+                ),
+                Choice(
+                    translate("settings.format", language),
                     f"{Action.FORMAT}:{number}:",
                     formats,
                     f"{Action.FORMAT}:{number}:{ending}",
@@ -129,7 +134,7 @@ class Answer:
         """The formats as buttons, for platforms without menus."""
         menu = self.choose(order, Format.MP3).choices[-1]
         rows = tuple(menu.options[start : start + 3] for start in range(0, len(menu.options), 3))
-        return Reply(say("choose", order.language, song=order.song_name), buttons=rows)
+        return Reply(translate("choose", order.language, song=order.song_name), buttons=rows)
 
     def files(self, order: Order, result: dict[str, Any]) -> tuple[File, ...]:
         """The files of a result that fit the chat it was asked in."""
@@ -139,35 +144,35 @@ class Answer:
         """The public link to the mixer; empty where no public address is set."""
         return self._links.url(self.grant(order, result))
 
-    def grant(self, order: Order, result: dict[str, Any]) -> Grant:
+    def grant(self, order: Order, result: dict[str, Any]) -> LinkClaims:
         """What a link to this result shows, and until when."""
         title = result.get("title") or order.song_name
-        return Grant(result["manifest"], title, time.time() + self._link_s, link_name(order))
+        return LinkClaims(result["manifest"], title, time.time() + self._link_s, link_id(order))
 
-    def preview(self, standing: Standing) -> Grant | None:
+    def preview(self, standing: OrderStatus) -> LinkClaims | None:
         """What a link to the most telling half minute shows, while the rest is still being made."""
         return self._early(standing, standing.progress.preview)
 
-    def live(self, standing: Standing) -> Grant | None:
+    def live(self, standing: OrderStatus) -> LinkClaims | None:
         """What a link to all that is finished so far shows; the whole separation once that is there."""
         return self._early(standing, standing.progress.live)
 
-    def _early(self, standing: Standing, key: str) -> Grant | None:
+    def _early(self, standing: OrderStatus, key: str) -> LinkClaims | None:
         """It ends at a full hour, so that it is the same link whenever it is looked at within one."""
-        if standing.state is not State.RUNNING or not key:
+        if standing.state is not JobState.RUNNING or not key:
             return None
         until = time.time() // _HOUR_S * _HOUR_S + _HOUR_S + self._link_s
-        return Grant(key, title_of(standing.order.song_name), until, link_name(standing.order))
+        return LinkClaims(key, title_of(standing.order.song_name), until, link_id(standing.order))
 
-    def _under_way(self, standing: Standing) -> Reply:
+    def _under_way(self, standing: OrderStatus) -> Reply:
         language = standing.order.language
-        wish = wish_words(Wish.from_code(standing.order.wish), language)
-        heading = say("heading", language, song=standing.order.song_name, wish=wish)
-        running = standing.state is State.RUNNING
-        cancel = Button(say("button.cancel", language), code=f"{Action.CANCEL}:{standing.order.id}")
+        outputs = wish_words(OutputSpec.from_code(standing.order.outputs), language)
+        heading = translate("heading", language, song=standing.order.song_name, outputs=outputs)
+        running = standing.state is JobState.RUNNING
+        cancel = Button(translate("button.cancel", language), code=f"{Action.CANCEL}:{standing.order.id}")
         grant = self.preview(standing)
         url = self._links.url(grant) if grant else ""
-        preview = (Button(say("button.preview", language), url=url, app=True),) if url else ()
+        preview = (Button(translate("button.preview", language), url=url, app=True),) if url else ()
         return Reply(
             f"{heading}\n{_where(standing)}",
             buttons=((*preview, cancel),),
@@ -175,29 +180,29 @@ class Answer:
             passing=True,
         )
 
-    def _done(self, standing: Standing, result: dict[str, Any]) -> Reply:
+    def _done(self, standing: OrderStatus, result: dict[str, Any]) -> Reply:
         order, files = standing.order, result.get("files", [])
-        wish = Wish.from_code(order.wish)
-        told = wish_words(wish, order.language)
+        outputs = OutputSpec.from_code(order.outputs)
+        told = wish_words(outputs, order.language)
         url = self.mixer_url(order, result)
         missing = sum(not _fits(each, order) for each in files)
         if missing:
             key = "done_long" if url else "done_nowhere"
-            text = say(key, order.language, wish=told, count=missing)
+            text = translate(key, order.language, outputs=told, count=missing)
         else:
-            text = say("done", order.language, wish=told)
+            text = translate("done", order.language, outputs=told)
         if any(each.get("estimated") for each in files):
-            text += "\n" + say("estimated", order.language)
+            text += "\n" + translate("estimated", order.language)
         if any(each.get("folded") for each in files):
-            text += "\n" + say("folded", order.language)
-        mixer = (Button(say("button.mixer", order.language), url=url, app=True),) if url else ()
+            text += "\n" + translate("folded", order.language)
+        mixer = (Button(translate("button.mixer", order.language), url=url, app=True),) if url else ()
         title = str(result.get("title") or order.song_name)
         share = Button(
-            say("button.share", order.language),
+            translate("button.share", order.language),
             code=f"{Action.SHARE}:{order.id}",
             find=title[:QUERY],
         )
-        others = _wish_buttons(order, leave_out=order.wish.partition(":")[0].split(","))
+        others = _wish_buttons(order, leave_out=order.outputs.partition(":")[0].split(","))
         return Reply(text, buttons=((*mixer, share), *others), final=True, title=title)
 
     def _file(self, result: dict[str, Any], made: dict[str, Any]) -> File:
@@ -228,33 +233,33 @@ def _fits(made: dict[str, Any], order: Order) -> bool:
     return not order.limit_bytes or made["size_bytes"] <= order.limit_bytes
 
 
-def _where(standing: Standing) -> str:
+def _where(standing: OrderStatus) -> str:
     """The line of a status message that says how far it is."""
     language = standing.order.language
     position = standing.position
     eta = ""
     if position is not None and position.eta_s is not None:
-        eta = say("eta", language, eta_s=position.eta_s)
-    if standing.state is State.DONE:
-        return say("ready", language)
-    running = standing.state is State.RUNNING  # then it goes on, drained or not
+        eta = translate("eta", language, eta_s=position.eta_s)
+    if standing.state is JobState.DONE:
+        return translate("ready", language)
+    running = standing.state is JobState.RUNNING  # then it goes on, drained or not
     if standing.service is Service.NOBODY or not (running or standing.service is Service.OPEN):
-        return say(f"service.{standing.service}", language)
+        return translate(f"service.{standing.service}", language)
     if not running:
         before = position.before if position else 0
-        return say("queued" if before else "next", language, before=before, eta=eta)
+        return translate("queued" if before else "next", language, before=before, eta=eta)
     stage = standing.progress.stage or "starting"
-    return say(stage, language, percent=int(100 * standing.progress.share), eta=eta)
+    return translate(stage, language, percent=int(100 * standing.progress.share), eta=eta)
 
 
 def _wish_buttons(
     order: Order, leave_out: list[str] | tuple[str, ...], ending: str = ""
 ) -> tuple[tuple[Button, ...], ...]:
     """Buttons for the usual wishes, by default in the order's format; two a row, for a thumb."""
-    ending = ending or order.wish.partition(":")[2] or Format.MP3
+    ending = ending or order.outputs.partition(":")[2] or Format.MP3
     ending = ending.replace(Format.STEM_MP4, Format.M4A)  # the file of stems is whole; mixes stand beside it
     buttons = [
-        Button(say(f"wish.{name}", order.language), code=f"{Action.WISH}:{order.id}:{code}:{ending}")
+        Button(translate(f"wish.{name}", order.language), code=f"{Action.WISH}:{order.id}:{code}:{ending}")
         for name, code in BUTTONS.items()
         if code not in leave_out
     ]

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from bots.chat.messages import Action, Button, Choice, Reply
 from bots.chat.preferences import OPTIONS, PERSONS, PLACES
 from bots.chat.results import wish_words
-from bots.i18n.translate import say
-from separator import Wish
+from bots.i18n.translate import translate
+from separator import OutputSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bots.chat.preferences import Taste
-    from bots.chat.results import Answer
-    from separator import Allowance, Made, Order
+    from bots.chat.preferences import Preferences
+    from bots.chat.results import ResultViews
+    from separator import FinishedOrder, Order, QuotaUsage
 
 SHOWN = 10  #: recent results in a list, for a phone's screen
 LABEL = 60  #: characters of a song's name in a list
@@ -27,34 +27,34 @@ LABEL = 60  #: characters of a song's name in a list
 def option_words(what: str, value: str, language: str) -> str:
     """An option as its person reads it."""
     if what == "language" and value:
-        return say("language.name", value)
+        return translate("language.name", value)
     if what == "wish" and value:
-        return say(f"wish.{value}", language)
+        return translate(f"wish.{value}", language)
     if what in {"format", "daily"} and value:
         return value
-    return say(f"settings.{what}.{value or 'usual'}", language)
+    return translate(f"settings.{what}.{value or 'usual'}", language)
 
 
 def settings_card(
-    who: str, taste: Taste, language: str, *, place: bool = False, left: Allowance | None = None
+    who: str, taste: Preferences, language: str, *, place: bool = False, left: QuotaUsage | None = None
 ) -> Reply:
     """`/settings`: everything that can be chosen, and what is; and what is left for today."""
     choices = tuple(_choice(what, who, taste, language) for what in (PLACES if place else PERSONS))
-    text = say("settings.place" if place else "settings.mine", language)
+    text = translate("settings.place" if place else "settings.mine", language)
     return Reply(f"{text}\n\n{left_words(left, language)}" if left else text, choices=choices)
 
 
-def left_words(left: Allowance, language: str) -> str:
+def left_words(left: QuotaUsage, language: str) -> str:
     """What somebody may still have today."""
     line = {"waiting": left.waiting, "most": left.share.waiting}
     if not left.share.day_s:
-        return say("allowance.line", language, **line)
+        return translate("allowance.line", language, **line)
     if left.ends_s:
-        return say("allowance.none", language, limit_s=left.share.day_s, ends_s=left.ends_s, **line)
-    return say("allowance.left", language, left_s=left.left_s, limit_s=left.share.day_s, **line)
+        return translate("allowance.none", language, limit_s=left.share.day_s, ends_s=left.ends_s, **line)
+    return translate("allowance.left", language, left_s=left.left_s, limit_s=left.share.day_s, **line)
 
 
-def opened(who: str, what: str, taste: Taste, language: str) -> Reply:
+def opened(who: str, what: str, taste: Preferences, language: str) -> Reply:
     """One of the settings, as buttons, for platforms without menus."""
     choice = _choice(what, who, taste, language)
     marked = [
@@ -65,13 +65,13 @@ def opened(who: str, what: str, taste: Taste, language: str) -> Reply:
     return Reply(choice.label, buttons=rows)
 
 
-def _choice(what: str, who: str, taste: Taste, language: str) -> Choice:
+def _choice(what: str, who: str, taste: Preferences, language: str) -> Choice:
     options = tuple(
         Button(option_words(what, value, language), f"{Action.SET}:{what}:{value}:{who}")
         for value in OPTIONS[what]
     )
     return Choice(
-        label=say(f"settings.{what}", language),
+        label=translate(f"settings.{what}", language),
         code=f"{Action.OPEN}:{what}:{who}",
         options=options,
         chosen=f"{Action.SET}:{what}:{getattr(taste, what)}:{who}",
@@ -80,50 +80,53 @@ def _choice(what: str, who: str, taste: Taste, language: str) -> Choice:
 
 def privacy_card(who: str, language: str) -> Reply:
     """`/privacy`: what is kept, and the way to have it deleted."""
-    button = Button(say("button.forget", language), f"{Action.FORGET}:ask:{who}")
-    return Reply(say("privacy", language), buttons=((button,),))
+    button = Button(translate("button.forget", language), f"{Action.FORGET}:ask:{who}")
+    return Reply(translate("privacy", language), buttons=((button,),))
 
 
 def forget_card(who: str, language: str) -> Reply:
     """Asks once more: what is deleted does not come back."""
-    button = Button(say("button.forget_yes", language), f"{Action.FORGET}:yes:{who}")
-    return Reply(say("forget_sure", language), buttons=((button,),))
+    button = Button(translate("button.forget_yes", language), f"{Action.FORGET}:yes:{who}")
+    return Reply(translate("forget_sure", language), buttons=((button,),))
 
 
-def label_of(made: Made, language: str) -> str:
+def label_of(made: FinishedOrder, language: str) -> str:
     """A result in a list: `Lithium: Drumless`."""
-    return say(
-        "heading", language, song=title_of(made), wish=wish_words(Wish.from_code(made.order.wish), language)
+    return translate(
+        "heading",
+        language,
+        song=title_of(made),
+        outputs=wish_words(OutputSpec.from_code(made.order.outputs), language),
     )
 
 
-def code_of(made: Made) -> str:
+def code_of(made: FinishedOrder) -> str:
     """What brings a result here again."""
     return f"{Action.AGAIN}:{made.order.id}"
 
 
-def shelf_card(shelf: Sequence[Made], language: str) -> Reply:
+def shelf_card(shelf: Sequence[FinishedOrder], language: str) -> Reply:
     """`/stems`: recent results; choosing one brings it to this chat."""
     if not shelf:
-        return Reply(say("shelf_empty", language), private=True)
+        return Reply(translate("shelf_empty", language), private=True)
     options = tuple(Button(label_of(each, language), code_of(each)) for each in shelf)
-    bring = Choice(say("shelf_choose", language), "", options)
-    delete = Choice(say("shelf_delete", language), f"{Action.DELETE}:", _deletes(shelf))
-    return Reply(say("shelf", language), private=True, choices=(bring, delete))
+    bring = Choice(translate("shelf_choose", language), "", options)
+    delete = Choice(translate("shelf_delete", language), f"{Action.DELETE}:", _deletes(shelf))
+    return Reply(translate("shelf", language), private=True, choices=(bring, delete))
 
 
-def delete_card(shelf: Sequence[Made], language: str) -> Reply:
+def delete_card(shelf: Sequence[FinishedOrder], language: str) -> Reply:
     """Which song is to be deleted, as buttons, for platforms without menus."""
-    return Reply(say("shelf_delete", language), buttons=tuple((button,) for button in _deletes(shelf)))
+    return Reply(translate("shelf_delete", language), buttons=tuple((button,) for button in _deletes(shelf)))
 
 
 def delete_sure(order: Order, language: str) -> Reply:
     """Asks once more."""
-    button = Button(say("button.forget_yes", language), f"{Action.DELETE}:{order.id}:yes")
-    return Reply(say("delete_sure", language, song=order.song_name), buttons=((button,),))
+    button = Button(translate("button.forget_yes", language), f"{Action.DELETE}:{order.id}:yes")
+    return Reply(translate("delete_sure", language, song=order.song_name), buttons=((button,),))
 
 
-def _deletes(shelf: Sequence[Made]) -> tuple[Button, ...]:
+def _deletes(shelf: Sequence[FinishedOrder]) -> tuple[Button, ...]:
     """A button for each song, by one of its orders."""
     songs = {each.order.song: each for each in reversed(shelf)}
     return tuple(
@@ -131,13 +134,13 @@ def _deletes(shelf: Sequence[Made]) -> tuple[Button, ...]:
     )
 
 
-def title_of(made: Made) -> str:
+def title_of(made: FinishedOrder) -> str:
     """A song in a list."""
     title = str(made.result.get("title") or made.order.song_name)
     return title if len(title) <= LABEL else title[: LABEL - 1] + "…"
 
 
-def mixer_card(shelf: Sequence[Made], answer: Answer, language: str) -> Reply:
+def mixer_card(shelf: Sequence[FinishedOrder], answer: ResultViews, language: str) -> Reply:
     """`/mixer`: the live mixer of each recent song."""
     songs = {each.order.song: each for each in reversed(shelf)}
     opens = [
@@ -146,4 +149,4 @@ def mixer_card(shelf: Sequence[Made], answer: Answer, language: str) -> Reply:
         if (url := answer.mixer_url(each.order, each.result))
     ]
     key = "mixer" if opens else "mixer_none" if shelf else "shelf_empty"
-    return Reply(say(key, language), private=True, buttons=tuple(opens[: SHOWN // 2]))
+    return Reply(translate(key, language), private=True, buttons=tuple(opens[: SHOWN // 2]))

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 from bots.cli.jobs import EXIT_TROUBLE, seconds
 from bots.cli.tables import draw, new_table
-from bots.i18n.translate import duration, say
-from separator import ADDRESS, open_keeper, same_network
+from bots.i18n.translate import duration, translate
+from separator import ADDRESS, open_queue_admin, same_network
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bots.settings import BotSettings
-    from separator import Keeper
+    from separator import QueueAdmin
 
 #: Persons and places as orders name them.
 _NAME = re.compile(r"(telegram:(chat:-)?|discord:(guild:)?)[0-9]+|web:[0-9a-f]{24}")
@@ -32,13 +32,15 @@ _NAME = re.compile(r"(telegram:(chat:-)?|discord:(guild:)?)[0-9]+|web:[0-9a-f]{2
 
 def add_block_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Give the command line its `block`."""
-    what = commands.add_parser("block", help=say("cli.block")).add_subparsers(dest="what", required=True)
-    add = what.add_parser("add", help=say("cli.block.add"))
-    add.add_argument("--for", type=seconds, default=0.0, dest="for_s", help=say("cli.block.for"))
-    add.add_argument("--why", default="", help=say("cli.block.why"))
-    for each in (add, what.add_parser("remove", help=say("cli.block.remove"))):
-        each.add_argument("who", type=_who, help=say("cli.block.who"))
-    what.add_parser("list", help=say("cli.block.list"))
+    what = commands.add_parser("block", help=translate("cli.block")).add_subparsers(
+        dest="what", required=True
+    )
+    add = what.add_parser("add", help=translate("cli.block.add"))
+    add.add_argument("--for", type=seconds, default=0.0, dest="for_s", help=translate("cli.block.for"))
+    add.add_argument("--why", default="", help=translate("cli.block.why"))
+    for each in (add, what.add_parser("remove", help=translate("cli.block.remove"))):
+        each.add_argument("who", type=_who, help=translate("cli.block.who"))
+    what.add_parser("list", help=translate("cli.block.list"))
 
 
 def _who(text: str) -> str:
@@ -48,47 +50,47 @@ def _who(text: str) -> str:
     try:
         return ADDRESS + same_network(text.removeprefix(ADDRESS))
     except ValueError:
-        raise argparse.ArgumentTypeError(say("block.wrong", who=text)) from None
+        raise argparse.ArgumentTypeError(translate("block.wrong", who=text)) from None
 
 
 def block(settings: BotSettings, args: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
-    todo: dict[str, Callable[[Keeper, argparse.Namespace], Awaitable[int]]] = {
+    todo: dict[str, Callable[[QueueAdmin, argparse.Namespace], Awaitable[int]]] = {
         "add": _add,
         "remove": _remove,
         "list": _list,
     }
 
     async def run() -> int:
-        async with open_keeper(settings) as keeper:
+        async with open_queue_admin(settings) as keeper:
             return await todo[args.what](keeper, args)
 
     return asyncio.run(run())
 
 
-async def _add(keeper: Keeper, args: argparse.Namespace) -> int:
+async def _add(keeper: QueueAdmin, args: argparse.Namespace) -> int:
     await keeper.block(args.who, args.for_s, args.why)
     if args.for_s:
-        _tell(say("block.added_until", who=args.who, ends_s=args.for_s))
+        _tell(translate("block.added_until", who=args.who, ends_s=args.for_s))
     else:
-        _tell(say("block.added", who=args.who))
+        _tell(translate("block.added", who=args.who))
     return 0
 
 
-async def _remove(keeper: Keeper, args: argparse.Namespace) -> int:
+async def _remove(keeper: QueueAdmin, args: argparse.Namespace) -> int:
     if await keeper.unblock(args.who):
-        _tell(say("block.removed", who=args.who))
+        _tell(translate("block.removed", who=args.who))
         return 0
-    print(say("block.unknown", who=args.who), file=sys.stderr)  # noqa: T201 - the command line speaks here
+    print(translate("block.unknown", who=args.who), file=sys.stderr)  # noqa: T201 - the command line speaks here
     return EXIT_TROUBLE
 
 
-async def _list(keeper: Keeper, _args: argparse.Namespace) -> int:
+async def _list(keeper: QueueAdmin, _args: argparse.Namespace) -> int:
     blocks = await keeper.blocks()
     if not blocks:
-        _tell(say("block.nobody"))
+        _tell(translate("block.nobody"))
         return 0
-    table = new_table(say(f"block.column.{name}") for name in ("who", "until", "why"))
+    table = new_table(translate(f"block.column.{name}") for name in ("who", "until", "why"))
     for each in blocks:
         table.add_row(each.who, "" if each.ends_s is None else duration(each.ends_s), each.why)
     draw([table])

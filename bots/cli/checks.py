@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bots.cli.finding import PROBE_S, Finding
-from separator import open_keeper
+from bots.cli.finding import PROBE_S, CheckResult
+from separator import open_queue_admin
 from storage import StorageError, open_store
 
 if TYPE_CHECKING:
@@ -25,27 +25,27 @@ MESSAGE_CONTENT = 1 << 18 | 1 << 19
 PROBE_KEY = "doctor/probe"
 
 
-async def table(settings: BotSettings) -> Finding:
+async def table(settings: BotSettings) -> CheckResult:
     """Whether the job table opens, and how long the line is."""
     try:
-        async with asyncio.timeout(PROBE_S), open_keeper(settings) as keeper:
+        async with asyncio.timeout(PROBE_S), open_queue_admin(settings) as keeper:
             figures = await keeper.figures()
     except (StorageError, OSError, TimeoutError):
-        return Finding(False, "table_away")
-    return Finding(True, "table", {"waiting": sum(figures.depth.values())})
+        return CheckResult(False, "table_away")
+    return CheckResult(True, "table", {"waiting": sum(figures.depth.values())})
 
 
-async def clock(settings: BotSettings) -> Finding | None:
+async def clock(settings: BotSettings) -> CheckResult | None:
     """Whether this machine's clock agrees with the one that the line goes by."""
     try:
-        async with asyncio.timeout(PROBE_S), open_keeper(settings) as keeper:
+        async with asyncio.timeout(PROBE_S), open_queue_admin(settings) as keeper:
             off_s = abs(await keeper.clock() - time.time())
     except (StorageError, OSError, TimeoutError):
         return None  # the table's finding
-    return Finding(off_s <= CLOCK_S, "clock" if off_s <= CLOCK_S else "clock_off", {"off_s": off_s})
+    return CheckResult(off_s <= CLOCK_S, "clock" if off_s <= CLOCK_S else "clock_off", {"off_s": off_s})
 
 
-async def store(settings: BotSettings) -> Finding:
+async def store(settings: BotSettings) -> CheckResult:
     """Whether the store keeps what it is given."""
     try:
         async with asyncio.timeout(PROBE_S):
@@ -53,22 +53,22 @@ async def store(settings: BotSettings) -> Finding:
             await there.put(PROBE_KEY, b"probe")
             await there.delete(PROBE_KEY)
     except (StorageError, OSError, TimeoutError):
-        return Finding(False, "store_away")
-    return Finding(True, "store")
+        return CheckResult(False, "store_away")
+    return CheckResult(True, "store")
 
 
-async def address(settings: BotSettings) -> Finding:
+async def address(settings: BotSettings) -> CheckResult:
     """Whether people who follow a link come to this web room."""
     url = settings.public_url.rstrip("/")
     if not url:
-        return Finding(False, "address_missing")
+        return CheckResult(False, "address_missing")
     status, _ = await _ask(f"{url}/healthz")
-    return Finding(
+    return CheckResult(
         status == HTTPStatus.OK, "address" if status == HTTPStatus.OK else "address_away", {"url": url}
     )
 
 
-async def telegram(settings: BotSettings) -> Finding | None:
+async def telegram(settings: BotSettings) -> CheckResult | None:
     """Whether Telegram knows the bot by its token; nothing where there is none."""
     token = settings.telegram_token.get_secret_value()
     if not token:
@@ -78,13 +78,13 @@ async def telegram(settings: BotSettings) -> Finding | None:
     return _of_token("Telegram", status)
 
 
-async def discord(settings: BotSettings) -> Finding | None:
+async def discord(settings: BotSettings) -> CheckResult | None:
     """Whether Discord knows the bot by its token; nothing where there is none."""
     status, _ = await _ask_discord(settings, "users/@me")
     return None if status is None else _of_token("Discord", status)
 
 
-async def intent(settings: BotSettings) -> Finding | None:
+async def intent(settings: BotSettings) -> CheckResult | None:
     """Whether Discord lets the bot read messages, where the settings say that it may."""
     if not settings.discord_message_content:
         return None
@@ -92,7 +92,7 @@ async def intent(settings: BotSettings) -> Finding | None:
     if status != HTTPStatus.OK:
         return None  # the token's finding
     granted = bool(int(facts.get("flags") or 0) & MESSAGE_CONTENT)
-    return Finding(granted, "intent" if granted else "intent_missing")
+    return CheckResult(granted, "intent" if granted else "intent_missing")
 
 
 async def _ask_discord(settings: BotSettings, what: str) -> tuple[int | None, dict[str, Any]]:
@@ -104,15 +104,15 @@ async def _ask_discord(settings: BotSettings, what: str) -> tuple[int | None, di
     return await _ask(f"{root}/api/v10/{what}", {"Authorization": f"Bot {token}"})
 
 
-def _of_token(platform: str, status: int) -> Finding:
+def _of_token(platform: str, status: int) -> CheckResult:
     """What a platform's answer says of the token."""
     setting = f"STEMBOT_{platform.upper()}_TOKEN"
     if status == HTTPStatus.OK:
-        return Finding(True, "token", {"platform": platform})
+        return CheckResult(True, "token", {"platform": platform})
     # Telegram answers 404 to a token that is none.
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-        return Finding(False, "token_wrong", {"platform": platform, "setting": setting})
-    return Finding(False, "platform_away", {"platform": platform})
+        return CheckResult(False, "token_wrong", {"platform": platform, "setting": setting})
+    return CheckResult(False, "platform_away", {"platform": platform})
 
 
 async def _ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:

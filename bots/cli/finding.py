@@ -7,7 +7,7 @@ from typing import NamedTuple
 PROBE_S = 10.0  #: a probe that takes longer has failed
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """Something that is well, or that somebody should mend; `key` names its sentence, `doctor.KEY`."""
 
     well: bool

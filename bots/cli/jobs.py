@@ -11,8 +11,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bots.cli.tables import draw, new_table
-from bots.i18n.translate import duration, say
-from separator import Filters, State, open_keeper, rests_on
+from bots.i18n.translate import duration, translate
+from separator import Filters, JobState, open_queue_admin, rests_on
 from storage import open_store
 
 if TYPE_CHECKING:
@@ -21,32 +21,32 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bots.settings import BotSettings
-    from separator import Job, JobStory, Keeper
+    from separator import Job, JobHistory, QueueAdmin
 
 EXIT_TROUBLE = 1
 LOOK_EVERY_S = 0.5  #: at what still runs, while a drain is waited for
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_ENDED = frozenset({State.DONE, State.REFUSED, State.FAILED, State.CANCELLED})
+_ENDED = frozenset({JobState.DONE, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED})
 
 
 def add_jobs_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Give the command line its `jobs`."""
-    jobs = commands.add_parser("jobs", help=say("cli.jobs"))
+    jobs = commands.add_parser("jobs", help=translate("cli.jobs"))
     what = jobs.add_subparsers(dest="what", required=True)
-    listing = what.add_parser("list", help=say("cli.jobs.list"))
-    listing.add_argument("--state", type=State, choices=list(State), help=say("cli.jobs.state"))
-    listing.add_argument("--person", default="", help=say("cli.jobs.person"))
-    listing.add_argument("--older", type=seconds, default=0.0, help=say("cli.jobs.older"))
-    listing.add_argument("--most", type=int, default=50, help=say("cli.jobs.most"))
-    show = what.add_parser("show", help=say("cli.jobs.show"))
+    listing = what.add_parser("list", help=translate("cli.jobs.list"))
+    listing.add_argument("--state", type=JobState, choices=list(JobState), help=translate("cli.jobs.state"))
+    listing.add_argument("--person", default="", help=translate("cli.jobs.person"))
+    listing.add_argument("--older", type=seconds, default=0.0, help=translate("cli.jobs.older"))
+    listing.add_argument("--most", type=int, default=50, help=translate("cli.jobs.most"))
+    show = what.add_parser("show", help=translate("cli.jobs.show"))
     show.add_argument("job", type=int)
     for name in ("cancel", "retry"):
-        what.add_parser(name, help=say(f"cli.jobs.{name}")).add_argument("job", type=int, nargs="+")
-    drain = what.add_parser("drain", help=say("cli.jobs.drain"))
-    drain.add_argument("--off", action="store_true", help=say("cli.jobs.off"))
-    drain.add_argument("--wait", action="store_true", help=say("cli.jobs.wait"))
+        what.add_parser(name, help=translate(f"cli.jobs.{name}")).add_argument("job", type=int, nargs="+")
+    drain = what.add_parser("drain", help=translate("cli.jobs.drain"))
+    drain.add_argument("--off", action="store_true", help=translate("cli.jobs.off"))
+    drain.add_argument("--wait", action="store_true", help=translate("cli.jobs.wait"))
     for each in (listing, show):
-        each.add_argument("--json", action="store_true", help=say("cli.jobs.json"))
+        each.add_argument("--json", action="store_true", help=translate("cli.jobs.json"))
 
 
 def seconds(text: str) -> float:
@@ -59,7 +59,7 @@ def seconds(text: str) -> float:
 
 def jobs(settings: BotSettings, args: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
-    todo: dict[str, Callable[[Keeper, BotSettings, argparse.Namespace], Awaitable[int]]] = {
+    todo: dict[str, Callable[[QueueAdmin, BotSettings, argparse.Namespace], Awaitable[int]]] = {
         "list": _list,
         "show": _show,
         "cancel": _cancel,
@@ -68,7 +68,7 @@ def jobs(settings: BotSettings, args: argparse.Namespace) -> int:
     }
 
     async def run() -> int:
-        async with open_keeper(settings) as keeper:
+        async with open_queue_admin(settings) as keeper:
             return await todo[args.what](keeper, settings, args)
 
     return asyncio.run(run())
@@ -79,21 +79,21 @@ def _tell(text: str) -> None:
 
 
 def _complain(key: str, **facts: float | str) -> int:
-    print(say(key, **facts), file=sys.stderr)  # noqa: T201
+    print(translate(key, **facts), file=sys.stderr)  # noqa: T201
     return EXIT_TROUBLE
 
 
 def _table(*columns: str) -> Table:
-    return new_table(say(f"jobs.column.{name}") for name in columns)
+    return new_table(translate(f"jobs.column.{name}") for name in columns)
 
 
-async def _list(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace) -> int:
+async def _list(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:
     found = await keeper.listed(Filters(args.state, args.person, args.older, args.most))
     if args.json:
         _tell(_json({"now": found.now, "jobs": [asdict(job) for job in found.jobs]}))
         return 0
     if not found.jobs:
-        _tell(say("jobs.none"))
+        _tell(translate("jobs.none"))
         return 0
     table = _table("job", "kind", "state", "person", "age", "attempts", "song", "worker", "error")
     for job in found.jobs:
@@ -115,7 +115,7 @@ def _json(facts: Any) -> str:  # noqa: ANN401 - JSON
     return json.dumps(facts, ensure_ascii=False)
 
 
-async def _show(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace) -> int:
+async def _show(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:
     story = await keeper.story(args.job)
     if story is None:
         return _complain("jobs.unknown", job=str(args.job))
@@ -126,7 +126,7 @@ async def _show(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace
     return 0
 
 
-def _facts(story: JobStory) -> Table:
+def _facts(story: JobHistory) -> Table:
     """Everything about the job itself, a line each; what is empty is left out."""
     job = story.job
     attempts, song, worker, _ = _of(job)
@@ -147,74 +147,74 @@ def _facts(story: JobStory) -> Table:
     table = new_table()
     for name, fact in facts.items():
         if fact:
-            table.add_row(say(f"jobs.column.{name}"), fact)
+            table.add_row(translate(f"jobs.column.{name}"), fact)
     return table
 
 
-def _orders(story: JobStory) -> Table:
+def _orders(story: JobHistory) -> Table:
     table = _table("order", "person", "state", "wish", "age")
     for order in story.orders:
         age = duration(story.now - order.created)
-        table.add_row(str(order.id), order.owner, order.state, order.wish, age)
+        table.add_row(str(order.id), order.owner, order.state, order.outputs, age)
     return table
 
 
-def _events(story: JobStory) -> Table:
+def _events(story: JobHistory) -> Table:
     table = _table("ago", "event", "worker", "error")
     for event in story.events:
         table.add_row(duration(story.now - event.at), event.what, event.who, event.why)
     return table
 
 
-async def _cancel(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace) -> int:
+async def _cancel(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:
     code = 0
     for number in args.job:
-        was, name = await keeper.call_off(number), str(number)
+        was, name = await keeper.cancel_job(number), str(number)
         if was is None:
             code = _complain("jobs.unknown", job=name)
         elif was in _ENDED:
             code = _complain("jobs.over", job=name, state=was.value)
         else:
-            _tell(say("jobs.stopping" if was is State.RUNNING else "jobs.cancelled", job=name))
+            _tell(translate("jobs.stopping" if was is JobState.RUNNING else "jobs.cancelled", job=name))
     return code
 
 
-async def _retry(keeper: Keeper, settings: BotSettings, args: argparse.Namespace) -> int:
+async def _retry(keeper: QueueAdmin, settings: BotSettings, args: argparse.Namespace) -> int:
     code = 0
     for number in args.job:
         story, name = await keeper.story(number), str(number)
         if story is None:
             code = _complain("jobs.unknown", job=name)
-        elif story.job.state is not State.FAILED:
+        elif story.job.state is not JobState.FAILED:
             code = _complain("jobs.not_failed", job=name, state=story.job.state.value)
         elif not await _is_there(keeper, settings, story.job):
             code = _complain("jobs.song_gone", job=name)
         elif many := await keeper.retry(number):
-            _tell(say("jobs.retried", job=name, count=many))
+            _tell(translate("jobs.retried", job=name, count=many))
         else:
             code = _complain("jobs.nobody", job=name)
     return code
 
 
-async def _is_there(keeper: Keeper, settings: BotSettings, job: Job) -> bool:
+async def _is_there(keeper: QueueAdmin, settings: BotSettings, job: Job) -> bool:
     """Whether the song or the stems that a job needs are still stored."""
     before = await keeper.story(job.after_job) if job.after_job else None
     return await open_store(settings).size(rests_on(job, before.job if before else None)) is not None
 
 
-async def _drain(keeper: Keeper, _settings: BotSettings, args: argparse.Namespace) -> int:
+async def _drain(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:
     await keeper.drain(on=not args.off)
     if args.off:
-        _tell(say("jobs.open"))
+        _tell(translate("jobs.open"))
         return 0
-    _tell(say("jobs.drained", count=await _running(keeper)))
+    _tell(translate("jobs.drained", count=await _running(keeper)))
     if args.wait:
         while await _running(keeper):  # noqa: ASYNC110 - what ends is in other processes
             await asyncio.sleep(LOOK_EVERY_S)
-        _tell(say("jobs.empty"))
+        _tell(translate("jobs.empty"))
     return 0
 
 
-async def _running(keeper: Keeper) -> int:
+async def _running(keeper: QueueAdmin) -> int:
     depth = (await keeper.figures()).depth
-    return sum(many for (state, _), many in depth.items() if state == State.RUNNING)
+    return sum(many for (state, _), many in depth.items() if state == JobState.RUNNING)

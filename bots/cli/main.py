@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from bots.cli.block import add_block_command, block
 from bots.cli.jobs import add_jobs_command, jobs
 from bots.cli.models import add_models_command, models
-from bots.i18n.translate import say, sentence
+from bots.i18n.translate import error_message, translate
 from bots.settings import BotSettings
 from separator import ConfigError, Format, Quality, end_with_serve, give_memory_back, set_up_logs
 from storage import StembotError
@@ -29,27 +29,27 @@ EXIT_TROUBLE, EXIT_REFUSED, EXIT_CONFIG = 1, 2, 78  # 78: sysexits.h, configurat
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="stembot", description=say("cli.stembot"))
+    parser = argparse.ArgumentParser(prog="stembot", description=translate("cli.stembot"))
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help=say("cli.serve"))
-    bot = commands.add_parser("bot", help=say("cli.bot"))
+    commands.add_parser("serve", help=translate("cli.serve"))
+    bot = commands.add_parser("bot", help=translate("cli.bot"))
     bot.add_argument("platform", choices=("discord", "telegram"))
-    commands.add_parser("worker", help=say("cli.worker"))
-    commands.add_parser("web", help=say("cli.web"))
-    commands.add_parser("fleet", help=say("cli.fleet"))
-    commands.add_parser("doctor", help=say("cli.doctor"))
+    commands.add_parser("worker", help=translate("cli.worker"))
+    commands.add_parser("web", help=translate("cli.web"))
+    commands.add_parser("fleet", help=translate("cli.fleet"))
+    commands.add_parser("doctor", help=translate("cli.doctor"))
     add_models_command(commands)
     add_jobs_command(commands)
     add_block_command(commands)
-    separate = commands.add_parser("separate", help=say("cli.separate"))
+    separate = commands.add_parser("separate", help=translate("cli.separate"))
     separate.add_argument("file")
-    separate.add_argument("wish", nargs="*", help=say("cli.separate.wish"))
-    separate.add_argument("-o", "--out", default=".", help=say("cli.separate.out"))
-    separate.add_argument("--model", default=None, help=say("cli.separate.model"))
+    separate.add_argument("outputs", nargs="*", help=translate("cli.separate.wish"))
+    separate.add_argument("-o", "--out", default=".", help=translate("cli.separate.out"))
+    separate.add_argument("--model", default=None, help=translate("cli.separate.model"))
     formats, qualities = [each.value for each in Format], [each.value for each in Quality if each]
-    separate.add_argument("--format", default=None, choices=formats, help=say("cli.separate.format"))
-    separate.add_argument("--quality", default="", choices=qualities, help=say("cli.separate.quality"))
-    separate.add_argument("--json", action="store_true", help=say("cli.separate.json"))
+    separate.add_argument("--format", default=None, choices=formats, help=translate("cli.separate.format"))
+    separate.add_argument("--quality", default="", choices=qualities, help=translate("cli.separate.quality"))
+    separate.add_argument("--json", action="store_true", help=translate("cli.separate.json"))
     return parser
 
 
@@ -73,7 +73,7 @@ def _need(platform: str, settings: BotSettings) -> None:
     """Refuse to start a bot that has no token."""
     token = settings.discord_token if platform == "discord" else settings.telegram_token
     if not token.get_secret_value():
-        raise ConfigError(setting=f"STEMBOT_{platform.upper()}_TOKEN", value=say("cli.not_set"))
+        raise ConfigError(setting=f"STEMBOT_{platform.upper()}_TOKEN", value=translate("cli.not_set"))
 
 
 def _worker(_settings: BotSettings, _args: argparse.Namespace) -> int:
@@ -91,10 +91,10 @@ def _web(settings: BotSettings, _args: argparse.Namespace) -> int:
 
 def _fleet(settings: BotSettings, _args: argparse.Namespace) -> int:
     try:
-        from bots.operations.autoscaler import run_fleet  # noqa: PLC0415
+        from bots.operations.autoscaler import run_autoscaler  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise ConfigError(setting="pip install 'stembot[fleet]'", value=missing.name or "") from missing
-    asyncio.run(run_fleet(settings))
+    asyncio.run(run_autoscaler(settings))
     return 0
 
 
@@ -137,13 +137,13 @@ def run(argv: Sequence[str]) -> int:
     except ValidationError as wrong:
         for error in wrong.errors():
             name = f"STEMBOT_{'_'.join(str(part) for part in error['loc']).upper()}"
-            print(sentence(ConfigError(setting=name, value=error["msg"])), file=sys.stderr)  # noqa: T201
+            print(error_message(ConfigError(setting=name, value=error["msg"])), file=sys.stderr)  # noqa: T201
         return EXIT_CONFIG
     except ConfigError as error:
-        print(sentence(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
+        print(error_message(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
         return EXIT_CONFIG
     except StembotError as error:
-        print(sentence(error), file=sys.stderr)  # noqa: T201
+        print(error_message(error), file=sys.stderr)  # noqa: T201
         return EXIT_TROUBLE
     except KeyboardInterrupt:
         return 130  # as a shell reports SIGINT

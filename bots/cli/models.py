@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bots.i18n.translate import say, sentence, size
-from separator import CARDS, DownloadFailed, ModelNotHere, card_of, is_here, is_right, pull, take_in
+from bots.i18n.translate import error_message, size, translate
+from separator import CARDS, DownloadFailed, ModelNotHere, card_of, import_file, is_available, is_right, pull
 
 if TYPE_CHECKING:
     import argparse
@@ -22,18 +22,18 @@ EXIT_TROUBLE = 1
 
 def add_models_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Give the command line its `models`."""
-    models = commands.add_parser("models", help=say("cli.models"))
+    models = commands.add_parser("models", help=translate("cli.models"))
     what = models.add_subparsers(dest="what", required=True)
-    what.add_parser("list", help=say("cli.models.list"))
-    fetch = what.add_parser("pull", help=say("cli.models.pull"))
+    what.add_parser("list", help=translate("cli.models.list"))
+    fetch = what.add_parser("pull", help=translate("cli.models.pull"))
     fetch.add_argument("name")
-    fetch.add_argument("--accept", action="store_true", help=say("cli.models.accept"))
-    verify = what.add_parser("verify", help=say("cli.models.verify"))
+    fetch.add_argument("--accept", action="store_true", help=translate("cli.models.accept"))
+    verify = what.add_parser("verify", help=translate("cli.models.verify"))
     verify.add_argument("name", nargs="?")
-    add = what.add_parser("add", help=say("cli.models.add"))
+    add = what.add_parser("add", help=translate("cli.models.add"))
     add.add_argument("name")
     add.add_argument("file", type=Path)
-    add.add_argument("--accept", action="store_true", help=say("cli.models.accept"))
+    add.add_argument("--accept", action="store_true", help=translate("cli.models.accept"))
 
 
 def models(settings: BotSettings, args: argparse.Namespace) -> int:
@@ -55,19 +55,19 @@ def _list(folder: Path, _args: argparse.Namespace) -> int:
     for card in CARDS.values():
         here = (
             "here"
-            if is_here(card, folder)
+            if is_available(card, folder)
             else "not_here"
             if _lie(card, folder) < len(card.files)
             else "package"
         )
         _tell(f"{'✓' if here == 'here' else ' '} {card.name}: {', '.join(card.stems)}")
-        weight = size(card.size_bytes) if card.files else say("models.inside")
-        _tell(f"    {say(f'models.{here}', package=card.package)} · {weight} · {card.licence}")
+        weight = size(card.size_bytes) if card.files else translate("models.inside")
+        _tell(f"    {translate(f'models.{here}', package=card.package)} · {weight} · {card.licence}")
         for score in card.scores:
             facts: dict[str, float | str] = {"stem": score.stem, "sdr": score.sdr_db, "on": score.on}
-            _tell(f"    {say('models.score', **facts, source=score.source)}")
+            _tell(f"    {translate('models.score', **facts, source=score.source)}")
         if card.note:
-            _tell(f"    {say(card.note)}")
+            _tell(f"    {translate(card.note)}")
     return 0
 
 
@@ -80,27 +80,27 @@ def _refuses(card: ModelCard, args: argparse.Namespace) -> bool:
     """Whether this model waits for somebody who has read its note; then it is told."""
     if not card.opt_in or args.accept:
         return False
-    print(say(card.note), say("models.accept"), file=sys.stderr)  # noqa: T201
+    print(translate(card.note), translate("models.accept"), file=sys.stderr)  # noqa: T201
     return True
 
 
 def _pull(folder: Path, args: argparse.Namespace) -> int:
     card = card_of(args.name)
     if not card.files:
-        _tell(say("models.nothing_to_pull", model=card.name))
+        _tell(translate("models.nothing_to_pull", model=card.name))
         return 0
     if _refuses(card, args):
         return EXIT_TROUBLE
     if card.note:
-        _tell(say(card.note))
+        _tell(translate(card.note))
     try:
         asyncio.run(_pull_with_bar(card, folder))
     except DownloadFailed as failure:
-        print(sentence(failure), file=sys.stderr)  # noqa: T201
+        print(error_message(failure), file=sys.stderr)  # noqa: T201
         return EXIT_TROUBLE
-    _tell(say("models.pulled", model=card.name))
-    if not is_here(card, folder):
-        _tell(say("models.package", package=card.package))
+    _tell(translate("models.pulled", model=card.name))
+    if not is_available(card, folder):
+        _tell(translate("models.package", package=card.package))
     return 0
 
 
@@ -133,7 +133,7 @@ def _verify(folder: Path, args: argparse.Namespace) -> int:
         missing = not path.is_file()
         if missing and not args.name:
             continue  # nobody wanted that model
-        _tell(f"{'✓' if well else '✗'} {file.name}: {say(f'models.file.{_state(well, missing)}')}")
+        _tell(f"{'✓' if well else '✗'} {file.name}: {translate(f'models.file.{_state(well, missing)}')}")
         ill = ill or not well
     return EXIT_TROUBLE if ill else 0
 
@@ -145,14 +145,14 @@ def _state(well: bool, missing: bool) -> str:
 def _add(folder: Path, args: argparse.Namespace) -> int:
     card = card_of(args.name)
     if not args.file.is_file():
-        print(say("cli.no_file", file=str(args.file)), file=sys.stderr)  # noqa: T201
+        print(translate("cli.no_file", file=str(args.file)), file=sys.stderr)  # noqa: T201
         return EXIT_TROUBLE
     if _refuses(card, args):
         return EXIT_TROUBLE
     try:
-        file = take_in(args.file, card, folder)
+        file = import_file(args.file, card, folder)
     except ModelNotHere:
-        print(say("models.not_its_file", file=args.file.name, model=card.name), file=sys.stderr)  # noqa: T201
+        print(translate("models.not_its_file", file=args.file.name, model=card.name), file=sys.stderr)  # noqa: T201
         return EXIT_TROUBLE
-    _tell(say("models.added", file=file.name, model=card.name))
+    _tell(translate("models.added", file=file.name, model=card.name))
     return 0

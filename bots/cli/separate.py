@@ -15,9 +15,18 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bots.i18n.translate import say, sentence
-from bots.intents.read import read_wish
-from separator import Format, Quality, SeparationFailed, SongRefused, UnknownWish, Wish, choose, from_record
+from bots.i18n.translate import error_message, translate
+from bots.intents.read import read_intent
+from separator import (
+    Format,
+    OutputSpec,
+    Quality,
+    SeparationFailed,
+    SongRefused,
+    UnknownWish,
+    choose,
+    from_record,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -32,15 +41,15 @@ EXIT_TROUBLE, EXIT_REFUSED = 1, 2
 def separate(settings: BotSettings, args: argparse.Namespace) -> int:
     """Separate one file into `args.out`; returns the exit code (2: the song was refused)."""
     try:
-        wish = _wish(args)
+        outputs = _wish(args)
         model = args.model or settings.model
-        choose(model, wish, settings.weights_dir)
+        choose(model, outputs, settings.weights_dir)
         if not Path(args.file).is_file():
-            print(say("cli.no_file", file=args.file), file=sys.stderr)  # noqa: T201
+            print(translate("cli.no_file", file=args.file), file=sys.stderr)  # noqa: T201
             return EXIT_REFUSED
-        outcome = _follow(_command(args, wish, model), bar=not args.json)
+        outcome = _follow(_command(args, outputs, model), bar=not args.json)
     except SongRefused as refusal:
-        print(sentence(refusal), file=sys.stderr)  # noqa: T201
+        print(error_message(refusal), file=sys.stderr)  # noqa: T201
         return EXIT_REFUSED
     if "error" in outcome:
         return _complain(from_record(outcome["error"]))
@@ -48,21 +57,21 @@ def separate(settings: BotSettings, args: argparse.Namespace) -> int:
     return 0
 
 
-def _wish(args: argparse.Namespace) -> Wish:
-    words = " ".join(args.wish)
-    wish = read_wish(words or "all stems")
-    if wish is None:
-        raise UnknownWish(wish=words)
-    kind = Format(args.format) if args.format else wish.format
-    quality = args.quality or (wish.quality if kind is wish.format else "")
+def _wish(args: argparse.Namespace) -> OutputSpec:
+    words = " ".join(args.outputs)
+    outputs = read_intent(words or "all stems")
+    if outputs is None:
+        raise UnknownWish(outputs=words)
+    kind = Format(args.format) if args.format else outputs.format
+    quality = args.quality or (outputs.quality if kind is outputs.format else "")
     if quality not in {"", *kind.qualities}:
-        raise UnknownWish(wish=f"{kind} {quality}")
-    return Wish(wish.mixes, wish.every_stem, kind, Quality(quality))
+        raise UnknownWish(outputs=f"{kind} {quality}")
+    return OutputSpec(outputs.mixes, outputs.every_stem, kind, Quality(quality))
 
 
-def _command(args: argparse.Namespace, wish: Wish, model: str) -> list[str]:
+def _command(args: argparse.Namespace, outputs: OutputSpec, model: str) -> list[str]:
     # `=` keeps a code that starts with a dash from being read as an option
-    options = (f"--wish={wish.code}", f"--model={model}", f"--out={args.out}")
+    options = (f"--outputs={outputs.code}", f"--model={model}", f"--out={args.out}")
     return [sys.executable, "-m", "separator", "file", *options, "--", args.file]
 
 
@@ -87,14 +96,14 @@ def _follow(command: list[str], *, bar: bool) -> dict[str, Any]:
             told = line["progress"]
             progress.update(
                 task,
-                description=say(f"cli.stage.{told['stage']}"),
+                description=translate(f"cli.stage.{told['stage']}"),
                 completed=told["done"] / told["total"] if told["total"] else 0.0,
             )
     return {"error": {"kind": SeparationFailed.__name__, "facts": {}}}
 
 
 def _complain(error: StembotError) -> int:
-    print(sentence(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
+    print(error_message(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
     return EXIT_REFUSED if isinstance(error, SongRefused) else EXIT_TROUBLE
 
 
@@ -104,9 +113,9 @@ def _report(result: dict[str, Any], *, as_json: bool) -> None:
         return
     for path in result["files"].values():
         print(path)  # noqa: T201
-    took = say("cli.took", song_s=result["song_s"], took_s=result["took_s"], model=result["model"])
+    took = translate("cli.took", song_s=result["song_s"], took_s=result["took_s"], model=result["model"])
     print(took, file=sys.stderr)  # noqa: T201
     if result.get("estimated"):
-        print(say("estimated"), file=sys.stderr)  # noqa: T201
+        print(translate("estimated"), file=sys.stderr)  # noqa: T201
     if result.get("folded"):
-        print(say("folded"), file=sys.stderr)  # noqa: T201
+        print(translate("folded"), file=sys.stderr)  # noqa: T201

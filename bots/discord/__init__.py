@@ -5,7 +5,7 @@ It translates and decides nothing: what is said comes from `bots.chat.service`, 
 
     app        the process: opens the line, logs in, runs until SIGTERM
     client     the connection: which events are wanted, who hears them, which commands exist
-    handlers   theirs → ours: an interaction or message becomes a `Request` or a `Press`
+    handlers   theirs → ours: an interaction or message becomes a `Request` or a `ButtonClick`
     songs      an attachment becomes a `Song`
     status     the one message that an answer lives in
     places     who asked, in which language, and what may be sent there

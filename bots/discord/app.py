@@ -12,12 +12,12 @@ import discord
 import structlog
 from discord.http import Route
 
-from bots.chat.delivery import Courier
-from bots.chat.messages import ComeBack, Unreachable
-from bots.chat.service import Desk
+from bots.chat.delivery import DeliveryService
+from bots.chat.messages import RetryLater, Unreachable
+from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.operations.loop_lag import watched
-from separator import ConfigError, open_line
+from separator import ConfigError, open_queue_client
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ async def run_discord(settings: BotSettings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with watched(settings), open_line(settings) as line:
-        desk = Desk(line, open_links(settings), settings)
+    async with watched(settings), open_queue_client(settings) as line:
+        desk = ChatService(line, open_links(settings), settings)
         await _first_of(_stay_online(desk, settings), stop.wait())
     log.info("discord_stopped")
 
 
-async def _stay_online(desk: Desk, settings: BotSettings) -> None:
+async def _stay_online(desk: ChatService, settings: BotSettings) -> None:
     """Log in again and again while the network or Discord is down; discord.py itself mends a lost gateway."""
     pause_s = PAUSE_S
     while True:
@@ -76,16 +76,16 @@ async def _stay_online(desk: Desk, settings: BotSettings) -> None:
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
-async def _be_online(client: StembotClient, desk: Desk, settings: BotSettings) -> None:
+async def _be_online(client: StembotClient, desk: ChatService, settings: BotSettings) -> None:
     """Hear people and bring their results, until one of the two ends."""
     await client.login(settings.discord_token.get_secret_value())
     log.info("discord_online", user=str(client.user))
     await _say_sorry(client, desk)
-    courier = Courier(desk, client.platform, edit_every_s=settings.edit_every_s)
+    courier = DeliveryService(desk, client.platform, edit_every_s=settings.edit_every_s)
     await _first_of(client.connect(), courier.run())
 
 
-async def _say_sorry(client: StembotClient, desk: Desk) -> None:
+async def _say_sorry(client: StembotClient, desk: ChatService) -> None:
     """Discord does not repeat what a bot was told that ended: who sent a song then is asked for it again."""
     try:
         requests = await desk.left_behind(client.platform.name)
@@ -93,7 +93,7 @@ async def _say_sorry(client: StembotClient, desk: Desk) -> None:
         log.warning("left_behind_unread", trouble=type(trouble).__name__)
         return
     for request in requests:
-        with contextlib.suppress(Unreachable, ComeBack, discord.HTTPException):
+        with contextlib.suppress(Unreachable, RetryLater, discord.HTTPException):
             await client.platform.show(request.reply_to, desk.lost(request))
         log.info("request_left_behind", request=request.request_id)
 

@@ -11,16 +11,16 @@ from discord.gateway import DiscordWebSocket
 from bots.discord.attachments import Downloads
 from bots.discord.commands import Translator, Tree
 from bots.discord.handlers import Handlers
-from bots.discord.permissions import Tongues
+from bots.discord.permissions import LanguageCache
 from bots.discord.platform import DiscordPlatform
 from bots.discord.render import code_of
 from bots.discord.shard import ResumingShard
-from bots.discord.slash import Service
+from bots.discord.slash import SlashCommands
 
 if TYPE_CHECKING:
     from yarl import URL
 
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
     from bots.settings import BotSettings
 
 PATIENCE_S = 10.0  #: on stopping, how long those who are being answered may take
@@ -42,7 +42,7 @@ def intents(*, message_content: bool) -> discord.Intents:
 class StembotClient(discord.AutoShardedClient):
     """The bot on Discord. One connection for each 2500 servers or so, as Discord recommends them."""
 
-    def __init__(self, desk: Desk, settings: BotSettings, **options: Any) -> None:  # noqa: ANN401 - discord.py's own
+    def __init__(self, desk: ChatService, settings: BotSettings, **options: Any) -> None:  # noqa: ANN401 - discord.py's own
         """Prepare; nothing is connected before `login`. `options` go to discord.py."""
         super().__init__(
             intents=intents(message_content=settings.discord_message_content),
@@ -58,7 +58,7 @@ class StembotClient(discord.AutoShardedClient):
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
         self._answers: Handlers | None = None
-        self._service: Service | None = None
+        self._service: SlashCommands | None = None
 
     @property
     def answers(self) -> Handlers:
@@ -71,11 +71,11 @@ class StembotClient(discord.AutoShardedClient):
         """After the login, before any event."""
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         downloads = Downloads(self._session)
-        tongues = Tongues()
+        tongues = LanguageCache()
         self._answers = Handlers(
             self.desk, tongues, self.platform, downloads, self._settings.discord_limit_bytes
         )
-        self._service = Service(self.desk, tongues, self._answers)
+        self._service = SlashCommands(self.desk, tongues, self._answers)
         tree = Tree(self, self._answers, self._service)
         await tree.set_translator(Translator())
         await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")

@@ -12,15 +12,15 @@ import structlog
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bots.discord.handlers import Asked
-from bots.i18n.translate import DEFAULT, language_of, say
+from bots.discord.handlers import ParsedMessage
+from bots.i18n.translate import DEFAULT, language_of, translate
 from separator import QUICK, Format
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bots.discord.handlers import Handlers
-    from bots.discord.slash import Service
+    from bots.discord.slash import SlashCommands
 
     Interaction = discord.Interaction[Any]
 
@@ -32,7 +32,7 @@ QUALITIES = ("320 kbit/s", "256 kbit/s", "192 kbit/s", "128 kbit/s", "16 bit", "
 
 def _words(key: str) -> locale_str:
     """The sentence for a key, which the translator finds again by it."""
-    return locale_str(say(key), key=key)
+    return locale_str(translate(key), key=key)
 
 
 class Translator(app_commands.Translator):
@@ -46,13 +46,13 @@ class Translator(app_commands.Translator):
         key = string.extras.get("key")
         if key is None or language_of(locale.value) == DEFAULT:
             return None
-        return say(key, locale.value)
+        return translate(key, locale.value)
 
 
 class Tree(app_commands.CommandTree[Any]):
     """The commands of the bot, for servers and for people who install it for themselves, everywhere."""
 
-    def __init__(self, client: discord.Client, handlers: Handlers, service: Service) -> None:
+    def __init__(self, client: discord.Client, handlers: Handlers, service: SlashCommands) -> None:
         """Put every command on the client."""
         super().__init__(
             client,
@@ -97,7 +97,9 @@ class Tree(app_commands.CommandTree[Any]):
             quality: str = "",
             effort: str = "",
         ) -> None:
-            await handlers.separate(interaction, file, Asked(f"{want} {quality}".strip(), format, effort))
+            await handlers.separate(
+                interaction, file, ParsedMessage(f"{want} {quality}".strip(), format, effort)
+            )
 
     def _add_stems(self) -> None:
         service = self._service

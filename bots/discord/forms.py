@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bots.i18n.translate import say
+from bots.i18n.translate import translate
 
 if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]
@@ -21,16 +21,16 @@ SONGS = 5  # in one form
 
 def form(language: str) -> ui.Modal:
     """The form in a language. discord.py is told not to wait for it: the client hears it itself."""
-    modal = ui.Modal(title=say("modal.title", language)[:LABEL_LIMIT], custom_id=NAME)
+    modal = ui.Modal(title=translate("modal.title", language)[:LABEL_LIMIT], custom_id=NAME)
     file: ui.FileUpload[Any] = ui.FileUpload(custom_id=FILE, required=True, min_values=1, max_values=SONGS)
     want: ui.TextInput[Any] = ui.TextInput(
         custom_id=WANT,
         required=False,
         max_length=WORDS_LIMIT,
-        placeholder=say("command.separate.want", language)[:100],
+        placeholder=translate("command.separate.want", language)[:100],
     )
-    modal.add_item(ui.Label(text=say("modal.file", language)[:LABEL_LIMIT], component=file))
-    modal.add_item(ui.Label(text=say("modal.want", language)[:LABEL_LIMIT], component=want))
+    modal.add_item(ui.Label(text=translate("modal.file", language)[:LABEL_LIMIT], component=file))
+    modal.add_item(ui.Label(text=translate("modal.want", language)[:LABEL_LIMIT], component=want))
     modal.stop()
     return modal
 

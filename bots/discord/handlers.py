@@ -1,4 +1,4 @@
-"""Theirs → ours: an interaction or a message becomes a `Request` or a `Press`, and the replies go back.
+"""Theirs → ours: an interaction or a message becomes a `Request` or a `ButtonClick`, and the replies go back.
 
 Every interaction is acknowledged before anything else is done, and answered whatever happens.
 """
@@ -15,11 +15,11 @@ import aiohttp
 import discord
 import structlog
 
-from bots.chat.messages import Press, Request
+from bots.chat.messages import ButtonClick, Request
 from bots.discord import permissions
 from bots.discord.attachments import attachments_of
 from bots.discord.forms import form, read_form
-from bots.discord.interactions import Answering, at_once
+from bots.discord.interactions import InteractionHandler, at_once
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
 from bots.discord.status import Status, as_reply, in_response
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bots.chat.messages import Person, Reply
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
     from bots.discord.attachments import Downloads
     from bots.discord.platform import DiscordPlatform
 
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedMessage:
     """What a command says besides its song."""
 
     words: str = ""
@@ -51,13 +51,13 @@ class Asked:
 _MENTION = re.compile(r"<@[!&]?\d+>")
 
 
-class Handlers(Answering):
+class Handlers(InteractionHandler):
     """What happens on each command with a song, button and message."""
 
     def __init__(
         self,
-        desk: Desk,
-        tongues: permissions.Tongues,
+        desk: ChatService,
+        tongues: permissions.LanguageCache,
         platform: DiscordPlatform,
         downloads: Downloads,
         limit_bytes: int,
@@ -68,7 +68,9 @@ class Handlers(Answering):
         self._downloads = downloads
         self._limit_bytes = limit_bytes
 
-    async def separate(self, interaction: Interaction, song: discord.Attachment | None, asked: Asked) -> None:
+    async def separate(
+        self, interaction: Interaction, song: discord.Attachment | None, asked: ParsedMessage
+    ) -> None:
         """`/separate`; without a song a form asks for one."""
         if song is None:
             await self._ask_for_song(interaction)
@@ -85,11 +87,11 @@ class Handlers(Answering):
     async def submitted(self, interaction: Interaction) -> None:
         """The form, filled in."""
         songs, words = read_form(interaction)
-        await self._take_command(interaction, songs, Asked(words))
+        await self._take_command(interaction, songs, ParsedMessage(words))
 
     async def separate_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The menu of a message: its songs, with the wish still to come."""
-        await self._take_command(interaction, attachments_of(message), Asked(beside=message.id))
+        await self._take_command(interaction, attachments_of(message), ParsedMessage(beside=message.id))
 
     async def press(self, interaction: Interaction, code: str, **acknowledged: bool) -> None:
         """A button or menu, of this process or of one long gone; or a command that means one."""
@@ -110,7 +112,7 @@ class Handlers(Answering):
             await self._say(message, self._desk.trouble(person, known))
 
     async def _take_command(
-        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: Asked
+        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: ParsedMessage
     ) -> None:
         """Take the songs of a command; what stands against it is told at once, to its person alone."""
         person = self._person(interaction)
@@ -124,7 +126,7 @@ class Handlers(Answering):
             )
 
     async def _take_songs(
-        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: Asked
+        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: ParsedMessage
     ) -> None:
         person = self._person(interaction)
         limit = permissions.limit_for(interaction, self._limit_bytes)
@@ -149,7 +151,7 @@ class Handlers(Answering):
     async def _press(self, interaction: Interaction, code: str) -> None:
         asked = _asked_beside(interaction.message)
         status = Status(self._platform, in_response(interaction, asked))
-        press = Press(
+        press = ButtonClick(
             id=f"discord:{interaction.id}",
             person=self._person(interaction),
             platform=self._platform.name,

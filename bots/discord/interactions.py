@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bots.chat.messages import Person, Reply
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
 
     Interaction = discord.Interaction[Any]
 
@@ -27,10 +27,10 @@ log = structlog.get_logger()
 ACKNOWLEDGE_S = 5.0  #: Discord takes an acknowledgement for three seconds; then nobody waits for it
 
 
-class Answering:
+class InteractionHandler:
     """What handlers have in common. Holds no state but who is being answered now."""
 
-    def __init__(self, desk: Desk, tongues: permissions.Tongues) -> None:
+    def __init__(self, desk: ChatService, tongues: permissions.LanguageCache) -> None:
         """Answer in the words of this desk, and in people's own language."""
         self._desk = desk
         self._tongues = tongues

@@ -39,7 +39,7 @@ def url_of(guild_id: int | None, channel_id: int | None, address: str) -> str:
     return f"https://discord.com/channels/{guild_id}/{place.channel}/{place.message}"
 
 
-class Tongues:
+class LanguageCache:
     """The languages that people's own Discord last told, for where it does not: in plain messages."""
 
     def __init__(self, most: int = 10_000) -> None:

@@ -20,7 +20,7 @@ import aiohttp
 import discord
 import structlog
 
-from bots.chat.messages import ComeBack, Reply, Result, TooBig, Unreachable
+from bots.chat.messages import Reply, Result, RetryLater, TooBig, Unreachable
 from bots.discord.render import card
 from bots.discord.reply_target import Address
 from bots.discord.uploads import FILES_A_MESSAGE, batches, on_disk, opened, plainly_named
@@ -52,18 +52,18 @@ def troubles() -> Iterator[None]:
     try:
         yield
     except discord.RateLimited as wait:
-        raise ComeBack(wait.retry_after) from wait
+        raise RetryLater(wait.retry_after) from wait
     except discord.DiscordServerError as down:
-        raise ComeBack(DOWN_S) from down
+        raise RetryLater(DOWN_S) from down
     except discord.HTTPException as refused:
         if _closed(refused):
             log.info("place_closed", code=refused.code, status=refused.status)
             raise Unreachable from refused
         if refused.status == 429:  # noqa: PLR2004 - HTTP: too many requests
-            raise ComeBack(BLOCKED_S) from refused
+            raise RetryLater(BLOCKED_S) from refused
         raise
     except (aiohttp.ClientError, TimeoutError, OSError) as cut:
-        raise ComeBack(UNCONNECTED_S) from cut
+        raise RetryLater(UNCONNECTED_S) from cut
 
 
 def _closed(error: discord.HTTPException) -> bool:

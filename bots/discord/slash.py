@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bots.discord import permissions
-from bots.discord.interactions import Answering
+from bots.discord.interactions import InteractionHandler
 from storage import StembotError
 
 if TYPE_CHECKING:
     import discord
 
     from bots.chat.messages import Button, Person, Reply
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
     from bots.discord.handlers import Handlers
-    from bots.discord.permissions import Tongues
+    from bots.discord.permissions import LanguageCache
 
     Interaction = discord.Interaction[Any]
 
@@ -26,10 +26,10 @@ log = structlog.get_logger()
 SUGGEST_S = 1.5  #: nothing is acknowledged before a suggestion is there, and Discord waits for three seconds
 
 
-class Service(Answering):
+class SlashCommands(InteractionHandler):
     """What happens on each command that needs no song."""
 
-    def __init__(self, desk: Desk, tongues: Tongues, handlers: Handlers) -> None:
+    def __init__(self, desk: ChatService, tongues: LanguageCache, handlers: Handlers) -> None:
         """Ask the desk; what brings a result here is a press like any other."""
         super().__init__(desk, tongues)
         self._handlers = handlers

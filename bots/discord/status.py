@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bots.chat.messages import ComeBack, Unreachable
+from bots.chat.messages import RetryLater, Unreachable
 from bots.discord import permissions
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
@@ -53,7 +53,7 @@ class Status:
         for _ in range(TRIES):
             try:
                 await self._platform.show(self.address(), reply)
-            except ComeBack as pause:
+            except RetryLater as pause:
                 await asyncio.sleep(pause.after_s)
             except Unreachable:
                 log.info("status_unreachable", message=self._address.message)

@@ -55,7 +55,7 @@ class _Sentences:
         """Of all sentences."""
         return self._written.keys()
 
-    def say(self, name: str, facts: dict[str, float | str]) -> tuple[str, list[Exception]]:
+    def translate(self, name: str, facts: dict[str, float | str]) -> tuple[str, list[Exception]]:
         """A sentence, and what was wrong with its facts."""
         self._parse(name)
         pattern = self._bundle.get_message(name).value
@@ -103,21 +103,21 @@ def language_of(tag: str) -> str:
 def duration(seconds: float, language: str = DEFAULT) -> str:
     """A time as people say it: `40 s`, `3 min`, `1 h 5 min`."""
     if seconds < 90:  # noqa: PLR2004 - up to a minute and a half people count seconds
-        return say("unit.seconds", language, n=max(1, round(seconds)))
+        return translate("unit.seconds", language, n=max(1, round(seconds)))
     minutes = round(seconds / 60)
     if minutes < 60:  # noqa: PLR2004 - minutes in an hour
-        return say("unit.minutes", language, n=minutes)
+        return translate("unit.minutes", language, n=minutes)
     hours, rest = divmod(minutes, 60)
     if rest:
-        return say("unit.hours_minutes", language, hours=hours, minutes=rest)
-    return say("unit.hours", language, n=hours)
+        return translate("unit.hours_minutes", language, hours=hours, minutes=rest)
+    return translate("unit.hours", language, n=hours)
 
 
 def size(count_bytes: float, language: str = DEFAULT) -> str:
     """A file size as people say it: `12 MB` (of 1,000,000 bytes), from ten gigabytes on in those."""
     if count_bytes >= 1e10:  # noqa: PLR2004 - five digits of megabytes are hard to read
-        return say("unit.gigabytes", language, n=round(count_bytes / 1e9))
-    return say("unit.megabytes", language, n=max(1, round(count_bytes / 1e6)))
+        return translate("unit.gigabytes", language, n=round(count_bytes / 1e9))
+    return translate("unit.megabytes", language, n=max(1, round(count_bytes / 1e6)))
 
 
 def _tell(name: str, fact: float | str, language: str) -> float | str:
@@ -129,7 +129,7 @@ def _tell(name: str, fact: float | str, language: str) -> float | str:
     return size(fact, language) if name.endswith("_bytes") else fact
 
 
-def say(key: str, language: str = DEFAULT, /, **facts: float | str) -> str:
+def translate(key: str, language: str = DEFAULT, /, **facts: float | str) -> str:
     """The sentence for a key, in a language, with the facts in it.
 
     Raises:
@@ -137,13 +137,13 @@ def say(key: str, language: str = DEFAULT, /, **facts: float | str) -> str:
     """
     here = language_of(language)
     told = {name: _tell(name, fact, here) for name, fact in facts.items()}
-    text, troubles = _sentences(here if has(key, here) else DEFAULT).say(_name(key), told)
+    text, troubles = _sentences(here if has(key, here) else DEFAULT).translate(_name(key), told)
     if troubles:
         raise KeyError(key, *troubles)
     return text
 
 
-def sentence(error: StembotError, language: str = DEFAULT) -> str:
+def error_message(error: StembotError, language: str = DEFAULT) -> str:
     """What a person is told of an error: by its class, or the nearest above it that can be said.
 
     An error of another version may lack a fact that its sentence needs; then the class above it speaks.
@@ -151,7 +151,7 @@ def sentence(error: StembotError, language: str = DEFAULT) -> str:
     kinds = [kind.__name__ for kind in type(error).__mro__]
     for key in (f"error.{kinds[0]}.{error.facts.get('limit', '')}", *(f"error.{name}" for name in kinds)):
         try:
-            return say(key, language, **error.facts)
+            return translate(key, language, **error.facts)
         except KeyError:
             continue
-    return say("error.StembotError", language)
+    return translate("error.StembotError", language)

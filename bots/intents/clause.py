@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bots.intents.interpretation import CLEAR, Claim, Guess
-from bots.intents.lexicon import Sense
+from bots.intents.interpretation import CLEAR, Interpretation, MixCandidate
+from bots.intents.lexicon import TokenKind
 
 if TYPE_CHECKING:
-    from bots.intents.lexicon import Meaning
+    from bots.intents.lexicon import Token
     from separator import Stem
 
 
 @dataclass
-class Sentence:
+class Clause:
     """One sentence as far as it is read; `guess` is what has been understood of the whole message."""
 
-    guess: Guess = field(default_factory=Guess)
-    removal: Claim | None = None  #: what is taken away joins this mix
-    last: Sense = Sense.STOP  #: of the word before, fillers aside
-    ahead: Sense = Sense.STOP  #: of the word after, fillers aside
+    guess: Interpretation = field(default_factory=Interpretation)
+    removal: MixCandidate | None = None  #: what is taken away joins this mix
+    last: TokenKind = TokenKind.STOP  #: of the word before, fillers aside
+    ahead: TokenKind = TokenKind.STOP  #: of the word after, fillers aside
     # of the sentence
-    run: list[Claim] = field(default_factory=list)  #: stems that a word after them can turn
+    run: list[MixCandidate] = field(default_factory=list)  #: stems that a word after them can turn
     negated: bool = False  #: stems are being taken away
     taken: set[Stem] = field(default_factory=set)  #: the last that was, by this negation
     spared: set[Stem] = field(default_factory=set)  #: the last that was, if the next word may take that back
@@ -34,7 +34,7 @@ class Sentence:
     strange: int = 0  #: unknown words
     said: bool = False  #: something of music
 
-    def stop(self, _meaning: Meaning | None = None) -> None:
+    def stop(self, _meaning: Token | None = None) -> None:
         """The sentence ends. If it asked for nothing, its unknown words are small talk."""
         self.guess.unknown += self.strange if self.said else 0
         self.strange, self.said, self.muddled = 0, False, False
@@ -49,7 +49,7 @@ class Sentence:
     def take_away(self, stems: set[Stem]) -> None:
         """These stems are not wished for; they join what is taken away already."""
         if self.removal is None:
-            self.removal = self.guess.add(Claim(set(), without=True), 0)
+            self.removal = self.guess.add(MixCandidate(set(), without=True), 0)
         self.removal.stems |= stems
         self.guess.sure += CLEAR
         self.guess.unclear = self.guess.unclear or self.guess.every  # "all stems but the drums"
@@ -58,7 +58,7 @@ class Sentence:
         """These were not taken away, but are wished for."""
         if self.removal:
             self.removal.stems -= stems
-            self.guess.add(Claim(set(stems)), 0)
+            self.guess.add(MixCandidate(set(stems)), 0)
             if not self.removal.stems:
                 self.guess.claims.remove(self.removal)
                 self.removal = None

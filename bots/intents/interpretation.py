@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from separator import VOCALS, Format, Mix, Stem, Wish
+from separator import VOCALS, Format, Mix, OutputSpec, Stem
 
 #: How sure a claim makes: what nobody says by chance; names that titles have too; a bare word of music.
 CLEAR, NAMED, BARE = 5, 2, 1
@@ -18,7 +18,7 @@ _ALL_BUT_OTHER = frozenset({Stem.VOCALS, Stem.DRUMS, Stem.BASS})  # beside all o
 
 
 @dataclass(eq=False)
-class Claim:
+class MixCandidate:
     """A mix, as far as it has been read."""
 
     stems: set[Stem]
@@ -32,15 +32,15 @@ class Claim:
         return Mix(frozenset(self.stems), without=self.without)
 
 
-def _sum(claims: list[Claim]) -> Claim:
-    return Claim({stem for claim in claims for stem in claim.stems})
+def _sum(claims: list[MixCandidate]) -> MixCandidate:
+    return MixCandidate({stem for claim in claims for stem in claim.stems})
 
 
 @dataclass
-class Guess:
+class Interpretation:
     """The mixes that are asked for, in the order they were read."""
 
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[MixCandidate] = field(default_factory=list)
     format: Format = Format.MP3
     format_said: bool = False
     parts: bool = False  #: "stems": counts when nothing else is wished
@@ -53,7 +53,7 @@ class Guess:
     unknown: int = 0
     unclear: bool = False  #: whatever else was said, ask
 
-    def add(self, claim: Claim, sure: int) -> Claim:
+    def add(self, claim: MixCandidate, sure: int) -> MixCandidate:
         """A mix is asked for."""
         self.claims.append(claim)
         self.sure += sure
@@ -66,7 +66,7 @@ class Guess:
             self.parts = True
             self.sure += CLEAR
 
-    def wish(self) -> Wish | None:
+    def outputs(self) -> OutputSpec | None:
         """What it comes to; None when that is not clear enough to act on."""
         self.claims = [claim for claim in self.claims if not claim.played]
         self._settle_rest()
@@ -74,7 +74,7 @@ class Guess:
         every = self.every or not mixes
         if self.unclear or self._doubts():
             return None
-        return Wish(mixes=mixes, every_stem=every, format=self.format)
+        return OutputSpec(mixes=mixes, every_stem=every, format=self.format)
 
     def _doubts(self) -> bool:
         """Whether too little was said, or too much that nobody understands."""
@@ -91,10 +91,10 @@ class Guess:
             elif named and not named >= _ALL_BUT_OTHER:
                 rest.stems, rest.without = named, True
 
-    def _settled(self) -> list[Claim]:
+    def _settled(self) -> list[MixCandidate]:
         """The claims that make the wish: what is merely kept counts only if nothing else was said."""
         if self.music and any(claim.mix() == VOCALS for claim in self.claims):
-            self.add(Claim({Stem.VOCALS}, without=True), BARE)
+            self.add(MixCandidate({Stem.VOCALS}, without=True), BARE)
         gone = {stem for claim in self.claims if claim.without for stem in claim.stems}
         if self.unknown:  # "I play drums, so no drums please": what is taken away was named to tell a story
             self.claims = [claim for claim in self.claims if claim.without or not claim.stems <= gone]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from separator import Format, Quality
 
 if TYPE_CHECKING:
-    from separator import Wish
+    from separator import OutputSpec
 
 #: What people call a file of stems; the vocabularies know it as one word, `stemmp4`.
 _STEM_FILE = re.compile(
@@ -47,30 +47,30 @@ _OF_BITS = {24: Format.FLAC, 32: Format.WAV}
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedQuality:
     """A quality as it was said."""
 
     number: int
     bits: bool  #: else kbit
 
 
-def take_quality(text: str) -> tuple[str, Asked | None]:
+def take_quality(text: str) -> tuple[str, RequestedQuality | None]:
     """Find what is said of quality.
 
     Args:
-        text: Plain (`bots.intents.lexicon.base.plain`).
+        text: Plain (`bots.intents.lexicon.base.normalize`).
 
     Returns:
         The text without it, a file of stems named as one word; and the last quality that was said.
     """
-    asked: list[Asked] = []
+    asked: list[RequestedQuality] = []
 
     def cut(found: re.Match[str]) -> str:
         number, beside = int(found["number"]), bool(found["before"] or found["after"])
         if number in _BIT_DEPTHS and (found["bits"] or (beside and not found["kbit"])):
-            asked.append(Asked(number, bits=True))
+            asked.append(RequestedQuality(number, bits=True))
         elif found["kbit"] or (beside and number in _BIT_RATES):
-            asked.append(Asked(number, bits=False))
+            asked.append(RequestedQuality(number, bits=False))
         else:
             return found[0]
         return f"{found['before'] or ''} {found['after'] or ''}"
@@ -79,20 +79,20 @@ def take_quality(text: str) -> tuple[str, Asked | None]:
     return left, asked[-1] if asked else None
 
 
-def in_quality(wish: Wish, asked: Asked | None, *, format_said: bool) -> Wish:
+def in_quality(outputs: OutputSpec, asked: RequestedQuality | None, *, format_said: bool) -> OutputSpec:
     """The wish in the quality that was asked for, as near as its format has it."""
     if asked is None:
-        return wish
-    kind = wish.format
+        return outputs
+    kind = outputs.format
     if not format_said:
         kind = _OF_BITS.get(asked.number, kind) if asked.bits else kind if kind.is_lossy else Format.MP3
     if asked.bits == kind.is_lossy:  # "24 bit mp3": there is no such thing
-        return wish
-    return replace(wish, format=kind, quality=kind.at_least(asked.number))
+        return outputs
+    return replace(outputs, format=kind, quality=kind.at_least(asked.number))
 
 
-def quality_words(wish: Wish) -> str:
+def quality_words(outputs: OutputSpec) -> str:
     """The format and quality of a wish as people write them: `flac 24`, `wav 32f`, `mp3 192`; or empty."""
-    if wish.quality is Quality.AUTO:
-        return "" if wish.format is Format.MP3 else wish.format.value
-    return f"{wish.format.value} {wish.quality.value}"
+    if outputs.quality is Quality.AUTO:
+        return "" if outputs.format is Format.MP3 else outputs.format.value
+    return f"{outputs.format.value} {outputs.quality.value}"

@@ -1,4 +1,4 @@
-"""From a person's words to a `Wish`: "no drums pls", "acapella", "karaoke, flac", "барабаны убрать".
+"""From a person's words to a `OutputSpec`: "no drums pls", "acapella", "karaoke, flac", "барабаны убрать".
 
     typed     no     drums  and   bass  ,      vocals  only   flac    thx
     heard     NOT    STEM   AND   STEM  COMMA  STEM    ONLY   FORMAT  FILLER    (`bots.intents.lexicon`)
@@ -16,19 +16,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bots.intents.interpretation import Guess
-from bots.intents.lexicon import Meaning, Sense, listen
-from bots.intents.lexicon.base import plain
-from bots.intents.parser import SILENT, Reading
+from bots.intents.interpretation import Interpretation
+from bots.intents.lexicon import Token, TokenKind, tokenize
+from bots.intents.lexicon.base import normalize
+from bots.intents.parser import SILENT, IntentParser
 from bots.intents.quality import in_quality, take_quality
 from bots.intents.tokenizer import LONGEST_MESSAGE
 from separator import Format
 
 if TYPE_CHECKING:
-    from separator import Wish
+    from separator import OutputSpec
 
 
-def read_wish(words: str, language: str = "en", usual: Format = Format.MP3) -> Wish | None:
+def read_intent(words: str, language: str = "en", usual: Format = Format.MP3) -> OutputSpec | None:
     """What a person asks for, or None when that is not clear.
 
     Args:
@@ -36,16 +36,16 @@ def read_wish(words: str, language: str = "en", usual: Format = Format.MP3) -> W
         language: The person's own, BCP 47; all eight languages are understood, whichever it is.
         usual: The format where the words name none.
     """
-    words, asked = take_quality(plain(words[:LONGEST_MESSAGE]))
-    heard = listen(words, language)
-    reading = Reading(Guess(format=usual))
+    words, asked = take_quality(normalize(words[:LONGEST_MESSAGE]))
+    heard = tokenize(words, language)
+    reading = IntentParser(Interpretation(format=usual))
     for place, meaning in enumerate(heard):
         reading.read(meaning, _ahead(heard, place))
     reading.stop()
-    wish = reading.guess.wish()
-    return wish and in_quality(wish, asked, format_said=reading.guess.format_said)
+    outputs = reading.guess.outputs()
+    return outputs and in_quality(outputs, asked, format_said=reading.guess.format_said)
 
 
-def _ahead(heard: list[Meaning], place: int) -> Sense:
+def _ahead(heard: list[Token], place: int) -> TokenKind:
     """The sense of the next word that matters."""
-    return next((each.sense for each in heard[place + 1 :] if each.sense not in SILENT), Sense.STOP)
+    return next((each.sense for each in heard[place + 1 :] if each.sense not in SILENT), TokenKind.STOP)

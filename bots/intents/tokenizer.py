@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from bots.intents.lexicon.base import IS_JAPANESE, JAPANESE, Meaning, Sense, Vocabulary, plain
+from bots.intents.lexicon.base import IS_JAPANESE, JAPANESE, Token, TokenKind, Vocabulary, normalize
 from bots.intents.lexicon.english import ENGLISH
 from bots.intents.lexicon.french import FRENCH
 from bots.intents.lexicon.german import GERMAN
@@ -47,13 +47,13 @@ FILLER_COUNTS = 0.6  # short words are shared by languages, so they say less of 
 LONGEST_MESSAGE = 500  # characters that are read; nobody words a wish longer
 
 _MARKS = {
-    **{mark: Meaning(Sense.STOP) for mark in "\n.;!?。"},
-    **{mark: Meaning(Sense.COMMA) for mark in ",、"},
-    **{mark: Meaning(Sense.AND) for mark in "&/・"},
-    "+": Meaning(Sense.PLUS),
-    **{mark: Meaning(Sense.NOT) for mark in "-🚫❌"},
+    **{mark: Token(TokenKind.STOP) for mark in "\n.;!?。"},
+    **{mark: Token(TokenKind.COMMA) for mark in ",、"},
+    **{mark: Token(TokenKind.AND) for mark in "&/・"},
+    "+": Token(TokenKind.PLUS),
+    **{mark: Token(TokenKind.NOT) for mark in "-🚫❌"},
     **{
-        mark: Meaning(Sense.STEM, mix=only(stem), faint=True)
+        mark: Token(TokenKind.STEM, mix=only(stem), faint=True)
         for mark, stem in {"🎤": Stem.VOCALS, "🥁": Stem.DRUMS, "🎸": Stem.GUITAR, "🎹": Stem.PIANO}.items()
     },
 }
@@ -65,7 +65,7 @@ _FORMATS = {
     "vorbis": Format.OGG,
     "lossless": Format.FLAC,
 }
-_FIXED = _MARKS | {word: Meaning(Sense.FORMAT, format=each) for word, each in _FORMATS.items()}
+_FIXED = _MARKS | {word: Token(TokenKind.FORMAT, format=each) for word, each in _FORMATS.items()}
 
 _GONE = re.compile(r"https?://\S+|[@#<]\S+|\b\d+\s?(?:kbps|kbit|k|hz|khz|bit)?\b")
 _SHORT = {
@@ -83,7 +83,7 @@ _WORD = re.compile(
 
 def split(text: str) -> list[str]:
     """The words and marks of a message, plain. Addresses, mentions and numbers are left out."""
-    text = plain(text[:LONGEST_MESSAGE])
+    text = normalize(text[:LONGEST_MESSAGE])
     text = _GONE.sub(" ", text)
     for short, written_out in _SHORT.items():
         text = re.sub(short, written_out, text)
@@ -91,7 +91,7 @@ def split(text: str) -> list[str]:
     return _WORD.findall(re.sub(r"['’`]", "", text))
 
 
-def listen(text: str, language: str) -> list[Meaning]:
+def tokenize(text: str, language: str) -> list[Token]:
     """What each word and phrase of a message means, in order.
 
     Args:
@@ -100,11 +100,11 @@ def listen(text: str, language: str) -> list[Meaning]:
     """
     words = list(_pieces(split(text)))
     ranked = _ranked(words, language.replace("_", "-").partition("-")[0].lower())
-    heard: list[Meaning] = []
+    heard: list[Token] = []
     place = 0
     while place < len(words):
         meaning, length = _match(words, place, ranked)
-        heard += [meaning] if meaning else _mend(words[place], ranked)
+        heard += [meaning] if meaning else correct_typo(words[place], ranked)
         place += length
     return heard
 
@@ -151,12 +151,12 @@ def _known(words: list[str], vocabulary: Vocabulary) -> float:
     while place < len(words):
         meaning, length = _match(words, place, [vocabulary])
         if meaning and words[place] not in _FIXED:
-            known += length * (FILLER_COUNTS if meaning.sense is Sense.FILLER else 1.0)
+            known += length * (FILLER_COUNTS if meaning.sense is TokenKind.FILLER else 1.0)
         place += length
     return known
 
 
-def _match(words: list[str], place: int, ranked: list[Vocabulary]) -> tuple[Meaning | None, int]:
+def _match(words: list[str], place: int, ranked: list[Vocabulary]) -> tuple[Token | None, int]:
     """The longest phrase that begins here in any language, by rank; and its length in words."""
     longest = max(each.longest for each in ranked)
     for length in range(min(longest, len(words) - place), 0, -1):
@@ -172,20 +172,20 @@ def _match(words: list[str], place: int, ranked: list[Vocabulary]) -> tuple[Mean
 #: Letters that a word has at least, by its sense, before a typing error of it is forgiven; shorter ones
 #: have too many neighbours, and a stem is likelier here than a verb.
 _LEAST_LETTERS = {
-    Sense.STEM: 5,
-    Sense.MIX: 5,
-    Sense.NOT: 5,
-    Sense.BUT: 5,
-    Sense.CUT: 6,
-    Sense.ONLY: 6,
-    Sense.PARTS: 6,
+    TokenKind.STEM: 5,
+    TokenKind.MIX: 5,
+    TokenKind.NOT: 5,
+    TokenKind.BUT: 5,
+    TokenKind.CUT: 6,
+    TokenKind.ONLY: 6,
+    TokenKind.PARTS: 6,
 }
 LONG_WORD = 8  # letters from which two errors are forgiven
 #: Pairs that people run together: nodrums, vocalsonly, drumtrack.
 _RUN_TOGETHER = {
-    (Sense.NOT, Sense.STEM),
-    (Sense.ONLY, Sense.STEM),
-    (Sense.STEM, Sense.ONLY),
+    (TokenKind.NOT, TokenKind.STEM),
+    (TokenKind.ONLY, TokenKind.STEM),
+    (TokenKind.STEM, TokenKind.ONLY),
 }
 
 
@@ -202,21 +202,21 @@ def _targets() -> dict[str, list[tuple[str, Vocabulary]]]:
 _TARGETS = _targets()
 
 
-def _mend(word: str, ranked: list[Vocabulary]) -> list[Meaning]:
+def correct_typo(word: str, ranked: list[Vocabulary]) -> list[Token]:
     """The meanings of a word that is in no list: drawn out (basss), run together (nodrums), or mistyped."""
     for squeezed in (re.sub(r"(.)\1{2,}", r"\1", word), re.sub(r"(.)\1{2,}", r"\1\1", word)):
         if known := _look_up(squeezed, ranked):
             return [known]
     if word in LOOKALIKES or IS_JAPANESE.match(word):
-        return [Meaning(Sense.UNKNOWN)]
-    return _pulled_apart(word, ranked) or [_nearest(word, ranked) or Meaning(Sense.UNKNOWN)]
+        return [Token(TokenKind.UNKNOWN)]
+    return _pulled_apart(word, ranked) or [_nearest(word, ranked) or Token(TokenKind.UNKNOWN)]
 
 
-def _look_up(word: str, ranked: list[Vocabulary]) -> Meaning | None:
+def _look_up(word: str, ranked: list[Vocabulary]) -> Token | None:
     return next((each.words[word] for each in ranked if word in each.words), None)
 
 
-def _pulled_apart(word: str, ranked: list[Vocabulary]) -> list[Meaning] | None:
+def _pulled_apart(word: str, ranked: list[Vocabulary]) -> list[Token] | None:
     """Two words of one language that were run together."""
     for vocabulary in ranked:
         for cut in range(2, len(word) - 2):
@@ -226,9 +226,9 @@ def _pulled_apart(word: str, ranked: list[Vocabulary]) -> list[Meaning] | None:
     return None
 
 
-def _nearest(word: str, ranked: list[Vocabulary]) -> Meaning | None:
+def _nearest(word: str, ranked: list[Vocabulary]) -> Token | None:
     """The meaning of the nearest word, if it is near enough and begins with the same letter."""
-    best: tuple[int, int, Meaning] | None = None
+    best: tuple[int, int, Token] | None = None
     for known, vocabulary in _TARGETS.get(word[0], ()):
         allowed = 2 if min(len(known), len(word)) >= LONG_WORD else 1
         distance = OSA.distance(word, known, score_cutoff=allowed)

@@ -21,7 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 
 from bots.operations.loop_lag import LAG_MS
-from separator import CLAIM_MS, ConfigError, open_keeper
+from separator import CLAIM_MS, ConfigError, open_queue_admin
 from storage import StorageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bots.operations.loop_lag import LoopLag
     from bots.settings import BotSettings
-    from separator import Figures, Keeper
+    from separator import QueueAdmin, QueueStats
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ _COUNTED = {
 }
 
 
-async def _figures(keeper: Keeper) -> Figures | None:
+async def _figures(keeper: QueueAdmin) -> QueueStats | None:
     """The line in numbers; None where the table does not answer."""
     try:
         async with asyncio.timeout(READ_S):
@@ -58,7 +58,7 @@ async def _figures(keeper: Keeper) -> Figures | None:
 class Snapshot:
     """Everything that one scrape tells; what prometheus_client calls a collector."""
 
-    def __init__(self, figures: Figures | None, lag: LoopLag) -> None:
+    def __init__(self, figures: QueueStats | None, lag: LoopLag) -> None:
         """Take the line in numbers, or None where its table does not answer; and how late this loop runs."""
         self._figures, self._lag = figures, lag
 
@@ -77,7 +77,7 @@ def _gauge(name: str, tells: str, value: float) -> Metric:
     return GaugeMetricFamily(f"stembot_{name}", tells, value)
 
 
-def _now(figures: Figures) -> Iterator[Metric]:
+def _now(figures: QueueStats) -> Iterator[Metric]:
     """What is so at this moment."""
     depth = GaugeMetricFamily("stembot_jobs", "Jobs that have not ended", labels=["state", "priority"])
     for (state, prio), many in sorted(figures.depth.items()):
@@ -102,7 +102,7 @@ def _now(figures: Figures) -> Iterator[Metric]:
     yield from (workers, speed)
 
 
-def _since_ever(figures: Figures) -> Iterator[Metric]:
+def _since_ever(figures: QueueStats) -> Iterator[Metric]:
     """What has been counted since the table was made."""
     ended = CounterMetricFamily("stembot_jobs_ended", "Jobs that ended", labels=["kind", "state", "error"])
     answers = CounterMetricFamily("stembot_answers", "Answers that are out", labels=["platform", "outcome"])
@@ -123,7 +123,7 @@ def _since_ever(figures: Figures) -> Iterator[Metric]:
     yield CounterMetricFamily("stembot_separated_seconds", "Seconds of song taken apart", song_s)
 
 
-def _claims(figures: Figures) -> Metric:
+def _claims(figures: QueueStats) -> Metric:
     """How long claims took, as a histogram."""
     buckets, so_far = [], 0.0
     for end_ms in CLAIM_MS:
@@ -142,7 +142,7 @@ def _lateness(lag: LoopLag) -> Metric:
     return HistogramMetricFamily("stembot_loop_lag_seconds", tells, buckets, lag.sum_s)
 
 
-def metrics_app(keeper: Keeper, lag: LoopLag) -> web.Application:
+def metrics_app(keeper: QueueAdmin, lag: LoopLag) -> web.Application:
     """The answers to a monitor."""
 
     async def metrics(request: web.Request) -> web.Response:
@@ -165,7 +165,7 @@ async def telling(settings: BotSettings, lag: LoopLag) -> AsyncIterator[None]:
     if not settings.metrics_port:
         yield
         return
-    async with open_keeper(settings) as keeper:
+    async with open_queue_admin(settings) as keeper:
         runner = web.AppRunner(metrics_app(keeper, lag), access_log=None, shutdown_timeout=STOP_S)
         await runner.setup()
         try:

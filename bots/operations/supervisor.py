@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bots.i18n.translate import say
-from separator import SERVE_PID, DownloadFailed, card_of, is_here, pull
+from bots.i18n.translate import translate
+from separator import SERVE_PID, DownloadFailed, card_of, is_available, pull
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
@@ -104,7 +104,7 @@ async def serve(settings: BotSettings) -> int:
     children = children_of(settings)
     runs = [asyncio.create_task(child.run(stopping)) for child in children]
     url = settings.public_url or f"http://{settings.web_host}:{settings.web_port}"
-    print(say("cli.serving", url=url), flush=True)  # noqa: T201 - what a newcomer looks for
+    print(translate("cli.serving", url=url), flush=True)  # noqa: T201 - what a newcomer looks for
     fetching = asyncio.create_task(fetch_model(settings))
     refused = asyncio.create_task(_first_refusal(runs))
     stop = asyncio.create_task(stopping.wait())
@@ -124,10 +124,10 @@ async def fetch_model(settings: BotSettings) -> None:
     A model that waits for somebody to read its note is not fetched, only named.
     """
     card = card_of(settings.model)
-    if not card.files or is_here(card, settings.weights_dir):
+    if not card.files or is_available(card, settings.weights_dir):
         return
     if card.opt_in:
-        print(say(card.note), say("models.pull_by_hand", model=card.name), flush=True)  # noqa: T201
+        print(translate(card.note), translate("models.pull_by_hand", model=card.name), flush=True)  # noqa: T201
         return
     told = -1
 
@@ -136,7 +136,7 @@ async def fetch_model(settings: BotSettings) -> None:
         tenth = 10 * fetched.done_bytes // fetched.file.size_bytes
         if tenth != told:
             told = tenth
-            line = say("models.fetching", file=fetched.file.name, percent=10 * tenth)
+            line = translate("models.fetching", file=fetched.file.name, percent=10 * tenth)
             print(line, flush=True)  # noqa: T201 - the progress line
 
     while True:
@@ -146,7 +146,7 @@ async def fetch_model(settings: BotSettings) -> None:
             log.warning("model_not_fetched", model=card.name, kind=type(failure).__name__)
             await asyncio.sleep(FETCH_AGAIN_S)  # offline is a normal state
         else:
-            print(say("models.pulled", model=card.name), flush=True)  # noqa: T201
+            print(translate("models.pulled", model=card.name), flush=True)  # noqa: T201
             return
 
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bots.telegram.update_parser import Asked, sound_of
+from bots.telegram.update_parser import ParsedMessage, sound_of
 
 if TYPE_CHECKING:
     from telegram import Message
@@ -32,7 +32,7 @@ class Albums:
     def __init__(self) -> None:
         self._albums: OrderedDict[str, _Album] = OrderedDict()
 
-    async def join(self, message: Message, asked: Asked | None) -> Asked | None:
+    async def join(self, message: Message, asked: ParsedMessage | None) -> ParsedMessage | None:
         """What a message asks for, with the words of its album where it has none."""
         if message.media_group_id is None or sound_of(message) is None:
             return asked
@@ -48,4 +48,4 @@ class Albums:
                 await album.said.wait()
         except TimeoutError:
             return asked
-        return Asked(words=album.words, song=message)
+        return ParsedMessage(words=album.words, song=message)

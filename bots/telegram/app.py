@@ -23,21 +23,21 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
-from bots.chat.delivery import Courier
-from bots.chat.messages import ComeBack, Unreachable
-from bots.chat.service import Desk
+from bots.chat.delivery import DeliveryService
+from bots.chat.messages import RetryLater, Unreachable
+from bots.chat.service import ChatService
 from bots.operations.loop_lag import watched
-from bots.telegram.buttons import Presses
-from bots.telegram.delivery import Telegram
+from bots.telegram.buttons import ButtonHandler
+from bots.telegram.delivery import TelegramPlatform
 from bots.telegram.fetch import Fetcher
 from bots.telegram.handlers import Limits, Messages
 from bots.telegram.inline import Inline
 from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
-from bots.telegram.rate_limiter import Pace
+from bots.telegram.rate_limiter import RateLimiter
 from bots.telegram.update_parser import address_of, author_of, person_of
-from bots.telegram.updates import ALLOWED, Inbox, Webhook, patiently, poll
-from separator import ConfigError, open_line
+from bots.telegram.updates import ALLOWED, UpdateTracker, Webhook, poll, with_retry
+from separator import ConfigError, open_queue_client
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:
@@ -79,21 +79,21 @@ async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
     """Run the bot until `stopping` is set; what is in hand is finished or left to Telegram."""
     async with contextlib.AsyncExitStack() as rooms:
         await rooms.enter_async_context(watched(settings))
-        line = await rooms.enter_async_context(open_line(settings))
-        desk = Desk(line, open_links(settings), settings)
+        line = await rooms.enter_async_context(open_queue_client(settings))
+        desk = ChatService(line, open_links(settings), settings)
         bot = await rooms.enter_async_context(online(settings, stopping))
         session = await rooms.enter_async_context(aiohttp.ClientSession(trust_env=True))
         messenger = Messenger(bot)
         limits = LOCAL if settings.telegram_local else HOSTED
         application = _application(bot, desk, messenger, session, limits)
         await rooms.enter_async_context(application)
-        platform = Telegram(messenger, Ids(desk))
-        courier = Courier(desk, platform, edit_every_s=settings.edit_every_s)
+        platform = TelegramPlatform(messenger, FileIdCache(desk))
+        courier = DeliveryService(desk, platform, edit_every_s=settings.edit_every_s)
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
         await _until(
             stopping,
             courier.run(),
-            _updates(settings, bot, Inbox(application.process_update)),
+            _updates(settings, bot, UpdateTracker(application.process_update)),
             set_menu(bot),
         )
     log.info("telegram_stopped")
@@ -128,7 +128,7 @@ def make_bot(settings: BotSettings) -> ExtBot[bool]:
             base_file_url=f"{root}/file/bot",
             request=_request(LINES),
             get_updates_request=_request(2),
-            rate_limiter=Pace(),
+            rate_limiter=RateLimiter(),
             local_mode=settings.telegram_local,
         )
     except InvalidToken:
@@ -167,40 +167,40 @@ async def _greet_telegram(bot: ExtBot[bool], stopping: asyncio.Event) -> None:
 
 
 def _application(
-    bot: ExtBot[bool], desk: Desk, messenger: Messenger, session: aiohttp.ClientSession, limits: Limits
+    bot: ExtBot[bool], desk: ChatService, messenger: Messenger, session: aiohttp.ClientSession, limits: Limits
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """The library's dispatcher; updates come from `updates`, so it has no updater of its own."""
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
     messages = Messages(desk, messenger, Fetcher(bot, session), limits)
-    presses = Presses(desk, messenger, limits)
+    presses = ButtonHandler(desk, messenger, limits)
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
     application.add_handler(CallbackQueryHandler(presses.on_press))
-    application.add_handler(InlineQueryHandler(Inline(desk, Telegram.name).on_query))
+    application.add_handler(InlineQueryHandler(Inline(desk, TelegramPlatform.name).on_query))
     application.add_error_handler(Apology(desk, messenger).on_error)
     return application
 
 
-class Ids:
+class FileIdCache:
     """Telegram's ids of our files, as the desk keeps them between two lives of the bot."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ChatService) -> None:
         """Take the desk."""
         self._desk = desk
 
     async def recall(self, keys: Sequence[str]) -> dict[str, str]:
         """The ids of these files, as far as there are any."""
-        return await self._desk.recall(Telegram.name, list(keys))
+        return await self._desk.recall(TelegramPlatform.name, list(keys))
 
     async def remember(self, ids: dict[str, str]) -> None:
         """Keep ids by our keys; what is not kept goes up once more, so trouble is no trouble."""
         with contextlib.suppress(StembotError):
-            await self._desk.remember(Telegram.name, ids)
+            await self._desk.remember(TelegramPlatform.name, ids)
 
 
 class Apology:
     """What happens when a handler breaks: the log gets the trace, the person a sentence."""
 
-    def __init__(self, desk: Desk, messenger: Messenger) -> None:
+    def __init__(self, desk: ChatService, messenger: Messenger) -> None:
         """Take who has the words, and the way out."""
         self._desk = desk
         self._messenger = messenger
@@ -213,11 +213,11 @@ class Apology:
             pressed = update.callback_query  # then the message is our own, and another is to be told
             person = person_of(pressed.from_user, message.chat) if pressed else author_of(message)
             known = context.error if isinstance(context.error, StembotError) else None
-            with contextlib.suppress(Unreachable, ComeBack):
+            with contextlib.suppress(Unreachable, RetryLater):
                 await self._messenger.post(address_of(message, None), self._desk.trouble(person, known))
 
 
-async def _updates(settings: BotSettings, bot: ExtBot[bool], inbox: Inbox) -> None:
+async def _updates(settings: BotSettings, bot: ExtBot[bool], inbox: UpdateTracker) -> None:
     """Take updates the way the settings say, until cancelled."""
     if settings.telegram_webhook_url:
         await _listen(settings, bot, inbox)
@@ -225,7 +225,7 @@ async def _updates(settings: BotSettings, bot: ExtBot[bool], inbox: Inbox) -> No
         await poll(bot, inbox)
 
 
-async def _listen(settings: BotSettings, bot: ExtBot[bool], inbox: Inbox) -> None:
+async def _listen(settings: BotSettings, bot: ExtBot[bool], inbox: UpdateTracker) -> None:
     """Stand behind the webhook's address until cancelled."""
     secret = settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
     runner = web.AppRunner(Webhook(bot, inbox, secret).app(), access_log=None)
@@ -233,7 +233,7 @@ async def _listen(settings: BotSettings, bot: ExtBot[bool], inbox: Inbox) -> Non
     try:
         await web.TCPSite(runner, settings.web_host, settings.telegram_webhook_port).start()
         url = settings.telegram_webhook_url.rstrip("/") + Webhook.PATH
-        await patiently(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED))
+        await with_retry(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED))
         await asyncio.Event().wait()
     finally:
         await inbox.close()

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from telegram import Message
 from telegram.error import TelegramError
 
-from bots.chat.messages import Press, Unreachable
+from bots.chat.messages import ButtonClick, Unreachable
 from bots.telegram.address import Address
-from bots.telegram.handlers import Exchange
+from bots.telegram.handlers import StatusMessage
 from bots.telegram.render import ALERT_UNITS, TOAST_UNITS, units
 from bots.telegram.update_parser import person_of, place_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
     from telegram.ext import ContextTypes
 
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
     from bots.telegram.handlers import Limits
     from bots.telegram.messenger import Messenger
 
@@ -31,7 +31,7 @@ ACKNOWLEDGE_S = 0.4  #: a press that is not answered by then is answered silentl
 DOUBLE_TAP_S = 2.0  #: a press of the same button so soon after the first meant the first
 
 
-class Answer:
+class CallbackAnswer:
     """The one answer that a press gets."""
 
     def __init__(self, query: CallbackQuery) -> None:
@@ -39,7 +39,7 @@ class Answer:
         self._query = query
         self._given = False
 
-    async def say(self, text: str) -> bool:
+    async def translate(self, text: str) -> bool:
         """Show a short text over the chat. False: it is too long, or the answer is given already."""
         if self._given or units(text) > TOAST_UNITS:
             return False
@@ -51,13 +51,13 @@ class Answer:
 
     async def silently(self) -> None:
         """Take the waiting sign off the button, if nothing has yet."""
-        await self.say("")
+        await self.translate("")
 
 
 @contextlib.asynccontextmanager
-async def acknowledged(query: CallbackQuery) -> AsyncIterator[Answer]:
+async def acknowledged(query: CallbackQuery) -> AsyncIterator[CallbackAnswer]:
     """See to it that a press is answered in time, whatever the block does."""
-    answer = Answer(query)
+    answer = CallbackAnswer(query)
 
     async def in_time() -> None:
         await asyncio.sleep(ACKNOWLEDGE_S)
@@ -72,10 +72,10 @@ async def acknowledged(query: CallbackQuery) -> AsyncIterator[Answer]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-class Presses:
+class ButtonHandler:
     """Answers the buttons under one bot's messages."""
 
-    def __init__(self, desk: Desk, messenger: Messenger, limits: Limits) -> None:
+    def __init__(self, desk: ChatService, messenger: Messenger, limits: Limits) -> None:
         """Take the desk to ask, and the way out."""
         self._desk = desk
         self._messenger = messenger
@@ -111,11 +111,13 @@ class Presses:
         finally:
             self._taken[button] = time.monotonic() + DOUBLE_TAP_S
 
-    async def _press(self, query: CallbackQuery, under: MaybeInaccessibleMessage, answer: Answer) -> None:
+    async def _press(
+        self, query: CallbackQuery, under: MaybeInaccessibleMessage, answer: CallbackAnswer
+    ) -> None:
         """Show what the desk replies: over the chat, in this message, or in a new one."""
-        exchange = Exchange(self._messenger, address_under(under))
+        exchange = StatusMessage(self._messenger, address_under(under))
         moderator = await self._messenger.moderates(query.from_user, under.chat)
-        press = Press(
+        press = ButtonClick(
             id=f"telegram:press:{query.id}",
             person=person_of(query.from_user, under.chat, moderator=moderator),
             platform="telegram",
@@ -125,7 +127,7 @@ class Presses:
             place=place_of(under.chat),
         )
         async for reply in self._desk.press(press):
-            if not (reply.private and await answer.say(reply.text)):
+            if not (reply.private and await answer.translate(reply.text)):
                 await answer.silently()
                 await exchange.show(replace(reply, fresh=reply.fresh or reply.private))
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bots.chat.messages import ComeBack, Unreachable
+from bots.chat.messages import RetryLater, Unreachable
 from bots.telegram.address import Address
-from bots.telegram.errors import NETWORK_PAUSE_S, Unanswered, told_apart
+from bots.telegram.errors import NETWORK_PAUSE_S, Unanswered, translate_errors
 from bots.telegram.render import batches
-from bots.telegram.sent_files import Ledger, Sent, names_of
+from bots.telegram.sent_files import Sent, SentFiles, names_of
 from bots.telegram.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from telegram import Message
 
-    from bots.chat.messages import File, Memory, Reply, Result
+    from bots.chat.messages import File, FileIds, Reply, Result
     from bots.telegram.messenger import Messenger
 
 log = structlog.get_logger()
@@ -31,16 +31,16 @@ REACT_TRIES = 20  #: of the sign that all is there; a private chat has room for 
 SETTLE_S = 3.0  #: an upload without an answer may still be on its way into the chat
 
 
-class Telegram:
+class TelegramPlatform:
     """The platform; keeps the promise of `bots.chat.messages.Platform`."""
 
     name = "telegram"
 
-    def __init__(self, messenger: Messenger, memory: Memory) -> None:
+    def __init__(self, messenger: Messenger, memory: FileIds) -> None:
         """Take what posts and edits, and where file ids outlive this process."""
         self._messenger = messenger
         self._uploads = Uploads(messenger, memory)
-        self._ledger = Ledger(memory)
+        self._ledger = SentFiles(memory)
         #: Uploads that were not answered: the last message id before them, by the result's key and first mix.
         self._doubts: dict[tuple[str, str], int] = {}
 
@@ -91,12 +91,12 @@ class Telegram:
             self._doubts[key] = last
         if await self._arrived(key, address):
             return []
-        raise ComeBack(NETWORK_PAUSE_S)
+        raise RetryLater(NETWORK_PAUSE_S)
 
     async def _arrived(self, key: tuple[str, str], address: Address) -> bool:
         """Whether an unanswered upload lies in the chat all the same."""
         await asyncio.sleep(SETTLE_S)
-        found = await told_apart(self._messenger.probe.files_after(address.chat, self._doubts[key]))
+        found = await translate_errors(self._messenger.probe.files_after(address.chat, self._doubts[key]))
         for message in found or ():
             self._messenger.probe.saw(address.chat, message)
         return bool(self._doubts.pop(key) and found)

@@ -33,7 +33,7 @@ def _counter(chat: int) -> int:
     return chat if chat < _SUPERGROUPS else 0
 
 
-class Probe:
+class DeliveryCheck:
     """Knows the messages that were seen, and asks about those that were not."""
 
     def __init__(self, bot: Bot) -> None:

@@ -25,7 +25,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bots.chat.messages import ComeBack, Unreachable
+from bots.chat.messages import RetryLater, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -73,10 +73,10 @@ def seconds_of(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-def verdict(error: TelegramError) -> Exception | None:
+def classify(error: TelegramError) -> Exception | None:
     """What an error means; None: all is as it should be."""
     if isinstance(error, RetryAfter):
-        return ComeBack(seconds_of(error))
+        return RetryLater(seconds_of(error))
     if isinstance(error, ChatMigrated):
         return Moved(error.new_chat_id)
     if isinstance(error, BadRequest):  # before NetworkError, whose subclass it is
@@ -85,7 +85,7 @@ def verdict(error: TelegramError) -> Exception | None:
         return Unreachable(error.message)
     if isinstance(error, NetworkError) and "too large" in error.message.lower():
         return Large(error.message)
-    return ComeBack(TOKEN_PAUSE_S if isinstance(error, InvalidToken | Conflict) else NETWORK_PAUSE_S)
+    return RetryLater(TOKEN_PAUSE_S if isinstance(error, InvalidToken | Conflict) else NETWORK_PAUSE_S)
 
 
 def _refusal(message: str) -> Exception | None:
@@ -106,11 +106,11 @@ def perhaps_done(error: TelegramError) -> bool:
     return isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NEVER_THERE)
 
 
-async def told_apart(call: Awaitable[T]) -> T | None:
+async def translate_errors(call: Awaitable[T]) -> T | None:
     """Await a call of the Bot API; its errors become ours. None: it already was so."""
     try:
         return await call
     except TelegramError as error:
-        if meaning := verdict(error):
+        if meaning := classify(error):
             raise meaning from None
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bots.chat.messages import ComeBack, Request, Song, Unreachable
+from bots.chat.messages import Request, RetryLater, Song, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
 from bots.telegram.update_parser import (
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from telegram.ext import ContextTypes
 
     from bots.chat.messages import Person, Reply
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
     from bots.telegram.fetch import Fetcher
     from bots.telegram.messenger import Messenger
-    from bots.telegram.update_parser import Asked
+    from bots.telegram.update_parser import ParsedMessage
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Limits:
     sends_bytes: int
 
 
-class Exchange:
+class StatusMessage:
     """The replies to one message or button, shown in one status message."""
 
     def __init__(self, messenger: Messenger, address: Address) -> None:
@@ -55,10 +55,10 @@ class Exchange:
         if reply.fresh:
             self.address = replace(self.address, status=0)
         if reply.passing and self.address.status:
-            with contextlib.suppress(ComeBack):
+            with contextlib.suppress(RetryLater):
                 self.address = await self._messenger.edit(self.address, reply, spare=True)
         else:
-            self.address = await self._messenger.insist(self.address, reply)
+            self.address = await self._messenger.post_with_retry(self.address, reply)
 
     def written(self) -> str:
         """The address as the job table keeps it."""
@@ -68,7 +68,7 @@ class Exchange:
 class Messages:
     """Answers the messages to one bot."""
 
-    def __init__(self, desk: Desk, messenger: Messenger, fetcher: Fetcher, limits: Limits) -> None:
+    def __init__(self, desk: ChatService, messenger: Messenger, fetcher: Fetcher, limits: Limits) -> None:
         """Take the desk to ask, and the ways in and out."""
         self._desk = desk
         self._messenger = messenger
@@ -100,14 +100,14 @@ class Messages:
             person = replace(
                 person, moderator=await self._messenger.moderates(message.from_user, message.chat)
             )
-        exchange = Exchange(self._messenger, address_of(message, None))
+        exchange = StatusMessage(self._messenger, address_of(message, None))
         await exchange.show(await self._service(command, person, place))
 
-    async def _serve(self, message: Message, asked: Asked, person: Person) -> None:
+    async def _serve(self, message: Message, asked: ParsedMessage, person: Person) -> None:
         """A song: show each of the desk's replies in one status message."""
         known = await self._desk.known(_id(message))  # it came before, and the bot was killed
         address = Address.read(known) if known else address_of(message, asked.song)
-        exchange = Exchange(self._messenger, address)
+        exchange = StatusMessage(self._messenger, address)
         request = self._request(message, asked, person, exchange)
         async for reply in self._desk.serve(request):
             first = not exchange.address.status
@@ -115,7 +115,9 @@ class Messages:
             if first and not reply.final:
                 self._messenger.react(exchange.address, "👀")
 
-    def _request(self, message: Message, asked: Asked, person: Person, exchange: Exchange) -> Request:
+    def _request(
+        self, message: Message, asked: ParsedMessage, person: Person, exchange: StatusMessage
+    ) -> Request:
         carrier = asked.song or message
         sound = sound_of(carrier)
         if sound is None:  # `read_message` names only messages with sound

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from telegram import InlineQuery, Update, User
     from telegram.ext import ContextTypes
 
-    from bots.chat.messages import Shelved
-    from bots.chat.service import Desk
+    from bots.chat.messages import SharableFile
+    from bots.chat.service import ChatService
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ Found = InlineQueryResultCachedAudio | InlineQueryResultCachedDocument
 class Inline:
     """Answers what people type after our name."""
 
-    def __init__(self, desk: Desk, platform: str) -> None:
+    def __init__(self, desk: ChatService, platform: str) -> None:
         """Take the desk to ask, and the name that file ids are kept under."""
         self._desk = desk
         self._platform = platform
@@ -82,7 +82,7 @@ def _person(user: User) -> Person:
     return Person(id=f"telegram:{user.id}", language=user.language_code or "en")
 
 
-def _entry(each: Shelved, file_id: str) -> Found:
+def _entry(each: SharableFile, file_id: str) -> Found:
     name = f"{each.order}.{each.number}"
     if is_music(each.file):
         return InlineQueryResultCachedAudio(name, file_id)

@@ -15,7 +15,7 @@ from telegram import (
 )
 from telegram.error import RetryAfter, TelegramError
 
-from bots.i18n.translate import DEFAULT, LANGUAGES, say
+from bots.i18n.translate import DEFAULT, LANGUAGES, translate
 from bots.telegram.errors import seconds_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def _in_turn(call: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _set(bot: Bot, scope: BotCommandScope, names: tuple[str, ...], language: str) -> None:
-    commands = [BotCommand(name, say(f"command.{name}", language)) for name in names]
+    commands = [BotCommand(name, translate(f"command.{name}", language)) for name in names]
     code = "" if language == DEFAULT else language  # no code: for everybody without a menu of their own
     if list(await bot.get_my_commands(scope, code)) != commands:
         await bot.set_my_commands(commands, scope, code)

@@ -17,10 +17,10 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import RetryAfter, TelegramError
 
-from bots.chat.messages import ComeBack
-from bots.telegram.delivery_check import Probe
-from bots.telegram.errors import Moved, StatusGone, seconds_of, told_apart
-from bots.telegram.rate_limiter import SPARE, Pace
+from bots.chat.messages import RetryLater
+from bots.telegram.delivery_check import DeliveryCheck
+from bots.telegram.errors import Moved, StatusGone, seconds_of, translate_errors
+from bots.telegram.rate_limiter import SPARE, RateLimiter
 from bots.telegram.render import markup_of, text_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass
-class _Face:
+class RenderedState:
     """What a status message shows now."""
 
     shown: tuple[str, InlineKeyboardMarkup | None] | None = None
@@ -55,9 +55,9 @@ class Messenger:
     def __init__(self, bot: ExtBot[bool]) -> None:
         """Take the bot; nothing is sent yet."""
         self.bot = bot
-        self._pace = bot.rate_limiter if isinstance(bot.rate_limiter, Pace) else Pace()
-        self.probe = Probe(bot)
-        self._faces: OrderedDict[tuple[int, int], _Face] = OrderedDict()
+        self._pace = bot.rate_limiter if isinstance(bot.rate_limiter, RateLimiter) else RateLimiter()
+        self.probe = DeliveryCheck(bot)
+        self._faces: OrderedDict[tuple[int, int], RenderedState] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def post(self, address: Address, reply: Reply) -> Address:
@@ -69,7 +69,7 @@ class Messenger:
         """
         face = self._drawn(address, reply)
         try:
-            message = await told_apart(
+            message = await translate_errors(
                 self.bot.send_message(
                     chat_id=address.chat,
                     text=face[0],
@@ -82,11 +82,11 @@ class Messenger:
             return await self.post(replace(address, chat=moved.chat, song=0, asked=0), reply)
         posted = replace(address, status=message.message_id if message else 0)
         self.probe.saw(posted.chat, posted.status)
-        known = self._face(posted)
+        known = self._rendered(posted)
         known.shown, known.final = face, reply.final
         return posted
 
-    async def insist(self, address: Address, reply: Reply) -> Address:
+    async def post_with_retry(self, address: Address, reply: Reply) -> Address:
         """Post or edit until Telegram takes it: who sent a song is answered, however long the line is down.
 
         Raises:
@@ -96,7 +96,7 @@ class Messenger:
         while True:
             try:
                 return await (self.edit if address.status else self.post)(address, reply)
-            except ComeBack as later:
+            except RetryLater as later:
                 await asyncio.sleep(max(pause_s, later.after_s))
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -115,7 +115,7 @@ class Messenger:
             Unreachable: The chat will never take it.
             ComeBack: Not now; a spare edit also when the chat has had enough for the moment.
         """
-        first = self._face(address)
+        first = self._rendered(address)
         async with first.lock:
             here = first.moved or address
             try:
@@ -127,13 +127,13 @@ class Messenger:
         return here
 
     async def _edit(self, address: Address, reply: Reply, spare: bool) -> None:
-        known = self._face(address)
+        known = self._rendered(address)
         face = self._drawn(address, reply)
         if known.shown == face or (known.final and not reply.final):
             return
         if not address.status:
             raise StatusGone
-        await told_apart(
+        await translate_errors(
             self.bot.edit_message_text(
                 chat_id=address.chat,
                 message_id=address.status,
@@ -150,9 +150,9 @@ class Messenger:
         inline = bool(self.bot.bot.supports_inline_queries)
         return text_of(reply), markup_of(reply, private=address.chat > 0, inline=inline)
 
-    def _face(self, address: Address) -> _Face:
+    def _rendered(self, address: Address) -> RenderedState:
         key = (address.chat, address.status)
-        face = self._faces.setdefault(key, _Face())
+        face = self._faces.setdefault(key, RenderedState())
         self._faces.move_to_end(key)
         while len(self._faces) > REMEMBERED:
             self._faces.popitem(last=False)
@@ -170,7 +170,7 @@ class Messenger:
         """
         wait_s = self.wait_s(address, calls)
         if wait_s > patient_s:
-            raise ComeBack(wait_s)
+            raise RetryLater(wait_s)
 
     async def moderates(self, user: User | None, chat: Chat) -> bool:
         """Whether this person runs the group; where Telegram does not say, no."""

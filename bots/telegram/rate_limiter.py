@@ -40,7 +40,7 @@ _FREE = frozenset({"sendChatAction", "getChatMember", "editMessageCaption"})
 _FIRST, _LATER = 0, 1
 
 
-class Bucket:
+class TokenBucket:
     """Tokens that grow back; whoever finds none waits, the urgent before the others."""
 
     def __init__(self, burst: int, per_s: float, crowd_s: float = 0.0) -> None:
@@ -116,13 +116,13 @@ class Bucket:
         self._arm()
 
 
-class Pace(BaseRateLimiter[bool]):
+class RateLimiter(BaseRateLimiter[bool]):
     """The limiter that the library calls before every request."""
 
     def __init__(self) -> None:
         """Start rested."""
-        self._everybody = Bucket(*EVERYBODY)
-        self._chats: dict[int, Bucket] = {}
+        self._everybody = TokenBucket(*EVERYBODY)
+        self._chats: dict[int, TokenBucket] = {}
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -130,11 +130,11 @@ class Pace(BaseRateLimiter[bool]):
     async def shutdown(self) -> None:
         """Nothing to close."""
 
-    def _chat(self, chat: int) -> Bucket:
+    def _chat(self, chat: int) -> TokenBucket:
         if len(self._chats) > BUCKETS:
             self._chats = {key: bucket for key, bucket in self._chats.items() if not bucket.full}
         if chat not in self._chats:
-            self._chats[chat] = Bucket(*GROUP, crowd_s=CROWD_S) if chat < 0 else Bucket(*PRIVATE)
+            self._chats[chat] = TokenBucket(*GROUP, crowd_s=CROWD_S) if chat < 0 else TokenBucket(*PRIVATE)
         return self._chats[chat]
 
     def wait_s(self, chat: int, calls: int) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from telegram import Message
 
-    from bots.chat.messages import File, Memory
+    from bots.chat.messages import File, FileIds
 
 UNFINISHED = 1000  #: answers of which it is known what went out already
 
@@ -35,10 +35,10 @@ class Sent:
         return cls(message.message_id, file_id_of(message))
 
 
-class Ledger:
+class SentFiles:
     """Remembers for one bot."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: FileIds) -> None:
         """Take where it outlives this process."""
         self._memory = memory
         self._orders: dict[int, dict[str, Sent]] = {}

@@ -35,7 +35,7 @@ ENDINGS = frozenset(
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedMessage:
     """What a message asks for."""
 
     command: str = ""  #: one of `SERVICE`
@@ -43,7 +43,7 @@ class Asked:
     song: Message | None = None  #: the message that carries the song
 
 
-def read_message(message: Message, me: str) -> Asked | None:
+def read_message(message: Message, me: str) -> ParsedMessage | None:
     """What is asked of us, or None when nothing is.
 
     Args:
@@ -57,14 +57,14 @@ def read_message(message: Message, me: str) -> Asked | None:
     song = _song_of(message)
     private = message.chat.type == ChatType.PRIVATE
     if command in SERVICE:
-        return Asked(command=command)
+        return ParsedMessage(command=command)
     if song is message and message.forward_origin is not None:
         words = ""  # a forwarded caption is somebody else's words
     if song is None and command == SHELF and not words:
-        return Asked(command=command)
+        return ParsedMessage(command=command)
     if song is not None and (private or addressed or command):
-        return Asked(words=f"{command} {words}".strip(), song=song)
-    return Asked() if addressed or (private and _meant(message)) else None
+        return ParsedMessage(words=f"{command} {words}".strip(), song=song)
+    return ParsedMessage() if addressed or (private and _meant(message)) else None
 
 
 def _split(message: Message, text: str, me: str) -> tuple[str | None, bool, str]:

@@ -40,7 +40,7 @@ STOP_S = 5.0  #: what is in hand gets this long at the end
 REMEMBERED = 5000  #: ids of handled updates: a webhook may bring one twice
 
 
-class Inbox:
+class UpdateTracker:
     """Takes updates; knows which are in hand and which are done."""
 
     def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
@@ -99,7 +99,7 @@ class Inbox:
         return offset
 
 
-async def patiently(call: Callable[[], Awaitable[object]]) -> None:
+async def with_retry(call: Callable[[], Awaitable[object]]) -> None:
     """Call until Telegram answers; a pause between two tries doubles."""
     pause_s = 1.0
     while True:
@@ -114,17 +114,17 @@ async def patiently(call: Callable[[], Awaitable[object]]) -> None:
             return
 
 
-async def poll(bot: Bot, inbox: Inbox) -> None:
+async def poll(bot: Bot, inbox: UpdateTracker) -> None:
     """Ask for updates until cancelled; then confirm what is done."""
     try:
-        await patiently(bot.delete_webhook)
+        await with_retry(bot.delete_webhook)
         while True:
-            await patiently(partial(_round, bot, inbox))
+            await with_retry(partial(_round, bot, inbox))
     finally:
         await _confirm(bot, await inbox.close())
 
 
-async def _round(bot: Bot, inbox: Inbox) -> None:
+async def _round(bot: Bot, inbox: UpdateTracker) -> None:
     """One poll; while something is in hand Telegram answers at once, so a short wait takes its place."""
     busy = inbox.busy
     inbox.changed.clear()
@@ -155,7 +155,7 @@ class Webhook:
 
     PATH = "/telegram"
 
-    def __init__(self, bot: Bot, inbox: Inbox, secret: str) -> None:
+    def __init__(self, bot: Bot, inbox: UpdateTracker, secret: str) -> None:
         """Take the bot, where updates go, and the word that Telegram says with each."""
         self._bot = bot
         self._inbox = inbox

@@ -16,14 +16,14 @@ from telegram.error import BadRequest, TelegramError
 
 from bots.chat.messages import TooBig, Unreachable
 from bots.telegram.address import Address
-from bots.telegram.errors import Large, Moved, Unanswered, perhaps_done, verdict
+from bots.telegram.errors import Large, Moved, Unanswered, classify, perhaps_done
 from bots.telegram.messenger import where
 from bots.telegram.render import is_music
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
 
-    from bots.chat.messages import File, Memory
+    from bots.chat.messages import File, FileIds
     from bots.telegram.messenger import Messenger
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ ACTION_S = 4.0  #: "sending a file…" fades after 5 s; Bot API, sendChatAction
 class Uploads:
     """Sends files, one part (a file or an album) a request."""
 
-    def __init__(self, messenger: Messenger, memory: Memory) -> None:
+    def __init__(self, messenger: Messenger, memory: FileIds) -> None:
         """Take what knows the bot and the messages seen, and where file ids outlive this process."""
         self._bot = messenger.bot
         self._probe = messenger.probe
@@ -103,7 +103,7 @@ class Uploads:
         except TelegramError as error:
             if isinstance(error, BadRequest) and isinstance(media[0], str):
                 raise
-            meaning = verdict(error)
+            meaning = classify(error)
             if perhaps_done(error):
                 log.warning("upload_unanswered", files=len(part), trouble=type(error.__cause__).__name__)
                 raise Unanswered from None

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bots.chat.delivery import Courier
-from bots.chat.service import Desk
+from bots.chat.delivery import DeliveryService
+from bots.chat.service import ChatService
 from bots.operations.loop_lag import watched
 from bots.operations.metrics import telling
-from bots.web.client_ip import Gate
-from bots.web.handlers import STATIC, Room, guard
+from bots.web.client_ip import ClientIp
+from bots.web.handlers import STATIC, WebHandlers, guard
 from bots.web.health import Health
 from bots.web.i18n import phrases
 from bots.web.identity import PLATFORM
-from bots.web.link_rate_limit import Guesses
-from bots.web.mix_requests import Workshop
+from bots.web.link_rate_limit import LinkRateLimit
+from bots.web.mix_requests import MixRequests
 from bots.web.mixer import SECURITY_HEADERS, Files, mixer_app
-from separator import ConfigError, open_line
+from separator import ConfigError, open_queue_client
 from storage import open_links, open_store
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class WebPlatform:
         return f"web:{result.order}"
 
 
-def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> web.Application:
+def web_app(desk: ChatService, store: Store, links: Links, settings: BotSettings) -> web.Application:
     """The web room, with the mixer under `/m`."""
-    gate = Gate(settings, links)
-    room = Room(desk, store, links, settings, gate)
+    gate = ClientIp(settings, links)
+    room = WebHandlers(desk, store, links, settings, gate)
     # The upload's limit is the desk's, which says it in a sentence; aiohttp's would cut in before it.
-    app = web.Application(middlewares=[Guesses(gate).guard, guard], client_max_size=0)
+    app = web.Application(middlewares=[LinkRateLimit(gate).guard, guard], client_max_size=0)
     app.on_response_prepare.append(_secure)
     order = r"/api/orders/{order:[0-9]{1,18}}"
     app.router.add_get("/", room.page)
@@ -68,7 +68,7 @@ def web_app(desk: Desk, store: Store, links: Links, settings: BotSettings) -> we
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/static/{name}", Files(STATIC).get)
-    app.add_subapp("/m", mixer_app(store, links, phrases(), Workshop(desk)))
+    app.add_subapp("/m", mixer_app(store, links, phrases(), MixRequests(desk)))
     return app
 
 
@@ -89,19 +89,19 @@ async def run_web(settings: BotSettings) -> None:
         loop.add_signal_handler(each, stopping.set)
     told = bool(settings.metrics_port)
     async with (
-        open_line(settings) as line,
+        open_queue_client(settings) as line,
         watched(settings, told=told) as lag,
         telling(settings, lag),
     ):
         links = open_links(settings)
-        desk = Desk(line, links, settings)
+        desk = ChatService(line, links, settings)
         runner = web.AppRunner(
             web_app(desk, open_store(settings), links, settings), access_log=None, shutdown_timeout=STOP_S
         )
         await runner.setup()
         try:
             await _listen(runner, settings)
-            courier = Courier(desk, WebPlatform(), edit_every_s=settings.edit_every_s)
+            courier = DeliveryService(desk, WebPlatform(), edit_every_s=settings.edit_every_s)
             await _until(stopping, courier)
         finally:
             await runner.cleanup()
@@ -119,7 +119,7 @@ async def _listen(runner: web.AppRunner, settings: BotSettings) -> None:
     log.info("web_ready", host=host, port=port)
 
 
-async def _until(stopping: asyncio.Event, courier: Courier) -> None:
+async def _until(stopping: asyncio.Event, courier: DeliveryService) -> None:
     """Run the courier until it is time to stop; what ends it before that ends the room."""
     running = asyncio.create_task(courier.run())
     stop = asyncio.create_task(stopping.wait())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LONGEST = 45  #: characters of an address; what is longer is none
 
 
-class Gate:
+class ClientIp:
     """Tells addresses, as they are counted."""
 
     def __init__(self, settings: BotSettings, links: Links) -> None:

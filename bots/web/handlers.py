@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
-from bots.chat.messages import Press, SongLost
-from bots.i18n.translate import duration, say, sentence, size
+from bots.chat.messages import ButtonClick, SongLost
+from bots.i18n.translate import duration, error_message, size, translate
 from bots.web import upload_links
 from bots.web.i18n import phrases
-from bots.web.identity import PLATFORM, Rate, person_of, remember
+from bots.web.identity import PLATFORM, TokenBucket, person_of, remember
 from bots.web.miniapp import person_in, remember_telegram, telegram_person
 from bots.web.mixer import page, pick_language, send_object
 from bots.web.render import render, reply_facts
@@ -40,9 +40,9 @@ from storage import LinkError, NotStored, StembotError
 
 if TYPE_CHECKING:
     from bots.chat.messages import Person, Reply, Request
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
     from bots.settings import BotSettings
-    from bots.web.client_ip import Gate
+    from bots.web.client_ip import ClientIp
     from separator import Order
     from storage import Links, Store
 
@@ -57,14 +57,16 @@ _STATUS = {NotStored: 404, LinkError: 410, Blocked: 403}
 UPLOADS, UPLOADS_S = 20, 600.0  # uploads from one address, and in how many seconds as many again
 
 
-class Room:
+class WebHandlers:
     """Answers the requests of `web_app`."""
 
-    def __init__(self, desk: Desk, store: Store, links: Links, settings: BotSettings, gate: Gate) -> None:
+    def __init__(
+        self, desk: ChatService, store: Store, links: Links, settings: BotSettings, gate: ClientIp
+    ) -> None:
         """Take the desk to ask, what to read, and what tells who calls."""
         self._desk, self._store, self._links, self._gate = desk, store, links, gate
         self._settings = settings
-        self._rate = Rate(UPLOADS, UPLOADS_S)
+        self._rate = TokenBucket(UPLOADS, UPLOADS_S)
 
     def _person(self, request: web.Request) -> tuple[Person, str]:
         language = pick_language(request, phrases())
@@ -84,8 +86,8 @@ class Room:
             phrases(),
             person.language,
             folder=STATIC,
-            limits=say("web.room.limits", person.language, **limits),
-            too_big=say("web.room.too-big", person.language, limit_bytes=limits["limit_bytes"]),
+            limits=translate("web.room.limits", person.language, **limits),
+            too_big=translate("web.room.too-big", person.language, limit_bytes=limits["limit_bytes"]),
             upload_limit_bytes=str(self._settings.upload_limit_bytes),
             lead=chat.lead,
             send=chat.send,
@@ -106,7 +108,7 @@ class Room:
             return self._told(self._desk.trouble(person, refused), status)
         except SongLost:
             return web.json_response(
-                {"text": say("web.room.broken", person.language), "final": True}, status=400
+                {"text": translate("web.room.broken", person.language), "final": True}, status=400
             )
         if chats := await upload_links.invitation(self._desk.intake, request):
             return await self._for_a_chat(upload_links.answered_there(asked, chats))
@@ -183,7 +185,7 @@ class Room:
         if code.split(":")[1:2] != [str(order.id)]:
             raise web.HTTPNotFound
         await self._desk.line.admit(self._gate.listed(request))
-        press = Press(
+        press = ButtonClick(
             f"{person.id}:press:{secrets.token_hex(8)}",
             person,
             PLATFORM,
@@ -206,7 +208,7 @@ class Room:
             raise web.HTTPNotFound
         gone = await self._desk.line.forget(order.owner, order.song)
         log.info("song_forgotten", orders=gone.orders, songs=len(gone.songs))
-        return web.json_response({"text": say("web.room.deleted", self._person(request)[0].language)})
+        return web.json_response({"text": translate("web.room.deleted", self._person(request)[0].language)})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A finished file of one's own order."""
@@ -256,4 +258,4 @@ async def guard(request: web.Request, handler: Any) -> web.StreamResponse:  # no
         log.warning("web_trouble", trouble=type(error).__name__)
         language = pick_language(request, phrases())
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
-        return web.json_response({"text": sentence(error, language), "final": True}, status=status)
+        return web.json_response({"text": error_message(error, language), "final": True}, status=status)

@@ -21,7 +21,7 @@ from storage import StembotError
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from separator import Line
+    from separator import QueueClient
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ UNSONG = "songs/ready"  #: a key that nothing is kept under; only asking for it 
 class Health:
     """Answers whoever watches over this process."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: QueueClient) -> None:
         """Take the line whose parts are looked at."""
         self._line = line
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from bots.i18n.translate import LANGUAGES, keys, say
+from bots.i18n.translate import LANGUAGES, keys, translate
 
 _PREFIX = "web."
 #: Facts that scripts fill in.
 _FACTS = ("at", "from", "key", "limit_bytes", "limit_s", "of", "percent", "stem", "to")
 
 
-class Phrases(Mapping[str, Mapping[str, str]]):
+class Translations(Mapping[str, Mapping[str, str]]):
     """Language → key (`mute.label`) → sentence with `{stem}` where a script fills in.
 
     A language is read when somebody comes who speaks it: all of them would be 12 MB.
@@ -43,10 +43,10 @@ class Phrases(Mapping[str, Mapping[str, str]]):
 @cache
 def _said(language: str) -> dict[str, str]:
     facts = {name: f"{{{name}}}" for name in _FACTS}
-    return {key.removeprefix(_PREFIX): say(key, language, **facts) for key in keys(_PREFIX)}
+    return {key.removeprefix(_PREFIX): translate(key, language, **facts) for key in keys(_PREFIX)}
 
 
 @cache
-def phrases() -> Phrases:
+def phrases() -> Translations:
     """All that the pages say."""
-    return Phrases()
+    return Translations()

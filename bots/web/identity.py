@@ -43,7 +43,7 @@ def remember(request: web.Request, answer: web.StreamResponse, cookie: str) -> N
     )
 
 
-class Rate:
+class TokenBucket:
     """So much in so long a time from one address: a bucket that fills up again steadily."""
 
     def __init__(self, most: int, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:

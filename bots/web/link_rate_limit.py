@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bots.i18n.translate import sentence
+from bots.i18n.translate import error_message
 from bots.web.i18n import phrases
-from bots.web.identity import Rate
+from bots.web.identity import TokenBucket
 from bots.web.mixer import pick_language
 from separator import Busy
 
 if TYPE_CHECKING:
-    from bots.web.client_ip import Gate
+    from bots.web.client_ip import ClientIp
 
 GUESSES, GUESSES_S = 30, 600.0  #: wrong links from one address, and in how many seconds as many again
 _WRONG = 403
 
 
-class Guesses:
+class LinkRateLimit:
     """Stands before the mixer."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: ClientIp) -> None:
         """Take what tells addresses."""
-        self._gate, self._rate = gate, Rate(GUESSES, GUESSES_S)
+        self._gate, self._rate = gate, TokenBucket(GUESSES, GUESSES_S)
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's
@@ -40,7 +40,7 @@ class Guesses:
             self._rate.look(address)
         except Busy as busy:
             headers = {"Retry-After": str(1 + int(float(busy.facts["ends_s"])))}
-            text = sentence(busy, pick_language(request, phrases()))
+            text = error_message(busy, pick_language(request, phrases()))
             return web.Response(status=429, text=text, headers=headers)
         answer: web.StreamResponse = await handler(request)
         if answer.status == _WRONG:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from bots.chat.messages import Person
-from storage import Grant, LinkError
+from storage import LinkClaims, LinkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def _mac(bot_token: str, signed: str) -> bytes:
 
 def remember_telegram(request: web.Request, answer: web.StreamResponse, links: Links, who: str) -> None:
     """Give the browser a signed cookie that says who it is, for a day."""
-    token = links.sign(Grant(who, "", time.time() + COOKIE_S))
+    token = links.sign(LinkClaims(who, "", time.time() + COOKIE_S))
     answer.set_cookie(
         COOKIE, token, max_age=COOKIE_S, path="/", httponly=True, samesite="Lax", secure=request.secure
     )

@@ -10,84 +10,86 @@ import time
 from typing import TYPE_CHECKING
 
 from bots.web.identity import PLATFORM
-from bots.web.mixer import Made
-from separator import NewOrder, UnknownWish, Wish, link_name
+from bots.web.mixer import FileStatus
+from separator import NewOrder, OutputSpec, UnknownWish, link_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bots.chat.service import Desk
+    from bots.chat.service import ChatService
     from separator import Order
-    from storage import Grant
+    from storage import LinkClaims
 
 ANEW_S = 3600.0  #: after so long a file is asked for anew: it may have failed, or be forgotten
 
 
-class Workshop:
-    """The mixer's `Maker`."""
+class MixRequests:
+    """The mixer's `MixFiles`."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, desk: ChatService, clock: Callable[[], float] = time.time) -> None:
         """Take the desk whose line makes them."""
         self._desk, self._clock = desk, clock
 
-    async def begin(self, grant: Grant, wish: str, language: str) -> Made | None:
-        """As `Maker.begin`."""
-        base, wish = await self._order(grant), _code(wish)
-        if base is None or not wish:
+    async def begin(self, grant: LinkClaims, outputs: str, language: str) -> FileStatus | None:
+        """As `MixFiles.begin`."""
+        base, outputs = await self._order(grant), _code(outputs)
+        if base is None or not outputs:
             return None
-        if found := await self._found(base, wish):
+        if found := await self._found(base, outputs):
             return await self._made(found)
         await self._desk.line.admit(base.owner, base.place)
         new = NewOrder(
-            request_id=_name(base, wish, self._clock()),
+            request_id=_name(base, outputs, self._clock()),
             owner=base.owner,
             platform=PLATFORM,
             reply_to=PLATFORM,
             song=base.song,
             song_name=base.song_name,
-            wish=wish,
+            outputs=outputs,
             language=language,
             place=base.place,
             effort=base.effort,
         )
         return await self._made(await self._desk.write(new))
 
-    async def look(self, grant: Grant, wish: str) -> Made | None:
-        """As `Maker.look`."""
-        base, wish = await self._order(grant), _code(wish)
-        found = await self._found(base, wish) if base and wish else None
+    async def look(self, grant: LinkClaims, outputs: str) -> FileStatus | None:
+        """As `MixFiles.look`."""
+        base, outputs = await self._order(grant), _code(outputs)
+        found = await self._found(base, outputs) if base and outputs else None
         return await self._made(found) if found else None
 
-    async def _order(self, grant: Grant) -> Order | None:
+    async def _order(self, grant: LinkClaims) -> Order | None:
         """The order that a link is of; None where it says of none, or of one that is gone."""
         number, _, _ = grant.name.partition("-")
         order = await self._desk.line.orders.order(int(number)) if number.isdecimal() else None
-        return order if order and link_name(order) == grant.name else None
+        return order if order and link_id(order) == grant.name else None
 
-    async def _found(self, base: Order, wish: str) -> Order | None:
+    async def _found(self, base: Order, outputs: str) -> Order | None:
         """What was asked for within the last hour or two."""
         for ago_s in (0.0, ANEW_S):
-            if order := await self._desk.line.orders.find_order(_name(base, wish, self._clock() - ago_s)):
+            if order := await self._desk.line.orders.find_order(_name(base, outputs, self._clock() - ago_s)):
                 return order
         return None
 
-    async def _made(self, order: Order) -> Made:
+    async def _made(self, order: Order) -> FileStatus:
         standing = await self._desk.line.orders.standing(order.id)
         reply = await self._desk.reply(order)
         files = (standing.result or {}).get("files", []) if standing else []
         if not files:
-            return Made(reply.text, reply.final)
-        return Made(reply.text, final=True, key=files[0]["key"], name=files[0]["name"], mime=files[0]["mime"])
+            return FileStatus(reply.text, reply.final)
+        return FileStatus(
+            reply.text, final=True, key=files[0]["key"], name=files[0]["name"], mime=files[0]["mime"]
+        )
 
 
-def _name(base: Order, wish: str, now: float) -> str:
+def _name(base: Order, outputs: str, now: float) -> str:
     """What an order for a file is known by: the same whoever asks, within an hour."""
-    return f"made:{base.id}:{wish}:{int(now // ANEW_S)}"
+    return f"made:{base.id}:{outputs}:{int(now // ANEW_S)}"
 
 
-def _code(wish: str) -> str:
+def _code(outputs: str) -> str:
     """A wish with its stems in their usual order; empty where it names something else."""
     try:
-        return Wish.from_code(wish).code
+        return OutputSpec.from_code(outputs).code
     except UnknownWish:
         return ""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from separator import Wish
+from separator import OutputSpec
 
 if TYPE_CHECKING:
     from bots.chat.messages import Reply
-    from bots.chat.service import Desk
-    from separator import Standing
+    from bots.chat.service import ChatService
+    from separator import OrderStatus
     from storage import Links
 
 #: A mix by its code → the preset of the mixer page that sounds like it.
 _PRESETS = {"vocals": "vocals", "-vocals": "instrumental", "-drums": "drumless", "-bass": "bassless"}
 
 
-def render(desk: Desk, links: Links, standing: Standing) -> dict[str, Any]:
+def render(desk: ChatService, links: Links, standing: OrderStatus) -> dict[str, Any]:
     """Everything the page needs to know of one order."""
     order, result = standing.order, standing.result or {}
     preview, live = desk.answer.preview(standing), desk.answer.live(standing)
@@ -26,8 +26,10 @@ def render(desk: Desk, links: Links, standing: Standing) -> dict[str, Any]:
         "song": order.song_name,
         "state": str(order.state),
         **reply_facts(desk.answer.status(standing)),
-        "mixer": f"/m/{links.sign(desk.answer.grant(order, result))}{_balance(order.wish)}" if result else "",
-        "live": f"/m/{links.sign(live)}{_balance(order.wish)}" if live else "",
+        "mixer": f"/m/{links.sign(desk.answer.grant(order, result))}{_balance(order.outputs)}"
+        if result
+        else "",
+        "live": f"/m/{links.sign(live)}{_balance(order.outputs)}" if live else "",
         "preview": f"/m/{links.sign(preview)}" if preview else "",
         "files": [
             {
@@ -57,6 +59,6 @@ def reply_facts(reply: Reply) -> dict[str, Any]:
 
 def _balance(code: str) -> str:
     """What the mixer opens with: the mix that was wished, if it was a single one."""
-    mixes = Wish.from_code(code).mixes if code else ()
+    mixes = OutputSpec.from_code(code).mixes if code else ()
     preset = _PRESETS.get(mixes[0].code, "") if len(mixes) == 1 else ""
     return f"#preset={preset}" if preset else ""

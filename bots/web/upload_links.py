@@ -9,20 +9,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bots.chat.messages import Person
-from bots.i18n.translate import say, sentence
+from bots.i18n.translate import error_message, translate
 from storage import LinkEnded, LinkError
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from bots.chat.downloads import Intake
+    from bots.chat.downloads import SongDownloads
     from bots.chat.messages import Reply, Request
     from separator import NewOrder, Order
 
 QUERY = "send"
 
 
-async def invitation(intake: Intake, request: web.Request) -> NewOrder | None:
+async def invitation(intake: SongDownloads, request: web.Request) -> NewOrder | None:
     """The request of a chat that this browser was sent for; None where it came by itself.
 
     Raises:
@@ -39,7 +39,7 @@ def answered_there(upload: Request, asked: NewOrder) -> Request:
         id=asked.request_id,
         person=Person(asked.owner, asked.language),
         platform=asked.platform,
-        wish=asked.wish,
+        outputs=asked.outputs,
         reply_to=lambda: asked.reply_to,
         limit_bytes=asked.limit_bytes,
         place=asked.place,
@@ -56,20 +56,28 @@ class Visit(NamedTuple):
     wished: str = ""  #: not empty: the wish was told in the chat
 
 
-async def visit(intake: Intake, request: web.Request, language: str) -> Visit:
+async def visit(intake: SongDownloads, request: web.Request, language: str) -> Visit:
     """Who comes here, and what for; a link that opens nothing is told, and the room is open all the same."""
     try:
         asked = await invitation(intake, request)
     except LinkError as error:
-        return Visit(sentence(error, language))
+        return Visit(error_message(error, language))
     if asked is None:
-        return Visit(say("web.room.lead", language))
-    return Visit(say("web.room.invited", language), request.query[QUERY], "yes" if asked.wish else "")
+        return Visit(translate("web.room.lead", language))
+    return Visit(
+        translate("web.room.invited", language), request.query[QUERY], "yes" if asked.outputs else ""
+    )
 
 
 def told(order: Order | None, last: Reply | None, language: str) -> tuple[dict[str, Any], int]:
     """What the page shows once the song is here, or was refused: nothing more to watch."""
-    text = say("web.room.sent", language) if order else last.text if last else sentence(LinkEnded(), language)
+    text = (
+        translate("web.room.sent", language)
+        if order
+        else last.text
+        if last
+        else error_message(LinkEnded(), language)
+    )
     facts = {
         "order": 0,
         "song": order.song_name if order else "",

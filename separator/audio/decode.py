@@ -21,9 +21,9 @@ import torch
 
 from separator.audio import downmix
 from separator.audio.drm import is_protected
-from separator.audio.pcm_file import CHANNELS, Frames
+from separator.audio.pcm_file import CHANNELS, PcmFile
 from separator.audio.resample import Resampler
-from separator.audio.sandbox import Child, Limits, running
+from separator.audio.sandbox import Limits, SandboxedProcess, running
 from separator.audio.wav_header import Shape, read_shape
 from separator.core.errors import NoSound, NotAudio, Protected, SeparationFailed, SongTooLong, SongTooShort
 
@@ -56,7 +56,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Decoded(Frames):
+class Decoded(PcmFile):
     """A song as frames on disk."""
 
     peak: float = 0.0  #: largest sample, full scale is 1
@@ -194,7 +194,7 @@ def _decode_stream(source: Path, into: Path, ask: _Ask) -> tuple[Decoded | None,
     return Decoded(into, ask.rate_hz, meter.samples, meter.peak, meter.rms, deep), len(told)
 
 
-def _ended_well(child: Child) -> None:
+def _ended_well(child: SandboxedProcess) -> None:
     """A part of a song is not the song: say so if ffmpeg was ended before the file was.
 
     What ffmpeg itself complains about (a torn end, a damaged frame) is no reason: what decodes is the song.
@@ -211,7 +211,7 @@ def _ended_well(child: Child) -> None:
         raise NotAudio
 
 
-def _streams(child: Child) -> list[str]:
+def _streams(child: SandboxedProcess) -> list[str]:
     """What ffmpeg, which has ended, said of each audio stream of its input."""
     listed = child.notes().partition("Stream mapping:")[0]
     return [line for line in listed.splitlines() if _STREAM.match(line)]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from separator.audio.pcm_file import CHANNELS
-from separator.audio.peaks import Outline
+from separator.audio.peaks import WaveformPeaks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +25,11 @@ VOICE_HZ = (250.0, 4000.0)
 
 
 @dataclass(frozen=True)
-class Look:
+class HighlightCurve:
     """A song at a glance."""
 
     voice: np.ndarray  #: (looks,), how loud the middle is where voices are, about full scale
-    outline: Outline  #: of the whole song
+    outline: WaveformPeaks  #: of the whole song
 
     def best(self, starts: Sequence[int], samples: int, rate_hz: int) -> int:
         """Which of some parts of the song tells most: the index of its start; the first of equals.
@@ -46,7 +46,7 @@ class Look:
         return int(np.argmax(np.round(summed[last] - summed[first], 6)))
 
 
-class Looking:
+class HighlightDetector:
     """Looks at a song as it comes, so beside the decoder: `separator.audio.decode.Listener`."""
 
     def __init__(self, rate_hz: int) -> None:
@@ -57,7 +57,7 @@ class Looking:
 
     def begin(self) -> None:
         """The song begins, or begins again."""
-        self._outline = Outline(self._rate_hz)
+        self._outline = WaveformPeaks(self._rate_hz)
         self._voice: list[np.ndarray] = []
         self._held = np.zeros((0, CHANNELS), dtype=np.float32)  # less than a step
 
@@ -69,9 +69,9 @@ class Looking:
         self._voice.append(_voice(frames[:whole].reshape(-1, self._step, CHANNELS)[:, :LOOK], self._bins))
         self._held = frames[whole:]
 
-    def look(self) -> Look:
+    def look(self) -> HighlightCurve:
         """What was seen so far."""
-        return Look(np.concatenate([np.zeros(0), *self._voice]), self._outline)
+        return HighlightCurve(np.concatenate([np.zeros(0), *self._voice]), self._outline)
 
 
 def _voice(looks: np.ndarray, bins: slice) -> np.ndarray:

@@ -16,28 +16,28 @@ import torch
 from torch import Tensor
 
 
-def starts(length: int, window: int, hop: int) -> range:
+def window_starts(length: int, window: int, hop: int) -> range:
     """Where windows start, so that together they cover `length` samples; at least one."""
     return range(0, max(length - window + hop - 1, 0) // hop * hop + 1, hop)
 
 
-class Place(NamedTuple):
+class Segment(NamedTuple):
     """Where one window reads the song, and what of it is laid down where."""
 
-    reads: int  #: sample of the song that the window begins with; before the song and after it is silence
-    lies: int  #: sample of the song from which on its sound is laid down
+    read_at: int  #: sample of the song that the window begins with; before the song and after it is silence
+    write_at: int  #: sample of the song from which on its sound is laid down
     samples: int  #: how many are
 
     def of(self, separated: Tensor) -> Tensor:
-        """What is laid down of a separated window, in front, as `Sewing.push` takes it: (..., window)."""
-        if self.reads == self.lies:
+        """What is laid down of a separated window, in front, as `OverlapAdd.push` takes it: (..., window)."""
+        if self.read_at == self.write_at:
             return separated
-        first = self.lies - self.reads
+        first = self.write_at - self.read_at
         kept = separated[..., first : first + self.samples]
         return torch.nn.functional.pad(kept, (0, separated.shape[-1] - self.samples))
 
 
-def places(length: int, window: int, hop: int, *, centred: bool = False) -> list[Place]:
+def segments(length: int, window: int, hop: int, *, centred: bool = False) -> list[Segment]:
     """Where all windows of a song are.
 
     Args:
@@ -48,11 +48,11 @@ def places(length: int, window: int, hop: int, *, centred: bool = False) -> list
             its end read it from the middle outwards, so they hear what came before, not silence alone.
     """
     if not centred:
-        return [Place(start, start, window) for start in starts(length, window, hop)]
+        return [Segment(start, start, window) for start in window_starts(length, window, hop)]
     found = []
     for start in range(0, max(length, 1), hop):
         samples = min(window, length - start)
-        found.append(Place(start - (window - samples) // 2, start, samples))
+        found.append(Segment(start - (window - samples) // 2, start, samples))
     return found
 
 
@@ -68,11 +68,11 @@ def fade(window: int, hop: int) -> Tensor:
     return torch.minimum(rising, rising.flip(0)).clamp(max=1.0)
 
 
-class Sewing:
+class OverlapAdd:
     """Takes windows in order, gives finished audio in order; holds one window, however long the song."""
 
     def __init__(self, length: int, window: int, hop: int, *, centred: bool = False) -> None:
-        """Prepare for a song of `length` samples, cut by `places`.
+        """Prepare for a song of `length` samples, cut by `segments`.
 
         Raises:
             ValueError: The hop leaves gaps, or does not advance.
@@ -90,7 +90,7 @@ class Sewing:
         """Lay one window down.
 
         Args:
-            separated: (..., window), float32; windows come in the order of `starts`.
+            separated: (..., window), float32; windows come in the order of `window_starts`.
 
         Returns:
             (..., samples): what no later window changes; `hop` samples, fewer at the song's end.
@@ -115,9 +115,9 @@ def _shifted(held: Tensor, by: int) -> Tensor:
 
 def cut(song: Tensor, window: int, hop: int) -> Tensor:
     """All windows of a song: (..., samples) to (windows, ..., window), silence after its end."""
-    places = starts(song.shape[-1], window, hop)
-    padded = torch.nn.functional.pad(song, (0, places[-1] + window - song.shape[-1]))
-    return torch.stack([padded[..., start : start + window] for start in places])
+    segments = window_starts(song.shape[-1], window, hop)
+    padded = torch.nn.functional.pad(song, (0, segments[-1] + window - song.shape[-1]))
+    return torch.stack([padded[..., start : start + window] for start in segments])
 
 
 def overlap_add(windows: Tensor, hop: int, length: int) -> Tensor:
@@ -131,5 +131,5 @@ def overlap_add(windows: Tensor, hop: int, length: int) -> Tensor:
     Returns:
         (..., length).
     """
-    sewing = Sewing(length, windows.shape[-1], hop)
+    sewing = OverlapAdd(length, windows.shape[-1], hop)
     return torch.cat([sewing.push(window) for window in windows], dim=-1)

@@ -17,7 +17,7 @@ FRAME_BYTES = 4 * CHANNELS
 
 
 @dataclass(frozen=True)
-class Frames:
+class PcmFile:
     """A file of float32 stereo frames, little-endian, full scale ±1."""
 
     path: Path

@@ -14,7 +14,7 @@ PER_S = 20
 FULL = 255  # full scale
 
 
-class Outline:
+class WaveformPeaks:
     """Collects the peaks of one stem, block by block."""
 
     def __init__(self, rate_hz: int) -> None:
@@ -65,7 +65,7 @@ def _numbers(parts: Sequence[np.ndarray], gain: float) -> list[int]:
     return [int(value) for value in np.clip(np.rint(peaks * gain * FULL), 0, FULL)]
 
 
-def to_json(outlines: Mapping[str, Outline], gain: float = 1.0) -> bytes:
+def to_json(outlines: Mapping[str, WaveformPeaks], gain: float = 1.0) -> bytes:
     """The peaks file as `storage.manifest` describes it."""
     stems = {name: outline.numbers(gain) for name, outline in outlines.items()}
     return json.dumps({"per_s": PER_S, "stems": stems}, separators=(",", ":")).encode()

@@ -46,7 +46,7 @@ class Limits:
     file_bytes: int = 0  #: the largest file that it may write
 
 
-class Child:
+class SandboxedProcess:
     """A running command."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
@@ -98,7 +98,7 @@ class Child:
 @contextmanager
 def running(
     command: Sequence[str], limits: Limits, folder: Path, *, source: Path | None = None, feed: bool = False
-) -> Iterator[Child]:
+) -> Iterator[SandboxedProcess]:
     """Run a command under limits; when the block ends, so does the command.
 
     Args:
@@ -114,7 +114,7 @@ def running(
             wrapped, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=_ENV
         )
     _widen(process.stdout)
-    child = Child(process)
+    child = SandboxedProcess(process)
     clock = threading.Timer(limits.wall_s, _time_is_up, [child])
     clock.daemon = True
     clock.start()
@@ -142,12 +142,12 @@ def _widen(pipe: IO[bytes] | None) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _time_is_up(child: Child) -> None:
+def _time_is_up(child: SandboxedProcess) -> None:
     child.timed_out = True
     child.kill()
 
 
-def _end(process: subprocess.Popen[bytes], child: Child) -> None:
+def _end(process: subprocess.Popen[bytes], child: SandboxedProcess) -> None:
     """Make sure that it is gone and its pipes are closed, whatever state it was left in."""
     if process.poll() is None:
         process.kill()

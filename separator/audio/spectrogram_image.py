@@ -25,7 +25,7 @@ _SHADES = 16  # of a mask: more are not told apart, and would not compress
 _STEP = 5  # of 255 between two shades of the spectrogram: 1.4 dB
 
 
-class Sketch:
+class SpectrogramRenderer:
     """Draws one song, block by block."""
 
     def __init__(self, stems: int, samples: int, rate_hz: int) -> None:

@@ -17,7 +17,7 @@ def _hann(device: torch.device) -> Tensor:
     return torch.hann_window(FFT, device=device)
 
 
-def to_picture(sound: Tensor) -> Tensor:
+def stft(sound: Tensor) -> Tensor:
     """Look at sound frame by frame.
 
     Args:
@@ -41,8 +41,8 @@ def power(picture: Tensor) -> Tensor:
     return torch.addcmul(real.square(), imaginary, imaginary)
 
 
-def to_sound(picture: Tensor, samples: int) -> Tensor:
-    """Undo `to_picture`.
+def istft(picture: Tensor, samples: int) -> Tensor:
+    """Undo `stft`.
 
     Args:
         picture: (..., bins, frames), complex64.

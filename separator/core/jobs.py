@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Kind(StrEnum):
+class JobKind(StrEnum):
     """What a job does."""
 
     SEPARATE = "separate"  #: needs the device and takes long
     MIX = "mix"  #: sums stems and encodes; needs no device, takes seconds
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """Where a job stands."""
 
     WAITING = "waiting"  #: for the job it comes after
@@ -37,25 +37,32 @@ class State(StrEnum):
 
 
 #: The moves a job may make; SQL guards each of them with the state it leaves.
-NEXT: dict[State, frozenset[State]] = {
-    State.WAITING: frozenset({State.QUEUED, State.REFUSED, State.FAILED, State.CANCELLED}),
-    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED}),
-    State.RUNNING: frozenset(
-        {State.RUNNING, State.QUEUED, State.DONE, State.REFUSED, State.FAILED, State.CANCELLED}
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.WAITING: frozenset({JobState.QUEUED, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED}),
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset(
+        {
+            JobState.RUNNING,
+            JobState.QUEUED,
+            JobState.DONE,
+            JobState.REFUSED,
+            JobState.FAILED,
+            JobState.CANCELLED,
+        }
     ),
-    State.DONE: frozenset(),
-    State.REFUSED: frozenset(),
-    State.FAILED: frozenset(),
-    State.CANCELLED: frozenset(),
+    JobState.DONE: frozenset(),
+    JobState.REFUSED: frozenset(),
+    JobState.FAILED: frozenset(),
+    JobState.CANCELLED: frozenset(),
 }
-LIVE = frozenset(state for state, moves in NEXT.items() if moves)  #: work that can still be shared
+ACTIVE = frozenset(state for state, moves in TRANSITIONS.items() if moves)  #: work that can still be shared
 
 
 @dataclass(frozen=True)
 class JobSpec:
     """A job to be made, unless one with the same key is already alive or done."""
 
-    kind: Kind
+    kind: JobKind
     key: str  #: names the work: same key, same result
     args: Json
     prio: int = 0  #: higher goes first
@@ -67,9 +74,9 @@ class Job:
     """One row of work, as it was when it was read."""
 
     id: int
-    kind: Kind
+    kind: JobKind
     key: str
-    state: State
+    state: JobState
     owner: str
     args: Json
     token: int = 0  #: fencing token: rises with every claim; every write of a running job carries it
@@ -111,7 +118,7 @@ class NewOrder:
     reply_to: str  #: opaque address for the answer; only the platform reads it
     song: str  #: SHA-256 of the file's bytes, hex
     song_name: str  #: the file name as it was sent
-    wish: str = ""  #: `Wish.code`; for a draft only its format: `:flac`
+    outputs: str = ""  #: `OutputSpec.code`; for a draft only its format: `:flac`
     language: str = "en"
     limit_bytes: int = 0  #: the largest file that the platform takes here; 0 is no limit
     place: str = ""  #: the group or server where it was asked; empty in private
@@ -163,11 +170,11 @@ class Service(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class OrderStatus:
     """Everything that a status message says about an order, read at one moment."""
 
     order: Order
-    state: State  #: of the job that matters now: the separation, then the mix
+    state: JobState  #: of the job that matters now: the separation, then the mix
     progress: Progress = field(default_factory=Progress)
     position: Position | None = None  #: while in line
     result: Json | None = None  #: of the MIX job, when DONE
@@ -187,7 +194,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class JobStory:
+class JobHistory:
     """Everything about one job."""
 
     job: Job
@@ -201,5 +208,5 @@ class JobStory:
 class Delivery:
     """An answer that one bot has claimed to send."""
 
-    standing: Standing
+    standing: OrderStatus
     token: int  #: fencing token of the claim

@@ -25,7 +25,7 @@ ADDRESS = "web:address:"  #: what the place of an order begins with that came fr
 
 
 @dataclass(frozen=True)
-class Share:
+class Quota:
     """What one person, group or address may take."""
 
     waiting: int  #: orders in line at a time
@@ -33,25 +33,25 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Quotas:
     """The limits of a house."""
 
-    person: Share
-    group: Share
-    address: Share
+    person: Quota
+    group: Quota
+    address: Quota
     waiting_all: int  #: separations in line, everybody's
 
     @classmethod
-    def of(cls, settings: SeparatorSettings) -> Rules:
+    def of(cls, settings: SeparatorSettings) -> Quotas:
         """As the operator has set them."""
         return cls(
-            person=Share(settings.jobs_waiting, settings.day_s),
-            group=Share(settings.group_waiting, settings.group_day_s),
-            address=Share(settings.address_waiting, settings.address_day_s),
+            person=Quota(settings.jobs_waiting, settings.day_s),
+            group=Quota(settings.group_waiting, settings.group_day_s),
+            address=Quota(settings.address_waiting, settings.address_day_s),
             waiting_all=settings.jobs_waiting_all,
         )
 
-    def bearing(self, order: NewOrder) -> list[tuple[str, str, Share]]:
+    def quotas_for(self, order: NewOrder) -> list[tuple[str, str, Quota]]:
         """Whom an order is counted against: how their limits' names begin, who it is, what they may take."""
         found = [("", order.owner, self.person)]
         if order.place:
@@ -61,10 +61,10 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Allowance:
+class QuotaUsage:
     """What somebody has taken of what they may."""
 
-    share: Share
+    share: Quota
     waiting: int  #: orders in line
     used_s: float  #: seconds of song within a day
     ends_s: float  #: seconds until a song can be taken again; 0 while one can

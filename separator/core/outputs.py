@@ -133,7 +133,7 @@ class Mix:
         try:
             return cls(frozenset(Stem(word) for word in words), without=without)
         except ValueError:
-            raise UnknownWish(wish=code) from None
+            raise UnknownWish(outputs=code) from None
 
     def parts(self, available: Sequence[Stem]) -> tuple[Stem, ...]:
         """The stems of a model whose sum is this mix, in the model's order.
@@ -145,10 +145,10 @@ class Mix:
         if two_stems and self == INSTRUMENTAL:
             return (Stem.ACCOMPANIMENT,)
         if not self.stems <= frozenset(available):
-            raise UnknownWish(wish=self.name)
+            raise UnknownWish(outputs=self.name)
         parts = tuple(stem for stem in available if (stem in self.stems) != self.without)
         if not parts:
-            raise UnknownWish(wish=self.name)
+            raise UnknownWish(outputs=self.name)
         return parts
 
 
@@ -173,7 +173,7 @@ def stem_tracks(available: Sequence[Stem]) -> dict[Stem, tuple[Stem, ...]]:
         UnknownWish: The model does not have the four apart.
     """
     if not frozenset(STEM_TRACKS) <= frozenset(available):
-        raise UnknownWish(wish=Format.STEM_MP4.value)
+        raise UnknownWish(outputs=Format.STEM_MP4.value)
     extra = tuple(stem for stem in available if stem not in STEM_TRACKS)
     return {stem: (stem, *extra) if stem is Stem.OTHER else (stem,) for stem in STEM_TRACKS}
 
@@ -185,7 +185,7 @@ BASSLESS = without(Stem.BASS)
 
 
 @dataclass(frozen=True)
-class Wish:
+class OutputSpec:
     """What a person asked of a song: mixes, or every stem by itself, in a format.
 
     A `.stem.mp4` always holds the whole song and its stems; mixes that are wished beside it are files of
@@ -214,9 +214,9 @@ class Wish:
         words = [name for name in names.split(",") if name]
         ending, _, quality = kind.partition("-")
         if not words or ending not in [each.value for each in Format]:
-            raise UnknownWish(wish=code)
+            raise UnknownWish(outputs=code)
         if quality not in ["", *Format(ending).qualities]:
-            raise UnknownWish(wish=code)
+            raise UnknownWish(outputs=code)
         mixes = tuple(Mix.from_code(word) for word in words if word != "stems")
         return cls(mixes, "stems" in words, Format(ending), Quality(quality))
 

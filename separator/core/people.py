@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from separator.core.jobs import Json, NewOrder, Order
-    from separator.core.limits import Allowance, Block, Share
+    from separator.core.limits import Block, Quota, QuotaUsage
 
 DAY_S = 86_400.0
 
 
 @dataclass(frozen=True)
-class Made:
+class FinishedOrder:
     """An order whose files are done, with the result of its MIX job."""
 
     order: Order
@@ -74,11 +74,11 @@ class People(Protocol):
         """Remember the platform's ids of files, by our keys."""
         ...
 
-    async def made(self, owner: str, most: int) -> list[Made]:
+    async def made(self, owner: str, most: int) -> list[FinishedOrder]:
         """An owner's latest finished orders, newest first; the same song and wish once."""
         ...
 
-    async def answered_in(self, place: str, song: str, wish: str) -> Order | None:
+    async def answered_in(self, place: str, song: str, outputs: str) -> Order | None:
         """The latest order of this place for the same song and wish whose answer is in the chat."""
         ...
 
@@ -86,7 +86,7 @@ class People(Protocol):
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
         ...
 
-    async def allowance(self, who: str, share: Share) -> Allowance:
+    async def allowance(self, who: str, share: Quota) -> QuotaUsage:
         """What a person or place has taken of what they may."""
         ...
 

@@ -17,18 +17,18 @@ import structlog
 import torch
 from torch import Tensor
 
-from separator.audio.overlap_add import Place, Sewing, places
+from separator.audio.overlap_add import OverlapAdd, Segment, segments
 from separator.core.errors import ConfigError, SeparationFailed, Stopped
 from separator.core.jobs import Progress
 from separator.inference.catalog.weights import checked
-from separator.inference.malloc import tidy_memory
+from separator.inference.malloc import trim
 from separator.inference.precision import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
-    from separator.audio.pcm_file import Frames
+    from separator.audio.pcm_file import PcmFile
     from separator.inference.catalog.registry import ModelCard
     from separator.inference.networks.base import Network
 
@@ -128,8 +128,8 @@ class Device(Protocol):
 
     def windows(
         self,
-        song: Frames,
-        reads: Sequence[int],
+        song: PcmFile,
+        read_at: Sequence[int],
         *,
         urgent: bool = False,
         should_stop: Callable[[], bool] | None = None,
@@ -138,12 +138,12 @@ class Device(Protocol):
 
         Args:
             song: At the network's rate.
-            reads: Where each window begins; before the song and after it is silence.
+            read_at: Where each window begins; before the song and after it is silence.
             urgent: Somebody waits for these above all.
             should_stop: Asked before every window.
 
         Yields:
-            (stems, channels, window), float32 on the CPU, in the order of `reads`.
+            (stems, channels, window), float32 on the CPU, in the order of `read_at`.
 
         Raises:
             Stopped: `should_stop` said so.
@@ -153,11 +153,11 @@ class Device(Protocol):
 
 
 def is_centred(network: Network) -> bool:
-    """Whether songs are cut for it as Demucs does; see `overlap_add.places`."""
+    """Whether songs are cut for it as Demucs does; see `overlap_add.segments`."""
     return bool(getattr(network, "centred", False))
 
 
-def cut_song(song: Frames, network: Network) -> list[Place]:
+def cut_song(song: PcmFile, network: Network) -> list[Segment]:
     """Where the windows of a song are.
 
     Raises:
@@ -165,10 +165,10 @@ def cut_song(song: Frames, network: Network) -> list[Place]:
     """
     if song.rate_hz != network.rate_hz:
         raise SeparationFailed(rate_hz=song.rate_hz, expected_hz=network.rate_hz)
-    return places(song.samples, network.window, network.hop, centred=is_centred(network))
+    return segments(song.samples, network.window, network.hop, centred=is_centred(network))
 
 
-def read_window(song: Frames, start: int, network: Network) -> Tensor:
+def read_window(song: PcmFile, start: int, network: Network) -> Tensor:
     """(channels, window), float32."""
     return song.read(start, start + network.window)
 
@@ -197,7 +197,7 @@ class Engine:
 
     def separate(
         self,
-        song: Frames,
+        song: PcmFile,
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Iterator[Tensor]:
@@ -216,8 +216,10 @@ class Engine:
             SeparationFailed: The song has another rate than the network, or memory is too small for a window.
         """
         cut = cut_song(song, self.network)
-        sewing = Sewing(song.samples, self.network.window, self.network.hop, centred=is_centred(self.network))
-        windows = self.windows(song, [place.reads for place in cut], should_stop=should_stop)
+        sewing = OverlapAdd(
+            song.samples, self.network.window, self.network.hop, centred=is_centred(self.network)
+        )
+        windows = self.windows(song, [place.read_at for place in cut], should_stop=should_stop)
         for done, (place, stems) in enumerate(zip(cut, windows, strict=True), 1):
             yield sewing.push(place.of(stems))
             if on_progress:
@@ -225,25 +227,25 @@ class Engine:
 
     def windows(
         self,
-        song: Frames,
-        reads: Sequence[int],
+        song: PcmFile,
+        read_at: Sequence[int],
         *,
         urgent: bool = False,  # noqa: ARG002 - alone, everything is
         should_stop: Callable[[], bool] | None = None,
     ) -> Generator[Tensor]:
         """Separate windows of a song, alone; see `Device`."""
         done = 0
-        while done < len(reads):
+        while done < len(read_at):
             if should_stop and should_stop():
                 raise Stopped
-            batch = [read_window(song, at, self.network) for at in reads[done : done + self._batch]]
+            batch = [read_window(song, at, self.network) for at in read_at[done : done + self._batch]]
             yield from self.run(torch.stack(batch))
             done += len(batch)
 
     def run(self, windows: Tensor) -> Tensor:
         """(batch, channels, samples) to (batch, stems, channels, samples), on the CPU, whatever it takes."""
         if next(self._runs) % TIDY_EVERY == 0:
-            tidy_memory()
+            trim()
         sounding = windows.flatten(1).any(dim=1)
         if sounding.all():
             return self._separated(windows)

@@ -19,7 +19,7 @@ FREE_BYTES = 64 << 10  # of a room: what may lie free at the end of its heap
 STEP_BYTES = 64 << 20  # taken from the system at a time
 
 
-def keep_memory() -> bool:
+def tune_for_inference() -> bool:
     """Set this for the whole process, before its first window; says whether it could be set.
 
     One arena for all threads: a song runs in one thread and the next in another, and each would keep its own.
@@ -42,7 +42,7 @@ def give_memory_back() -> bool:
     return _choose({_TRIM_THRESHOLD: FREE_BYTES, _ARENA_MAX: 1})
 
 
-def tidy_memory() -> None:
+def trim() -> None:
     """Give back what lies free between what is in use: freed windows leave holes that do not fit the next.
 
     Else a worker grows with its song: by half a gigabyte for seven minutes of music, measured on 2026-11-28.

@@ -19,7 +19,7 @@ import torch
 from separator.core.errors import Stopped
 from separator.inference.catalog.registry import card_of
 from separator.inference.engine import open_engine
-from separator.inference.scheduler import Scheduler, Seat
+from separator.inference.scheduler import ScheduledDevice, Scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ BACK_S = 300.0  #: after which a model that fled from a full device to the CPU t
 LOOK_S = 0.2  #: between two looks at whether a song that waits for a model is still wanted
 
 
-class Engines:
+class ModelCache:
     """Engines by model, behind one scheduler; a context."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Engines:
         self._scheduler.__exit__()
 
     @contextmanager
-    def using(self, model: str, should_stop: Callable[[], bool] | None = None) -> Iterator[Seat]:
+    def acquire(self, model: str, should_stop: Callable[[], bool] | None = None) -> Iterator[ScheduledDevice]:
         """A seat at the device with this model, which stays warm meanwhile; blocks while it is loaded.
 
         Raises:
@@ -85,14 +85,14 @@ class Engines:
         with self._news:
             self._users[model] += 1
         try:
-            yield Seat(self._scheduler, self.get(model, should_stop))
+            yield ScheduledDevice(self._scheduler, self.get(model, should_stop))
         finally:
             with self._news:
                 self._users[model] -= 1
                 self._news.notify_all()
 
     def get(self, model: str, should_stop: Callable[[], bool] | None = None) -> Engine:
-        """The engine of a model, warm; see `using`."""
+        """The engine of a model, warm; see `acquire`."""
         found = self._find(model)
         if found:
             return found

@@ -13,7 +13,7 @@ import sys
 POLICY = "OMP_WAIT_POLICY"  # of OpenMP; read once, when torch loads it
 
 
-def wait_asleep() -> bool:
+def set_omp_wait() -> bool:
     """Set it, unless somebody has chosen; says whether it still counts in this process."""
     os.environ.setdefault(POLICY, "passive")
     return "torch" not in sys.modules

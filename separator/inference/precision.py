@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import torch
 
 if TYPE_CHECKING:
-    from separator.inference.catalog.card import Lower, ModelCard
+    from separator.inference.catalog.card import ModelCard, ReducedPrecision
 
 AGREES_DB = -40.0  # no stem may differ more from float32 than this
 FULL = "float32"
 
 
-def lower_for(card: ModelCard, device: torch.device) -> Lower | None:
+def select_precision(card: ModelCard, device: torch.device) -> ReducedPrecision | None:
     """The first choice of a card that was measured, agrees, and suits this device; None: float32."""
     for lower in card.lower:
         agrees = lower.agreement_db is not None and lower.agreement_db <= AGREES_DB
@@ -42,7 +42,7 @@ def _cpu_has(question: str) -> bool:
     return ask is not None and bool(ask())
 
 
-def said(lower: Lower | None) -> str:
+def describe(lower: ReducedPrecision | None) -> str:
     """For logs: `float32`, or `bfloat16 (picture, transformer)`."""
     if lower is None:
         return FULL

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from separator.audio.pcm_file import Frames
+    from separator.audio.pcm_file import PcmFile
     from separator.inference.engine import Engine
     from separator.inference.networks.base import Network
 
@@ -48,12 +48,12 @@ CLOSE_S = 30.0  #: for the window at work, when the device is closed; a slow CPU
 
 
 @dataclass(eq=False)
-class _Ride:
+class _Stream:
     """Windows of one song on their way through the device. Guarded by the scheduler's lock."""
 
     engine: Engine
-    song: Frames
-    reads: Sequence[int]
+    song: PcmFile
+    read_at: Sequence[int]
     urgent: bool
     should_stop: Callable[[], bool]
     served: int = 0  #: when it last had a turn; counts turns
@@ -64,14 +64,14 @@ class _Ride:
 
     def is_ready(self) -> bool:
         """Whether its next window may have a turn."""
-        waits = self.given < len(self.reads) and self.given - self.taken < AHEAD * self.engine.batch
+        waits = self.given < len(self.read_at) and self.given - self.taken < AHEAD * self.engine.batch
         return waits and self.failure is None and not self.should_stop()
 
 
-class _Turn(NamedTuple):
+class _WindowRequest(NamedTuple):
     """One window to separate."""
 
-    ride: _Ride
+    ride: _Stream
     start: int  #: sample of the song
 
 
@@ -80,7 +80,7 @@ class Scheduler:
 
     def __init__(self) -> None:
         """Prepare; the thread starts with the context."""
-        self._rides: list[_Ride] = []
+        self._rides: list[_Stream] = []
         self._turns = count(1)
         self._news = threading.Condition()
         self._closing = False
@@ -101,25 +101,25 @@ class Scheduler:
     def windows(
         self,
         engine: Engine,
-        song: Frames,
-        reads: Sequence[int],
+        song: PcmFile,
+        read_at: Sequence[int],
         *,
         urgent: bool = False,
         should_stop: Callable[[], bool] | None = None,
     ) -> Generator[Tensor]:
         """Separate windows of a song, by turns with the others; see `separator.inference.engine.Device`."""
-        ride = _Ride(engine, song, reads, urgent, should_stop or _never)
+        ride = _Stream(engine, song, read_at, urgent, should_stop or _never)
         with self._news:
             self._rides.append(ride)
             self._news.notify_all()
         try:
-            for _ in reads:
+            for _ in read_at:
                 yield self._take(ride)
         finally:
             with self._news:
                 self._rides.remove(ride)
 
-    def _take(self, ride: _Ride) -> Tensor:
+    def _take(self, ride: _Stream) -> Tensor:
         """The next finished window of a song."""
         with self._news:
             while not (ride.done or ride.failure):
@@ -145,7 +145,7 @@ class Scheduler:
                     self._fail(turn.ride, bug)
                 log.error("turn_failed", trouble=type(bug).__name__)  # noqa: TRY400 - as above
 
-    def _wait(self) -> list[_Turn]:
+    def _wait(self) -> list[_WindowRequest]:
         """The windows of the next batch; none when the device closes."""
         with self._news:
             while not self._closing:
@@ -154,9 +154,9 @@ class Scheduler:
                 self._news.wait(LOOK_S)  # a song's `should_stop` makes no noise
         return []
 
-    def _pick(self) -> list[_Turn]:
+    def _pick(self) -> list[_WindowRequest]:
         """Whose turn it is: windows of one model, as many as it takes at once."""
-        turns: list[_Turn] = []
+        turns: list[_WindowRequest] = []
         engine: Engine | None = None
         while engine is None or len(turns) < engine.batch:
             ready = [ride for ride in self._rides if ride.is_ready() and engine in {None, ride.engine}]
@@ -164,12 +164,12 @@ class Scheduler:
                 break
             ride = min(ready, key=lambda ride: (not ride.urgent, ride.served))
             engine = ride.engine
-            turns.append(_Turn(ride, ride.reads[ride.given]))
+            turns.append(_WindowRequest(ride, ride.read_at[ride.given]))
             ride.given += 1
             ride.served = next(self._turns)
         return turns
 
-    def _serve(self, turns: list[_Turn]) -> None:
+    def _serve(self, turns: list[_WindowRequest]) -> None:
         """Read, separate and hand out a batch; where that fails, each song by itself."""
         read = [(turn.ride, window) for turn in turns if (window := self._read(turn)) is not None]
         if not read:
@@ -189,7 +189,7 @@ class Scheduler:
             return
         self._give([(ride, stems) for (ride, _), stems in zip(read, made, strict=True)])
 
-    def _serve_alone(self, ride: _Ride, windows: list[Tensor]) -> None:
+    def _serve_alone(self, ride: _Stream, windows: list[Tensor]) -> None:
         """The windows of one song out of a batch that failed: which song's fault was it?"""
         try:
             made = ride.engine.run(torch.stack(windows)).unbind()
@@ -198,14 +198,14 @@ class Scheduler:
         else:
             self._give([(ride, stems) for stems in made])
 
-    def _read(self, turn: _Turn) -> Tensor | None:
+    def _read(self, turn: _WindowRequest) -> Tensor | None:
         try:
             return read_window(turn.ride.song, turn.start, turn.ride.engine.network)
         except Exception as failure:  # noqa: BLE001 - a song that cannot be read is that song's own trouble
             self._fail(turn.ride, failure)
             return None
 
-    def _give(self, made: list[tuple[_Ride, Tensor]]) -> None:
+    def _give(self, made: list[tuple[_Stream, Tensor]]) -> None:
         """Hand finished windows out; a song alone in its batch keeps it, others get copies of their own."""
         alone = len(made) == 1
         with self._news:
@@ -214,14 +214,14 @@ class Scheduler:
                     ride.done.append(stems if alone else stems.clone())
             self._news.notify_all()
 
-    def _fail(self, ride: _Ride, failure: Exception) -> None:
+    def _fail(self, ride: _Stream, failure: Exception) -> None:
         with self._news:
             ride.failure = ride.failure or failure
             self._news.notify_all()
 
 
 @dataclass(frozen=True)
-class Seat:
+class ScheduledDevice:
     """A model at a scheduled device, as a song sees it: `separator.inference.engine.Device`."""
 
     scheduler: Scheduler
@@ -234,14 +234,14 @@ class Seat:
 
     def windows(
         self,
-        song: Frames,
-        reads: Sequence[int],
+        song: PcmFile,
+        read_at: Sequence[int],
         *,
         urgent: bool = False,
         should_stop: Callable[[], bool] | None = None,
     ) -> Generator[Tensor]:
         """See `separator.inference.engine.Device`."""
-        return self.scheduler.windows(self.engine, song, reads, urgent=urgent, should_stop=should_stop)
+        return self.scheduler.windows(self.engine, song, read_at, urgent=urgent, should_stop=should_stop)
 
 
 def _stand_back() -> None:

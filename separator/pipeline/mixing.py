@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from separator.core.outputs import Wish
+    from separator.core.outputs import OutputSpec
 
 STEMS = "stems"  # name and code of the file that holds all of them
 _SPARE_BYTES = 64 * 1024  # for tags and headers beside the sound
@@ -105,11 +105,11 @@ def is_estimated(parts: Collection[Stem], estimated: Collection[Stem]) -> bool:
     return bool(there) and (len(there) == 1 or there != set(estimated))
 
 
-def make_mixes(wish: Wish, source: Source, folder: Path, limit_bytes: int = 0) -> list[MixFile]:
+def make_mixes(outputs: OutputSpec, source: Source, folder: Path, limit_bytes: int = 0) -> list[MixFile]:
     """Make every file of a wish.
 
     Args:
-        wish: What was asked for.
+        outputs: What was asked for.
         source: The stems and what the song says of itself.
         folder: Where the files are put.
         limit_bytes: The largest file that can be delivered; lossy formats step down for it unless a quality
@@ -119,9 +119,9 @@ def make_mixes(wish: Wish, source: Source, folder: Path, limit_bytes: int = 0) -
         UnknownWish: The stems do not allow it.
         SeparationFailed: The encoder broke off.
     """
-    plans = _plans(wish, source, folder)
+    plans = _plans(outputs, source, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    encodings = [_encoding(plan, wish.quality, source, limit_bytes) for plan in plans]
+    encodings = [_encoding(plan, outputs.quality, source, limit_bytes) for plan in plans]
     gain = _gain([each for plan in plans for each in plan.sums])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(lambda plan, encoding: _make(plan, encoding, gain, source), plans, encodings))
@@ -140,8 +140,8 @@ class _Plan:
     folded: tuple[Stem, ...] = ()
 
 
-def _plans(wish: Wish, source: Source, folder: Path) -> list[_Plan]:
-    stems, kind = tuple(source.stems), wish.format.of_mixes
+def _plans(outputs: OutputSpec, source: Source, folder: Path) -> list[_Plan]:
+    stems, kind = tuple(source.stems), outputs.format.of_mixes
     plans = [
         _Plan(
             name=mix.name,
@@ -151,9 +151,9 @@ def _plans(wish: Wish, source: Source, folder: Path) -> list[_Plan]:
             title=mix_title(source.title, mix.name),
             sums=(source.sum_of(mix.parts(stems)),),
         )
-        for mix in wish.resolve(stems)
+        for mix in outputs.resolve(stems)
     ]
-    return [_stems_plan(source, folder), *plans] if wish.format is Format.STEM_MP4 else plans
+    return [_stems_plan(source, folder), *plans] if outputs.format is Format.STEM_MP4 else plans
 
 
 def _stems_plan(source: Source, folder: Path) -> _Plan:

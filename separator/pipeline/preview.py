@@ -21,7 +21,7 @@ import torch
 
 from separator.audio import encode, peaks
 from separator.audio.encode import SHALLOW
-from separator.audio.overlap_add import Sewing
+from separator.audio.overlap_add import OverlapAdd
 from separator.core.outputs import Format
 from separator.pipeline.stem_writer import FULL, HEADROOM, Separation, StemOnDisk
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from separator.audio.highlight import Look
-    from separator.audio.overlap_add import Place
-    from separator.audio.pcm_file import Frames
+    from separator.audio.highlight import HighlightCurve
+    from separator.audio.overlap_add import Segment
+    from separator.audio.pcm_file import PcmFile
     from separator.core.outputs import Stem
     from separator.inference.networks.base import Network
 
@@ -47,7 +47,7 @@ SONG_LEAST_S = 60.0  #: a shorter song is there itself before long
 FADE_IN_MS, FADE_OUT_MS = 400, 1500  # it starts in the middle of a song, and ends there
 
 
-def choose(song: Frames, look: Look, cut: Sequence[Place], network: Network) -> range:
+def choose(song: PcmFile, look: HighlightCurve, cut: Sequence[Segment], network: Network) -> range:
     """Which windows of a song are its preview; none where the song is too short for one.
 
     Those that the song's own cutting moved (at its end) and those that reach beyond it are left out.
@@ -58,14 +58,14 @@ def choose(song: Frames, look: Look, cut: Sequence[Place], network: Network) -> 
     whole = [
         number
         for number, place in enumerate(cut)
-        if place.reads == place.lies and place.lies + network.window <= song.samples
+        if place.read_at == place.write_at and place.write_at + network.window <= song.samples
     ]
     firsts = [number for number in whole if number + many - 1 <= whole[-1]]
     if not firsts:
         return range(0)
     lasts = (many - 1) * network.hop + network.window
-    starts = [cut[number].lies for number in firsts]
-    first = firsts[look.best(starts, lasts, song.rate_hz)]
+    window_starts = [cut[number].write_at for number in firsts]
+    first = firsts[look.best(window_starts, lasts, song.rate_hz)]
     return range(first, first + many)
 
 
@@ -99,7 +99,7 @@ class Early:
 def sew(windows: Iterator[Tensor], many: int, network: Network) -> Tensor:
     """Neighbouring windows as one clip: (stems, channels, samples), a whole number of centiseconds."""
     length = (many - 1) * network.hop + network.window
-    sewing = Sewing(length, network.window, network.hop)
+    sewing = OverlapAdd(length, network.window, network.hop)
     clip = torch.cat([sewing.push(each) for each in windows], dim=-1)
     return clip[..., : length - length % (network.rate_hz // 100)]  # pydub cuts at milliseconds
 
@@ -121,10 +121,10 @@ def write(clip: Tensor, network: Network, folder: Path) -> Separation:
 
 def _write(
     network: Network, folder: Path, gain: float, stem: Stem, sound: np.ndarray
-) -> tuple[StemOnDisk, peaks.Outline]:
+) -> tuple[StemOnDisk, peaks.WaveformPeaks]:
     """Write one stem, (channels, samples), and look at its peaks; on a thread of its own: somebody waits."""
     steps = _fade(encode.held(encode.rounded(sound.T * gain, SHALLOW), SHALLOW), network.rate_hz)
-    outline = peaks.Outline(network.rate_hz)
+    outline = peaks.WaveformPeaks(network.rate_hz)
     outline.push(np.ascontiguousarray(steps.T) / np.float32(1 << (SHALLOW - 1)))
     path = folder / f"{stem.value}.flac"
     with encode.write_steps(path, encode.Encoding(Format.FLAC, network.rate_hz, SHALLOW)) as write_block:

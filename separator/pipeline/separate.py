@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from separator.audio import peaks
 from separator.audio.decode import Decoded, DecodeLimits, decode
-from separator.audio.highlight import Looking
-from separator.audio.overlap_add import Sewing
-from separator.audio.spectrogram_image import Sketch
+from separator.audio.highlight import HighlightDetector
+from separator.audio.overlap_add import OverlapAdd
+from separator.audio.spectrogram_image import SpectrogramRenderer
 from separator.audio.tags import read_tags
 from separator.core.errors import Stopped
 from separator.core.jobs import Progress
 from separator.inference.engine import cut_song, is_centred
 from separator.pipeline import preview
-from separator.pipeline.stem_writer import BLOCK, FULL, HEADROOM, Separation, StemFiles, StemOnDisk
+from separator.pipeline.stem_writer import BLOCK, FULL, HEADROOM, Separation, StemOnDisk, StemWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from separator.audio.highlight import Look
-    from separator.audio.overlap_add import Place
-    from separator.audio.peaks import Outline
+    from separator.audio.highlight import HighlightCurve
+    from separator.audio.overlap_add import Segment
+    from separator.audio.peaks import WaveformPeaks
     from separator.inference.engine import Device
     from separator.pipeline.stem_writer import Files
 
@@ -54,7 +54,7 @@ __all__ = [
 class Follower(Protocol):
     """Whoever follows a song while it is being separated; called from the song's own thread."""
 
-    def begun(self, song: Decoded, device: Device, outline: Outline) -> None:
+    def begun(self, song: Decoded, device: Device, outline: WaveformPeaks) -> None:
         """The song is decoded, and is about to be separated; `outline` is its waveform."""
         ...
 
@@ -123,7 +123,7 @@ def separate_song(
         spare = folder / name
         watch.tell(Progress("decode"))
         rate_hz = device.network.rate_hz
-        looking = Looking(rate_hz) if follower else None
+        looking = HighlightDetector(rate_hz) if follower else None
         song = decode(source, spare / "song.f32", rate_hz, limits, watch.check, looking)
         # Beside the networks, not beside the decoder: somebody waits for the preview, nobody for the tags.
         reading = reader.submit(copy_context().run, read_tags, source)
@@ -143,9 +143,9 @@ class _Work:
     device: Device
     spare: Path
     watch: _Watch
-    look: Look | None  #: at the song, where somebody follows
+    look: HighlightCurve | None  #: at the song, where somebody follows
     done: int = 0
-    cut: list[Place] = field(default_factory=list)
+    cut: list[Segment] = field(default_factory=list)
 
     def run(self, folder: Path) -> Separation:
         """Separate it into `folder`, the preview first."""
@@ -156,8 +156,8 @@ class _Work:
             follower.begun(self.song, self.device, self.look.outline)
             self._preview(self.look, early, follower)
         opened = follower.opened if follower else None
-        sketch = Sketch(len(network.stems), self.song.samples, self.song.rate_hz)
-        with StemFiles(self.song, network.stems, self.spare, opened) as files:
+        sketch = SpectrogramRenderer(len(network.stems), self.song.samples, self.song.rate_hz)
+        with StemWriter(self.song, network.stems, self.spare, opened) as files:
             for block in self._sewn(early):
                 files.push(block)
                 sketch.push(block.numpy())
@@ -178,7 +178,7 @@ class _Work:
             tuple(stems), song.rate_hz, song.samples, peaks_file, level.gain, level.bits, pictures=pictures
         )
 
-    def _preview(self, look: Look, early: preview.Early, follower: Follower) -> None:
+    def _preview(self, look: HighlightCurve, early: preview.Early, follower: Follower) -> None:
         """Separate and show the most telling part, if the song is long enough to have one."""
         numbers = preview.choose(self.song, look, self.cut, self.device.network)
         if not numbers:
@@ -195,7 +195,7 @@ class _Work:
     def _sewn(self, early: preview.Early) -> Iterator[Tensor]:
         """Finished audio, in order."""
         network = self.device.network
-        sewing = Sewing(self.song.samples, network.window, network.hop, centred=is_centred(network))
+        sewing = OverlapAdd(self.song.samples, network.window, network.hop, centred=is_centred(network))
         late = [number for number in range(len(self.cut)) if number not in early]
         with closing(self._windows(late)) as rest:
             for number, place in enumerate(self.cut):
@@ -204,9 +204,9 @@ class _Work:
 
     def _windows(self, numbers: Sequence[int], *, urgent: bool = False) -> Generator[Tensor]:
         """Separated windows of the song, counted."""
-        reads = [self.cut[number].reads for number in numbers]
+        read_at = [self.cut[number].read_at for number in numbers]
         should_stop = self.watch.should_stop
-        windows = self.device.windows(self.song, reads, urgent=urgent, should_stop=should_stop)
+        windows = self.device.windows(self.song, read_at, urgent=urgent, should_stop=should_stop)
         with closing(windows):
             for stems in windows:
                 self.done += 1
@@ -214,7 +214,7 @@ class _Work:
                 yield stems
 
 
-def _draw(sketch: Sketch, stems: Sequence[str], folder: Path) -> dict[str, Path]:
+def _draw(sketch: SpectrogramRenderer, stems: Sequence[str], folder: Path) -> dict[str, Path]:
     """Write the song's picture and each stem's mask; returns where they are."""
     song, masks = sketch.pictures()
     drawn = {"song": song, **dict(zip(stems, masks, strict=True))}

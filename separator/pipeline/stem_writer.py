@@ -21,7 +21,7 @@ import numpy as np
 import soundfile
 
 from separator.audio import encode
-from separator.audio.peaks import Outline
+from separator.audio.peaks import WaveformPeaks
 from separator.audio.tags import SongTags, cover_from
 from separator.core.outputs import Format
 from storage import Tags
@@ -89,7 +89,7 @@ class Separation:
 
 
 @dataclass(frozen=True)
-class Level:
+class StemFormat:
     """How stems are written: all with the same gain and bits."""
 
     gain: float
@@ -106,12 +106,12 @@ class Files:
     """What is being written now; the files grow at their ends."""
 
     generation: int  #: how often all was written anew
-    level: Level
+    level: StemFormat
     paths: Mapping[Stem, Path]
-    outlines: Mapping[Stem, Outline]  #: they grow too
+    outlines: Mapping[Stem, WaveformPeaks]  #: they grow too
 
 
-class StemFiles:
+class StemWriter:
     """Writes the stems of one song; a context."""
 
     def __init__(
@@ -123,11 +123,11 @@ class StemFiles:
     ) -> None:
         """Write two stems or more into `folder`; `on_files` is told whenever files are begun."""
         self._song, self._stems, self._folder, self._on_files = song, tuple(stems), folder, on_files
-        self.outlines = {stem: Outline(song.rate_hz) for stem in stems}
+        self.outlines = {stem: WaveformPeaks(song.rate_hz) for stem in stems}
         self._at = 0  #: samples written
         self._stack = ExitStack()
         self._pool = ThreadPoolExecutor(len(self._stems), thread_name_prefix="flac")
-        self.files = self._name(0, Level.of(song))
+        self.files = self._name(0, StemFormat.of(song))
         self._writers = self._open(self.files)
 
     def __enter__(self) -> Self:
@@ -146,7 +146,7 @@ class StemFiles:
             self.outlines[stem].push(block)
         peak = max(outline.peak for outline in self.outlines.values())
         if peak * self.files.level.gain > FULL:
-            self._soften(Level.of(self._song, HEADROOM * SPARE / peak))
+            self._soften(StemFormat.of(self._song, HEADROOM * SPARE / peak))
         for start in range(0, blocks.shape[-1], BLOCK):
             sounds = [block[:, start : start + BLOCK].T for block in blocks]
             level = self.files.level
@@ -162,7 +162,7 @@ class StemFiles:
         held = [encode.held(each, level.bits) for each in steps]
         list(self._pool.map(_write, self._writers, held))  # the encoders run side by side
 
-    def _soften(self, level: Level) -> None:
+    def _soften(self, level: StemFormat) -> None:
         """Write what is there anew at a smaller gain."""
         self._stack.close()
         before, done = self.files, self._at
@@ -187,7 +187,7 @@ class StemFiles:
             while len((blocks := [each.read(BLOCK, dtype="int32", always_2d=True) for each in readers])[0]):
                 yield [np.right_shift(block, spare) for block in blocks]
 
-    def _name(self, generation: int, level: Level) -> Files:
+    def _name(self, generation: int, level: StemFormat) -> Files:
         paths = {stem: self._folder / f"{stem.value}.{generation}.flac" for stem in self._stems}
         return Files(generation, level, paths, self.outlines)
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from separator.core.errors import ConfigError
-from separator.queue.admin import SqlKeeper
+from separator.queue.admin import SqlQueueAdmin
 from separator.queue.db.migrate import migrate
 from separator.queue.db.sqlite import open_sqlite
 from separator.queue.sql import SqlQueue
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from separator.core.settings import SeparatorSettings
     from separator.queue.db.driver import Driver
 
-__all__ = ["SqlKeeper", "SqlQueue", "open_keeper", "open_queue"]
+__all__ = ["SqlQueue", "SqlQueueAdmin", "open_queue", "open_queue_admin"]
 
 Q = TypeVar("Q", bound=SqlQueue)
 FILE = "line.sqlite"  #: in the data folder
@@ -36,9 +36,9 @@ async def open_queue(settings: SeparatorSettings) -> AsyncIterator[SqlQueue]:
 
 
 @asynccontextmanager
-async def open_keeper(settings: SeparatorSettings) -> AsyncIterator[SqlKeeper]:
+async def open_queue_admin(settings: SeparatorSettings) -> AsyncIterator[SqlQueueAdmin]:
     """The same line, for whoever looks after it; raises the same."""
-    async with _open(settings, SqlKeeper) as keeper:
+    async with _open(settings, SqlQueueAdmin) as keeper:
         yield keeper
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from separator.core.jobs import JobSpec, JobStory, Kind, OrderState, State
+from separator.core.jobs import JobHistory, JobKind, JobSpec, JobState, OrderState
 from separator.queue import blocklist, events, flags, orders, transitions
 from separator.queue.rows import from_text, job_of, order_of
 from separator.queue.sql import SqlQueue
@@ -55,7 +55,7 @@ WHERE id = :id AND job = :failed AND state IN ('ready', 'sending', 'sent') RETUR
 class Filters:
     """Which jobs to list."""
 
-    state: State | None = None
+    state: JobState | None = None
     owner: str = ""  #: a person, as in `telegram:123`; empty: everybody
     older_s: float = 0.0  #: made at least so long ago
     most: int = 50
@@ -69,8 +69,8 @@ class Listing:
     jobs: tuple[Job, ...]
 
 
-class SqlKeeper(SqlQueue):
-    """`Keeper` (separator.queue.base) in portable SQL, on top of all that bots and workers can do."""
+class SqlQueueAdmin(SqlQueue):
+    """`QueueAdmin` (separator.queue.base) in portable SQL, on top of all that bots and workers can do."""
 
     async def clock(self) -> float:
         """Seconds since 1970, by the database's clock."""
@@ -80,13 +80,13 @@ class SqlKeeper(SqlQueue):
         """Jobs, newest first."""
         return await self._read(lambda tx: _listed(tx, filters))
 
-    async def story(self, job_id: int) -> JobStory | None:
+    async def story(self, job_id: int) -> JobHistory | None:
         """Everything about one job."""
         return await self._read(lambda tx: _story(tx, job_id))
 
-    async def call_off(self, job_id: int) -> State | None:
+    async def cancel_job(self, job_id: int) -> JobState | None:
         """Cancel a job for all who wait for it; they are told. Returns the state that it was in."""
-        return await self._write(lambda tx: _call_off(tx, job_id))
+        return await self._write(lambda tx: _cancel_job(tx, job_id))
 
     async def retry(self, job_id: int) -> int:
         """Put the orders of a FAILED job into the line again; returns how many."""
@@ -126,11 +126,11 @@ async def _now(tx: Tx) -> float:
     return float(row["now"])
 
 
-async def _story(tx: Tx, job_id: int) -> JobStory | None:
+async def _story(tx: Tx, job_id: int) -> JobHistory | None:
     row = await tx.one(_BY_ID, id=job_id)
     if row is None:
         return None
-    return JobStory(
+    return JobHistory(
         job=job_of(row),
         now=await _now(tx),
         events=tuple(await events.of_job(tx, job_id)),
@@ -139,7 +139,7 @@ async def _story(tx: Tx, job_id: int) -> JobStory | None:
     )
 
 
-async def _call_off(tx: Tx, job_id: int) -> State | None:
+async def _cancel_job(tx: Tx, job_id: int) -> JobState | None:
     """End it, or tell its worker to; then end what came before it, where that was for nothing else.
 
     Its orders stay open until it has ended; then they are answered, through the same outbox as a result.
@@ -148,7 +148,7 @@ async def _call_off(tx: Tx, job_id: int) -> State | None:
     if not chain:
         return None
     job, *before = chain
-    state = State(job["state"])
+    state = JobState(job["state"])
     await _end(tx, job)
     for each in before:
         if await orders.wanted(tx, each):
@@ -161,9 +161,9 @@ async def _end(tx: Tx, job: Row) -> None:
     """End it, or have its worker do so; one whose worker is silent does not wait for another worker."""
     if await tx.one(_SILENT, id=job["id"]):
         await transitions.lapsed(tx, job)
-        await transitions.end(tx, job, State.CANCELLED)
+        await transitions.end(tx, job, JobState.CANCELLED)
         return
-    if job["state"] == State.RUNNING:
+    if job["state"] == JobState.RUNNING:
         await events.note(tx, job["id"], "unwanted")
     await orders.unwant(tx, job)
 
@@ -171,9 +171,9 @@ async def _end(tx: Tx, job: Row) -> None:
 async def _retry(tx: Tx, job_id: int) -> int:
     """A FAILED job stays so: its orders get new work, which is shared like any other."""
     job = await tx.one(_LOCKED, id=job_id)
-    if job is None or job["state"] != State.FAILED:
+    if job is None or job["state"] != JobState.FAILED:
         return 0
-    answers = [job] if job["kind"] == Kind.MIX else await tx.all(_FAILED_AFTER, id=job_id)
+    answers = [job] if job["kind"] == JobKind.MIX else await tx.all(_FAILED_AFTER, id=job_id)
     many = 0
     for mix in answers:
         many += await _answer_again(tx, mix)
@@ -188,7 +188,7 @@ async def _answer_again(tx: Tx, mix: Row) -> int:
     if not told:
         return 0
     work = await orders.chain(tx, mix["owner"], await _plan(tx, mix))
-    done = work["state"] == State.DONE
+    done = work["state"] == JobState.DONE
     state = OrderState.READY if done else OrderState.OPEN
     for order in told:
         again = await tx.one(_ASK_AGAIN, id=order["id"], job=work["id"], failed=mix["id"], state=state.value)
@@ -200,13 +200,13 @@ async def _answer_again(tx: Tx, mix: Row) -> int:
 async def _plan(tx: Tx, mix: Row) -> list[JobSpec]:
     """The jobs that a failed one was the end of; what is done of them is not done again."""
     before = await tx.one(_BY_ID, id=mix["after_job"])
-    return [_spec(each) for each in (before, mix) if each and (each is mix or each["state"] != State.DONE)]
+    return [_spec(each) for each in (before, mix) if each and (each is mix or each["state"] != JobState.DONE)]
 
 
 def _spec(row: Row) -> JobSpec:
     """A job as it was asked for."""
     args = from_text(row["args"])
-    return JobSpec(Kind(row["kind"]), row["key"], args, prio=row["prio"], max_attempts=row["max_attempts"])
+    return JobSpec(JobKind(row["kind"]), row["key"], args, prio=row["prio"], max_attempts=row["max_attempts"])
 
 
 async def _drain(tx: Tx, on: bool) -> None:
@@ -214,5 +214,5 @@ async def _drain(tx: Tx, on: bool) -> None:
         await flags.put_up(tx, flags.DRAINED)
     else:
         await flags.take_down(tx, flags.DRAINED)
-        for kind in Kind:
+        for kind in JobKind:
             tx.wake(kind.value)

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from separator.core.jobs import (
         Delivery,
         Job,
+        JobHistory,
+        JobKind,
         JobSpec,
-        JobStory,
+        JobState,
         Json,
-        Kind,
         NewOrder,
         Order,
+        OrderStatus,
         Position,
         Progress,
         Service,
-        Standing,
-        State,
     )
-    from separator.core.limits import Block, Rules
+    from separator.core.limits import Block, Quotas
     from separator.queue.admin import Filters, Listing
-    from separator.queue.stats import Figures
+    from separator.queue.stats import QueueStats
 
 
 class OrderBook(Protocol):
@@ -38,7 +38,7 @@ class OrderBook(Protocol):
         """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
         ...
 
-    async def submit(self, order: NewOrder, plan: Sequence[JobSpec], rules: Rules | None = None) -> Order:
+    async def submit(self, order: NewOrder, plan: Sequence[JobSpec], rules: Quotas | None = None) -> Order:
         """Write an order and the chain of jobs that answers it, in one transaction.
 
         `plan` is in the order of work (SEPARATE, MIX); each waits for the one before it. A job of the same
@@ -70,11 +70,11 @@ class OrderBook(Protocol):
         """Change where the answer goes (a status message was sent anew)."""
         ...
 
-    async def standing(self, order_id: int) -> Standing | None:
+    async def standing(self, order_id: int) -> OrderStatus | None:
         """Where one order stands now."""
         ...
 
-    async def standings(self, platform: str) -> list[Standing]:
+    async def standings(self, platform: str) -> list[OrderStatus]:
         """All orders of a platform that are OPEN, oldest first."""
         ...
 
@@ -130,14 +130,14 @@ class OrderBook(Protocol):
         ...
 
 
-class Keeper(Protocol):
+class QueueAdmin(Protocol):
     """The side of whoever looks after the line: an operator, a monitor."""
 
     async def clock(self) -> float:
         """Seconds since 1970, by the clock that all times of the line are told by."""
         ...
 
-    async def figures(self) -> Figures:
+    async def figures(self) -> QueueStats:
         """The line in numbers, at one moment."""
         ...
 
@@ -145,11 +145,11 @@ class Keeper(Protocol):
         """Jobs, newest first."""
         ...
 
-    async def story(self, job_id: int) -> JobStory | None:
+    async def story(self, job_id: int) -> JobHistory | None:
         """Everything about one job."""
         ...
 
-    async def call_off(self, job_id: int) -> State | None:
+    async def cancel_job(self, job_id: int) -> JobState | None:
         """Cancel a job for all who wait for it; they are told.
 
         Returns the state that it was in: one that had ended is as it was. None where there is no such job.
@@ -186,7 +186,7 @@ class Keeper(Protocol):
 class JobQueue(Protocol):
     """The workers' side of the table."""
 
-    async def claim(self, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
+    async def claim(self, worker: str, kinds: Collection[JobKind], lease_s: float) -> Job | None:
         """Lease the next job: a job whose lease lapsed is claimable as it is."""
         ...
 

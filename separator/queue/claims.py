@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind, State
+from separator.core.jobs import JobKind, JobState
 from separator.queue import clock_skew, transitions
 from separator.queue.rows import job_of
 
@@ -114,7 +114,7 @@ def statement(name: str, many: int) -> str:
     )
 
 
-def _names(kinds: Collection[Kind]) -> dict[str, str]:
+def _names(kinds: Collection[JobKind]) -> dict[str, str]:
     """One or two kinds as the values that the statements take."""
     return {f"kind_{letter}": kind.value for letter, kind in zip("ab", sorted(kinds), strict=False)}
 
@@ -125,19 +125,19 @@ async def newest_done(tx: Tx, key: str) -> Job | None:
     return job_of(row) if row else None
 
 
-async def anything(tx: Tx, kinds: Collection[Kind]) -> bool:
+async def anything(tx: Tx, kinds: Collection[JobKind]) -> bool:
     """Whether a claim could find something; a look that gets into nobody's way."""
     return await tx.one(statement("anything", len(kinds)), **_names(kinds)) is not None
 
 
-def counts_people(kinds: Collection[Kind]) -> bool:
+def counts_people(kinds: Collection[JobKind]) -> bool:
     """Whether a claim looks at what each person has in hand, so that such claims must take turns."""
-    return Kind.SEPARATE in kinds
+    return JobKind.SEPARATE in kinds
 
 
-async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in_hand: int) -> Job | None:
+async def claim(tx: Tx, worker: str, kinds: Collection[JobKind], lease_s: float, in_hand: int) -> Job | None:
     """Lease the job whose turn it is."""
-    await _bury(tx)
+    await _fail_expired(tx)
     whose_turn = statement("next" if counts_people(kinds) else "next side by side", len(kinds))
     seen = await tx.one(whose_turn, **_names(kinds), in_hand=in_hand, ageing_s=AGEING_S)
     if seen is None:
@@ -145,19 +145,19 @@ async def claim(tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float, in
     row = await transitions.lease(tx, seen, worker, lease_s)
     if row is None:
         return None
-    if row["kind"] == Kind.SEPARATE:
+    if row["kind"] == JobKind.SEPARATE:
         await tx.all(_SERVED, owner=row["owner"])
     return job_of(row)
 
 
-async def _bury(tx: Tx) -> None:
+async def _fail_expired(tx: Tx) -> None:
     """End what no worker may take over: nobody wants it any more, or it has cost too many workers."""
     for row in await tx.all(_LAPSED):
         await transitions.lapsed(tx, row)
         if row["cancel"]:
-            await transitions.end(tx, row, State.CANCELLED)
+            await transitions.end(tx, row, JobState.CANCELLED)
         else:
-            await transitions.end(tx, row, State.FAILED, error={"kind": "SeparationFailed", "facts": {}})
+            await transitions.end(tx, row, JobState.FAILED, error={"kind": "SeparationFailed", "facts": {}})
 
 
 async def renew(tx: Tx, job: Job, lease_s: float) -> bool:
@@ -188,27 +188,27 @@ async def report(tx: Tx, job: Job, progress: Progress) -> None:
 
 async def finish(tx: Tx, job: Job, result: Json) -> None:
     """DONE; saying it again after an answer that got lost is harmless."""
-    if not await transitions.end(tx, transitions.held(job), State.DONE, result=result):
+    if not await transitions.end(tx, transitions.leased(job), JobState.DONE, result=result):
         row = await _now(tx, job)
-        transitions.must(row["token"] == job.token and row["state"] == State.DONE)
+        transitions.must(row["token"] == job.token and row["state"] == JobState.DONE)
 
 
 async def refuse(tx: Tx, job: Job, error: ErrorRecord) -> None:
     """REFUSED, with the sentence's facts."""
-    if not await transitions.end(tx, transitions.held(job), State.REFUSED, error=error):
+    if not await transitions.end(tx, transitions.leased(job), JobState.REFUSED, error=error):
         row = await _now(tx, job)
-        transitions.must(row["token"] == job.token and row["state"] == State.REFUSED)
+        transitions.must(row["token"] == job.token and row["state"] == JobState.REFUSED)
 
 
 async def fail(tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
     """Another attempt after a while; CANCELLED where nobody waits for one, FAILED where they are spent."""
-    row = await _held(tx, job)
+    row = await _held_by(tx, job)
     if row["cancel"]:
-        transitions.must(await transitions.end(tx, row, State.CANCELLED))
+        transitions.must(await transitions.end(tx, row, JobState.CANCELLED))
     elif row["attempts"] < row["max_attempts"]:
         transitions.must(await transitions.requeue(tx, row, wait_s=retry_in_s, why=transitions.why_of(error)))
     else:
-        transitions.must(await transitions.end(tx, row, State.FAILED, error=error))
+        transitions.must(await transitions.end(tx, row, JobState.FAILED, error=error))
 
 
 async def release(tx: Tx, job: Job, wait_s: float = 0.0) -> None:
@@ -217,12 +217,12 @@ async def release(tx: Tx, job: Job, wait_s: float = 0.0) -> None:
     What is claimable at once has its owner's turn back, too. What waits a while has not: whatever is wrong
     with it would come before everybody else's songs again and again.
     """
-    row = await _held(tx, job)
+    row = await _held_by(tx, job)
     if row["cancel"]:
-        transitions.must(await transitions.end(tx, row, State.CANCELLED))
+        transitions.must(await transitions.end(tx, row, JobState.CANCELLED))
         return
     transitions.must(await transitions.requeue(tx, row, wait_s=wait_s, uncounted=True))
-    if job.kind is Kind.SEPARATE and not wait_s:
+    if job.kind is JobKind.SEPARATE and not wait_s:
         await tx.all(_TURN_BACK, owner=job.owner)
 
 
@@ -231,14 +231,14 @@ async def stopped(tx: Tx, job: Job) -> None:
     await release(tx, job)
 
 
-async def _held(tx: Tx, job: Job) -> Row:
+async def _held_by(tx: Tx, job: Job) -> Row:
     """The row of a job that this worker holds.
 
     Raises:
         LeaseLost: It holds it no more.
     """
     row = await _now(tx, job)
-    transitions.must(row["token"] == job.token and row["state"] == State.RUNNING)
+    transitions.must(row["token"] == job.token and row["state"] == JobState.RUNNING)
     return row
 
 

@@ -16,10 +16,10 @@ import structlog
 
 from separator.audio.thumbnail import thumbnail
 from separator.core.errors import Blocked, ModelNotHere, UnknownWish
-from separator.core.jobs import JobSpec, Kind, OrderState
-from separator.core.limits import Rules
+from separator.core.jobs import JobKind, JobSpec, OrderState
+from separator.core.limits import Quotas
 from separator.core.naming import title_of
-from separator.core.outputs import Format, Wish
+from separator.core.outputs import Format, OutputSpec
 from separator.inference.catalog.registry import EMBEDDED, choose
 from separator.queue import open_queue
 from storage import Manifest, NotStored, open_store, revoke
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from separator.core.jobs import Delivery, Job, NewOrder, Order
-    from separator.core.limits import Allowance
+    from separator.core.limits import QuotaUsage
     from separator.core.people import Forgotten, People
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.registry import ModelCard, Weights
@@ -57,7 +57,7 @@ def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[
         manifest: Key of a separation that is already stored; then only the mix is left to do.
     """
     separate = JobSpec(
-        kind=Kind.SEPARATE,
+        kind=JobKind.SEPARATE,
         key=separation_key(order.song, card),
         args={
             "song": order.song,
@@ -70,11 +70,11 @@ def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[
     title = title_of(order.song_name)
     title_hash = hashlib.sha256(title.encode()).hexdigest()[:8]
     mix = JobSpec(
-        kind=Kind.MIX,
-        key=f"mix:{separate.key}:{order.wish}:{order.limit_bytes}:{title_hash}",
+        kind=JobKind.MIX,
+        key=f"mix:{separate.key}:{order.outputs}:{order.limit_bytes}:{title_hash}",
         args={
             "song": order.song,
-            "wish": order.wish,
+            "wish": order.outputs,
             "limit_bytes": order.limit_bytes,
             "title": title,
             **({"manifest": manifest} if manifest else {"separation": separate.key}),
@@ -91,25 +91,25 @@ def rests_on(job: Job, before: Job | None) -> str:
         before: The one that it comes after, if there is one.
     """
     if before is None:
-        return str(job.args["source"] if job.kind is Kind.SEPARATE else job.args["manifest"])
+        return str(job.args["source"] if job.kind is JobKind.SEPARATE else job.args["manifest"])
     return str(before.result["manifest"]) if before.result else rests_on(before, None)
 
 
-def link_name(order: Order) -> str:
+def link_id(order: Order) -> str:
     """By which all links to an order's stems can be taken back."""
     return f"{order.id}-{order.song[:8]}"  # the song too: a table that was made anew counts from one again
 
 
-class Line:
+class QueueClient:
     """What a front end needs of the separator: hand in an order, then read where it stands."""
 
     def __init__(self, orders: OrderBook, people: People, store: Store, settings: SeparatorSettings) -> None:
-        """Take the parts that `open_line` opened."""
+        """Take the parts that `open_queue_client` opened."""
         self.orders = orders
         self.people = people
         self.store = store
         self._settings = settings
-        self._rules = Rules.of(settings)
+        self._rules = Quotas.of(settings)
         self._said: Weights | None = None  #: what workers said last that they can load
 
     async def submit(self, order: NewOrder) -> Order:
@@ -119,7 +119,7 @@ class Line:
             UnknownWish: No model here can make what is wished.
             Busy: The person, the place, or everybody together, has enough in the line or for a day.
         """
-        card = await self._choose(Wish.from_code(order.wish), order.effort)
+        card = await self._choose(OutputSpec.from_code(order.outputs), order.effort)
         if known := await self.orders.find_order(order.request_id):
             return known
         whole_plan = plan(order, card)
@@ -140,7 +140,7 @@ class Line:
             log.info("blocked_turned_away", who=block.who)
             raise Blocked if block.ends_s is None else Blocked(limit="until", ends_s=block.ends_s)
 
-    async def allowance(self, person: str, place: str = "") -> Allowance:
+    async def allowance(self, person: str, place: str = "") -> QuotaUsage:
         """What a person, or else a place, has taken of what they may."""
         share = self._rules.group if place else self._rules.person
         return await self.people.allowance(place or person, share)
@@ -154,9 +154,14 @@ class Line:
             LeaseLost: Another sender has it.
         """
         order = replace(delivery.standing.order, limit_bytes=than_bytes - 1)
-        wish, manifest = Wish.from_code(order.wish), (delivery.standing.result or {}).get("manifest")
+        outputs, manifest = (
+            OutputSpec.from_code(order.outputs),
+            (delivery.standing.result or {}).get("manifest"),
+        )
         anew = (
-            plan(order, await self._choose(wish, order.effort), manifest) if wish.format is Format.MP3 else []
+            plan(order, await self._choose(outputs, order.effort), manifest)
+            if outputs.format is Format.MP3
+            else []
         )
         await self.orders.replan(delivery, order.limit_bytes, anew)
 
@@ -174,7 +179,7 @@ class Line:
         """
         for order in await self.orders.recent(owner, _ALL):
             if song in ("", order.song):
-                await revoke(self.store, link_name(order))
+                await revoke(self.store, link_id(order))
                 if order.state is OrderState.OPEN:
                     await self.orders.cancel(order.id)
         gone = await self.people.forget(owner, song)
@@ -195,15 +200,15 @@ class Line:
         await self.store.put(small, made)
         return made
 
-    async def check(self, wish: Wish, effort: str = "") -> None:
+    async def check(self, outputs: OutputSpec, effort: str = "") -> None:
         """Refuse what no model here can make, before anybody is told that it begins.
 
         Raises:
             UnknownWish: No model here can make it.
         """
-        await self._choose(wish, effort)
+        await self._choose(outputs, effort)
 
-    async def _choose(self, wish: Wish, effort: str = "") -> ModelCard:
+    async def _choose(self, outputs: OutputSpec, effort: str = "") -> ModelCard:
         """The model that is set; while its weights are still on their way, the best that is here.
 
         What is wanted quickly is made by the embedded model, where that can make it.
@@ -211,11 +216,11 @@ class Line:
         name, place = self._settings.model, await self._weights()
         if effort == QUICK:
             with suppress(UnknownWish):
-                return choose(EMBEDDED.name, wish, place)
+                return choose(EMBEDDED.name, outputs, place)
         try:
-            return choose(name, wish, place)
+            return choose(name, outputs, place)
         except ModelNotHere:
-            return choose("auto", wish, place)
+            return choose("auto", outputs, place)
 
     async def _weights(self) -> Weights | Path:
         """What every worker can load, wherever it is, or could when one was there; else what lies here."""
@@ -243,7 +248,7 @@ class Line:
 
 
 @asynccontextmanager
-async def open_line(settings: SeparatorSettings) -> AsyncIterator[Line]:
+async def open_queue_client(settings: SeparatorSettings) -> AsyncIterator[QueueClient]:
     """Open the table and the store, and close them after."""
     async with open_queue(settings) as queue:
-        yield Line(queue, queue.people, open_store(settings), settings)
+        yield QueueClient(queue, queue.people, open_store(settings), settings)

@@ -19,7 +19,7 @@ from itertools import count
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
-from separator.core.jobs import Kind, Position, State
+from separator.core.jobs import JobKind, JobState, Position
 from separator.queue.eta_devices import Devices
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Ahead(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class EtaQueue:
     """The line at one moment."""
 
     jobs: Sequence[Ahead]
@@ -68,10 +68,10 @@ class Line:
     at_once: int = 1  #: separations that one worker holds at a time
 
 
-def forecast(line: Line) -> dict[int, Position]:
+def forecast(line: EtaQueue) -> dict[int, Position]:
     """The place of every job in the line, by job id."""
-    separations = [job for job in line.jobs if job.kind == Kind.SEPARATE]
-    mixes = [job for job in line.jobs if job.kind == Kind.MIX]
+    separations = [job for job in line.jobs if job.kind == JobKind.SEPARATE]
+    mixes = [job for job in line.jobs if job.kind == JobKind.MIX]
     guessed = any(not job.song_s for job in separations) and len(separations) < _MANY
     plays = [_Play(line, separations, guess).places() for guess in range(len(_GUESSES) if guessed else 1)]
     mix_s = line.usual_mix_s or 0.0
@@ -88,15 +88,15 @@ def _told(plays: Sequence[Position], mix_s: float) -> Position:
     return Position(plays[0].before, eta_s)
 
 
-def _mixes(jobs: Sequence[Ahead], line: Line) -> dict[int, Position]:
+def _mixes(jobs: Sequence[Ahead], line: EtaQueue) -> dict[int, Position]:
     """Mixes go by age, one at a time per worker, and all take about as long."""
     ordered = sorted(
-        jobs, key=lambda job: (job.state != State.RUNNING, -job.prio, job.since, job.after, job.id)
+        jobs, key=lambda job: (job.state != JobState.RUNNING, -job.prio, job.since, job.after, job.id)
     )
     hands = max(len(line.speeds), 1)
     return {
         job.id: Position(
-            before=0 if job.state == State.RUNNING else place,
+            before=0 if job.state == JobState.RUNNING else place,
             eta_s=None if line.usual_mix_s is None else line.usual_mix_s * (place // hands + 1),
         )
         for place, job in enumerate(ordered)
@@ -106,7 +106,7 @@ def _mixes(jobs: Sequence[Ahead], line: Line) -> dict[int, Position]:
 class _Play:
     """The separations of a line, served on paper."""
 
-    def __init__(self, line: Line, jobs: Sequence[Ahead], guess: int = 0) -> None:
+    def __init__(self, line: EtaQueue, jobs: Sequence[Ahead], guess: int = 0) -> None:
         self._line, self._guess = line, guess
         lengths = [job.song_s for job in jobs if job.song_s > 0]
         self._song_s = line.usual_song_s or (fmean(lengths) if lengths else None)
@@ -114,12 +114,14 @@ class _Play:
         usual = line.usual_speed or (fmean(measured) if measured else None)
         self._speeds = {name: speed or usual for name, speed in line.speeds.items()} or {"": None}
         self._devices = Devices({name: speed or 1.0 for name, speed in self._speeds.items()}, line.at_once)
-        self._at_work = [job for job in jobs if job.state == State.RUNNING and job.worker in self._speeds]
-        self._orphans = deque(job for job in jobs if job.state == State.RUNNING and job not in self._at_work)
+        self._at_work = [job for job in jobs if job.state == JobState.RUNNING and job.worker in self._speeds]
+        self._orphans = deque(
+            job for job in jobs if job.state == JobState.RUNNING and job not in self._at_work
+        )
         self._running = Counter(job.owner for job in self._at_work)
         self._queues: dict[str, deque[Ahead]] = defaultdict(deque)
         for job in sorted(jobs, key=lambda job: (-job.aged, job.since, job.after, job.id)):
-            if job.state == State.QUEUED:
+            if job.state == JobState.QUEUED:
                 self._queues[job.owner].append(job)
         self._served: dict[str, float] = {}
         self._valid: dict[str, int] = {}  # the newest entry of each owner in `_heads`; older ones are void

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import OrderState, State
+from separator.core.jobs import JobState, OrderState
 from separator.queue import transitions
 from separator.queue.rows import order_of, to_text
 
@@ -25,7 +25,7 @@ JUST_DONE_S = 10.0
 _INSERT_ORDER = """
 INSERT INTO orders (request_id, state, job, owner, platform, reply_to, song, song_name, wish, language,
     limit_bytes, place, effort, created, send_at)
-VALUES (:request_id, :state, :job, :owner, :platform, :reply_to, :song, :song_name, :wish, :language,
+VALUES (:request_id, :state, :job, :owner, :platform, :reply_to, :song, :song_name, :outputs, :language,
     :limit_bytes, :place, :effort, :now, :now)
 ON CONFLICT (request_id) DO NOTHING RETURNING *
 """
@@ -139,7 +139,7 @@ async def submit(tx: Tx, order: NewOrder, plan: Sequence[JobSpec]) -> Order:
     if row is None:
         return await _known(tx, order)
     job = await chain(tx, order.owner, plan)
-    state = OrderState.READY if job["state"] == State.DONE else OrderState.OPEN
+    state = OrderState.READY if job["state"] == JobState.DONE else OrderState.OPEN
     if state is OrderState.READY:
         tx.wake(transitions.answers_for(order.platform))
     linked = await tx.one(_LINK, id=row["id"], job=job["id"], state=state.value)
@@ -158,7 +158,7 @@ async def _insert(tx: Tx, order: NewOrder, state: OrderState, job: int | None) -
         reply_to=order.reply_to,
         song=order.song,
         song_name=order.song_name,
-        wish=order.wish,
+        outputs=order.outputs,
         language=order.language,
         limit_bytes=order.limit_bytes,
         place=order.place,
@@ -179,7 +179,7 @@ async def chain(tx: Tx, owner: str, plan: Sequence[JobSpec]) -> Row:
     *before, last = plan
     while True:
         if alive := await tx.one(_LOOK, key=last.key, just_s=JUST_DONE_S):
-            if alive["state"] == State.WAITING:
+            if alive["state"] == JobState.WAITING:
                 for spec in before:
                     await _share(tx, owner, spec)
             if shared := await _share(tx, owner, last):
@@ -202,14 +202,14 @@ async def _share(tx: Tx, owner: str, spec: JobSpec) -> Row | None:
         return await tx.one(_JUST_DONE, key=spec.key, just_s=JUST_DONE_S)
     if alive["cancel"] or alive["prio"] < spec.prio:
         await tx.all(_WANT, id=alive["id"], prio=spec.prio)
-    if alive["state"] == State.QUEUED and alive["owner"] != owner:
+    if alive["state"] == JobState.QUEUED and alive["owner"] != owner:
         await tx.all(_MY_TURN, id=alive["id"], owner=owner)
     return alive
 
 
 async def _make(tx: Tx, owner: str, spec: JobSpec, parent: Row | None) -> Row | None:
     """A new job; None where another transaction made one of this key in the same moment."""
-    waits = parent is not None and parent["state"] != State.DONE
+    waits = parent is not None and parent["state"] != JobState.DONE
     if not waits:
         tx.wake(spec.kind.value)
     return await tx.one(
@@ -217,7 +217,7 @@ async def _make(tx: Tx, owner: str, spec: JobSpec, parent: Row | None) -> Row | 
         kind=spec.kind.value,
         key=spec.key,
         prio=spec.prio,
-        state=(State.WAITING if waits else State.QUEUED).value,
+        state=(JobState.WAITING if waits else JobState.QUEUED).value,
         owner=owner,
         args=to_text(spec.args),
         max_attempts=spec.max_attempts,
@@ -259,10 +259,10 @@ async def lock_chain(tx: Tx, job_id: int | None) -> list[Row]:
 
 async def unwant(tx: Tx, job: Row) -> None:
     """End a job that nobody holds; tell the worker of one that runs."""
-    if job["state"] == State.RUNNING:
+    if job["state"] == JobState.RUNNING:
         await tx.all("UPDATE job SET cancel = 1 WHERE id = :id AND state = 'running'", id=job["id"])
-    elif State(job["state"]) in {State.WAITING, State.QUEUED}:
-        await transitions.end(tx, job, State.CANCELLED)
+    elif JobState(job["state"]) in {JobState.WAITING, JobState.QUEUED}:
+        await transitions.end(tx, job, JobState.CANCELLED)
 
 
 async def replan(tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
@@ -272,8 +272,8 @@ async def replan(tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[Job
         LeaseLost: Another sender has it.
     """
     order = claimed.standing.order
-    job = await chain(tx, order.owner, plan) if plan else {"id": order.job, "state": State.DONE}
-    done = job["state"] == State.DONE
+    job = await chain(tx, order.owner, plan) if plan else {"id": order.job, "state": JobState.DONE}
+    done = job["state"] == JobState.DONE
     state = OrderState.READY if done else OrderState.OPEN
     facts = {"job": job["id"], "limit_bytes": limit_bytes, "state": state.value}
     if await tx.one(_REPLAN, id=order.id, token=claimed.token, **facts) is None:

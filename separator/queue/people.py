@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from separator.core.jobs import NewOrder
-from separator.core.people import Forgotten, Made
+from separator.core.people import FinishedOrder, Forgotten
 from separator.queue import blocklist, usage
 from separator.queue.rows import from_text, order_of, to_text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from separator.core.jobs import Json, Order
-    from separator.core.limits import Allowance, Block, Share
+    from separator.core.limits import Block, Quota, QuotaUsage
     from separator.queue.db.driver import Tx
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ ORDER BY orders.id DESC LIMIT :most
 """
 _ANSWERED = """
 SELECT * FROM orders
-WHERE place = :place AND song = :song AND wish = :wish AND state = 'sent' AND receipt <> ''
+WHERE place = :place AND song = :song AND wish = :outputs AND state = 'sent' AND receipt <> ''
 ORDER BY id DESC LIMIT 1
 """
 _BUSY = """
@@ -118,18 +118,18 @@ class SqlPeople:
         """Remember the platform's ids of files."""
         await self._write(lambda tx: _keep(tx, platform, ids))
 
-    async def made(self, owner: str, most: int) -> list[Made]:
+    async def made(self, owner: str, most: int) -> list[FinishedOrder]:
         """An owner's latest finished orders."""
         rows = await self._read(lambda tx: tx.all(_MADE, owner=owner, most=_LOOKS_BACK * most))
-        newest: dict[tuple[str, str], Made] = {}
+        newest: dict[tuple[str, str], FinishedOrder] = {}
         for row in rows:
             order = order_of(row)
-            newest.setdefault((order.song, order.wish), Made(order, from_text(row["made"])))
+            newest.setdefault((order.song, order.outputs), FinishedOrder(order, from_text(row["made"])))
         return list(newest.values())[:most]
 
-    async def answered_in(self, place: str, song: str, wish: str) -> Order | None:
+    async def answered_in(self, place: str, song: str, outputs: str) -> Order | None:
         """The latest order of this place for the same song and wish whose answer is in the chat."""
-        row = await self._read(lambda tx: tx.one(_ANSWERED, place=place, song=song, wish=wish))
+        row = await self._read(lambda tx: tx.one(_ANSWERED, place=place, song=song, outputs=outputs))
         return order_of(row) if row else None
 
     async def busy(self, place: str, within_s: float) -> tuple[int, float]:
@@ -137,7 +137,7 @@ class SqlPeople:
         row = await self._read(lambda tx: tx.one(_BUSY, place=place, within_s=within_s)) or {}
         return row["many"], max(0.0, (row["oldest"] or row["now"]) + within_s - row["now"])
 
-    async def allowance(self, who: str, share: Share) -> Allowance:
+    async def allowance(self, who: str, share: Quota) -> QuotaUsage:
         """What a person or place has taken of what they may."""
         return await self._read(lambda tx: usage.of(tx, who, share))
 

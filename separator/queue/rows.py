@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from separator.core.jobs import Job, Kind, Order, OrderState, Progress, State
+from separator.core.jobs import Job, JobKind, JobState, Order, OrderState, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +27,9 @@ def job_of(row: Row) -> Job:
     """A row of `job`."""
     return Job(
         id=row["id"],
-        kind=Kind(row["kind"]),
+        kind=JobKind(row["kind"]),
         key=row["key"],
-        state=State(row["state"]),
+        state=JobState(row["state"]),
         owner=row["owner"],
         args=from_text(row["args"]),
         token=row["token"],
@@ -57,7 +57,7 @@ def order_of(row: Row) -> Order:
         reply_to=row["reply_to"],
         song=row["song"],
         song_name=row["song_name"],
-        wish=row["wish"],
+        outputs=row["wish"],
         language=row["language"],
         limit_bytes=row["limit_bytes"],
         place=row["place"],

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Delivery, Kind
+from separator.core.jobs import Delivery, JobKind
 from separator.queue import claims, counters, orders, outbox, quotas, stats, status
 from separator.queue.people import SqlPeople
 from separator.queue.transitions import answers_for
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from separator.core.jobs import (
         Job,
         JobSpec,
+        JobState,
         Json,
         NewOrder,
         Order,
+        OrderStatus,
         Position,
         Progress,
         Service,
-        Standing,
-        State,
     )
-    from separator.core.limits import Rules
+    from separator.core.limits import Quotas
     from separator.queue.db.driver import Driver, Tx
-    from separator.queue.stats import Figures
+    from separator.queue.stats import QueueStats
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -65,8 +65,8 @@ class SqlQueue:
             at_once: How many separations one worker holds at a time, as far as forecasts go.
         """
         self._driver, self._in_hand, self._mark = driver, in_hand, 0
-        self._board = status.Board(in_hand, at_once)
-        self._looks_for: Collection[str] = [*Kind]
+        self._board = status.StatusReader(in_hand, at_once)
+        self._looks_for: Collection[str] = [*JobKind]
         self._claim_times = counters.ClaimTimes()
         self.people = SqlPeople(self._write, self._read)
         self._busy = False  # the last claim found work: the next one need not look first
@@ -77,11 +77,11 @@ class SqlQueue:
         """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
         return await self._write(lambda tx: orders.draft(tx, order))
 
-    async def submit(self, order: NewOrder, plan: Sequence[JobSpec], rules: Rules | None = None) -> Order:
+    async def submit(self, order: NewOrder, plan: Sequence[JobSpec], rules: Quotas | None = None) -> Order:
         """Write an order and the chain of jobs that answers it; work in flight is shared."""
         return await self._write(lambda tx: self._submit(tx, order, plan, rules))
 
-    async def _submit(self, tx: Tx, order: NewOrder, plan: Sequence[JobSpec], rules: Rules | None) -> Order:
+    async def _submit(self, tx: Tx, order: NewOrder, plan: Sequence[JobSpec], rules: Quotas | None) -> Order:
         """Orders under limits take turns, so each is counted before the next."""
         if rules is None:
             return await orders.submit(tx, order, plan)
@@ -109,11 +109,11 @@ class SqlQueue:
         """Change where the answer goes."""
         await self._write(lambda tx: orders.readdress(tx, order_id, reply_to))
 
-    async def standing(self, order_id: int) -> Standing | None:
+    async def standing(self, order_id: int) -> OrderStatus | None:
         """Where one order stands now."""
         return await self._read(lambda tx: self._board.one(tx, order_id))
 
-    async def standings(self, platform: str) -> list[Standing]:
+    async def standings(self, platform: str) -> list[OrderStatus]:
         """All orders of a platform that are OPEN, oldest first."""
         return await self._read(lambda tx: self._board.open_orders(tx, platform))
 
@@ -176,7 +176,7 @@ class SqlQueue:
 
     # The workers' side.
 
-    async def claim(self, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
+    async def claim(self, worker: str, kinds: Collection[JobKind], lease_s: float) -> Job | None:
         """Lease the next job: a job whose lease lapsed is claimable as it is."""
         self._looks_for = kinds
         if self._claim_times.due():
@@ -189,7 +189,7 @@ class SqlQueue:
         self._busy = job is not None
         return job
 
-    async def _claim(self, tx: Tx, worker: str, kinds: Collection[Kind], lease_s: float) -> Job | None:
+    async def _claim(self, tx: Tx, worker: str, kinds: Collection[JobKind], lease_s: float) -> Job | None:
         """Claims that count what people have in hand take turns, so each sees what the one before it took."""
         if not claims.counts_people(kinds):
             return await claims.claim(tx, worker, kinds, lease_s, self._in_hand)
@@ -253,7 +253,7 @@ class SqlQueue:
         try:
             self._mark = await self._driver.changed(self._mark, timeout_s, self._looks_for)
         except Exception as error:
-            raise self._told(error) from error
+            raise self._translate_errors(error) from error
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -265,11 +265,11 @@ class SqlQueue:
         """How many jobs and how many orders there are of each state."""
         return await self._read(orders.census)
 
-    async def figures(self) -> Figures:
+    async def figures(self) -> QueueStats:
         """The line in numbers."""
         return await self._read(stats.figures)
 
-    async def jobs(self, most: int, state: State | None = None) -> list[Job]:
+    async def jobs(self, most: int, state: JobState | None = None) -> list[Job]:
         """The newest jobs, of a state if one is named."""
         return await self._read(lambda tx: stats.latest(tx, most, state or ""))
 
@@ -285,7 +285,7 @@ class SqlQueue:
 
     async def _write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Do `work` in a writing transaction."""
-        return await self._often(self._driver.writing, work)
+        return await self._with_retry(self._driver.transaction, work)
 
     async def _fenced(self, what: str, work: Callable[[Tx], Awaitable[None]]) -> None:
         """Do `work` that carries a token; one that is refused leaves nothing behind but a count.
@@ -302,13 +302,13 @@ class SqlQueue:
 
     async def _read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Do `work` on one moment of the table."""
-        return await self._often(self._driver.reading, work)
+        return await self._with_retry(self._driver.read_transaction, work)
 
     async def _look(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Do `work` that is a single statement."""
-        return await self._often(self._driver.looking, work)
+        return await self._with_retry(self._driver.autocommit, work)
 
-    async def _often(
+    async def _with_retry(
         self, begin: Callable[[], AbstractAsyncContextManager[Tx]], work: Callable[[Tx], Awaitable[T]]
     ) -> T:
         """Do `work` in a transaction, again while the database says that it may go well the next time."""
@@ -319,12 +319,12 @@ class SqlQueue:
                     return await work(tx)
             except Exception as error:
                 if not (left and self._driver.may_try_again(error)):
-                    raise self._told(error) from error
+                    raise self._translate_errors(error) from error
                 log.info("transaction_again", why=type(error).__name__, left=left)
             await asyncio.sleep(pause_s * random.uniform(0.5, 1))  # noqa: S311 - so that two do not meet again
             pause_s *= 2
         raise StorageError
 
-    def _told(self, error: Exception) -> Exception:
+    def _translate_errors(self, error: Exception) -> Exception:
         """The error as callers know it: trouble of the database is `StorageError`, all else is itself."""
         return StorageError() if self._driver.is_trouble(error) else error

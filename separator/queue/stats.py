@@ -66,7 +66,7 @@ class Worker:
 
 
 @dataclass(frozen=True)
-class Figures:
+class QueueStats:
     """The line in numbers, at one moment."""
 
     depth: dict[tuple[str, int], int]  #: jobs alive, by state and priority
@@ -84,12 +84,12 @@ class Figures:
         return tuple(worker for worker in self.workers if worker.alive)
 
 
-async def figures(tx: Tx) -> Figures:
+async def figures(tx: Tx) -> QueueStats:
     """The line in numbers."""
     oldest = await tx.one(_OLDEST) or {}
     unsent = await tx.one(_UNSENT) or {}
     lapsed = await tx.one(_LAPSED) or {}
-    return Figures(
+    return QueueStats(
         depth={(row["state"], row["prio"]): row["many"] for row in await tx.all(_DEPTH)},
         oldest_wait_s=_since(oldest),
         unsent=unsent["many"],

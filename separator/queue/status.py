@@ -7,10 +7,10 @@ from collections import defaultdict
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from separator.core.jobs import Kind, Progress, Service, Standing, State
+from separator.core.jobs import JobKind, JobState, OrderStatus, Progress, Service
 from separator.queue import flags
 from separator.queue.claims import AGEING_S
-from separator.queue.eta import Ahead, Line, forecast
+from separator.queue.eta import Ahead, EtaQueue, forecast
 from separator.queue.eta_devices import busy_s
 from separator.queue.rows import from_text, order_of, progress_of
 from separator.queue.stats import ALIVE_S
@@ -53,7 +53,7 @@ ORDER BY finished DESC LIMIT 20
 """
 
 
-class Board:
+class StatusReader:
     """Reads where orders stand. A long line is played through once a second, not for everybody who asks."""
 
     def __init__(self, in_hand: int, at_once: int) -> None:
@@ -62,21 +62,21 @@ class Board:
         self._places: dict[int, Position] = {}
         self._good_until = float("-inf")
 
-    async def one(self, tx: Tx, order_id: int) -> Standing | None:
+    async def one(self, tx: Tx, order_id: int) -> OrderStatus | None:
         """Where one order stands."""
         row = await tx.one(_ONE, id=order_id)
         return (await self._with_places(tx, [row]))[0] if row else None
 
-    async def open_orders(self, tx: Tx, platform: str) -> list[Standing]:
+    async def open_orders(self, tx: Tx, platform: str) -> list[OrderStatus]:
         """Where every open order of a platform stands, oldest first."""
         if await tx.one(_ANY_OPEN, platform=platform) is None:
             return []
         return await self._with_places(tx, await tx.all(_OPEN, platform=platform))
 
-    async def _with_places(self, tx: Tx, rows: list[Row]) -> list[Standing]:
+    async def _with_places(self, tx: Tx, rows: list[Row]) -> list[OrderStatus]:
         """Standings; the line is read once for all of them, and only if one of them is in it."""
         workers = await tx.all(_WORKERS, alive_s=ALIVE_S)
-        in_line = {row["j_id"] for row in rows if row["j_state"] in {State.QUEUED, State.RUNNING}}
+        in_line = {row["j_id"] for row in rows if row["j_state"] in {JobState.QUEUED, JobState.RUNNING}}
         places = await self._look(tx, workers, in_line) if in_line else {}
         now = await _service(tx, workers)
         return [_standing(row, places, now) for row in rows]
@@ -91,12 +91,12 @@ class Board:
             self._good_until = time.monotonic() + KEPT_S
         return self._places
 
-    async def _line(self, tx: Tx, workers: list[Row]) -> Line:
+    async def _line(self, tx: Tx, workers: list[Row]) -> EtaQueue:
         """Everything that the forecast looks at."""
         separations = await tx.all(_OF_LATE, kind="separate")
         mixes = await tx.all(_OF_LATE, kind="mix")
         rows = await tx.all(_LINE, ageing_s=AGEING_S)
-        return Line(
+        return EtaQueue(
             jobs=[Ahead(**row) for row in rows],
             speeds={row["name"]: row["speed"] for row in workers},
             usual_speed=_speed(separations),
@@ -143,15 +143,15 @@ def _speed(separations: list[Row]) -> float | None:
     return songs_s / busy if busy and songs_s else None
 
 
-def _standing(row: Row, places: dict[int, Position], now: Service) -> Standing:
+def _standing(row: Row, places: dict[int, Position], now: Service) -> OrderStatus:
     """One standing out of its row."""
-    state = State(row["j_state"]) if row["j_state"] else State.WAITING
-    return Standing(
+    state = JobState(row["j_state"]) if row["j_state"] else JobState.WAITING
+    return OrderStatus(
         order=order_of(row),
         state=state,
         progress=progress_of(row) if row["j_id"] else Progress(),
         position=places.get(row["j_id"]),
-        result=from_text(row["j_result"]) if row["j_kind"] == Kind.MIX else None,
+        result=from_text(row["j_result"]) if row["j_kind"] == JobKind.MIX else None,
         error=from_text(row["j_error"]),
         service=now,
     )

@@ -1,7 +1,7 @@
 """How a job moves from state to state, and what follows from it for those who waited.
 
 Every change of `job.state` in the program is in this file. Each statement names the state that it saw and
-asks the table of moves (`separator.core.jobs.NEXT`, copied into `move`) whether it may.
+asks the table of moves (`separator.core.jobs.TRANSITIONS`, copied into `move`) whether it may.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind, State
+from separator.core.jobs import JobKind, JobState
 from separator.queue import counters, events, usage
 from separator.queue.rows import to_text
 
@@ -64,7 +64,7 @@ async def lease(tx: Tx, seen: Row, worker: str, lease_s: float) -> Row | None:
         lease_s=lease_s,
     )
     if row is not None:
-        if seen["state"] == State.RUNNING:
+        if seen["state"] == JobState.RUNNING:
             await lapsed(tx, row)
         await events.note(tx, row["id"], "claimed", who=worker)
     return row
@@ -79,7 +79,7 @@ async def lapsed(tx: Tx, row: Row) -> None:
 async def end(
     tx: Tx,
     seen: Row,
-    to: State,
+    to: JobState,
     *,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
@@ -101,19 +101,19 @@ async def end(
     for order in await tx.all(_ANSWER, id=seen["id"]):
         tx.wake(answers_for(order["platform"]))
     for child in await tx.all(_CHILDREN, id=seen["id"]):
-        if to is State.DONE:
+        if to is JobState.DONE:
             await requeue(tx, child)
         else:
             await end(tx, child, to, error=error)
     return True
 
 
-async def _write_down(tx: Tx, ended: Row, to: State, why: str) -> None:
+async def _write_down(tx: Tx, ended: Row, to: JobState, why: str) -> None:
     """That a job ended, and how: for its story and for the totals."""
     job, kind = ended["id"], ended["kind"]
     await events.note(tx, job, to.value, who=ended["worker"] or "", why=why)
     await counters.add(tx, "ended", f"{kind} {to} {why}".rstrip(), near=job)
-    if to is State.DONE and kind == Kind.SEPARATE:
+    if to is JobState.DONE and kind == JobKind.SEPARATE:
         await counters.add(tx, "song_s", much=ended["song_s"], near=job)
         await usage.charge(tx, job, ended["owner"], ended["song_s"])
 
@@ -129,7 +129,7 @@ async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = F
         uncounted=int(uncounted),
     )
     if row is not None:
-        what = "freed" if seen["state"] == State.WAITING else "released" if uncounted else "again"
+        what = "freed" if seen["state"] == JobState.WAITING else "released" if uncounted else "again"
         await events.note(tx, seen["id"], what, why=why)
         tx.wake(row["kind"])
     return row is not None
@@ -148,9 +148,9 @@ def answers_for(platform: str) -> str:
     return f"answer {platform}"
 
 
-def held(job: Job) -> Row:
+def leased(job: Job) -> Row:
     """A running job as its worker saw it, for the guards above."""
-    return {"id": job.id, "token": job.token, "state": State.RUNNING.value}
+    return {"id": job.id, "token": job.token, "state": JobState.RUNNING.value}
 
 
 def must(moved: bool) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from separator.core.limits import DAY_S, Allowance
+from separator.core.limits import DAY_S, QuotaUsage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separator.core.limits import Share
+    from separator.core.limits import Quota
     from separator.queue.db.driver import Row, Tx
 
 _WAITING = """
@@ -41,12 +41,12 @@ async def charge(tx: Tx, job_id: int, owner: str, song_s: float) -> None:
             await tx.all(_CHARGE, who=who, job=job_id, song_s=song_s)
 
 
-async def of(tx: Tx, who: str, share: Share) -> Allowance:
+async def of(tx: Tx, who: str, share: Quota) -> QuotaUsage:
     """What a person or place has taken."""
     charged = await tx.all(_CHARGED, who=who, day_s=DAY_S)
     used_s = sum(row["song_s"] for row in charged)
     ends_s = _ends_s(charged, used_s, share.day_s) if share.day_s else 0.0
-    return Allowance(share, await waiting(tx, who), used_s, ends_s)
+    return QuotaUsage(share, await waiting(tx, who), used_s, ends_s)
 
 
 async def waiting(tx: Tx, who: str) -> int:

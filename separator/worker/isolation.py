@@ -15,30 +15,30 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from separator.core.jobs import Job, Kind
+    from separator.core.jobs import Job, JobKind
 
 
-class Crew:
+class PoisonJobGuard:
     """Shared by the hands of a worker; a claim and its verdict are one step, under `turn`."""
 
     def __init__(self) -> None:
         """Nothing is in hand."""
         self.turn = asyncio.Lock()
         self._jobs: dict[int, Job] = {}
-        self._alone: Kind | None = None  #: which hand waits for all others to be done
+        self._alone: JobKind | None = None  #: which hand waits for all others to be done
 
-    def may_claim(self, kind: Kind) -> bool:
+    def may_claim(self, kind: JobKind) -> bool:
         """Whether a hand may look for work now."""
-        if any(is_suspect(job) for job in self._jobs.values()):
+        if any(is_retried(job) for job in self._jobs.values()):
             return False
         return self._alone is None or (self._alone is kind and not self._jobs)
 
-    def found(self, kind: Kind, job: Job | None) -> bool:
+    def found(self, kind: JobKind, job: Job | None) -> bool:
         """What a claim brought; False where it must go back, because it may not run beside the others."""
         self._alone = None
         if job is None:
             return True
-        if is_suspect(job) and self._jobs:
+        if is_retried(job) and self._jobs:
             self._alone = kind
             return False
         self._jobs[job.id] = job
@@ -49,6 +49,6 @@ class Crew:
         self._jobs.pop(job.id, None)
 
 
-def is_suspect(job: Job) -> bool:
+def is_retried(job: Job) -> bool:
     """Whether an attempt at it has failed, or crashed with its worker."""
     return job.attempts > 1

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind, Progress
+from separator.core.jobs import JobKind, Progress
 from separator.inference.catalog.registry import held as held_weights
 from storage import StorageError
 
@@ -39,7 +39,7 @@ TIDY_S = 3600.0  #: between two looks for rows that are long over
 FORGET_S = 30 * 86_400.0  #: rows of ended work are kept for a month, well beyond the objects that they name
 
 
-class Why(StrEnum):
+class StopReason(StrEnum):
     """Why work should stop."""
 
     UNWANTED = "unwanted"  #: everybody who asked has taken it back
@@ -48,11 +48,11 @@ class Why(StrEnum):
 
 
 @dataclass
-class Held:
+class RunningJob:
     """A job in this worker's hands. Shared between threads: each field has one writer, or is set once."""
 
     job: Job
-    why: Why | None = None
+    why: StopReason | None = None
     progress: Progress = field(default_factory=Progress)
     told: Progress = field(default_factory=Progress)
     preview: str = ""  #: see `Progress`
@@ -65,9 +65,9 @@ class Held:
         """Asked by the work at every window."""
         return self.why is not None
 
-    def stop(self, why: Why) -> None:
+    def stop(self, why: StopReason) -> None:
         """Ask the work to stop; the first reason stays, but a lost lease outweighs all."""
-        if self.why is None or why is Why.LOST:
+        if self.why is None or why is StopReason.LOST:
             self.why = why
 
     def tell(self, progress: Progress) -> None:
@@ -85,7 +85,7 @@ READY = "ready"  #: what a worker says of itself when it can begin work at once
 
 
 @dataclass(frozen=True)
-class Pulse:
+class WorkerInfo:
     """How a worker shows that it is alive."""
 
     name: str
@@ -96,13 +96,15 @@ class Pulse:
     weights_dir: Path | None = None  #: where weights are that this worker could load
 
 
-class Heart:
+class LeaseRenewer:
     """A thread that beats for all that is held."""
 
-    def __init__(self, open_line: Callable[[], AbstractAsyncContextManager[JobQueue]], pulse: Pulse) -> None:
+    def __init__(
+        self, open_queue_client: Callable[[], AbstractAsyncContextManager[JobQueue]], pulse: WorkerInfo
+    ) -> None:
         """Take a way to open the line anew: connections do not cross threads."""
-        self._open_line, self.pulse = open_line, pulse
-        self._held: list[Held] = []
+        self._open_line, self.pulse = open_queue_client, pulse
+        self._held: list[RunningJob] = []
         self.speed: float | None = None  #: of the device, in seconds of song per second
         self._shared = time.monotonic()
         self._doing = pulse.doing
@@ -122,9 +124,9 @@ class Heart:
         self._thread.join(timeout=self.pulse.beat_s)
 
     @contextmanager
-    def holding(self, job: Job) -> Iterator[Held]:
+    def holding(self, job: Job) -> Iterator[RunningJob]:
         """Keep this job's lease while the block runs."""
-        held = Held(job, news=self._news)
+        held = RunningJob(job, news=self._news)
         self._share()
         self._held = [*self._held, held]
         try:
@@ -136,12 +138,12 @@ class Heart:
     def _share(self) -> None:
         """Count the time since the last look, a part of it for each separation in hand."""
         now = time.monotonic()
-        separations = [held for held in self._held if held.job.kind is Kind.SEPARATE]
+        separations = [held for held in self._held if held.job.kind is JobKind.SEPARATE]
         for held in separations:
             held.device_s += (now - self._shared) / len(separations)
         self._shared = now
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[RunningJob]:
         """What is in hand now."""
         return self._held
 
@@ -154,7 +156,7 @@ class Heart:
         finally:
             self._doing = READY
 
-    def measured(self, held: Held, song_s: float) -> None:
+    def measured(self, held: RunningJob, song_s: float) -> None:
         """A separation is done: take in how fast the device is, averaged over the last few.
 
         A song that had only a part of the device took longer, but the device was as fast as ever.
@@ -218,7 +220,7 @@ class Heart:
         except StorageError:
             log.warning("line_untidy")
 
-    async def _look_after(self, line: JobQueue, held: Held) -> None:
+    async def _look_after(self, line: JobQueue, held: RunningJob) -> None:
         """Renew when it is time, tell progress when there is some, hear when the work is unwanted."""
         asked = time.monotonic()
         try:
@@ -233,15 +235,15 @@ class Heart:
                 held.told = told
         except LeaseLost:
             if any(each is held for each in self._held):  # else it has just ended, and nothing is lost
-                held.stop(Why.LOST)
+                held.stop(StopReason.LOST)
         except StorageError:
             self._check_lapsed()
         else:
             if unwanted:
-                held.stop(Why.UNWANTED)
+                held.stop(StopReason.UNWANTED)
 
     def _check_lapsed(self) -> None:
         """A lease that could not be renewed in its time is taken for lost: somebody may have it."""
         for held in self._held:
             if time.monotonic() - held.renewed >= self.pulse.lease_s:
-                held.stop(Why.LOST)
+                held.stop(StopReason.LOST)

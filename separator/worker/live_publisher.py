@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from separator.audio.decode import Decoded
-    from separator.audio.peaks import Outline
+    from separator.audio.peaks import WaveformPeaks
     from separator.inference.engine import Device
     from separator.pipeline.stem_writer import Files, Separation
-    from separator.worker.lease import Held
+    from separator.worker.lease import RunningJob
     from storage import Store
 
 log = structlog.get_logger()
@@ -93,13 +93,13 @@ class _Song:
     rate_hz: int
     samples: int
     estimated: frozenset[str]
-    outline: Outline
+    outline: WaveformPeaks
 
 
-class Live:
+class LivePublisher:
     """Follows one separation."""
 
-    def __init__(self, store: Store, held: Held, base: str) -> None:
+    def __init__(self, store: Store, held: RunningJob, base: str) -> None:
         """Store below `base`, the folder of this claim's separation; tell `held` what can be heard."""
         self._store, self._held, self._base = store, held, base
         self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
@@ -113,7 +113,7 @@ class Live:
 
     # The song's thread tells:
 
-    def begun(self, song: Decoded, device: Device, outline: Outline) -> None:
+    def begun(self, song: Decoded, device: Device, outline: WaveformPeaks) -> None:
         """The song is decoded."""
         estimated = frozenset(stem.value for stem in device.network.estimated)
         self._song = _Song(song.rate_hz, song.samples, estimated, outline)

@@ -49,7 +49,7 @@ async def alive(file: str, every_s: float = EVERY_S) -> AsyncIterator[None]:
         _take_away(path)
 
 
-async def living(file: str, work: Awaitable[None]) -> None:
+async def liveness_file(file: str, work: Awaitable[None]) -> None:
     """Do some work under a sign of life."""
     async with alive(file):
         await work

@@ -34,18 +34,18 @@ from separator.core.errors import (
     Stopped,
     to_record,
 )
-from separator.core.jobs import Kind
+from separator.core.jobs import JobKind
 from separator.core.logs import set_up_logs
 from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.registry import ready_card
 from separator.inference.engine import pick_device
-from separator.inference.model_cache import Engines
+from separator.inference.model_cache import ModelCache
 from separator.queue import open_queue
-from separator.worker.isolation import Crew
-from separator.worker.lease import Heart, Pulse, Why
-from separator.worker.liveness import living
+from separator.worker.isolation import PoisonJobGuard
+from separator.worker.lease import LeaseRenewer, StopReason, WorkerInfo
+from separator.worker.liveness import liveness_file
 from separator.worker.parent_watch import end_with_serve
-from separator.worker.tasks import Bench, work
+from separator.worker.tasks import WorkerContext, work
 from storage import NotStored, StorageError, open_store, sweep, tidy_scratch
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from separator.core.jobs import Job, Json
     from separator.queue import SqlQueue
-    from separator.worker.lease import Held
+    from separator.worker.lease import RunningJob
     from storage import Store
 
 log = structlog.get_logger()
@@ -69,15 +69,15 @@ EXIT_CONFIG = 78  #: EX_CONFIG of sysexits.h: refused to start, starting again w
 
 
 @dataclass
-class Hand:
+class JobConsumer:
     """Claims one kind of job, does up to `places` at a time, says how each ended."""
 
-    kind: Kind
-    bench: Bench
+    kind: JobKind
+    bench: WorkerContext
     queue: SqlQueue
-    heart: Heart
+    heart: LeaseRenewer
     closing: asyncio.Event
-    crew: Crew = field(default_factory=Crew)
+    crew: PoisonJobGuard = field(default_factory=PoisonJobGuard)
     places: int = 1
 
     async def run(self) -> None:
@@ -143,7 +143,7 @@ class Hand:
         ):
             log.info("job_claimed", attempt=job.attempts, key=job.key, orders=await self._asked_by(job))
             if self.closing.is_set():
-                held.stop(Why.CLOSING)
+                held.stop(StopReason.CLOSING)
             try:
                 result = await work(self.bench, held)
                 await self._tell(held, lambda: self.queue.finish(job, result))
@@ -164,21 +164,21 @@ class Hand:
             return await self.queue.asked_by(job)
         return []
 
-    def _done(self, held: Held, result: Json, took_s: float) -> None:
+    def _done(self, held: RunningJob, result: Json, took_s: float) -> None:
         """Say so, and how fast it was."""
         log.info("job_done", took_s=round(took_s, 2), song_s=round(result["song_s"], 2))
-        if held.job.kind is Kind.SEPARATE:
+        if held.job.kind is JobKind.SEPARATE:
             self.heart.measured(held, result["song_s"])
 
-    async def _let_go(self, held: Held) -> None:
+    async def _let_go(self, held: RunningJob) -> None:
         """The work has stopped, for its reason."""
         log.info("job_stopped", why=held.why)
-        if held.why is Why.UNWANTED:
+        if held.why is StopReason.UNWANTED:
             await self._tell(held, lambda: self.queue.stopped(held.job))
-        elif held.why is Why.CLOSING:
+        elif held.why is StopReason.CLOSING:
             await self._tell(held, lambda: self.queue.release(held.job))
 
-    async def _give_back(self, held: Held, failure: Exception) -> None:
+    async def _give_back(self, held: RunningJob, failure: Exception) -> None:
         """Not the song's fault: another attempt, uncounted where only the store was away."""
         job = held.job
         if isinstance(failure, LeaseLost):
@@ -194,9 +194,9 @@ class Hand:
             pause_s = RETRY_S * 2 ** (job.attempts - 1)
             await self._tell(held, lambda: self.queue.fail(job, error, pause_s))
 
-    async def _tell(self, held: Held, say: Callable[[], Awaitable[None]]) -> None:
+    async def _tell(self, held: RunningJob, say: Callable[[], Awaitable[None]]) -> None:
         """Write a job's next state, as often as it takes; a lease that was lost meanwhile ends it."""
-        while held.why is not Why.LOST:
+        while held.why is not StopReason.LOST:
             try:
                 await say()
             except LeaseLost:
@@ -218,21 +218,25 @@ async def run(settings: SeparatorSettings) -> None:
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     device = str(pick_device(settings.device))
     loading, folder = f"loading {card.name}", settings.weights_dir
-    pulse = Pulse(name, device, settings.lease_s, settings.beat_s, loading, folder)
+    pulse = WorkerInfo(name, device, settings.lease_s, settings.beat_s, loading, folder)
     closing = _closing_on_signals()
     store = open_store(settings)
     tidied = await asyncio.to_thread(tidy_scratch)
     async with open_queue(settings) as first, open_queue(settings) as second:
         with (
-            Heart(lambda: open_queue(settings), pulse) as heart,
-            Engines(settings.device, settings.weights_dir, heart.loading, settings.models_bytes) as engines,
+            LeaseRenewer(lambda: open_queue(settings), pulse) as heart,
+            ModelCache(
+                settings.device, settings.weights_dir, heart.loading, settings.models_bytes
+            ) as engines,
         ):
             log.info("worker_started", worker=name, device=pulse.device, model=card.name, tidied=tidied)
-            crew, places = Crew(), settings.songs_at_once
+            crew, places = PoisonJobGuard(), settings.songs_at_once
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(places + SPARE_THREADS))
             hands = [
-                Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing, crew, many)
-                for kind, queue, many in ((Kind.SEPARATE, first, places), (Kind.MIX, second, 1))
+                JobConsumer(
+                    kind, WorkerContext(queue, store, engines, settings), queue, heart, closing, crew, many
+                )
+                for kind, queue, many in ((JobKind.SEPARATE, first, places), (JobKind.MIX, second, 1))
             ]
             separates, mixes = hands
             tasks = [asyncio.create_task(_warm_up(engines, card.name, separates), name=separates.kind)]
@@ -245,7 +249,7 @@ async def run(settings: SeparatorSettings) -> None:
     log.info("worker_stopped", worker=name)
 
 
-async def _warm_up(engines: Engines, model: str, hand: Hand) -> None:
+async def _warm_up(engines: ModelCache, model: str, hand: JobConsumer) -> None:
     """Load the model, then let the hand begin that needs it: until then others would be sooner done."""
     try:
         await asyncio.to_thread(engines.get, model)
@@ -274,11 +278,11 @@ def _closing_on_signals() -> asyncio.Event:
     return closing
 
 
-async def _close(hands: Sequence[Hand], tasks: Sequence[asyncio.Task[None]]) -> None:
+async def _close(hands: Sequence[JobConsumer], tasks: Sequence[asyncio.Task[None]]) -> None:
     """Let the hands let go; what they do not within `GRACE_S` is handed back for them."""
     heart, queue = hands[0].heart, hands[0].queue
     for held in heart.held():
-        held.stop(Why.CLOSING)
+        held.stop(StopReason.CLOSING)
     _, late = await asyncio.wait(tasks, timeout=GRACE_S)
     left = heart.held()
     for task in late:
@@ -301,7 +305,7 @@ def main(_arguments: Sequence[str] | None = None) -> None:
     settings = SeparatorSettings()
     os.nice(settings.worker_nice)
     try:
-        asyncio.run(living(settings.alive_file, run(settings)))
+        asyncio.run(liveness_file(settings.alive_file, run(settings)))
     except ConfigError as refusal:
         log.error("worker_refused", **refusal.facts)  # noqa: TRY400 - a wrong setting needs no trace
         sys.exit(EXIT_CONFIG)

@@ -21,12 +21,12 @@ import structlog
 from separator.audio.decode import DecodeLimits
 from separator.audio.tags import SongTags, cover_from
 from separator.core.errors import ModelNotHere, SeparationFailed, Stopped
-from separator.core.jobs import Kind, Progress
-from separator.core.outputs import Format, Stem, Wish
+from separator.core.jobs import JobKind, Progress
+from separator.core.outputs import Format, OutputSpec, Stem
 from separator.inference.catalog.registry import EMBEDDED, card_of
 from separator.pipeline.mixing import MixFile, Source, make_mixes
 from separator.pipeline.separate import Separation, separate_song
-from separator.worker.live_publisher import Live
+from separator.worker.live_publisher import LivePublisher
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, scratch
 from storage.seek_table import cut_table
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from separator.core.jobs import Json
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.card import ModelCard
-    from separator.inference.model_cache import Engines
+    from separator.inference.model_cache import ModelCache
     from separator.queue.base import JobQueue
-    from separator.worker.lease import Held
+    from separator.worker.lease import RunningJob
     from storage import Store
 
 log = structlog.get_logger()
@@ -57,16 +57,16 @@ MIME = {
 
 
 @dataclass(frozen=True)
-class Bench:
+class WorkerContext:
     """What a worker works with."""
 
     queue: JobQueue
     store: Store
-    engines: Engines
+    engines: ModelCache
     settings: SeparatorSettings
 
 
-async def work(bench: Bench, held: Held) -> Json:
+async def work(bench: WorkerContext, held: RunningJob) -> Json:
     """Do a job; returns its result.
 
     Raises:
@@ -74,19 +74,19 @@ async def work(bench: Bench, held: Held) -> Json:
         Stopped: The work should stop.
         StorageError: The store did not do its part, several times.
     """
-    does = {Kind.SEPARATE: _separate, Kind.MIX: _mix}[held.job.kind]
+    does = {JobKind.SEPARATE: _separate, JobKind.MIX: _mix}[held.job.kind]
     with scratch() as name:
         return await does(bench, held, Path(name))
 
 
-async def _separate(bench: Bench, held: Held, folder: Path) -> Json:
+async def _separate(bench: WorkerContext, held: RunningJob, folder: Path) -> Json:
     """SEPARATE: from a stored song to stored stems."""
     began, args = monotonic(), held.job.args
     ending = _ENDING.search(str(args.get("name", "")).lower())
     source = folder / f"source{ending[0] if ending else ''}"
-    await patiently(held, lambda: bench.store.get_file(args["source"], source))
+    await with_retry(held, lambda: bench.store.get_file(args["source"], source))
     base = f"songs/{args['song']}/{args['model']}@{args['version']}/{held.job.id}-{held.job.token}"
-    live = Live(bench.store, held, base)
+    live = LivePublisher(bench.store, held, base)
     async with live.following():
         by, parts = await asyncio.to_thread(_take_apart, bench, held, source, folder / "stems", live)
     manifest = await _keep_separation(bench.store, held, parts, base, by)
@@ -95,7 +95,7 @@ async def _separate(bench: Bench, held: Held, folder: Path) -> Json:
 
 
 def _take_apart(
-    bench: Bench, held: Held, source: Path, folder: Path, live: Live
+    bench: WorkerContext, held: RunningJob, source: Path, folder: Path, live: LivePublisher
 ) -> tuple[ModelCard, Separation]:
     """The part that takes long, in a thread of its own.
 
@@ -112,11 +112,11 @@ def _take_apart(
 
 
 def _take_apart_by(
-    card: ModelCard, bench: Bench, held: Held, source: Path, folder: Path, live: Live
+    card: ModelCard, bench: WorkerContext, held: RunningJob, source: Path, folder: Path, live: LivePublisher
 ) -> Separation:
     held.tell(Progress("load"))
     limits = DecodeLimits(bench.settings.song_limit_s, bench.settings.song_least_s)
-    with bench.engines.using(card.name, held.should_stop) as seat:
+    with bench.engines.acquire(card.name, held.should_stop) as seat:
         return separate_song(
             source,
             folder,
@@ -128,7 +128,9 @@ def _take_apart_by(
         )
 
 
-async def _keep_separation(store: Store, held: Held, parts: Separation, base: str, by: ModelCard) -> str:
+async def _keep_separation(
+    store: Store, held: RunningJob, parts: Separation, base: str, by: ModelCard
+) -> str:
     """Keep stems, peaks and cover below `base`, then the manifest; returns its key.
 
     Job and token are in `base`: what a worker without a lease uploads is an orphan, never an overwrite.
@@ -153,7 +155,7 @@ async def _keep_separation(store: Store, held: Held, parts: Separation, base: st
         files[cover_key] = parts.cover
     await _keep(store, held, files)
     table = await asyncio.to_thread(cut_table, {each.name: each.path for each in parts.stems})
-    await patiently(held, lambda: store.put(f"{base}/cuts.json", table))
+    await with_retry(held, lambda: store.put(f"{base}/cuts.json", table))
     manifest = Manifest(
         song=args["song"],
         model=by.name,
@@ -169,27 +171,27 @@ async def _keep_separation(store: Store, held: Held, parts: Separation, base: st
         spectrogram_key=drawn.get("song", ""),
         cuts_key=f"{base}/cuts.json",
     )
-    await patiently(held, lambda: store.put(f"{base}/manifest.json", manifest.to_json()))
+    await with_retry(held, lambda: store.put(f"{base}/manifest.json", manifest.to_json()))
     return f"{base}/manifest.json"
 
 
-async def _keep(store: Store, held: Held, files: dict[str, Path]) -> None:
+async def _keep(store: Store, held: RunningJob, files: dict[str, Path]) -> None:
     """Upload files, side by side."""
-    await asyncio.gather(*(patiently(held, _putting(store, key, path)) for key, path in files.items()))
+    await asyncio.gather(*(with_retry(held, _putting(store, key, path)) for key, path in files.items()))
 
 
 def _putting(store: Store, key: str, path: Path) -> Callable[[], Awaitable[None]]:
     return lambda: store.put_file(key, path)
 
 
-async def _mix(bench: Bench, held: Held, folder: Path) -> Json:
+async def _mix(bench: WorkerContext, held: RunningJob, folder: Path) -> Json:
     """MIX: from stored stems to the files of a wish."""
-    store, args, wish = bench.store, held.job.args, Wish.from_code(held.job.args["wish"])
+    store, args, outputs = bench.store, held.job.args, OutputSpec.from_code(held.job.args["wish"])
     held.tell(Progress("mix"))
     key = args.get("manifest") or await _manifest_of(bench.queue, args["separation"])
-    manifest = Manifest.from_json(await patiently(held, lambda: store.get(key)))
+    manifest = Manifest.from_json(await with_retry(held, lambda: store.get(key)))
     source = await _fetch_stems(store, held, manifest, folder, args["title"])
-    made = await asyncio.to_thread(make_mixes, wish, source, folder / "mixes", args["limit_bytes"])
+    made = await asyncio.to_thread(make_mixes, outputs, source, folder / "mixes", args["limit_bytes"])
     base = f"mixes/{hashlib.sha256(held.job.key.encode()).hexdigest()[:32]}/{held.job.id}-{held.job.token}"
     files = {f"{base}/{_stored_name(file)}": file for file in made}
     await _keep(store, held, {name: file.path for name, file in files.items()})
@@ -217,16 +219,18 @@ async def _manifest_of(queue: JobQueue, separation: str) -> str:
     return str(done.result["manifest"])
 
 
-async def _fetch_stems(store: Store, held: Held, manifest: Manifest, folder: Path, title: str) -> Source:
+async def _fetch_stems(
+    store: Store, held: RunningJob, manifest: Manifest, folder: Path, title: str
+) -> Source:
     """The stems that the wish needs, as files; the others are named but not fetched."""
     paths = {Stem(stem.name): folder / f"{stem.name}.flac" for stem in manifest.stems}
-    needed = Wish.from_code(held.job.args["wish"]).needs(tuple(paths))
+    needed = OutputSpec.from_code(held.job.args["wish"]).needs(tuple(paths))
     for stem in manifest.stems:
         if Stem(stem.name) in needed:
-            await patiently(held, _getting(store, stem.key, paths[Stem(stem.name)]))
+            await with_retry(held, _getting(store, stem.key, paths[Stem(stem.name)]))
     cover = None
     if manifest.cover_key:
-        cover = cover_from(await patiently(held, lambda: store.get(manifest.cover_key)))
+        cover = cover_from(await with_retry(held, lambda: store.get(manifest.cover_key)))
     estimated = frozenset(Stem(stem.name) for stem in manifest.stems if stem.estimated)
     return Source(paths, manifest.tags.title or title, SongTags(manifest.tags, cover), estimated)
 
@@ -256,7 +260,7 @@ def _file(key: str, file: MixFile) -> dict[str, Any]:
     }
 
 
-async def patiently(held: Held, step: Callable[[], Awaitable[T]]) -> T:
+async def with_retry(held: RunningJob, step: Callable[[], Awaitable[T]]) -> T:
     """Take a step of storage, again where it fails; what is not there will not come by waiting.
 
     Raises:

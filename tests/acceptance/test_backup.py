@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bots.settings import BotSettings
-from separator import Kind, NewOrder, OrderState, card_of, open_line
+from separator import JobKind, NewOrder, OrderState, card_of, open_queue_client
 from separator.queue import open_queue
-from storage import Grant, Manifest, StemFile, open_links, open_store
+from storage import LinkClaims, Manifest, StemFile, open_links, open_store
 from tests.conftest import ROOT
 from tests.servers.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from separator import Line
+    from separator import QueueClient
 
 pytestmark = pytest.mark.processes
 
@@ -37,18 +37,18 @@ def run(heading: str, folder: Path, **environment: str) -> None:
     subprocess.run(["sh", "-eu", "-c", commands], cwd=folder, env=given, check=True)
 
 
-async def order(line: Line, number: int, song: str, wish: str = "-drums:mp3"):
-    return await line.submit(NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", wish))
+async def order(line: QueueClient, number: int, song: str, outputs: str = "-drums:mp3"):
+    return await line.submit(NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", outputs))
 
 
-async def keep(line: Line, data: bytes) -> str:
+async def keep(line: QueueClient, data: bytes) -> str:
     async def chunks() -> AsyncIterator[bytes]:
         yield data
 
     return (await line.store.put_song(chunks(), 1 << 20)).sha256
 
 
-async def work_off(line: Line, song: str) -> None:
+async def work_off(line: QueueClient, song: str) -> None:
     """Do the separation and the mix that are in the line, as a worker does."""
     base = f"songs/{song}/m@1/1-1"
     stems = tuple(StemFile(name, f"{base}/{name}.flac", 4) for name in ("vocals", "drums", "bass", "other"))
@@ -58,36 +58,38 @@ async def work_off(line: Line, song: str) -> None:
     manifest = Manifest(song, model, "1", 44_100, 9, stems, f"{base}/peaks.json")
     await line.store.put(f"{base}/manifest.json", manifest.to_json())
     await line.store.put("mixes/a/1-1/drumless.mp3", b"mix")
-    for kind in (Kind.SEPARATE, Kind.MIX):
+    for kind in (JobKind.SEPARATE, JobKind.MIX):
         job = await line.orders.claim("w", [kind], 30)
-        files = [{"key": "mixes/a/1-1/drumless.mp3"}] if kind is Kind.MIX else []
+        files = [{"key": "mixes/a/1-1/drumless.mp3"}] if kind is JobKind.MIX else []
         await line.orders.finish(job, {"manifest": f"{base}/manifest.json", "files": files, "song_s": 1.0})
 
 
 @asynccontextmanager
-async def in_use(settings: BotSettings) -> AsyncIterator[tuple[Line, str, str]]:
+async def in_use(settings: BotSettings) -> AsyncIterator[tuple[QueueClient, str, str]]:
     """A line with a song that is done, one that is being separated and one that waits."""
-    async with open_line(settings) as line:
+    async with open_queue_client(settings) as line:
         done, running, waiting = [await keep(line, f"song {number}".encode()) for number in range(3)]
         await order(line, 1, done)
         await work_off(line, done)
         await order(line, 2, running)
-        assert await line.orders.claim("dead", [Kind.SEPARATE], 0.0)  # lapsed at once: the rest may be quick
+        assert await line.orders.claim(
+            "dead", [JobKind.SEPARATE], 0.0
+        )  # lapsed at once: the rest may be quick
         await order(line, 3, waiting)
-        grant = Grant(f"songs/{done}/m@1/1-1/manifest.json", "Song", 4e9)
+        grant = LinkClaims(f"songs/{done}/m@1/1-1/manifest.json", "Song", 4e9)
         yield line, done, open_links(settings).sign(grant)
 
 
 async def goes_on(settings: BotSettings, done: str, token: str) -> None:
     """In the place that was restored: known songs are answered, links open, the line is worked off."""
-    async with open_line(settings) as line:
+    async with open_queue_client(settings) as line:
         again = await order(line, 4, done)
         assert again.state is OrderState.READY, "a known song needs no worker"
         grant = open_links(settings).read(token)
         assert Manifest.from_json(await open_store(settings).get(grant.manifest)).song == done
     async with open_queue(settings) as queue:
         left = []
-        while job := await queue.claim("w", [Kind.SEPARATE], 30):
+        while job := await queue.claim("w", [JobKind.SEPARATE], 30):
             assert await open_store(settings).size(job.args["source"]), "its song was kept"
             left.append(job.attempts)
         assert left == [2, 1], "the one whose worker is gone, then the one that waited"

@@ -103,9 +103,9 @@ def received(discord: Discord, message: Message) -> dict[str, np.ndarray]:
     return found
 
 
-def by_command_line(song: Path, wish: str, folder: Path) -> np.ndarray:
+def by_command_line(song: Path, outputs: str, folder: Path) -> np.ndarray:
     """What `stembot separate` makes of a song."""
-    command = [sys.executable, "-m", "bots", "separate", str(song), wish, "-o", str(folder), "--json"]
+    command = [sys.executable, "-m", "bots", "separate", str(song), outputs, "-o", str(folder), "--json"]
     done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
     [path] = json.loads(done.stdout)["files"].values()
     return samples((folder / path).read_bytes())

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import imageio_ffmpeg
 import pytest
 
-from bots.chat.delivery import Courier
-from bots.chat.messages import Person, Press, Reply, Request, Result, Song
-from bots.chat.service import Desk
+from bots.chat.delivery import DeliveryService
+from bots.chat.messages import ButtonClick, Person, Reply, Request, Result, Song
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from separator import OrderState, State, open_line
+from separator import JobState, OrderState, open_queue_client
 from storage import open_links
 from tests.programs import eventually
 
@@ -68,11 +68,11 @@ def request(path: Path, words: str, number: int = 1) -> Request:
 
 
 @asynccontextmanager
-async def a_bot(settings: BotSettings) -> AsyncIterator[tuple[Desk, Chat]]:
+async def a_bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, Chat]]:
     """A desk with its courier, over the same data folder as the worker processes."""
-    async with open_line(settings) as line:
-        desk, chat = Desk(line, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(Courier(desk, chat, edit_every_s=0.05).run())
+    async with open_queue_client(settings) as line:
+        desk, chat = ChatService(line, open_links(settings), settings), Chat()
+        courier = asyncio.create_task(DeliveryService(desk, chat, edit_every_s=0.05).run())
         try:
             yield desk, chat
         finally:
@@ -99,7 +99,7 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
 
         async def half_way() -> bool:
             standings = await desk.line.orders.standings("chat")
-            return any(each.state is State.RUNNING and each.progress.share > 0.3 for each in standings)
+            return any(each.state is JobState.RUNNING and each.progress.share > 0.3 for each in standings)
 
         await eventually(half_way, "the separation is under way")
         program.kill("first")
@@ -120,7 +120,7 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
         assert [file.mix for file in result.files] == ["drumless"]
         standing = await desk.line.orders.standing(order.id)
         assert standing is not None
-        assert standing.state is State.DONE
+        assert standing.state is JobState.DONE
 
 
 async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_path):
@@ -137,7 +137,7 @@ async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_pat
             return any(each.progress.stage == "separate" and each.progress.done for each in standings)
 
         await eventually(running, "the separation is under way")
-        press = Press("chat:press", Person("chat:1"), "chat", cancel.code, lambda: "here")
+        press = ButtonClick("chat:press", Person("chat:1"), "chat", cancel.code, lambda: "here")
         [reply] = [reply async for reply in desk.press(press)]
         assert reply.text == "Cancelled."
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots.chat.delivery import Courier
+from bots.chat.delivery import DeliveryService
 from bots.chat.messages import Person, Request, Song
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from separator import State, open_line
+from separator import JobState, open_queue_client
 from storage import open_links
 from tests.programs import eventually
 
@@ -67,12 +67,12 @@ class Chat:
 
 
 @pytest.fixture
-async def chat(program) -> AsyncIterator[tuple[Desk, Chat]]:
+async def chat(program) -> AsyncIterator[tuple[ChatService, Chat]]:
     """A desk and a courier over the program's data folder."""
     settings = BotSettings(_env_file=None, data_dir=program.data_dir)
-    async with open_line(settings) as line:
-        desk, chat = Desk(line, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(Courier(desk, chat, edit_every_s=0.05).run())
+    async with open_queue_client(settings) as line:
+        desk, chat = ChatService(line, open_links(settings), settings), Chat()
+        courier = asyncio.create_task(DeliveryService(desk, chat, edit_every_s=0.05).run())
         try:
             yield desk, chat
         finally:
@@ -80,7 +80,7 @@ async def chat(program) -> AsyncIterator[tuple[Desk, Chat]]:
             await asyncio.gather(courier, return_exceptions=True)
 
 
-async def ask(desk: Desk, song: Path, number: int, words: str) -> str:
+async def ask(desk: ChatService, song: Path, number: int, words: str) -> str:
     """Ask for a song; returns where the answer goes."""
 
     async def read() -> AsyncIterator[bytes]:
@@ -103,7 +103,7 @@ async def test_people_read_why_nothing_begins_until_it_does(program, chat, wheel
     worker = program.start("worker", "-c", SLOW_WORKER, str(barrier))
     await told.says(message, "still warming up")
     [standing] = await desk.line.orders.standings("chat")
-    assert standing.state is State.QUEUED, "another worker, with its model loaded, could begin at once"
+    assert standing.state is JobState.QUEUED, "another worker, with its model loaded, could begin at once"
     barrier.touch()
 
     async def answered() -> bool:

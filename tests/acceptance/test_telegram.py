@@ -91,9 +91,9 @@ def samples(path):
     return run_ffmpeg("-i", str(path), "-f", "s16le", "-ac", "2", "-")
 
 
-def by_the_command_line(source, wish, folder):
+def by_the_command_line(source, outputs, folder):
     """What `stembot separate` makes of the same song."""
-    command = ["-m", "bots", "separate", str(source), *wish.split(), "-o", str(folder), "--json"]
+    command = ["-m", "bots", "separate", str(source), *outputs.split(), "-o", str(folder), "--json"]
     environment = Program(folder / "cli").environment
     run = subprocess.run(
         [sys.executable, *command], check=True, capture_output=True, text=True, cwd=folder, env=environment

@@ -22,7 +22,7 @@ import soundfile
 
 from benchmarks.scores import read_song, sdr
 from bots.settings import BotSettings
-from separator import OrderState, Progress, open_keeper
+from separator import OrderState, Progress, open_queue_admin
 from tests.conftest import SHARED
 from tests.programs import Program, eventually, free_port
 from tests.servers import discord as on_discord
@@ -122,7 +122,7 @@ async def machines(between, telegram, discord, tmp_path) -> AsyncIterator[Machin
         settings = BotSettings(
             _env_file=None, data_dir=tmp_path / "test", database_url=between["STEMBOT_DATABASE_URL"]
         )
-        async with open_keeper(settings) as keeper:
+        async with open_queue_admin(settings) as keeper:
             yield Machines(house, one, two, keeper, f"http://127.0.0.1:{port}/metrics")
     finally:
         for each in known:

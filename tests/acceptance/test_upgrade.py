@@ -18,13 +18,13 @@ import soundfile
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bots.chat.messages import Person, Press
+from bots.chat.messages import ButtonClick, Person
 from bots.discord.reply_target import Address as DiscordAddress
 from bots.settings import BotSettings
 from bots.telegram.address import Address as TelegramAddress
 from bots.web.i18n import phrases
 from bots.web.mixer import mixer_app
-from separator import Kind, OrderState, State
+from separator import JobKind, JobState, OrderState
 from separator.queue import open_queue
 from storage import open_links, open_store
 from tests import hush
@@ -96,7 +96,9 @@ async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_on
     program.worker()
     async with a_bot(settings) as (desk, chat):
         draft = await desk.line.orders.find_order("chat:5")
-        press = Press("chat:press", Person("chat:1"), "chat", f"wish:{draft.id}:drums:mp3", lambda: "here")
+        press = ButtonClick(
+            "chat:press", Person("chat:1"), "chat", f"wish:{draft.id}:drums:mp3", lambda: "here"
+        )
         said = [reply async for reply in desk.press(press)]
         assert "Drums" in said[-1].text
 
@@ -110,7 +112,7 @@ async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_on
     assert len(chat.results) == 4, "nobody twice, and not again who was answered before"
     async with open_queue(settings) as queue:
         lapsed = await queue.job(5)
-    assert (lapsed.state, lapsed.attempts, lapsed.token) == (State.DONE, 2, 2), "taken over from the dead"
+    assert (lapsed.state, lapsed.attempts, lapsed.token) == (JobState.DONE, 2, 2), "taken over from the dead"
 
 
 async def test_a_link_given_out_by_the_first_version_opens_and_plays(settings):
@@ -143,12 +145,12 @@ async def test_a_postgres_of_the_first_version_is_migrated_and_worked_off(postgr
             await connection.execute(statement)
     settings = BotSettings(_env_file=None, data_dir=tmp_path, database_url=postgres.url)
     async with open_queue(settings) as queue:
-        claimed = [await queue.claim("w", [Kind.SEPARATE], 30) for _ in range(3)]
+        claimed = [await queue.claim("w", [JobKind.SEPARATE], 30) for _ in range(3)]
         assert [(job.id, job.attempts) for job in claimed[:2]] == [(5, 2), (7, 1)]
         assert claimed[2] is None
         for job in claimed[:2]:
             await queue.finish(job, {"manifest": "m", "song_s": 1.2})
-        mixes = [await queue.claim("w", [Kind.MIX], 30) for _ in range(2)]
+        mixes = [await queue.claim("w", [JobKind.MIX], 30) for _ in range(2)]
         assert sorted(job.id for job in mixes) == [6, 8]
         delivery = await queue.claim_delivery("chat", 30)
         assert delivery.standing.order.request_id == "chat:2"

@@ -22,15 +22,15 @@ import simcord.backend.cdn
 from aiohttp import web
 from playwright.async_api import BrowserType
 
-from bots.chat.delivery import Courier
-from bots.chat.service import Desk
+from bots.chat.delivery import DeliveryService
+from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
-from separator import Kind, Progress, open_line
+from separator import JobKind, Progress, open_queue_client
 from storage import Manifest, open_links
 
 if TYPE_CHECKING:
-    from separator import Line
+    from separator import QueueClient
 
 LANGUAGES = {"en-US": "drumless please", "de": "drumless bitte"}
 SIZE = (720, 1240)  # pixels: a narrow window, as beside a recording programme
@@ -66,14 +66,14 @@ def waves() -> dict[str, list[int]]:
     }
 
 
-async def play_worker(line: Line) -> None:
+async def play_worker(line: QueueClient) -> None:
     """One song done, the next half separated."""
     orders: Any = line.orders
     await orders.seen("screens", "cpu", 6.0)
-    for kind in (Kind.SEPARATE, Kind.MIX):
+    for kind in (JobKind.SEPARATE, JobKind.MIX):
         job = await orders.claim("screens", [kind], 60)
         made: dict[str, Any] = {"manifest": "songs/1/manifest.json", "title": "Night Drive", "song_s": 214.0}
-        if job.kind is Kind.MIX:
+        if job.kind is JobKind.MIX:
             name = "Night Drive (drumless).mp3"
             await line.store.put(f"mixes/{job.id}/1", music())
             file = {"key": f"mixes/{job.id}/1", "name": name, "title": name, "mix": "drumless"}
@@ -82,7 +82,7 @@ async def play_worker(line: Line) -> None:
         manifest = Manifest("1", "spleeter", "1", 44_100, 44_100, (), "songs/1/peaks.json")
         await line.store.put(made["manifest"], manifest.to_json())
         await orders.finish(job, made)
-    job = await orders.claim("screens", [Kind.SEPARATE], 60)
+    job = await orders.claim("screens", [JobKind.SEPARATE], 60)
     await orders.report(job, Progress("separate", 11, 26))
 
 
@@ -92,8 +92,8 @@ async def draw(locale: str, words: str, folder: Path) -> Path:
         _env_file=None, data_dir=Path(tempfile.mkdtemp()), public_url="https://stems.example"
     )
     async with (
-        open_line(settings) as line,
-        StembotClient(Desk(line, open_links(settings), settings), settings) as bot,
+        open_queue_client(settings) as line,
+        StembotClient(ChatService(line, open_links(settings), settings), settings) as bot,
         simcord.run(bot, shard_count=1) as env,
     ):
         served = await serve_files(env)
@@ -105,7 +105,7 @@ async def draw(locale: str, words: str, folder: Path) -> Path:
                 room, f"<@{env.bot.user.id}> {words}", attachments=[(song, music()[: -4000 - shorter_by])]
             )
         await play_worker(line)
-        courier = asyncio.create_task(Courier(bot.desk, bot.platform, edit_every_s=0.01).run())
+        courier = asyncio.create_task(DeliveryService(bot.desk, bot.platform, edit_every_s=0.01).run())
         await asyncio.sleep(3)  # the courier's rounds are a second apart
         courier.cancel()
         await asyncio.gather(courier, return_exceptions=True)

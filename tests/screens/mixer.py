@@ -23,11 +23,11 @@ from playwright.async_api import async_playwright
 
 from benchmarks.mixer import CHROMIUM
 from benchmarks.mixer_song import RATE_HZ, House, real
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from bots.web.app import web_app
-from separator import open_line
-from storage import Grant, LiveIndex, LiveStem, live_key, open_links, open_store
+from separator import open_queue_client
+from storage import LinkClaims, LiveIndex, LiveStem, live_key, open_links, open_store
 from storage.flac_index import FlacIndexer
 from storage.live import piece_key
 
@@ -77,9 +77,9 @@ async def kept(house: House, stems: dict[str, np.ndarray]) -> dict[str, str]:
     await house.store.put(live_key(half), index.to_json())
     await house.store.delete(f"{half}/manifest.json")
     grants = {
-        "mixer": Grant(f"{whole}/manifest.json", title, until, NAME),
-        "live": Grant(live_key(half), title, until, NAME),
-        "ended": Grant(f"{whole}/manifest.json", title, 1.0, NAME),
+        "mixer": LinkClaims(f"{whole}/manifest.json", title, until, NAME),
+        "live": LinkClaims(live_key(half), title, until, NAME),
+        "ended": LinkClaims(f"{whole}/manifest.json", title, 1.0, NAME),
     }
     return {key: f"{house.root}/m/{house.links.sign(each)}" for key, each in grants.items()}
 
@@ -126,9 +126,9 @@ async def main(song: Path, folder: Path) -> None:
     }
     with tempfile.TemporaryDirectory() as data:
         settings = BotSettings(data_dir=Path(data), _env_file=None)
-        async with open_line(settings) as line, async_playwright() as playwright:
+        async with open_queue_client(settings) as line, async_playwright() as playwright:
             links, store = open_links(settings), cast("ObjectStore", open_store(settings))
-            runner = web.AppRunner(web_app(Desk(line, links, settings), store, links, settings))
+            runner = web.AppRunner(web_app(ChatService(line, links, settings), store, links, settings))
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             root = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -19,7 +19,7 @@ from playwright.async_api import async_playwright
 from pydantic import SecretStr
 
 from bots.settings import BotSettings
-from separator import Kind
+from separator import JobKind
 from separator.queue import open_queue
 from storage import open_store
 from tests.integration.telegram.conftest import Hands, running
@@ -67,7 +67,7 @@ async def play(api: BotApi, person: Person, hands: Hands, words: str) -> None:
         await person.sends(paths[1])
         await api.until(lambda: len(labels(api.by_bot(person.id)[-1])) > 4)
         await person.sends(paths[2], "all stems, flac")
-        job = await hands.claim(Kind.SEPARATE)
+        job = await hands.claim(JobKind.SEPARATE)
         await hands.report(job, 11, 26)
         await api.until(lambda: "42" in api.by_bot(person.id)[-1]["text"])
         await person.says("/settings")

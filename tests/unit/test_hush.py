@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from storage import Grant, Links
+from storage import LinkClaims, Links
 from storage.links import Key
 from tests import hush
 from tests.programs import Program
@@ -43,7 +43,7 @@ def test_of_an_address_the_password_is_the_secret():
 
 
 def test_a_link_that_opens_something_is_a_secret():
-    link = Links((Key("k", bytes(32)),), "https://stems.example").url(Grant("songs/x", "A Song", 2e9))
+    link = Links((Key("k", bytes(32)),), "https://stems.example").url(LinkClaims("songs/x", "A Song", 2e9))
     assert hush.told(f"sent {link}")
     assert hush.told("GET /m/static/mixer.css") == []
 

@@ -1,6 +1,6 @@
 """What a word can mean to us, and how a language lists its words.
 
-Words are kept `plain`: small letters without accents, so that "SIN BATERIA" is "sin batería". A phrase of
+Words are kept `normalize`: small letters without accents, so that "SIN BATERIA" is "sin batería". A phrase of
 several words is written with `_` in the lists: `take_away`.
 """
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Sense(StrEnum):
+class TokenKind(StrEnum):
     """What a word does in a wish."""
 
     STEM = "stem"  #: names a part: drums
@@ -55,35 +55,35 @@ class Sense(StrEnum):
 
 
 @dataclass(frozen=True)
-class Meaning:
+class Token:
     """One word or phrase, understood."""
 
-    sense: Sense
+    sense: TokenKind
     mix: Mix | None = None  #: for STEM and MIX
     format: Format | None = None
     faint: bool = False  #: an emoji: a stem beside other words, by itself just joy
 
 
-_Key = Stem | Mix | Sense
+_Key = Stem | Mix | TokenKind
 
 #: Endings that Russian nouns of our kind take; `барабан~` stands for all of them.
 _RUSSIAN_ENDINGS = ("", *"а у е о ы и я ой ою ом ов ам ами ах ку ка ки кой".split())  # noqa: SIM905 - reads as a list
 
 
-def plain(text: str) -> str:
+def normalize(text: str) -> str:
     """Small letters without accents; kana keep their voice marks, `ß` is `ss`."""
     parts = unicodedata.normalize("NFKD", text).casefold()
     kept = (each for each in parts if not unicodedata.combining(each) or each in "\u3099\u309a")
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-def meaning_of(key: _Key) -> Meaning:
+def meaning_of(key: _Key) -> Token:
     """The meaning that a list of words stands under."""
     if isinstance(key, Mix):
-        return Meaning(Sense.MIX, mix=key)
-    if isinstance(key, Sense):
-        return Meaning(key)
-    return Meaning(Sense.STEM, mix=only(key))
+        return Token(TokenKind.MIX, mix=key)
+    if isinstance(key, TokenKind):
+        return Token(key)
+    return Token(TokenKind.STEM, mix=only(key))
 
 
 class Vocabulary:
@@ -100,14 +100,14 @@ class Vocabulary:
         Raises:
             ValueError: A word stands under two meanings.
         """
-        self.words: dict[str, Meaning] = {}
+        self.words: dict[str, Token] = {}
         for key, listed in lists.items():
             for word in listed.split():
                 for form in _forms(word):
-                    self._add(plain(form.replace("_", " ")), meaning_of(key))
+                    self._add(normalize(form.replace("_", " ")), meaning_of(key))
         self.longest = max(word.count(" ") + 1 for word in self.words)
 
-    def _add(self, word: str, meaning: Meaning) -> None:
+    def _add(self, word: str, meaning: Token) -> None:
         if self.words.setdefault(word, meaning) != meaning:
             raise ValueError(f"{word!r} means {self.words[word].sense} and {meaning.sense}")
 

@@ -1,6 +1,6 @@
 """English, as it is typed under a song: understood in every language."""
 
-from bots.intents.lexicon.base import Sense, Vocabulary
+from bots.intents.lexicon.base import TokenKind, Vocabulary
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 ENGLISH = Vocabulary(
@@ -28,7 +28,7 @@ ENGLISH = Vocabulary(
             guitar_part
         """,
         Stem.PIANO: "piano pianos pno keys keyboard keyboards piano_track piano_part",
-        Sense.OTHER: """
+        TokenKind.OTHER: """
             other others rest remainder everything_else all_else the_other the_others other_stem
             other_stems other_instruments the_rest
         """,
@@ -41,45 +41,45 @@ ENGLISH = Vocabulary(
         BASSLESS: "bassless bassles bass_less bassfree bass_free nobass",
         without(Stem.GUITAR): "guitarless guitar_less guitarfree guitar_free noguitar",
         without(Stem.PIANO): "pianoless piano_less pianofree piano_free nopiano",
-        Sense.MUSIC: "music background_music instrument instruments band",
-        Sense.LYRICS: "lyrics lyric words",
-        Sense.ALL: "all every everything each all_of_them all_of_it the_lot",
-        Sense.PARTS: """
+        TokenKind.MUSIC: "music background_music instrument instruments band",
+        TokenKind.LYRICS: "lyrics lyric words",
+        TokenKind.ALL: "all every everything each all_of_them all_of_it the_lot",
+        TokenKind.PARTS: """
             stem stems stemz stms tracks parts split splits splitted separate separated separation
             split_up split_it_up split_this_up separately multitrack multitracks multi_track multi_tracks
             demix unmix pull_apart take_apart individually
         """,
-        Sense.NOT: """
+        TokenKind.NOT: """
             no without wo witout whitout withot wihtout withuot wthout minus not exclude leave_out
             leaving_out nothing_but_no zero dont_want dont_need do_not_want do_not_need but_without but_no
         """,
-        Sense.BUT: """
+        TokenKind.BUT: """
             except excluding excluded all_but everything_but everything_except all_except anything_but
         """,
-        Sense.CUT: """
+        TokenKind.CUT: """
             remove removed removing rm delete deleted deleting cut mute muted muting kill strip stripped
             erase eliminate take_out taken_out take_away taken_away get_rid_of rid_of filter_out cut_out
             turn_off removal remover eliminated
         """,
-        Sense.OFF: "out off away gone",
-        Sense.ONLY: """
+        TokenKind.OFF: "out off away gone",
+        TokenKind.ONLY: """
             only onli ony onyl olny onlu jsut just solo soloed isolated isolate isolating isolation
             nothing_but purely pure
         """,
-        Sense.ALONE: "alone by_itself by_themselves on_its_own on_their_own",
-        Sense.AND: "and n nd or nor & also as_well",
-        Sense.PLUS: "plus",
-        Sense.WITH: "with",
-        Sense.KEEP: "keep keeping leave retain",
-        Sense.TOGETHER: "together combined in_one_file one_file same_file in_one as_one summed",
-        Sense.ONE: "one another",
-        Sense.ASK: """
+        TokenKind.ALONE: "alone by_itself by_themselves on_its_own on_their_own",
+        TokenKind.AND: "and n nd or nor & also as_well",
+        TokenKind.PLUS: "plus",
+        TokenKind.WITH: "with",
+        TokenKind.KEEP: "keep keeping leave retain",
+        TokenKind.TOGETHER: "together combined in_one_file one_file same_file in_one as_one summed",
+        TokenKind.ONE: "one another",
+        TokenKind.ASK: """
             give gimme giv get want wanna need send make do extract please pls plz plss pleas pliz plis
             id_like would_like lemme download grab pull_out
         """,
-        Sense.FOR: "for",
-        Sense.PLAY: "play playing jam jamming practice practise practicing practising",
-        Sense.VAGUE: """
+        TokenKind.FOR: "for",
+        TokenKind.PLAY: "play playing jam jamming practice practise practicing practising",
+        TokenKind.VAGUE: """
             beat beats kick snare hihat cymbals sax saxophone strings violin violins trumpet horns brass
             synth synths organ flute cello choir harp backing_vocal backing_vocals background_vocal
             background_vocals backup_vocals backing_singers harmonies melody along louder quieter less more
@@ -87,7 +87,7 @@ ENGLISH = Vocabulary(
             drum_backing_track bass_backing_track guitar_backing_track piano_backing_track
             voice_message voice_note voice_memo voice_over guitar_hero bass_boosted low_end
         """,
-        Sense.FILLER: """
+        TokenKind.FILLER: """
             the a an this that these those of in on from to my me your you u ur i im it its is isnt
             are be was as at so hey hi hello yo bro bruh man dude mate guys sir bot stembot song songs
             track tune music_track version versions audio file files format quality thanks thank thx ty

@@ -1,6 +1,6 @@
 """French. Words that lost their last letter before a vowel (`l'`, `d'`) come as words of their own."""
 
-from bots.intents.lexicon.base import Sense, Vocabulary
+from bots.intents.lexicon.base import TokenKind, Vocabulary
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 FRENCH = Vocabulary(
@@ -17,7 +17,7 @@ FRENCH = Vocabulary(
         Stem.BASS: "basse basses guitare_basse contrebasse ligne_de_basse basse_électrique piste_basse",
         Stem.GUITAR: "guitare guitares gratte grattes guitarre guitare_électrique guitare_acoustique",
         Stem.PIANO: "piano pianos clavier claviers",
-        Sense.OTHER: "autre autres reste le_reste les_autres",
+        TokenKind.OTHER: "autre autres reste le_reste les_autres",
         INSTRUMENTAL: """
             instrumental instrumentale instrumentaux instrumentales instru instrus intru karaoké karaoke
             caraoké karaokés playback play_back bande_son accompagnement
@@ -25,45 +25,45 @@ FRENCH = Vocabulary(
         DRUMLESS: "sansbatterie",
         BASSLESS: "sansbasse",
         without(Stem.GUITAR): "sansguitare",
-        Sense.MUSIC: "musique instruments instrument groupe",
-        Sense.LYRICS: "paroles parole",
-        Sense.ALL: "tout tous toutes toute chaque",
-        Sense.PARTS: """
+        TokenKind.MUSIC: "musique instruments instrument groupe",
+        TokenKind.LYRICS: "paroles parole",
+        TokenKind.ALL: "tout tous toutes toute chaque",
+        TokenKind.PARTS: """
             pistes stems parties sépare séparer séparé séparée séparés séparées séparément séparation
             découpe découper multipiste multipistes isolément
         """,
-        Sense.NOT: "sans san pas_de pas moins zéro aucun aucune ni j_veux_pas je_veux_pas",
-        Sense.BUT: "sauf hormis excepté tout_sauf",
-        Sense.CUT: """
+        TokenKind.NOT: "sans san pas_de pas moins zéro aucun aucune ni j_veux_pas je_veux_pas",
+        TokenKind.BUT: "sauf hormis excepté tout_sauf",
+        TokenKind.CUT: """
             enlève enlever enlevez enlevé enlevée retire retirer retirez retiré supprime supprimer
             éliminer élimine supprimez vire virer vires coupe couper coupé efface effacer ôte oter mute
             muter dégage
         """,
-        Sense.OFF: "dehors",
-        Sense.ONLY: """
+        TokenKind.OFF: "dehors",
+        TokenKind.ONLY: """
             seulement juste uniquement rien_que seul seule seuls seules isolé isolée isolés isolées isole
             isoler solo purement exclusivement
         """,
-        Sense.JUST: "que",
-        Sense.ALONE: "à_part_entière toute_seule tout_seul",
-        Sense.AND: "et ou ainsi_que",
-        Sense.WITH: "avec",
-        Sense.KEEP: "garde garder gardez laisse laisser laissez conserve conserver",
-        Sense.TOGETHER: "ensemble dans_un_seul_fichier en_un_fichier",
-        Sense.ONE: "une un autre_version l_autre",
-        Sense.ASK: """
+        TokenKind.JUST: "que",
+        TokenKind.ALONE: "à_part_entière toute_seule tout_seul",
+        TokenKind.AND: "et ou ainsi_que",
+        TokenKind.WITH: "avec",
+        TokenKind.KEEP: "garde garder gardez laisse laisser laissez conserve conserver",
+        TokenKind.TOGETHER: "ensemble dans_un_seul_fichier en_un_fichier",
+        TokenKind.ONE: "une un autre_version l_autre",
+        TokenKind.ASK: """
             veux voudrais veut besoin donne donnez file envoie stp svp steuplait s_il_te_plaît
             s_il_vous_plaît sil_te_plait sil_vous_plait peux pourrais extrait extraire extrais fais faire
             mets plz pls
         """,
-        Sense.FOR: "pour",
-        Sense.PLAY: "jouer joue jouant bosser travailler improviser",
-        Sense.VAGUE: """
+        TokenKind.FOR: "pour",
+        TokenKind.PLAY: "jouer joue jouant bosser travailler improviser",
+        TokenKind.VAGUE: """
             choeur choeurs chœur chœurs violon violons saxo sax saxophone trompette cordes cuivres orgue
             flûte synthé mélodie plus plus_fort moins_fort caisse_claire cymbales message_vocal
             note_vocale rythme
         """,
-        Sense.FILLER: """
+        TokenKind.FILLER: """
             le la les l de du des d au aux en dans sur ce cet cette ces ça ca c est j je tu me moi te
             toi mon ma mes ton ta tes son sa ses il elle on nous vous qui ne n s t m qu y a as ai avoir
             être salut coucou bonjour hey frère frérot mec merci chanson chansons morceau morceaux titre

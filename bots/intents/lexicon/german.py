@@ -1,6 +1,6 @@
 """German, with the compounds and the English that its musicians use."""
 
-from bots.intents.lexicon.base import Sense, Vocabulary
+from bots.intents.lexicon.base import TokenKind, Vocabulary
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 GERMAN = Vocabulary(
@@ -20,7 +20,7 @@ GERMAN = Vocabulary(
         """,
         Stem.GUITAR: "gitarre gitarren guitarre gitare e_gitarre e_gitarren egitarre gitarrenspur klampfe",
         Stem.PIANO: "klavier klaviere piano pianos keyboard keyboards tasten flügel klavierspur",
-        Sense.OTHER: "rest der_rest den_rest restliche anderes andere anderen sonstiges übrige übriges",
+        TokenKind.OTHER: "rest der_rest den_rest restliche anderes andere anderen sonstiges übrige übriges",
         INSTRUMENTAL: """
             instrumental instrumentals instrumentale karaoke karaoki playback halbplayback
             instrumentalversion karaokeversion instrumentalspur begleitung gesanglos
@@ -28,47 +28,47 @@ GERMAN = Vocabulary(
         DRUMLESS: "schlagzeuglos schlagzeugfrei",
         BASSLESS: "basslos",
         without(Stem.GUITAR): "gitarrenlos",
-        Sense.MUSIC: "musik instrumente instrumenten band",
-        Sense.LYRICS: "text texte worte",
-        Sense.ALL: "alle alles allen aller jede jedes jeden sämtliche",
-        Sense.PARTS: """
+        TokenKind.MUSIC: "musik instrumente instrumenten band",
+        TokenKind.LYRICS: "text texte worte",
+        TokenKind.ALL: "alle alles allen aller jede jedes jeden sämtliche",
+        TokenKind.PARTS: """
             spuren stems teile trennen trenn trenne getrennt separat separate separieren aufteilen
             zerlegen zerleg zerlege einzeln einzelne einzelnen auftrennen einzelspuren multitrack trennung
             teil_auf
         """,
-        Sense.NOT: """
+        TokenKind.NOT: """
             ohne ohn one onhe ohen ohme weder kein keine keinen keiner keinem minus nicht abzüglich
             ohne_das mit_ohne
         """,
-        Sense.BUT: "außer ausser bis_auf alles_außer alle_außer",
-        Sense.CUT: """
+        TokenKind.BUT: "außer ausser bis_auf alles_außer alle_außer",
+        TokenKind.CUT: """
             entfernung entferne entfernen entfern entfernt lösche löschen lösch gelöscht schneide
             rausschneiden stumm stummschalten rausnehmen wegnehmen wegmachen rausmachen rausfiltern muten
             mute raus weg raus_machen weg_machen streiche
         """,
-        Sense.ONLY: """
+        TokenKind.ONLY: """
             nur nue nru nurr bloß bloss lediglich ausschließlich isoliert isolierte isolieren isolier solo
             pur reine reiner
         """,
-        Sense.ALONE: "allein alleine solistisch",
-        Sense.AND: "und u un oder noch sowie und_auch auch",
-        Sense.PLUS: "plus",
-        Sense.WITH: "mit",
-        Sense.KEEP: "behalt behalte behalten lass lasse drinlassen behältst",
-        Sense.TOGETHER: "zusammen gemeinsam in_einer_datei zusammengemischt",
-        Sense.ONE: "eine einmal ein einer andere_version",
-        Sense.ASK: """
+        TokenKind.ALONE: "allein alleine solistisch",
+        TokenKind.AND: "und u un oder noch sowie und_auch auch",
+        TokenKind.PLUS: "plus",
+        TokenKind.WITH: "mit",
+        TokenKind.KEEP: "behalt behalte behalten lass lasse drinlassen behältst",
+        TokenKind.TOGETHER: "zusammen gemeinsam in_einer_datei zusammengemischt",
+        TokenKind.ONE: "eine einmal ein einer andere_version",
+        TokenKind.ASK: """
             bitte bitteschön biddö bidde will möchte moechte brauche brauch gib mach mache hätte haette
             gern gerne schick schicke kannst könntest koenntest extrahiere extrahieren pls biite
         """,
-        Sense.FOR: "für fuer",
-        Sense.PLAY: "spielen spiele spiel mitspielen dazuspielen üben ueben zum_üben jammen",
-        Sense.VAGUE: """
+        TokenKind.FOR: "für fuer",
+        TokenKind.PLAY: "spielen spiele spiel mitspielen dazuspielen üben ueben zum_üben jammen",
+        TokenKind.VAGUE: """
             saxofon saxophon sax geige geigen streicher bläser trompete orgel flöte chor hintergrundgesang
             backgroundgesang begleitgesang background_vocals backing_vocals melodie lauter leiser snare
             becken sprachnachricht was_für_eine was_für_ein synth synthie akkordeon
         """,
-        Sense.FILLER: """
+        TokenKind.FILLER: """
             der die das den dem des ein_bisschen einen einem von vom im in zu zum zur mir mich
             dir dich du ich wir uns es ist sind sein war als an auf aus hi hallo hey moin servus danke
             dankeschön lied lieder song songs stück stueck titel track version versionen datei format

@@ -9,6 +9,6 @@ by lease, as ever.
     control.py  the loop that brings the two together
 """
 
-from bots.operations.autoscaler.control import run_fleet
+from bots.operations.autoscaler.control import run_autoscaler
 
-__all__ = ["run_fleet"]
+__all__ = ["run_autoscaler"]

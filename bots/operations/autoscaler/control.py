@@ -11,40 +11,40 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from bots.operations.autoscaler.size import Bounds, Size, jobs_in_line, leaving
-from bots.operations.autoscaler.workers import Cluster, Place
-from separator import ConfigError, Filters, State, open_keeper
+from bots.operations.autoscaler.workers import Cluster, WorkerSlot
+from separator import ConfigError, Filters, JobState, open_queue_admin
 from storage import StorageError
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
-    from separator import Keeper
+    from separator import QueueAdmin
 
 log = structlog.get_logger()
 
 
-class Places(Protocol):
+class WorkerPool(Protocol):
     """Where workers can be put: `bots.operations.autoscaler.workers.Cluster`."""
 
-    def start(self) -> Place:
+    def start(self) -> WorkerSlot:
         """Ask for a place with a worker in it."""
         ...
 
-    async def look(self, place: Place) -> bool:
+    async def look(self, place: WorkerSlot) -> bool:
         """Whether it still stands."""
         ...
 
-    async def stop(self, place: Place) -> None:
+    async def stop(self, place: WorkerSlot) -> None:
         """Stop its worker gracefully and give it back."""
         ...
 
 
-class Fleet:
+class Autoscaler:
     """The workers of one cluster."""
 
-    def __init__(self, places: Places, keeper: Keeper, bounds: Bounds) -> None:
+    def __init__(self, places: WorkerPool, keeper: QueueAdmin, bounds: Bounds) -> None:
         """Start with no worker."""
         self._where, self._keeper, self._size, self._bounds = places, keeper, Size(bounds), bounds
-        self._places: list[Place] = []  # oldest first
+        self._places: list[WorkerSlot] = []  # oldest first
         self._stopping: set[asyncio.Task[None]] = set()
 
     async def step(self) -> None:
@@ -72,7 +72,7 @@ class Fleet:
 
     async def _let_go(self, many: int) -> None:
         """Stop some, without waiting for them."""
-        running = await self._keeper.listed(Filters(state=State.RUNNING))
+        running = await self._keeper.listed(Filters(state=JobState.RUNNING))
         busy = {job.worker for job in running.jobs if job.worker}
         going = leaving([place.name for place in self._places], busy, many)
         for index in sorted(going, reverse=True):
@@ -88,7 +88,7 @@ class Fleet:
         await asyncio.gather(*self._stopping, return_exceptions=True)
 
 
-async def run_fleet(settings: BotSettings) -> None:
+async def run_autoscaler(settings: BotSettings) -> None:
     """Keep a fleet until SIGTERM or SIGINT.
 
     Raises:
@@ -104,8 +104,8 @@ async def run_fleet(settings: BotSettings) -> None:
     bounds = Bounds(
         settings.fleet_least, settings.fleet_most, settings.fleet_jobs_each, settings.fleet_idle_s
     )
-    async with open_keeper(settings) as keeper:
-        fleet = Fleet(cluster, keeper, bounds)
+    async with open_queue_admin(settings) as keeper:
+        fleet = Autoscaler(cluster, keeper, bounds)
         try:
             while not closing.is_set():
                 await fleet.step()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-from separator import State
+from separator import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from separator import Figures
+    from separator import QueueStats
 
-UNDER_WAY = (State.WAITING, State.QUEUED, State.RUNNING)
+UNDER_WAY = (JobState.WAITING, JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Bounds:
     idle_s: float  #: the line must ask for fewer this long before one goes
 
 
-def jobs_in_line(figures: Figures) -> int:
+def jobs_in_line(figures: QueueStats) -> int:
     """Jobs that workers have to do or are doing; none counts while the line is drained."""
     if figures.drained:
         return 0
-    return sum(many for (state, _), many in figures.depth.items() if State(state) in UNDER_WAY)
+    return sum(many for (state, _), many in figures.depth.items() if JobState(state) in UNDER_WAY)
 
 
 class Size:

@@ -33,7 +33,7 @@ STOP_S = 60.0  #: a worker told to stop hands its jobs back well within this
 log = structlog.get_logger()
 
 
-class Keeper:
+class WorkerActor:
     """What runs in a place: starts the worker and minds it."""
 
     def __init__(self, environment: dict[str, str]) -> None:
@@ -59,10 +59,10 @@ class Keeper:
 
 
 @dataclass
-class Place:
+class WorkerSlot:
     """One worker, somewhere in the cluster."""
 
-    actor: Any  #: handle of a `Keeper`; Ray makes its type while the program runs
+    actor: Any  #: handle of a `WorkerActor`; Ray makes its type while the program runs
     name: str | None = None  #: `host:pid`; none until Ray has found a place and the worker runs
 
 
@@ -80,15 +80,15 @@ class Cluster:
         except (ConnectionError, ValueError) as failure:
             raise ConfigError(setting="STEMBOT_FLEET_ADDRESS", value=settings.fleet_address) from failure
         self._environment = _shared_settings(settings)
-        self._keeper = ray.remote(Keeper).options(
+        self._keeper = ray.remote(WorkerActor).options(
             num_gpus=settings.fleet_gpus, num_cpus=settings.fleet_cpus, scheduling_strategy="SPREAD"
         )
 
-    def start(self) -> Place:
+    def start(self) -> WorkerSlot:
         """Ask for a place with a worker; Ray may have to wait for one, or to start a node for it."""
-        return Place(self._keeper.remote(self._environment))
+        return WorkerSlot(self._keeper.remote(self._environment))
 
-    async def look(self, place: Place) -> bool:
+    async def look(self, place: WorkerSlot) -> bool:
         """Whether the place still stands; learns its worker's name as soon as there is one.
 
         Raises:
@@ -109,7 +109,7 @@ class Cluster:
             raise ConfigError(setting="stembot worker", value=f"exit {code}")
         return code is None
 
-    async def stop(self, place: Place) -> None:
+    async def stop(self, place: WorkerSlot) -> None:
         """Stop a worker gracefully and give its place back."""
         try:
             if place.name is not None:

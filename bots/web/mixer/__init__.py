@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bots.web.mixer.files import Files
-from bots.web.mixer.mix_files import Made, Maker
+from bots.web.mixer.mix_files import FileStatus, MixFiles
 from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, page, pick_language
 from bots.web.mixer.responses import send_object
 from bots.web.mixer.waveform_image import card
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = [
     "SECURITY_HEADERS",
     "STATIC",
+    "FileStatus",
     "Files",
-    "Made",
-    "Maker",
+    "MixFiles",
     "card",
     "mixer_app",
     "page",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     import soundfile
 
-    from bots.web.mixer.separations import Shown
+    from bots.web.mixer.separations import LinkTarget
     from storage.base import Store
     from storage.flac_index import FlacIndex
 else:
@@ -48,7 +48,7 @@ _FLAC_HEAD = b"fLaC\x80\x00\x00\x22"  # one block of metadata of 34 bytes, the l
 _LIMIT_S = 20.0  # of an encoder; it takes 0.1 s
 
 
-class Light:
+class AacParts:
     """Makes light parts, one after another for each processor, and remembers the last of them."""
 
     def __init__(self, store: Store) -> None:
@@ -57,7 +57,7 @@ class Light:
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)
         self._parts: OrderedDict[tuple[str, str, int], asyncio.Task[bytes]] = OrderedDict()
 
-    async def part(self, shown: Shown, stem: str, index: FlacIndex, number: int) -> bytes:
+    async def part(self, shown: LinkTarget, stem: str, index: FlacIndex, number: int) -> bytes:
         """A part of a stem as an ADTS stream.
 
         Raises:
@@ -75,7 +75,7 @@ class Light:
             self._parts.popitem(last=False)
         return await asyncio.shield(task)
 
-    async def _make(self, shown: Shown, stem: str, index: FlacIndex, number: int) -> bytes:
+    async def _make(self, shown: LinkTarget, stem: str, index: FlacIndex, number: int) -> bytes:
         first, last = number * SEGMENTS, min((number + 1) * SEGMENTS, len(index.cuts))
         begin = max(0, first - 1)  # a segment more on each side, for what stands before and after
         ends = [*index.cuts[1:], Cut(index.samples, index.size_bytes)]

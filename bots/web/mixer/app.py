@@ -31,26 +31,26 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bots.web.mixer.aac_parts import Light
+from bots.web.mixer.aac_parts import AacParts
 from bots.web.mixer.files import Files
 from bots.web.mixer.mix_files import WISH
 from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, page, pick_language
 from bots.web.mixer.preview import Previews
 from bots.web.mixer.responses import kept, send_object, send_part, send_stream
-from bots.web.mixer.separations import Shelf
+from bots.web.mixer.separations import SeparationReader
 from bots.web.mixer.serializers import cover_type, describe, stem_file_name
 from bots.web.mixer.share_image import painted
 from bots.web.mixer.waveform_image import card
-from bots.web.mixer.zip_stream import bundle
+from bots.web.mixer.zip_stream import zip_stream
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from bots.web.mixer.mix_files import Maker
-    from bots.web.mixer.separations import Shown
+    from bots.web.mixer.mix_files import MixFiles
+    from bots.web.mixer.separations import LinkTarget
     from storage.base import Store
-    from storage.links import Grant, Links
+    from storage.links import LinkClaims, Links
 
 log = structlog.get_logger()
 
@@ -59,19 +59,19 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 _NOW: dict[str, str] = {"Cache-Control": "no-store"}  #: what is told of a separation that is being made
 
 
-class Mixer:
+class MixerHandlers:
     """Answers the requests of `mixer_app`."""
 
     def __init__(
-        self, store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: Maker | None
+        self, store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None
     ) -> None:
         """Take the store that is read, the keys of the links, sentences by language, and who makes files."""
         self._store = store
         self._links = links
         self._words = words
         self._maker = maker
-        self._shelf = Shelf(store)
-        self._light = Light(store)
+        self._shelf = SeparationReader(store)
+        self._light = AacParts(store)
         self._previews = Previews(store)
 
     async def page(self, request: web.Request) -> web.Response:
@@ -176,14 +176,14 @@ class Mixer:
         shown = await self._open(request)
         files = [(stem_file_name(shown.title, stem.name), stem.key) for stem in shown.manifest.stems]
         name = f"{stem_file_name(shown.title, 'stems').removesuffix('.flac')}.zip"
-        return await send_stream(request, bundle(self._store, files), "application/zip", name)
+        return await send_stream(request, zip_stream(self._store, files), "application/zip", name)
 
     async def make(self, request: web.Request) -> web.Response:
         """Have a file made, or say how far it is."""
         made = None
-        if wish := await self._wish(request):
+        if outputs := await self._wish(request):
             language = pick_language(request, self._words)
-            made = await self._maker.begin(self._grant(request), wish, language) if self._maker else None
+            made = await self._maker.begin(self._grant(request), outputs, language) if self._maker else None
         if made is None:
             raise NotStored
         facts = {"text": made.text, "final": made.final, "url": request.path if made.key else ""}
@@ -192,8 +192,8 @@ class Mixer:
     async def made(self, request: web.Request) -> web.StreamResponse:
         """A file that was made."""
         made = None
-        if wish := await self._wish(request):
-            made = await self._maker.look(self._grant(request), wish) if self._maker else None
+        if outputs := await self._wish(request):
+            made = await self._maker.look(self._grant(request), outputs) if self._maker else None
         if made is None or not made.key:
             raise NotStored
         return await send_object(request, self._store, made.key, made.mime, made.name)
@@ -204,13 +204,13 @@ class Mixer:
         Raises:
             LinkError: As `_open`.
         """
-        shown, wish = await self._open(request), request.match_info["wish"]
-        return wish if shown.whole and WISH.fullmatch(wish) else ""
+        shown, outputs = await self._open(request), request.match_info["wish"]
+        return outputs if shown.whole and WISH.fullmatch(outputs) else ""
 
-    def _grant(self, request: web.Request) -> Grant:
+    def _grant(self, request: web.Request) -> LinkClaims:
         return self._links.read(request.match_info["token"])
 
-    async def _open(self, request: web.Request) -> Shown:
+    async def _open(self, request: web.Request) -> LinkTarget:
         """What the token in the address grants.
 
         Raises:
@@ -250,7 +250,7 @@ class Mixer:
 
 
 def mixer_app(
-    store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: Maker | None = None
+    store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None = None
 ) -> web.Application:
     """The mixer, to be mounted under `/m`.
 
@@ -260,7 +260,7 @@ def mixer_app(
         words: By language, the sentences that the pages name; English must have them all.
         maker: Makes files of what a link shows, where somebody can.
     """
-    mixer = Mixer(store, links, words, maker)
+    mixer = MixerHandlers(store, links, words, maker)
     app = web.Application(middlewares=[mixer.guard])
     app.router.add_get("/static/{name}", Files(STATIC).get)
     place = r"/{token:[A-Za-z0-9_.-]+}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from bots.web.mixer.separations import Shown
+    from bots.web.mixer.separations import LinkTarget
     from storage.base import Store
     from storage.flac_index import FlacIndex
 else:
@@ -37,7 +37,7 @@ class Previews:
         self._turn = asyncio.Lock()
         self._last: tuple[str, bytes] = ("", b"")
 
-    async def get(self, shown: Shown, indexes: Sequence[FlacIndex]) -> bytes:
+    async def get(self, shown: LinkTarget, indexes: Sequence[FlacIndex]) -> bytes:
         """An mp3 file.
 
         Raises:
@@ -58,7 +58,9 @@ class Previews:
                 self._last = (shown.key, await encode(mixed, manifest.rate_hz, _CODEC))
             return self._last[1]
 
-    async def _part(self, shown: Shown, stem: str, index: FlacIndex, start: int, rate_hz: int) -> np.ndarray:
+    async def _part(
+        self, shown: LinkTarget, stem: str, index: FlacIndex, start: int, rate_hz: int
+    ) -> np.ndarray:
         """(samples, channels) of a stem from `start` on, by whole segments of FLAC, trimmed."""
         cuts = [*index.cuts, Cut(index.samples, index.size_bytes)]
         samples = [cut.sample for cut in cuts]

@@ -20,14 +20,14 @@ from storage.revocations import Revocations
 
 if TYPE_CHECKING:
     from storage.base import Store
-    from storage.links import Grant
+    from storage.links import LinkClaims
 
 _LIVE = live_key("")  # how the key of a separation that is being made ends
 _KEPT = 64  # separations whose cuts are remembered; those of ten minutes of six stems are some 60 kB
 
 
 @dataclass(frozen=True)
-class Shown:
+class LinkTarget:
     """What a link shows; exactly one of `whole` and `live` is there."""
 
     title: str
@@ -80,7 +80,7 @@ class Shown:
         raise NotStored
 
 
-class Shelf:
+class SeparationReader:
     """Opens what links lead to, and remembers where stems can be cut."""
 
     def __init__(self, store: Store) -> None:
@@ -89,7 +89,7 @@ class Shelf:
         self._revoked = Revocations(store)
         self._indexes: OrderedDict[str, asyncio.Task[list[FlacIndex]]] = OrderedDict()
 
-    async def open(self, grant: Grant) -> Shown:
+    async def open(self, grant: LinkClaims) -> LinkTarget:
         """What a grant shows now.
 
         Raises:
@@ -105,11 +105,11 @@ class Shelf:
                 return await self._whole(grant, key)
             except NotStored:
                 live = LiveIndex.from_json(await self._store.get(grant.manifest))
-                return Shown(grant.title, key, live=live)
+                return LinkTarget(grant.title, key, live=live)
         except (NotStored, ValueError):
             raise LinkEnded from None
 
-    async def indexes(self, shown: Shown) -> list[FlacIndex]:
+    async def indexes(self, shown: LinkTarget) -> list[FlacIndex]:
         """Where each stem can be cut; of one that is being made, as far as it is there.
 
         Raises:
@@ -122,10 +122,10 @@ class Shelf:
         except ValueError as broken:
             raise StorageError(doing="index") from broken
 
-    async def _whole(self, grant: Grant, key: str) -> Shown:
-        return Shown(grant.title, key, whole=Manifest.from_json(await self._store.get(key)))
+    async def _whole(self, grant: LinkClaims, key: str) -> LinkTarget:
+        return LinkTarget(grant.title, key, whole=Manifest.from_json(await self._store.get(key)))
 
-    def _remembered(self, shown: Shown) -> asyncio.Task[list[FlacIndex]]:
+    def _remembered(self, shown: LinkTarget) -> asyncio.Task[list[FlacIndex]]:
         """The cuts of a whole separation, read once, by whoever asks first."""
         task = self._indexes.get(shown.key)
         if task is None or (task.done() and (task.cancelled() or task.exception())):

@@ -13,13 +13,13 @@ from storage.manifest import StemFile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bots.web.mixer.separations import Shown
+    from bots.web.mixer.separations import LinkTarget
     from storage.flac_index import FlacIndex
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')  # on one file system or another
 
 
-def describe(shown: Shown, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
+def describe(shown: LinkTarget, indexes: Sequence[FlacIndex]) -> dict[str, Any]:
     """The page's manifest: addresses are relative to the page's own.
 
     `id` is the same for every link to this separation, so that a browser finds its settings again, and says

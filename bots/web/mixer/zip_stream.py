@@ -34,7 +34,7 @@ class _Pipe(io.RawIOBase):
         return data
 
 
-async def bundle(store: Store, files: Sequence[tuple[str, str]]) -> AsyncIterator[bytes]:
+async def zip_stream(store: Store, files: Sequence[tuple[str, str]]) -> AsyncIterator[bytes]:
     """A zip of (name in it, key in the store), in chunks."""
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:

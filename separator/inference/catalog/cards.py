@@ -9,7 +9,7 @@ them from the hub's content addresses. See docs/decisions/0009-weights.md.
 from __future__ import annotations
 
 from separator.core.outputs import Stem
-from separator.inference.catalog.card import Lower, ModelCard, Score, WeightFile
+from separator.inference.catalog.card import ModelCard, ReducedPrecision, Score, WeightFile
 
 DEMUCS_ROOT = (
     "https://dl.fbaipublicfiles.com/demucs/hybrid_transformer/"  # demucs 4.1, pretrained.py, files.txt
@@ -33,9 +33,11 @@ def _demucs(name: str, sha256: str, size_bytes: int, focus: Stem | None = None) 
 
 #: The sound's side stays in float32: it is where an error grows. docs/decisions/0013 has the figures by part.
 DEMUCS_LOWER = (
-    Lower("cpu", "bfloat16", ("picture", "transformer"), -49.8, "seeded weights, AMD Zen 5 and Intel AMX"),
-    Lower("cuda", "float16"),
-    Lower("cuda", "bfloat16"),
+    ReducedPrecision(
+        "cpu", "bfloat16", ("picture", "transformer"), -49.8, "seeded weights, AMD Zen 5 and Intel AMX"
+    ),
+    ReducedPrecision("cuda", "float16"),
+    ReducedPrecision("cuda", "bfloat16"),
 )
 
 SPLEETER = ModelCard(

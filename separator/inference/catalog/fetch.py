@@ -20,7 +20,7 @@ import aiohttp
 import structlog
 
 from separator.core.errors import DownloadFailed
-from separator.inference.catalog.weights import PART, is_right, settle, sha256_of
+from separator.inference.catalog.weights import PART, commit, is_right, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +86,7 @@ async def pull(
             fetch = _Fetch(session, file, folder / f"{file.name}{PART}", on_progress, patience)
             with _alone(fetch.part, file):
                 await fetch.run()
-                settle(fetch.part, folder / file.name)
+                commit(fetch.part, folder / file.name)
             log.info("weights_fetched", model=card.name, file=file.name, size_bytes=file.size_bytes)
     return tuple(folder / file.name for file in card.files)
 

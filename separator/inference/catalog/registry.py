@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from separator.core.outputs import Stem, Wish
+    from separator.core.outputs import OutputSpec, Stem
 
 __all__ = [
     "CARDS",
@@ -27,7 +27,7 @@ __all__ = [
     "choose",
     "focused",
     "held",
-    "is_here",
+    "is_available",
     "ready_card",
 ]
 
@@ -70,7 +70,7 @@ def focused(card: ModelCard, stems: Iterable[Stem]) -> ModelCard:
     return replace(card, name="-".join([card.name, *names]), files=experts)
 
 
-def is_here(card: ModelCard, place: Path | Weights | None) -> bool:
+def is_available(card: ModelCard, place: Path | Weights | None) -> bool:
     """Whether a model can be used: its files lie in the folder, whole, and its network is installed.
 
     Only sizes are looked at; the hash is checked when the weights are loaded. A process without torch does
@@ -105,15 +105,15 @@ def ready_card(name: str, folder: Path | None) -> ModelCard:
         ConfigError: There is no such model.
     """
     card = card_of(name)
-    return card if is_here(card, folder) else EMBEDDED
+    return card if is_available(card, folder) else EMBEDDED
 
 
-def choose(name: str, wish: Wish, place: Path | Weights | None = None) -> ModelCard:
+def choose(name: str, outputs: OutputSpec, place: Path | Weights | None = None) -> ModelCard:
     """The model to use for a wish: the one named, or for `auto` the best that is here.
 
     Args:
         name: Of a model, or `auto`.
-        wish: What it has to make.
+        outputs: What it has to make.
         place: Where weights are, or the names of those that are; without it only models count that need none.
 
     Raises:
@@ -121,37 +121,37 @@ def choose(name: str, wish: Wish, place: Path | Weights | None = None) -> ModelC
         ModelNotHere: The one that is named has no weights here.
         ConfigError: There is no such model.
     """
-    if not wish.mixes and not wish.every_stem:
-        raise UnknownWish(wish="")
+    if not outputs.mixes and not outputs.every_stem:
+        raise UnknownWish(outputs="")
     if name == "auto":
-        return _best(wish, place)
-    card = _for_wish(card_of(name), wish)
-    if not is_here(card, place):
+        return _best(outputs, place)
+    card = _for_wish(card_of(name), outputs)
+    if not is_available(card, place):
         raise ModelNotHere(setting="STEMBOT_MODEL", value=card.name, model=card.name)
     return card
 
 
-def _best(wish: Wish, place: Path | Weights | None) -> ModelCard:
+def _best(outputs: OutputSpec, place: Path | Weights | None) -> ModelCard:
     """The first of `CARDS` that can; the embedded one says why not."""
     for each in CARDS.values():
-        if wish.is_whole and len(each.stems) < APART:
+        if outputs.is_whole and len(each.stems) < APART:
             continue
         try:
-            card = _for_wish(each, wish)
+            card = _for_wish(each, outputs)
         except UnknownWish:
             continue
-        if is_here(card, place):
+        if is_available(card, place):
             return card
-    return _for_wish(EMBEDDED, wish)
+    return _for_wish(EMBEDDED, outputs)
 
 
-def _for_wish(card: ModelCard, wish: Wish) -> ModelCard:
+def _for_wish(card: ModelCard, outputs: OutputSpec) -> ModelCard:
     """The card with no more specialists than the wish needs.
 
     Raises:
         UnknownWish: It cannot make what is wished.
     """
-    wish.resolve(card.stems)
-    if wish.is_whole:
+    outputs.resolve(card.stems)
+    if outputs.is_whole:
         return card
-    return focused(card, (stem for mix in wish.mixes for stem in mix.stems))
+    return focused(card, (stem for mix in outputs.mixes for stem in mix.stems))

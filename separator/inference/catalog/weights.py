@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 BLOCK_BYTES = 1 << 20
 PART = ".part"  # ending of a file that is not whole yet
-SPOILED = ".spoiled"  # ending of a file that is as long as it should be, and not what it should be
+CORRUPT = ".spoiled"  # ending of a file that is as long as it should be, and not what it should be
 
 
 def sha256_of(path: Path) -> str:
@@ -66,11 +66,11 @@ def _set_aside(path: Path, file: WeightFile) -> None:
     """Take its name from a file that only looks whole, so that nobody counts on it any more."""
     if path.is_file() and path.stat().st_size == file.size_bytes:
         with suppress(OSError):  # a folder that only others may write: it is refused each time
-            path.replace(path.with_name(path.name + SPOILED))
+            path.replace(path.with_name(path.name + CORRUPT))
             log.error("weights_spoiled", file=file.name)
 
 
-def take_in(source: Path, card: ModelCard, folder: Path) -> WeightFile:
+def import_file(source: Path, card: ModelCard, folder: Path) -> WeightFile:
     """Put a file that came by hand into the folder, under its right name, whatever it is called.
 
     Raises:
@@ -84,7 +84,7 @@ def take_in(source: Path, card: ModelCard, folder: Path) -> WeightFile:
             part = folder / f"{file.name}.{os.getpid()}{PART}"  # two that add at once do not mix
             try:
                 shutil.copyfile(source, part)
-                settle(part, folder / file.name)
+                commit(part, folder / file.name)
             finally:
                 with suppress(FileNotFoundError):
                     part.unlink()
@@ -92,7 +92,7 @@ def take_in(source: Path, card: ModelCard, folder: Path) -> WeightFile:
     raise ModelNotHere(setting=source.name, value=found, model=card.name)
 
 
-def settle(part: Path, path: Path) -> None:
+def commit(part: Path, path: Path) -> None:
     """Give a whole file its name; after a power cut it is there whole or not at all."""
     with part.open("rb") as file:
         os.fsync(file.fileno())

@@ -26,13 +26,13 @@ from separator.core.errors import ModelNotHere
 from separator.core.outputs import Stem
 from separator.inference.networks import onednn
 from separator.inference.networks.htdemucs_cpu import Forward, Precision, suits
-from separator.inference.precision import lower_for, said
+from separator.inference.precision import describe, select_precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from separator.inference.catalog.card import Lower, ModelCard
+    from separator.inference.catalog.card import ModelCard, ReducedPrecision
 
 KLASS = "demucs.htdemucs.HTDemucs"  # the only class whose files are taken
 OVERLAP = 0.25  # of a window: demucs' own; triangles of the same slope as ours meet there
@@ -56,7 +56,7 @@ class HTDemucs(nn.Module):
         networks: Sequence[nn.Module],
         focus: Sequence[Stem | None],
         device: torch.device,
-        lower: Lower | None = None,
+        lower: ReducedPrecision | None = None,
     ) -> None:
         """Take networks of the same stems, rate and window, and which stem each one was trained for.
 
@@ -64,11 +64,11 @@ class HTDemucs(nn.Module):
         """
         super().__init__()
         first: Any = networks[0]  # demucs has no types
-        laid_out = device.type == "cpu" and onednn.is_here() and all(suits(each) for each in networks)
+        laid_out = device.type == "cpu" and onednn.is_available() and all(suits(each) for each in networks)
         if lower and lower.parts and not laid_out:
             lower = None  # the package's own forward knows no parts
         self.networks = [(_laid_out if laid_out else _whole)(each, device, lower) for each in networks]
-        self.precision = said(lower)
+        self.precision = describe(lower)
         self.stems = tuple(Stem(name) for name in first.sources)
         self.rate_hz = int(first.samplerate)
         self.window = int(first.segment * first.samplerate)
@@ -96,10 +96,14 @@ def load(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> HTDemu
         ModelNotHere: The package `demucs` is not installed, or a file holds another network.
     """
     networks = [read_network(path, card.name) for path in paths]
-    return HTDemucs(networks, [file.focus for file in card.files], device, lower_for(card, device)).eval()
+    return HTDemucs(
+        networks, [file.focus for file in card.files], device, select_precision(card, device)
+    ).eval()
 
 
-def _laid_out(network: nn.Module, _: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
+def _laid_out(
+    network: nn.Module, _: torch.device, lower: ReducedPrecision | None
+) -> Callable[[Tensor], Tensor]:
     """The network as it is on a CPU: (batch, 2, samples) to (batch, stems, 2, samples)."""
     parts = (lower.parts or Precision._fields) if lower else ()
     dtype = getattr(torch, lower.dtype) if lower else torch.float32
@@ -109,7 +113,9 @@ def _laid_out(network: nn.Module, _: torch.device, lower: Lower | None) -> Calla
         )
 
 
-def _whole(network: nn.Module, device: torch.device, lower: Lower | None) -> Callable[[Tensor], Tensor]:
+def _whole(
+    network: nn.Module, device: torch.device, lower: ReducedPrecision | None
+) -> Callable[[Tensor], Tensor]:
     """The network as the package has it: (batch, 2, samples) to (batch, stems, 2, samples)."""
     network = network.to(device)
     dtype = getattr(torch, lower.dtype) if lower else None

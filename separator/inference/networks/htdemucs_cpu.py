@@ -110,10 +110,10 @@ class Forward:
 
     def __call__(self, sound: Tensor) -> Tensor:
         """(batch, 2, samples), float32, to (batch, stems, 2, samples)."""
-        x, scale = _normal(self._to_picture(sound), self._precision.picture)
+        x, scale = _normal(self._stft(sound), self._precision.picture)
         t, scale_t = _normal(sound.transpose(1, 2)[:, None].contiguous(), self._precision.sound)
         x, t = self._network_of(x, t)
-        stems = self._to_sound(x, scale, sound.shape[-1])
+        stems = self._istft(x, scale, sound.shape[-1])
         sounds = t[:, 0].transpose(1, 2)
         stems = torch.addcmul(stems, sounds, scale_t[0]).add_(scale_t[1])
         return torch.unflatten(stems, 1, (-1, sound.shape[1]))
@@ -165,7 +165,7 @@ class Forward:
             self._places = (picture * self._placing, sound * self._placing)
         return self._places
 
-    def _to_picture(self, sound: Tensor) -> Tensor:
+    def _stft(self, sound: Tensor) -> Tensor:
         """(batch, 2, samples) to (batch, bins, frames, real and imaginary of each channel)."""
         batch, channels, samples = sound.shape
         frames = -(-samples // HOP)
@@ -176,7 +176,7 @@ class Forward:
         real = torch.unflatten(torch.view_as_real(picture[:, :-1]), 0, (batch, channels))
         return real.permute(0, 2, 3, 1, 4).flatten(3).contiguous()
 
-    def _to_sound(self, x: Tensor, scale: tuple[Tensor, Tensor], samples: int) -> Tensor:
+    def _istft(self, x: Tensor, scale: tuple[Tensor, Tensor], samples: int) -> Tensor:
         """The inverse: (batch, bins, frames, stems · 2 · complex) to (batch, stems · 2, samples)."""
         batch, bins, frames, parts = x.shape
         deviation, mean = (each[..., None] for each in scale)

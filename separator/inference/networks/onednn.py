@@ -21,7 +21,7 @@ PACK_CONV: Any = getattr(torch.ops.mkldnn, "_reorder_convolution_weight", None)
 SHAPED = {"gelu": "none"}  # how an activation is computed, where there is a choice: exactly
 
 
-def is_here() -> bool:
+def is_available() -> bool:
     """Whether PyTorch has these layers here; only on processors of the kind that they were measured on."""
     if platform.machine().lower() not in {"x86_64", "amd64"}:
         return False

@@ -2,7 +2,8 @@
 
 Both look at the same picture of the song: Spleeter says what of each cell is sung, the rhythm network
 (`separator.inference.networks.rhythm_net`) shares out the rest by three masks that add up to one. The
-vocals are those of Spleeter alone. How the second network was trained, and what it is worth: docs/models/rhythm.md.
+vocals are those of Spleeter alone. How the second network was trained, and what it is worth:
+docs/models/rhythm.md.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from separator.audio.stft import to_picture, to_sound
+from separator.audio.stft import istft, stft
 from separator.core.outputs import Stem
 from separator.inference.networks import spleeter
 from separator.inference.networks.rhythm_net import RhythmNet, load_rhythm
@@ -31,12 +32,12 @@ class SpleeterRhythm(nn.Module):
 
     def separate(self, windows: Tensor) -> Tensor:
         """See `separator.inference.networks.base.Network`."""
-        picture = to_picture(windows)
+        picture = stft(windows)
         vocals, accompaniment = (self.voice.masks(picture) * picture[:, None]).unbind(dim=1)
         parts = self.rhythm(accompaniment)[:, :-1] * accompaniment[:, None]
         # Put together as they lie in memory, frame by frame.
         pictures = torch.cat([vocals[:, None].mT, parts.mT], dim=1).mT
-        return spleeter.with_rest(windows, to_sound(pictures, windows.shape[-1]))
+        return spleeter.with_rest(windows, istft(pictures, windows.shape[-1]))
 
 
 def load(device: torch.device) -> SpleeterRhythm:

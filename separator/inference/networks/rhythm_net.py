@@ -41,7 +41,7 @@ ABSENT_SHARPNESS = 3.0  # the same where a stem seems to be absent from a window
 ABSENT, PRESENT = 0.1, 0.3  # power of a stem in its clearest frames, as a share of theirs; see `_absent`
 CLEAREST = 0.95  # quantile of a window's frames: a few strokes in 12 s make a stem present
 AUDIBLE = 1e-3  # of the window's mean power: quieter frames say nothing
-OWN_SHARE = 0.6  # of a window's own mean and spread in every normalisation; see `Norm`
+OWN_SHARE = 0.6  # of a window's own mean and spread in every normalisation; see `BlendedNorm`
 RANGES = (Range(0, 64, 1), Range(64, 256, 16), Range(256, BINS, 32))  # to 690 Hz, to 2.8 kHz, to 11 kHz
 PACKAGED = Path(__file__).parents[1] / "catalog" / "weights" / "rhythm.safetensors"
 
@@ -84,7 +84,7 @@ class BandsOut(nn.Module):
         return torch.cat(parts, dim=4).mT
 
 
-class Norm(nn.BatchNorm2d):
+class BlendedNorm(nn.BatchNorm2d):
     """Normalise each channel by what the window itself holds, in part; the rest by what was learned.
 
     Plain batch normalisation uses the statistics of the songs that were trained on, and ours are synthetic:
@@ -120,9 +120,9 @@ class Block(nn.Module):
     def __init__(self, channels: int, bands: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.first_norm = Norm(channels)
+        self.first_norm = BlendedNorm(channels)
         self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.second_norm = Norm(channels)
+        self.second_norm = BlendedNorm(channels)
         self.narrow = nn.Linear(bands, max(bands // 4, 8))
         self.wide = nn.Linear(max(bands // 4, 8), bands)
 
@@ -140,7 +140,7 @@ class Block(nn.Module):
         return many.permute(0, 3, 1, 2)
 
 
-class Memory(nn.Module):
+class BiGRU(nn.Module):
     """A GRU over time, forwards and back, the same for every band."""
 
     def __init__(self, channels: int) -> None:
@@ -166,7 +166,7 @@ class BandSplitUNet(nn.Module):
         self.encoders = nn.ModuleList(Block(c, bands >> i) for i, c in enumerate(CHANNELS[:-1]))
         self.downs = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in steps)
         self.bottom = Block(CHANNELS[-1], bands >> len(steps))
-        self.memory = Memory(CHANNELS[-1])
+        self.memory = BiGRU(CHANNELS[-1])
         self.ups = nn.ModuleList(nn.ConvTranspose2d(b, a, 2, stride=2) for a, b in steps)
         self.decoders = nn.ModuleList(Block(c, bands >> i) for i, c in enumerate(CHANNELS[:-1]))
 
@@ -227,7 +227,7 @@ class RhythmNet(nn.Module):
         if self.sharpness != 1.0:
             masks = _sharpened(masks, absent, self.sharpness)
         if self.refined:
-            masks = _settled(masks, consistent(masks, heard.sqrt(), RANGES), absent)
+            masks = _blend(masks, consistent(masks, heard.sqrt(), RANGES), absent)
         above = spectrum.shape[2] - masks.shape[4]
         top = masks[..., -TOP_ROWS:].mean(dim=4, keepdim=True).expand(-1, -1, -1, -1, above)
         return torch.cat([masks, top], dim=4).mT
@@ -259,7 +259,7 @@ def _sharpened(masks: Tensor, absent: Tensor, sharpness: float) -> Tensor:
     return masks / masks.sum(dim=1, keepdim=True)
 
 
-def _settled(masks: Tensor, refined: Tensor, absent: Tensor) -> Tensor:
+def _blend(masks: Tensor, refined: Tensor, absent: Tensor) -> Tensor:
     """The refined masks, but for stems that seem to be absent: a fit would make more of what is not there."""
     if not bool(absent.any()):
         return refined

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from separator.audio.stft import HOP, power, to_picture, to_sound
+from separator.audio.stft import HOP, istft, power, stft
 from separator.core.errors import ConfigError
 from separator.core.outputs import Stem
 
@@ -142,9 +142,9 @@ class Spleeter(nn.Module):
 
     def separate(self, windows: Tensor) -> Tensor:
         """See `separator.inference.networks.base.Network`."""
-        picture = to_picture(windows)
+        picture = stft(windows)
         vocals = self.masks(picture)[:, :1] * picture[:, None]
-        return with_rest(windows, to_sound(vocals, windows.shape[-1]))
+        return with_rest(windows, istft(vocals, windows.shape[-1]))
 
 
 def with_rest(windows: Tensor, stems: Tensor) -> Tensor:

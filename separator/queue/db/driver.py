@@ -41,16 +41,16 @@ class Driver(Protocol):
 
     id_column: str  #: what `$ID` stands for
 
-    def writing(self) -> AbstractAsyncContextManager[Tx]:
+    def transaction(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction that commits when the block ends well and leaves no trace when it does not."""
         ...
 
-    def reading(self) -> AbstractAsyncContextManager[Tx]:
+    def read_transaction(self) -> AbstractAsyncContextManager[Tx]:
         """One moment of the table, read without getting into any writer's way."""
         ...
 
-    def looking(self) -> AbstractAsyncContextManager[Tx]:
-        """For one statement that reads: less to ask of the database than `reading`."""
+    def autocommit(self) -> AbstractAsyncContextManager[Tx]:
+        """For one statement that reads: less to ask of the database than `read_transaction`."""
         ...
 
     def one_at_a_time(self, tx: Tx, what: str) -> AbstractAsyncContextManager[None]:

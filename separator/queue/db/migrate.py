@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from separator.core.errors import ConfigError
-from separator.core.jobs import NEXT
+from separator.core.jobs import TRANSITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ async def migrate(driver: Driver) -> None:
     known = migrations()
     if await _is_current(driver, known):
         return
-    async with driver.writing() as tx, driver.one_at_a_time(tx, "migrate"):
+    async with driver.transaction() as tx, driver.one_at_a_time(tx, "migrate"):
         await tx.all(
             "CREATE TABLE IF NOT EXISTS migration ("
             "number INTEGER PRIMARY KEY, name TEXT NOT NULL, at DOUBLE PRECISION NOT NULL)"
@@ -67,7 +67,7 @@ async def migrate(driver: Driver) -> None:
 
 async def _is_current(driver: Driver, known: list[Migration]) -> bool:
     """Whether nothing is to be done; read without a lock, so that starting does not wait for writers."""
-    async with driver.reading() as tx:
+    async with driver.read_transaction() as tx:
         if not await driver.has_table(tx, "migration"):
             return False
         done = {row["number"] for row in await tx.all("SELECT number FROM migration")}
@@ -91,7 +91,7 @@ async def _run(tx: Tx, step: Migration, id_column: str) -> None:
 
 def _moves() -> set[tuple[str, str]]:
     """The table of moves, as rows."""
-    return {(was.value, becomes.value) for was, moves in NEXT.items() for becomes in moves}
+    return {(was.value, becomes.value) for was, moves in TRANSITIONS.items() for becomes in moves}
 
 
 async def _write_moves(tx: Tx) -> None:

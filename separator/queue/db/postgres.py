@@ -117,7 +117,7 @@ class PostgresDriver:
             raise StorageError(doing="database") from away
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Tx]:
+    async def transaction(self) -> AsyncIterator[Tx]:
         """A transaction; what it wants to be known is told with its commit."""
         async with asyncio.timeout(HUNG_S), self._pool.connection() as connection, connection.transaction():
             tx = PostgresTx(connection, self._clock)
@@ -126,7 +126,7 @@ class PostgresDriver:
                 await connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Tx]:
+    async def read_transaction(self) -> AsyncIterator[Tx]:
         """One moment of the table."""
         async with asyncio.timeout(HUNG_S), self._pool.connection() as connection:
             await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -136,7 +136,7 @@ class PostgresDriver:
                 await connection.rollback()  # there is nothing to commit
 
     @asynccontextmanager
-    async def looking(self) -> AsyncIterator[Tx]:
+    async def autocommit(self) -> AsyncIterator[Tx]:
         """One statement, which is a transaction by itself: one way there and back, not three."""
         async with asyncio.timeout(HUNG_S), self._pool.connection() as connection:
             yield PostgresTx(connection, self._clock)

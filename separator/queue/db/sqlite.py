@@ -65,7 +65,7 @@ class SqliteDriver:
         self._committed = asyncio.Event()
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Tx]:
+    async def transaction(self) -> AsyncIterator[Tx]:
         """A transaction that no other writer overlaps."""
         async with self._write_turn:
             async with _transaction(self._writer, "BEGIN IMMEDIATE"):
@@ -74,13 +74,13 @@ class SqliteDriver:
             self._committed = asyncio.Event()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Tx]:
+    async def read_transaction(self) -> AsyncIterator[Tx]:
         """One moment of the table."""
         async with self._read_turn, _transaction(self._reader, "BEGIN"):
             yield SqliteTx(self._reader, self._clock())
 
     @asynccontextmanager
-    async def looking(self) -> AsyncIterator[Tx]:
+    async def autocommit(self) -> AsyncIterator[Tx]:
         """One statement, which is a transaction by itself."""
         async with self._read_turn:
             yield SqliteTx(self._reader, self._clock())

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from separator.core.jobs import Job, JobSpec, Kind, NewOrder, Order
-from separator.queue.admin import SqlKeeper
+from separator.core.jobs import Job, JobKind, JobSpec, NewOrder, Order
+from separator.queue.admin import SqlQueueAdmin
 from separator.queue.db.migrate import migrate
 from separator.queue.db.sqlite import SqliteDriver, open_sqlite
 from tests.servers.postgres import PostgresServer, find_programs
@@ -32,7 +32,7 @@ class House(Protocol):
 
     one_writer: bool  #: whether a writing transaction keeps every other from beginning
 
-    async def open(self) -> SqlKeeper: ...
+    async def open(self) -> SqlQueueAdmin: ...
 
     async def driver(self) -> Driver: ...
 
@@ -56,10 +56,10 @@ class SqliteHouse:
         self._stack.push_async_callback(driver.close)
         return driver
 
-    async def open(self) -> SqlKeeper:
+    async def open(self) -> SqlQueueAdmin:
         driver = await self.driver()
         await migrate(driver)
-        return SqlKeeper(driver, IN_HAND)
+        return SqlQueueAdmin(driver, IN_HAND)
 
     async def later(self, seconds: float) -> None:
         self._now += seconds
@@ -100,7 +100,7 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-async def queue(house: House) -> SqlKeeper:
+async def queue(house: House) -> SqlQueueAdmin:
     return await house.open()
 
 
@@ -118,7 +118,7 @@ class Asking:
     made: int = field(default=0)
 
     def order(
-        self, owner: str = "telegram:1", *, request: str | None = None, wish: str = "-drums:mp3"
+        self, owner: str = "telegram:1", *, request: str | None = None, outputs: str = "-drums:mp3"
     ) -> NewOrder:
         self.made += 1
         return NewOrder(
@@ -128,23 +128,25 @@ class Asking:
             reply_to=f"chat {owner}",
             song=SONG,
             song_name="song.mp3",
-            wish=wish,
+            outputs=outputs,
         )
 
     @staticmethod
     def plan(
-        song: str = "a", *, wish: str = "-drums:mp3", prio: int = 0, song_s: float = 0.0
+        song: str = "a", *, outputs: str = "-drums:mp3", prio: int = 0, song_s: float = 0.0
     ) -> list[JobSpec]:
-        separate = JobSpec(Kind.SEPARATE, f"separate:{song}", {"song": song, "song_s": song_s}, prio=prio)
-        return [separate, JobSpec(Kind.MIX, f"mix:{separate.key}:{wish}", {"wish": wish}, prio=prio)]
+        separate = JobSpec(JobKind.SEPARATE, f"separate:{song}", {"song": song, "song_s": song_s}, prio=prio)
+        return [separate, JobSpec(JobKind.MIX, f"mix:{separate.key}:{outputs}", {"wish": outputs}, prio=prio)]
 
     async def ask(
-        self, song: str = "a", owner: str = "telegram:1", *, wish: str = "-drums:mp3", prio: int = 0
+        self, song: str = "a", owner: str = "telegram:1", *, outputs: str = "-drums:mp3", prio: int = 0
     ) -> Order:
-        return await self.queue.submit(self.order(owner, wish=wish), self.plan(song, wish=wish, prio=prio))
+        return await self.queue.submit(
+            self.order(owner, outputs=outputs), self.plan(song, outputs=outputs, prio=prio)
+        )
 
     async def take(
-        self, kind: Kind = Kind.SEPARATE, worker: str = "w1", queue: SqlQueue | None = None
+        self, kind: JobKind = JobKind.SEPARATE, worker: str = "w1", queue: SqlQueue | None = None
     ) -> Job:
         """Claim a job that has to be there, for 30 s."""
         job = await (queue or self.queue).claim(worker, [kind], LEASE_S)
@@ -155,7 +157,7 @@ class Asking:
         """Finish all that can be claimed, as one worker would, and say in which order."""
         done = []
         line = queue or self.queue
-        while job := await line.claim("w1", [*Kind], LEASE_S):
+        while job := await line.claim("w1", [*JobKind], LEASE_S):
             await line.finish(job, {"manifest": f"stems of {job.key}"})
             done.append(job)
         return done

@@ -50,11 +50,11 @@ class Halting:
                 await self._go_on.wait()
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Tx]:
+    async def transaction(self) -> AsyncIterator[Tx]:
         """A transaction that may halt."""
         await self.pass_by(BEGIN)
         self.queueing += 1
-        async with self._driver.writing() as tx:
+        async with self._driver.transaction() as tx:
             self.queueing -= 1
             yield HaltingTx(tx, self)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from separator.queue.admin import SqlKeeper
+from separator.queue.admin import SqlQueueAdmin
 from separator.queue.db.migrate import migrate
 from separator.queue.db.postgres import PostgresDriver, open_postgres
 
@@ -37,10 +37,10 @@ class PostgresHouse:
         self._stack.push_async_callback(driver.close)
         return driver
 
-    async def open(self) -> SqlKeeper:
+    async def open(self) -> SqlQueueAdmin:
         driver = await self.driver()
         await migrate(driver)
-        return SqlKeeper(driver, IN_HAND)
+        return SqlQueueAdmin(driver, IN_HAND)
 
     async def later(self, seconds: float) -> None:
         async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:

@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 
 from separator.core.errors import Busy
-from separator.core.jobs import Kind, State
-from separator.core.limits import ADDRESS, DAY_S, Rules, Share
+from separator.core.jobs import JobKind, JobState
+from separator.core.limits import ADDRESS, DAY_S, Quota, Quotas
 from tests.contract.queue.conftest import LEASE_S
 
 ANN, BEN = "telegram:1", "telegram:2"
 GROUP, HOUSE = "telegram:chat:-5", f"{ADDRESS}x"
-WIDE = Share(1000, 0)
-RULES = Rules(person=WIDE, group=WIDE, address=WIDE, waiting_all=1000)
-HOUR = replace(RULES, person=Share(1000, 3600))
+WIDE = Quota(1000, 0)
+RULES = Quotas(person=WIDE, group=WIDE, address=WIDE, waiting_all=1000)
+HOUR = replace(RULES, person=Quota(1000, 3600))
 
 
 async def ask(queue, asking, song, rules, owner=ANN, place=""):
@@ -25,7 +25,7 @@ async def ask(queue, asking, song, rules, owner=ANN, place=""):
 
 async def separated(queue, song_s, worker="w1"):
     """The next song is taken apart, and turned out to be so long."""
-    job = await queue.claim(worker, [Kind.SEPARATE], LEASE_S)
+    job = await queue.claim(worker, [JobKind.SEPARATE], LEASE_S)
     await queue.finish(job, {"manifest": "m", "song_s": song_s})
     return job
 
@@ -66,7 +66,7 @@ async def test_what_is_stored_or_shared_costs_nothing_and_passes_a_full_day(queu
     """Only taking a song apart is counted: no mix of stored stems, no song that is on its way already."""
     await ask(queue, asking, "a", HOUR)
     await separated(queue, 4000.0)
-    [_, mix] = asking.plan("a", wish="vocals:mp3")
+    [_, mix] = asking.plan("a", outputs="vocals:mp3")
     assert await queue.submit(asking.order(ANN), [mix], HOUR)
     await ask(queue, asking, "b", HOUR, owner=BEN)
     assert await ask(queue, asking, "b", HOUR)
@@ -113,7 +113,7 @@ async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
     lines = [await house.open() for _ in range(4)]
     for line in lines:
         line._in_hand = 100
-    jobs = [await lines[number % 4].claim("w", [Kind.SEPARATE], LEASE_S) for number in range(12)]
+    jobs = [await lines[number % 4].claim("w", [JobKind.SEPARATE], LEASE_S) for number in range(12)]
     done = [
         lines[number % 4].finish(job, {"manifest": "m", "song_s": 1.0 + number})
         for number, job in enumerate(jobs)
@@ -126,9 +126,9 @@ async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
 @pytest.mark.parametrize(
     ("rules", "limit", "place"),
     [
-        (replace(RULES, person=Share(3, 0)), "jobs_waiting", ""),
-        (replace(RULES, group=Share(3, 0)), "group_jobs_waiting", GROUP),
-        (replace(RULES, address=Share(3, 0)), "address_jobs_waiting", HOUSE),
+        (replace(RULES, person=Quota(3, 0)), "jobs_waiting", ""),
+        (replace(RULES, group=Quota(3, 0)), "group_jobs_waiting", GROUP),
+        (replace(RULES, address=Quota(3, 0)), "address_jobs_waiting", HOUSE),
         (replace(RULES, waiting_all=3), "jobs_waiting_all", ""),
     ],
 )
@@ -143,12 +143,12 @@ async def test_as_many_wait_as_may_however_many_ask_at_once(house, queue, asking
     assert len(answers) - len(met) == 3
     assert {each.facts["limit"] for each in met} == {limit}
     assert {each.facts["most"] for each in met} == {3}
-    assert (await queue.figures()).depth[State.QUEUED, 0] == 3
+    assert (await queue.figures()).depth[JobState.QUEUED, 0] == 3
 
 
 @pytest.mark.parametrize(("place", "limit"), [(GROUP, "group_day"), (HOUSE, "address_day")])
 async def test_people_of_a_place_share_its_day_and_have_theirs_elsewhere(queue, asking, place, limit):
-    rules = replace(RULES, group=Share(1000, 60), address=Share(1000, 60))
+    rules = replace(RULES, group=Quota(1000, 60), address=Quota(1000, 60))
     await ask(queue, asking, "a", rules, place=place)
     await separated(queue, 61.0)
     assert (await refused(ask(queue, asking, "b", rules, owner=BEN, place=place)))["limit"] == limit

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind, OrderState, Progress, State
+from separator.core.jobs import JobKind, JobState, OrderState, Progress
 from separator.queue import transitions
 
 NOT_AUDIO = {"kind": "NotAudio", "facts": {}}
@@ -17,7 +17,7 @@ OURS = {"kind": "SeparationFailed", "facts": {}}
 async def test_a_job_is_claimed_by_one_worker(queue, other, asking):
     for song in "abcde":
         await asking.ask(song, owner=f"telegram:{song}")
-    claims = await asyncio.gather(*(line.claim("w", [Kind.SEPARATE], 30) for line in [queue, other] * 5))
+    claims = await asyncio.gather(*(line.claim("w", [JobKind.SEPARATE], 30) for line in [queue, other] * 5))
     assert len({job.id for job in claims if job}) == len([job for job in claims if job]) == 5
 
 
@@ -36,10 +36,10 @@ async def test_a_dead_workers_job_goes_to_the_next_once_its_lease_lapsed(house, 
     await asking.ask()
     dead = await asking.take(worker="dead")
     await house.later(29)
-    assert await other.claim("w2", [Kind.SEPARATE], 30) is None
+    assert await other.claim("w2", [JobKind.SEPARATE], 30) is None
     await queue.renew(dead, 30)
     await house.later(29)
-    assert await other.claim("w2", [Kind.SEPARATE], 30) is None, "it was renewed"
+    assert await other.claim("w2", [JobKind.SEPARATE], 30) is None, "it was renewed"
     await house.later(2)
     job = await asking.take(worker="w2", queue=other)
     assert (job.id, job.token, job.attempts, job.worker) == (dead.id, dead.token + 1, 2, "w2")
@@ -76,7 +76,7 @@ async def test_finish_against_expiry_is_decided_by_who_is_first(house, queue, ot
     job = await asking.take()
     await house.later(31)
     await queue.finish(job, {"manifest": "in time after all"})
-    assert await other.claim("w2", [Kind.SEPARATE], 30) is None
+    assert await other.claim("w2", [JobKind.SEPARATE], 30) is None
     await queue.finish(job, {"manifest": "said twice"})  # the answer to the first got lost
     assert (await queue.find_done("separate:a")).result == {"manifest": "in time after all"}
 
@@ -88,7 +88,7 @@ async def test_a_claim_whose_job_finished_between_look_and_write_takes_nothing(h
     await house.later(31)
     looked = {"id": job.id, "token": job.token, "state": "running", "owner": job.owner}
     await queue.finish(job, {"manifest": "done"})
-    async with (await house.driver()).writing() as tx:
+    async with (await house.driver()).transaction() as tx:
         assert await transitions.lease(tx, looked, "w2", 30) is None
     assert (await queue.find_done("separate:a")).token == job.token
 
@@ -99,7 +99,7 @@ async def test_a_claim_on_a_job_that_was_renewed_after_the_look_takes_nothing(ho
     await house.later(31)
     looked = {"id": job.id, "token": job.token, "state": "running", "owner": job.owner}
     await queue.renew(job, 30)
-    async with (await house.driver()).writing() as tx:
+    async with (await house.driver()).transaction() as tx:
         assert await transitions.lease(tx, looked, "w2", 30) is None
 
 
@@ -109,20 +109,20 @@ async def test_a_claim_on_a_job_that_became_anothers_after_the_look_takes_nothin
         await asking.ask(song, owner="telegram:many")
     job = await asking.take()
     looked = {"id": job.id + 4, "token": 0, "state": "queued", "owner": "telegram:many"}
-    await asking.ask("c", owner="telegram:guest", wish="vocals:mp3")
-    async with (await house.driver()).writing() as tx:
+    await asking.ask("c", owner="telegram:guest", outputs="vocals:mp3")
+    async with (await house.driver()).transaction() as tx:
         assert await transitions.lease(tx, looked, "w2", 30) is None
     shared = await asking.take()
     assert (shared.id, shared.owner) == (looked["id"], "telegram:guest")
 
 
 async def test_a_refused_song_is_told_to_everybody_who_asked_for_it(queue, asking):
-    mine, theirs = await asking.ask(), await asking.ask(owner="discord:2", wish="vocals:mp3")
+    mine, theirs = await asking.ask(), await asking.ask(owner="discord:2", outputs="vocals:mp3")
     await queue.refuse(await asking.take(), NOT_AUDIO)
     for order, platform in ((mine, "telegram"), (theirs, "discord")):
         standing = (await queue.claim_delivery(platform, 30)).standing
-        assert (standing.order.id, standing.state, standing.error) == (order.id, State.REFUSED, NOT_AUDIO)
-    assert await queue.claim("w1", [*Kind], 30) is None
+        assert (standing.order.id, standing.state, standing.error) == (order.id, JobState.REFUSED, NOT_AUDIO)
+    assert await queue.claim("w1", [*JobKind], 30) is None
 
 
 async def test_a_refused_song_is_not_kept_from_being_sent_again(queue, asking):
@@ -139,10 +139,10 @@ async def test_a_failed_attempt_is_tried_again_after_its_pause_and_in_the_end_to
         job = await asking.take()
         assert job.attempts == attempt
         await queue.fail(job, OURS, retry_in_s=60)
-        assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+        assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
         await house.later(61)
     standing = (await queue.claim_delivery("telegram", 30)).standing
-    assert (standing.order.id, standing.state, standing.error) == (order.id, State.FAILED, OURS)
+    assert (standing.order.id, standing.state, standing.error) == (order.id, JobState.FAILED, OURS)
 
 
 async def test_a_job_that_kills_its_workers_fails_and_the_next_one_is_unharmed(house, queue, asking):
@@ -153,7 +153,7 @@ async def test_a_job_that_kills_its_workers_fails_and_the_next_one_is_unharmed(h
         await house.later(31)
     assert (await asking.take()).key == "separate:good"
     standing = await queue.standing(poison.id)
-    assert (standing.state, standing.error, standing.order.state) == (State.FAILED, OURS, OrderState.READY)
+    assert (standing.state, standing.error, standing.order.state) == (JobState.FAILED, OURS, OrderState.READY)
     assert (await queue.order(good.id)).state is OrderState.OPEN
 
 
@@ -181,7 +181,7 @@ async def test_a_job_that_is_released_for_a_while_lets_others_go_first(house, qu
     """Where its stored song cannot be read, it must not stand before everybody else's again and again."""
     await asking.ask("unreadable", owner="telegram:1")
     await queue.release(await asking.take(), 60)
-    assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+    assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
     await asking.ask("other", owner="telegram:2")
     await house.later(61)
     assert [(await asking.take()).owner for _ in range(2)] == ["telegram:2", "telegram:1"]
@@ -192,8 +192,8 @@ async def test_a_job_that_nobody_wants_is_not_taken_over_from_a_dead_worker(hous
     await asking.take()
     await queue.cancel(order.id)
     await house.later(31)
-    assert await queue.claim("w2", [*Kind], 30) is None
-    assert (await queue.standing(order.id)).state is State.CANCELLED
+    assert await queue.claim("w2", [*JobKind], 30) is None
+    assert (await queue.standing(order.id)).state is JobState.CANCELLED
 
 
 @pytest.mark.parametrize("ending", ["fail", "release", "stopped"])
@@ -202,7 +202,7 @@ async def test_a_job_that_nobody_wants_is_cancelled_however_its_worker_lets_go(q
     job = await asking.take()
     await queue.cancel(order.id)
     await (queue.fail(job, OURS, 0) if ending == "fail" else getattr(queue, ending)(job))
-    assert (await queue.standing(order.id)).state is State.CANCELLED
+    assert (await queue.standing(order.id)).state is JobState.CANCELLED
 
 
 async def test_work_that_finished_before_it_was_stopped_is_kept(queue, asking):
@@ -212,15 +212,15 @@ async def test_work_that_finished_before_it_was_stopped_is_kept(queue, asking):
     await queue.cancel(order.id)
     await queue.finish(job, {"manifest": "kept"})
     assert (await queue.find_done("separate:a")).result == {"manifest": "kept"}
-    assert await queue.claim("w1", [*Kind], 30) is None, "the mix was cancelled"
+    assert await queue.claim("w1", [*JobKind], 30) is None, "the mix was cancelled"
 
 
 async def test_a_dead_mix_is_taken_over_like_any_other(house, queue, asking):
     await asking.ask()
     await queue.finish(await asking.take(), {})
-    await asking.take(Kind.MIX)
+    await asking.take(JobKind.MIX)
     await house.later(31)
-    assert (await asking.take(Kind.MIX, worker="w2")).attempts == 2
+    assert (await asking.take(JobKind.MIX, worker="w2")).attempts == 2
 
 
 async def test_waiting_ends_when_another_process_writes(queue, other, asking):
@@ -235,7 +235,7 @@ async def test_waiting_ends_when_another_process_writes(queue, other, asking):
 
 async def test_a_change_between_looking_and_waiting_is_not_slept_through(queue, other, asking):
     await queue.wait(0)
-    assert await queue.claim("w1", [*Kind], 30) is None
+    assert await queue.claim("w1", [*JobKind], 30) is None
     await other.submit(asking.order(), asking.plan())
     async with asyncio.timeout(10):
         await queue.wait(3600)

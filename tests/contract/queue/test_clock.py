@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind
+from separator.core.jobs import JobKind
 from tests.contract.queue.conftest import LEASE_S
 
 HOUR_S = 3600.0
@@ -29,7 +29,7 @@ async def test_a_clock_set_back_does_not_keep_the_lease_of_a_dead_worker(queue, 
     dead = await asking.take()
     await house.later(-HOUR_S)
     await beat(queue)
-    assert await queue.claim("w2", [Kind.SEPARATE], LEASE_S) is None, (
+    assert await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is None, (
         "a living one has its lease's time to renew"
     )
     await house.later(LEASE_S + 40)
@@ -43,7 +43,7 @@ async def test_a_living_worker_keeps_its_job_when_the_clock_is_set_back(queue, a
     await house.later(-HOUR_S)
     await queue.renew(job, LEASE_S)
     await beat(queue)
-    assert await queue.claim("w2", [Kind.SEPARATE], LEASE_S) is None
+    assert await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is None
     await queue.finish(job, {"manifest": "m"})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator.core.jobs import Kind, State
+from separator.core.jobs import JobKind, JobState
 from separator.queue.claims import AGEING_S
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Worker:
         return ended
 
     async def _take(self) -> Job | None:
-        return await self.queue.claim("w1", [Kind.SEPARATE], LONG_S)
+        return await self.queue.claim("w1", [JobKind.SEPARATE], LONG_S)
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
@@ -67,7 +67,7 @@ async def test_nobody_has_more_than_so_many_separations_running(queue, asking):
     await asking.ask("d", owner="telegram:2")
     owners = [(await asking.take()).owner for _ in range(3)]
     assert Counter(owners) == {"telegram:1": 2, "telegram:2": 1}
-    assert await queue.claim("w", [Kind.SEPARATE], 30) is None, "the third of the first person waits"
+    assert await queue.claim("w", [JobKind.SEPARATE], 30) is None, "the third of the first person waits"
 
 
 async def test_mixes_are_not_held_up_by_how_much_their_owner_has_running(queue, asking):
@@ -76,7 +76,7 @@ async def test_mixes_are_not_held_up_by_how_much_their_owner_has_running(queue, 
     for _ in range(2):
         await queue.finish(await asking.take(), {})
     await asking.take()
-    assert (await asking.take(Kind.MIX)).kind is Kind.MIX
+    assert (await asking.take(JobKind.MIX)).kind is JobKind.MIX
 
 
 async def test_a_newcomer_does_not_wait_for_somebodys_whole_backlog(house, queue, asking):
@@ -155,7 +155,7 @@ async def test_who_shares_the_last_of_somebodys_many_songs_has_it_at_their_own_t
     for song in range(10):
         await asking.ask(f"many/{song}", owner="telegram:many")
     await house.later(1)
-    await asking.ask("many/9", owner="telegram:guest", wish="vocals:mp3")
+    await asking.ask("many/9", owner="telegram:guest", outputs="vocals:mp3")
     assert "separate:many/9" in [(await asking.take()).key for _ in range(2)]
 
 
@@ -164,15 +164,15 @@ async def test_who_shares_with_many_songs_of_their_own_does_not_move_the_others_
     await asking.ask("wanted", owner="telegram:few")
     for song in range(5):
         await asking.ask(f"many/{song}", owner="telegram:many")
-    await asking.ask("wanted", owner="telegram:many", wish="vocals:mp3")
+    await asking.ask("wanted", owner="telegram:many", outputs="vocals:mp3")
     job = await asking.take()
     assert (job.key, job.owner) == ("separate:wanted", "telegram:few")
 
 
 async def test_the_line_ends_empty_whatever_the_mixture(queue, asking):
     orders = [
-        await asking.ask(str(n % 7), owner=f"telegram:{n % 3}", wish=f"{n}:mp3", prio=n % 2)
+        await asking.ask(str(n % 7), owner=f"telegram:{n % 3}", outputs=f"{n}:mp3", prio=n % 2)
         for n in range(30)
     ]
     await asking.work_off()
-    assert {(await queue.standing(order.id)).state for order in orders} == {State.DONE}
+    assert {(await queue.standing(order.id)).state for order in orders} == {JobState.DONE}

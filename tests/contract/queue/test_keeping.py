@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind, OrderState, Service, State
+from separator.core.jobs import JobKind, JobState, OrderState, Service
 from separator.queue.admin import Filters
 
 ERROR = {"kind": "SeparationFailed", "facts": {}}
 
 
-async def fail(queue, asking, kind: Kind = Kind.SEPARATE):
+async def fail(queue, asking, kind: JobKind = JobKind.SEPARATE):
     """Use up every attempt of the next job of this kind; returns it."""
     while True:
         job = await asking.take(kind)
@@ -31,8 +31,8 @@ async def answer(queue, platform: str = "telegram"):
 
 async def test_jobs_are_found_by_person_through_all_that_their_orders_wait_for(queue, asking):
     """The second person's separation was made for the first, so its own owner is not theirs."""
-    await asking.ask("a", "telegram:1", wish="vocals:mp3")
-    await asking.ask("a", "telegram:2", wish="bass:mp3")
+    await asking.ask("a", "telegram:1", outputs="vocals:mp3")
+    await asking.ask("a", "telegram:2", outputs="bass:mp3")
     await asking.ask("b", "telegram:3")
     listing = await queue.listed(Filters(owner="telegram:2"))
     assert [job.key for job in listing.jobs] == ["mix:separate:a:bass:mp3", "separate:a"]
@@ -43,8 +43,8 @@ async def test_jobs_are_found_by_state_and_age_newest_first(house, queue, asking
     await house.later(60)
     await asking.ask("new")
     keys = lambda listing: [job.key for job in listing.jobs]  # noqa: E731 - looked at three times
-    assert keys(await queue.listed(Filters(state=State.QUEUED))) == ["separate:new", "separate:old"]
-    assert keys(await queue.listed(Filters(state=State.QUEUED, older_s=30))) == ["separate:old"]
+    assert keys(await queue.listed(Filters(state=JobState.QUEUED))) == ["separate:new", "separate:old"]
+    assert keys(await queue.listed(Filters(state=JobState.QUEUED, older_s=30))) == ["separate:old"]
     newest = await queue.listed(Filters(most=1))
     assert (len(newest.jobs), newest.now) == (1, 1_000_060.0)
 
@@ -67,7 +67,7 @@ async def test_a_story_tells_every_attempt_and_who_waits(house, queue, asking):
     ]
     assert [each.id for each in story.orders] == [order.id]
     assert story.after == (order.job,)
-    assert (story.job.attempts, story.job.state, story.now) == (3, State.DONE, 1_000_031.0)
+    assert (story.job.attempts, story.job.state, story.now) == (3, JobState.DONE, 1_000_031.0)
     assert await queue.story(10_000) is None
 
 
@@ -82,35 +82,35 @@ async def test_a_story_is_forgotten_with_its_job(house, queue, asking):
 
 async def test_a_job_in_line_that_is_called_off_answers_everybody_who_waited(queue, asking):
     """Through the outbox, so that a bot that is down now tells them when it is back."""
-    one = await asking.ask("a", "telegram:1", wish="vocals:mp3")
-    two = await asking.ask("a", "telegram:2", wish="bass:mp3")
-    [job] = (await queue.listed(Filters(state=State.QUEUED))).jobs
-    assert await queue.call_off(job.id) is State.QUEUED
+    one = await asking.ask("a", "telegram:1", outputs="vocals:mp3")
+    two = await asking.ask("a", "telegram:2", outputs="bass:mp3")
+    [job] = (await queue.listed(Filters(state=JobState.QUEUED))).jobs
+    assert await queue.cancel_job(job.id) is JobState.QUEUED
     told = [await answer(queue), await answer(queue)]
     assert [(each.order.id, each.state, each.error) for each in told] == [
-        (one.id, State.CANCELLED, None),
-        (two.id, State.CANCELLED, None),
+        (one.id, JobState.CANCELLED, None),
+        (two.id, JobState.CANCELLED, None),
     ]
-    assert await queue.claim("w1", [*Kind], 30) is None
+    assert await queue.claim("w1", [*JobKind], 30) is None
 
 
 async def test_a_running_job_that_is_called_off_stops_and_answers_when_it_has(queue, asking):
     order = await asking.ask()
     job = await asking.take()
-    assert await queue.call_off(job.id) is State.RUNNING
+    assert await queue.cancel_job(job.id) is JobState.RUNNING
     assert await queue.unwanted(job)
     await queue.stopped(job)
     standing = await answer(queue)
-    assert (standing.order.id, standing.state) == (order.id, State.CANCELLED)
+    assert (standing.order.id, standing.state) == (order.id, JobState.CANCELLED)
 
 
 async def test_a_job_of_a_dead_worker_that_is_called_off_ends_with_its_lease(house, queue, asking):
     await asking.ask()
     job = await asking.take()
-    await queue.call_off(job.id)
+    await queue.cancel_job(job.id)
     await house.later(31)
-    assert await queue.claim("w2", [*Kind], 30) is None
-    assert (await answer(queue)).state is State.CANCELLED
+    assert await queue.claim("w2", [*JobKind], 30) is None
+    assert (await answer(queue)).state is JobState.CANCELLED
 
 
 async def test_a_job_whose_lease_has_lapsed_is_called_off_without_a_worker(house, queue, asking):
@@ -118,28 +118,28 @@ async def test_a_job_whose_lease_has_lapsed_is_called_off_without_a_worker(house
     await asking.ask()
     job = await asking.take()
     await house.later(31)
-    assert await queue.call_off(job.id) is State.RUNNING
-    assert (await answer(queue)).state is State.CANCELLED
+    assert await queue.cancel_job(job.id) is JobState.RUNNING
+    assert (await answer(queue)).state is JobState.CANCELLED
     with pytest.raises(LeaseLost):
         await queue.finish(job, {})
 
 
 async def test_calling_off_one_mix_leaves_the_song_to_those_who_wait_for_another(queue, asking):
-    one = await asking.ask("a", "telegram:1", wish="vocals:mp3")
-    two = await asking.ask("a", "telegram:2", wish="bass:mp3")
-    assert await queue.call_off(one.job) is State.WAITING
+    one = await asking.ask("a", "telegram:1", outputs="vocals:mp3")
+    two = await asking.ask("a", "telegram:2", outputs="bass:mp3")
+    assert await queue.cancel_job(one.job) is JobState.WAITING
     assert (await answer(queue)).order.id == one.id
-    assert await queue.call_off(two.job) is State.WAITING
+    assert await queue.cancel_job(two.job) is JobState.WAITING
     assert (await answer(queue)).order.id == two.id
-    assert await queue.claim("w1", [*Kind], 30) is None, "nobody wants the song any more"
+    assert await queue.claim("w1", [*JobKind], 30) is None, "nobody wants the song any more"
 
 
 async def test_what_has_ended_cannot_be_called_off(queue, asking):
     order = await asking.ask()
     await asking.work_off()
-    assert await queue.call_off(order.job) is State.DONE
-    assert (await answer(queue)).state is State.DONE
-    assert await queue.call_off(10_000) is None
+    assert await queue.cancel_job(order.job) is JobState.DONE
+    assert (await answer(queue)).state is JobState.DONE
+    assert await queue.cancel_job(10_000) is None
 
 
 @pytest.mark.parametrize("sent", [True, False])
@@ -148,24 +148,24 @@ async def test_a_failed_song_that_is_tried_again_is_answered_again(queue, asking
     order = await asking.ask()
     failed = await fail(queue, asking)
     if sent:
-        assert (await answer(queue)).state is State.FAILED
+        assert (await answer(queue)).state is JobState.FAILED
     assert await queue.retry(failed.id) == 1
-    assert (await queue.standing(order.id)).state is State.QUEUED
+    assert (await queue.standing(order.id)).state is JobState.QUEUED
     assert [each.order.id for each in await queue.standings("telegram")] == [order.id]
     assert await answer(queue) is None
     await asking.work_off()
     standing = await answer(queue)
-    assert (standing.order.id, standing.state) == (order.id, State.DONE)
+    assert (standing.order.id, standing.state) == (order.id, JobState.DONE)
     story = await queue.story(failed.id)
-    assert (story.job.state, story.events[-1].what) == (State.FAILED, "retried")
+    assert (story.job.state, story.events[-1].what) == (JobState.FAILED, "retried")
 
 
 async def test_a_failed_mix_that_is_tried_again_separates_no_more(queue, asking):
     order = await asking.ask()
     await queue.finish(await asking.take(), {"manifest": "m"})
-    await fail(queue, asking, Kind.MIX)
+    await fail(queue, asking, JobKind.MIX)
     assert await queue.retry(order.job) == 1
-    assert [job.kind for job in await asking.work_off()] == [Kind.MIX]
+    assert [job.kind for job in await asking.work_off()] == [JobKind.MIX]
 
 
 async def test_trying_again_joins_work_that_is_under_way(queue, asking):
@@ -215,9 +215,9 @@ async def test_a_drained_line_begins_nothing_new_and_finishes_what_is_held(queue
     order = await asking.ask("in line")
     await other.drain(on=True)
     await other.drain(on=True)
-    assert await queue.claim("w1", [*Kind], 30) is None
+    assert await queue.claim("w1", [*JobKind], 30) is None
     await queue.finish(job, {"manifest": "m"})
-    assert await queue.claim("w1", [*Kind], 30) is None
+    assert await queue.claim("w1", [*JobKind], 30) is None
     assert (await queue.standing(order.id)).service is Service.DRAINED
     assert (await queue.figures()).drained
     await other.drain(on=False)
@@ -230,14 +230,14 @@ async def test_a_worker_that_is_busy_sees_a_drain_too(queue, asking):
     await asking.ask("b", "telegram:2")
     await asking.take()
     await queue.drain(on=True)
-    assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+    assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
 
 
 async def test_the_end_of_a_drain_wakes_those_who_wait(queue, other, asking):
     await asking.ask()
     await queue.drain(on=True)
-    assert await other.claim("w1", [Kind.SEPARATE], 30) is None
+    assert await other.claim("w1", [JobKind.SEPARATE], 30) is None
     await other.wait(0.0)
     await queue.drain(on=False)
     await other.wait(30.0)
-    assert await other.claim("w1", [Kind.SEPARATE], 30) is not None
+    assert await other.claim("w1", [JobKind.SEPARATE], 30) is not None

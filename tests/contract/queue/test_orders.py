@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Job, JobSpec, Kind, OrderState, State
+from separator.core.jobs import Job, JobKind, JobSpec, JobState, OrderState
 
 
 async def test_an_order_waits_for_its_separation_then_its_mix(queue, asking):
     order = await asking.ask()
     assert (order.state, order.id > 0) == (OrderState.OPEN, True)
-    assert await queue.claim("w1", [Kind.MIX], 30) is None, "the mix waits for the stems"
-    assert [job.kind for job in await asking.work_off()] == [Kind.SEPARATE, Kind.MIX]
+    assert await queue.claim("w1", [JobKind.MIX], 30) is None, "the mix waits for the stems"
+    assert [job.kind for job in await asking.work_off()] == [JobKind.SEPARATE, JobKind.MIX]
     assert (await queue.order(order.id)).state is OrderState.READY
 
 
@@ -23,11 +23,11 @@ async def test_asking_twice_with_one_message_is_asking_once(queue, asking):
     """A bot that crashed after writing the order reads the same message again."""
     new, plan = asking.order(), asking.plan()
     first = await queue.submit(new, plan)
-    second = await queue.submit(replace(new, wish="vocals:mp3"), asking.plan("another song"))
+    second = await queue.submit(replace(new, outputs="vocals:mp3"), asking.plan("another song"))
     assert second == first
     assert len(await asking.work_off()) == 2
     assert await queue.submit(new, plan) == await queue.order(first.id)
-    assert await queue.claim("w1", [*Kind], 30) is None, "nothing was added after the end, either"
+    assert await queue.claim("w1", [*JobKind], 30) is None, "nothing was added after the end, either"
 
 
 async def test_one_message_through_two_processes_at_once_is_one_order(queue, other, asking):
@@ -42,11 +42,12 @@ async def test_the_same_song_by_two_people_at_once_is_separated_once(queue, othe
     for song in "abcdefgh":
         mine, theirs = asking.order("telegram:1"), asking.order("discord:2")
         a, b = await asyncio.gather(
-            queue.submit(mine, asking.plan(song)), other.submit(theirs, asking.plan(song, wish="vocals:mp3"))
+            queue.submit(mine, asking.plan(song)),
+            other.submit(theirs, asking.plan(song, outputs="vocals:mp3")),
         )
         assert a.job != b.job
         done = await asking.work_off()
-        assert sorted(job.kind for job in done) == [Kind.MIX, Kind.MIX, Kind.SEPARATE]
+        assert sorted(job.kind for job in done) == [JobKind.MIX, JobKind.MIX, JobKind.SEPARATE]
         assert {(await queue.order(each.id)).state for each in (a, b)} == {OrderState.READY}
 
 
@@ -60,26 +61,26 @@ async def test_the_same_wish_shares_the_mix_too(queue, asking):
 
 async def test_a_plan_made_just_before_the_separation_was_done_starts_no_second_one(queue, asking):
     """The line looked, found nothing done, and wrote its plan a moment too late."""
-    await asking.ask(wish="vocals:mp3")
+    await asking.ask(outputs="vocals:mp3")
     await asking.work_off()
-    order = await asking.ask(wish="bass:mp3")
-    assert [job.kind for job in await asking.work_off()] == [Kind.MIX]
+    order = await asking.ask(outputs="bass:mp3")
+    assert [job.kind for job in await asking.work_off()] == [JobKind.MIX]
     assert (await queue.order(order.id)).state is OrderState.READY
-    assert (await asking.ask(wish="bass:mp3", owner="discord:2")).state is OrderState.READY
+    assert (await asking.ask(outputs="bass:mp3", owner="discord:2")).state is OrderState.READY
 
 
 async def test_stems_that_were_done_long_ago_are_the_plans_business(house, asking):
     """They may be forgotten in storage by now: who plans a separation gets one."""
-    await asking.ask(wish="vocals:mp3")
+    await asking.ask(outputs="vocals:mp3")
     await asking.work_off()
     await house.later(3600)
-    await asking.ask(wish="bass:mp3")
-    assert [job.kind for job in await asking.work_off()] == [Kind.SEPARATE, Kind.MIX]
+    await asking.ask(outputs="bass:mp3")
+    assert [job.kind for job in await asking.work_off()] == [JobKind.SEPARATE, JobKind.MIX]
 
 
 async def test_a_mix_of_stored_stems_is_claimable_at_once(queue, asking):
-    await queue.submit(asking.order(), [JobSpec(Kind.MIX, "mix:stored", {"manifest": "key"})])
-    assert (await asking.take(Kind.MIX)).args == {"manifest": "key"}
+    await queue.submit(asking.order(), [JobSpec(JobKind.MIX, "mix:stored", {"manifest": "key"})])
+    assert (await asking.take(JobKind.MIX)).args == {"manifest": "key"}
 
 
 async def test_a_done_mix_answers_at_once(queue, asking):
@@ -107,7 +108,7 @@ async def test_an_order_without_a_plan_is_refused_and_leaves_nothing(queue, aski
 
 
 async def test_a_draft_is_kept_and_found_by_its_message(queue, asking):
-    new = asking.order(wish="")
+    new = asking.order(outputs="")
     draft = await queue.draft(new)
     assert draft.state is OrderState.DRAFT
     assert await queue.draft(new) == draft
@@ -120,15 +121,15 @@ async def test_taking_an_order_back_ends_the_work_that_nobody_else_wants(queue, 
     order = await asking.ask()
     assert await queue.cancel(order.id)
     assert not await queue.cancel(order.id)
-    assert await queue.claim("w1", [*Kind], 30) is None
+    assert await queue.claim("w1", [*JobKind], 30) is None
     assert await queue.claim_delivery("telegram", 30) is None, "nobody waits for an answer"
-    assert (await queue.standing(order.id)).state is State.CANCELLED
+    assert (await queue.standing(order.id)).state is JobState.CANCELLED
 
 
 async def test_taking_an_order_back_leaves_the_work_that_others_want(queue, asking):
     mine = await asking.ask(owner="telegram:1")
     same_mix = await asking.ask(owner="discord:2")
-    same_stems = await asking.ask(owner="discord:3", wish="vocals:mp3")
+    same_stems = await asking.ask(owner="discord:3", outputs="vocals:mp3")
     assert await queue.cancel(mine.id)
     assert await queue.cancel(same_mix.id), "the mix ends, the separation is still wanted"
     assert [job.key for job in await asking.work_off()] == ["separate:a", "mix:separate:a:vocals:mp3"]
@@ -145,8 +146,8 @@ async def test_taking_back_the_last_order_stops_running_work_through_its_worker(
     assert await queue.renew(job, 30) is True
     assert await queue.unwanted(job) is True
     await queue.stopped(job)
-    assert (await queue.standing(order.id)).state is State.CANCELLED
-    assert await queue.claim("w1", [*Kind], 30) is None
+    assert (await queue.standing(order.id)).state is JobState.CANCELLED
+    assert await queue.claim("w1", [*JobKind], 30) is None
 
 
 async def test_somebody_who_comes_while_it_is_being_stopped_gets_the_work_after_all(queue, asking):
@@ -156,7 +157,7 @@ async def test_somebody_who_comes_while_it_is_being_stopped_gets_the_work_after_
     await queue.cancel(order.id)
     later = await asking.ask(owner="discord:2")
     await queue.stopped(job)
-    assert [each.kind for each in await asking.work_off()] == [Kind.SEPARATE, Kind.MIX]
+    assert [each.kind for each in await asking.work_off()] == [JobKind.SEPARATE, JobKind.MIX]
     assert (await queue.order(later.id)).state is OrderState.READY
 
 
@@ -172,13 +173,13 @@ async def test_cancel_against_claim_ends_one_way_or_the_other(queue, other, aski
     for song in range(20):
         order = await asking.ask(str(song))
         taken, cancelled = await asyncio.gather(
-            other.claim("w1", [Kind.SEPARATE], 30), queue.cancel(order.id)
+            other.claim("w1", [JobKind.SEPARATE], 30), queue.cancel(order.id)
         )
         assert cancelled
         if taken is not None:
             assert await other.renew(taken, 30) is True
             await other.stopped(taken)
-        assert (await queue.standing(order.id)).state is State.CANCELLED
+        assert (await queue.standing(order.id)).state is JobState.CANCELLED
 
 
 async def test_an_answer_is_claimed_by_one_sender(queue, other, asking):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind, OrderState
+from separator.core.jobs import JobKind, OrderState
 
 ANN, BEN = "telegram:1", "telegram:2"
 
@@ -16,8 +16,8 @@ async def finished(queue, asking, song="a", owner=ANN, **facts):
     """An order of this song that was made and sent."""
     new = replace(asking.order(owner), song=song * 64, **facts)
     order = await queue.submit(new, asking.plan(song))
-    while job := await queue.claim("w1", [*Kind], 30):
-        files = [{"key": f"mixes/{song}.mp3"}] if job.kind is Kind.MIX else []
+    while job := await queue.claim("w1", [*JobKind], 30):
+        files = [{"key": f"mixes/{song}.mp3"}] if job.kind is JobKind.MIX else []
         await queue.finish(job, {"manifest": f"stems of {song}", "files": files})
     delivery = await queue.claim_delivery("telegram", 30)
     await queue.delivered(order.id, delivery.token, "message 5")
@@ -69,9 +69,9 @@ async def test_recent_results_are_ones_own_and_each_is_there_once(queue, asking)
 
 async def test_a_place_knows_what_it_was_answered(queue, asking):
     order = await finished(queue, asking, "a", place="group")
-    song, wish = "a" * 64, order.wish
-    assert (await queue.people.answered_in("group", song, wish)).id == order.id
-    assert await queue.people.answered_in("another", song, wish) is None
+    song, outputs = "a" * 64, order.outputs
+    assert (await queue.people.answered_in("group", song, outputs)).id == order.id
+    assert await queue.people.answered_in("another", song, outputs) is None
     assert await queue.people.answered_in("group", song, "vocals:mp3") is None
 
 
@@ -115,7 +115,7 @@ async def test_an_answer_that_is_too_large_is_made_smaller_and_sent_by_whoever_c
     order = await asking.ask("a")
     await asking.work_off()
     claimed = await queue.claim_delivery("telegram", 30)
-    await queue.replan(claimed, 99, asking.plan("a", wish="smaller")[1:])
+    await queue.replan(claimed, 99, asking.plan("a", outputs="smaller")[1:])
     assert (await queue.order(order.id)).state is OrderState.OPEN
     await asking.work_off()
     again = await queue.claim_delivery("telegram", 30)

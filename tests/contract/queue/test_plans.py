@@ -42,7 +42,7 @@ async def test_it_reads_an_index(tmp_path, name):
     await migrate(driver)
     values = defaultdict(lambda: 1, dict.fromkeys(re.findall(r":([a-z_]+)", OFTEN[name]), 1))
     values.pop("now", None)
-    async with driver.reading() as tx:
+    async with driver.read_transaction() as tx:
         plan = [row["detail"] for row in await tx.all(f"EXPLAIN QUERY PLAN {OFTEN[name]}", **values)]
     await driver.close()
     assert [step for step in plan if re.match(r"SCAN (job|orders|mix|now_job)\b(?! USING)", step)] == []

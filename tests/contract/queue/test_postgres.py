@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed, so PostgreSQL is not checked")
 
 from separator import SeparatorSettings
-from separator.core.jobs import JobSpec, Kind, NewOrder
+from separator.core.jobs import JobKind, JobSpec, NewOrder
 from separator.queue import open_queue
 from separator.queue.db import postgres
 from separator.queue.db.migrate import migrate
@@ -43,7 +43,7 @@ async def line(server):
 
 def order(number: int = 1) -> tuple[NewOrder, list[JobSpec]]:
     asked = NewOrder(f"r{number}", "telegram:1", "telegram", "here", "s", "s", "w")
-    return asked, [JobSpec(Kind.SEPARATE, f"separate {number}", {})]
+    return asked, [JobSpec(JobKind.SEPARATE, f"separate {number}", {})]
 
 
 async def test_a_process_that_freezes_inside_a_claim_holds_up_the_others_only_for_its_limit(
@@ -55,7 +55,7 @@ async def test_a_process_that_freezes_inside_a_claim_holds_up_the_others_only_fo
     inside, over = asyncio.Event(), asyncio.Event()
 
     async def freeze() -> None:
-        async with frozen.writing() as tx, frozen.one_at_a_time(tx, "claim"):
+        async with frozen.transaction() as tx, frozen.one_at_a_time(tx, "claim"):
             inside.set()
             await over.wait()
             await tx.all("SELECT 1")
@@ -64,7 +64,7 @@ async def test_a_process_that_freezes_inside_a_claim_holds_up_the_others_only_fo
     await inside.wait()
     await line.submit(*order())
     async with asyncio.timeout(10):
-        assert await line.claim("w1", [Kind.SEPARATE], 30) is not None
+        assert await line.claim("w1", [JobKind.SEPARATE], 30) is not None
     over.set()
     [error] = await asyncio.gather(task, return_exceptions=True)
     assert frozen.is_trouble(error), "the frozen one learns of it"

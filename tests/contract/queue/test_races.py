@@ -11,7 +11,7 @@ import asyncio
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind, OrderState, State
+from separator.core.jobs import JobKind, JobState, OrderState
 from separator.queue.db.migrate import migrate, migrations
 from separator.queue.sql import SqlQueue
 from tests.contract.queue.conftest import IN_HAND, LEASE_S
@@ -45,7 +45,7 @@ async def race(house, queue):  # noqa: ARG001 - the table is there
 
 
 def takes(line):
-    return line.claim("w2", [Kind.SEPARATE], LEASE_S)
+    return line.claim("w2", [JobKind.SEPARATE], LEASE_S)
 
 
 @pytest.mark.parametrize("before", [BEGIN, LEASE])
@@ -109,9 +109,9 @@ async def test_a_claim_against_a_cancel(queue, asking, race, claims_first, befor
     if taken is not None:
         assert await queue.unwanted(taken)
         await queue.stopped(taken)
-    assert (await queue.standing(order.id)).state is State.CANCELLED
+    assert (await queue.standing(order.id)).state is JobState.CANCELLED
     assert (await queue.order(order.id)).state is OrderState.CANCELLED
-    assert await queue.claim("w3", [*Kind], LEASE_S) is None
+    assert await queue.claim("w3", [*JobKind], LEASE_S) is None
 
 
 @pytest.mark.parametrize("before", [BEGIN, SENDING])
@@ -149,17 +149,19 @@ async def test_a_bot_that_wakes_up_while_its_answer_is_taken_over(house, queue, 
 
 
 @pytest.mark.parametrize("before", [BEGIN, INSERT_JOB, LINK])
-@pytest.mark.parametrize("wish", ["-drums:mp3", "vocals:mp3"])
-async def test_the_same_song_by_two_people_in_the_same_moment(queue, asking, race, before, wish):
+@pytest.mark.parametrize("outputs", ["-drums:mp3", "vocals:mp3"])
+async def test_the_same_song_by_two_people_in_the_same_moment(queue, asking, race, before, outputs):
     """Both found nothing in flight; one separation is made, and one mix where the wish is the same, too."""
-    mine, theirs = asking.order("telegram:1"), asking.order("discord:2", wish=wish)
+    mine, theirs = asking.order("telegram:1"), asking.order("discord:2", outputs=outputs)
     a, b = await race(
         lambda line: line.submit(mine, asking.plan()),
         before,
-        lambda line: line.submit(theirs, asking.plan(wish=wish)),
+        lambda line: line.submit(theirs, asking.plan(outputs=outputs)),
     )
     done = await asking.work_off()
-    assert sorted(job.kind for job in done) == [Kind.MIX] * (1 + (wish != "-drums:mp3")) + [Kind.SEPARATE]
+    assert sorted(job.kind for job in done) == [JobKind.MIX] * (1 + (outputs != "-drums:mp3")) + [
+        JobKind.SEPARATE
+    ]
     assert {(await queue.order(order.id)).state for order in (a, b)} == {OrderState.READY}
 
 
@@ -168,14 +170,14 @@ async def test_an_order_for_work_that_ends_in_the_same_moment(queue, asking, rac
     """It has found the mix running and shares it; the mix must not end without an answer to it."""
     await asking.ask()
     await queue.finish(await asking.take(), {"manifest": "m"})
-    mix = await asking.take(Kind.MIX)
+    mix = await asking.take(JobKind.MIX)
     late = asking.order("discord:2")
     order, finished = await race(
         lambda line: line.submit(late, asking.plan()), before, lambda line: line.finish(mix, {"files": []})
     )
     assert finished is None
     assert (await queue.order(order.id)).state is OrderState.READY
-    assert await queue.claim("w2", [*Kind], LEASE_S) is None, "nothing was made twice"
+    assert await queue.claim("w2", [*JobKind], LEASE_S) is None, "nothing was made twice"
 
 
 @pytest.mark.parametrize("before", [BEGIN, ANSWER])
@@ -183,7 +185,7 @@ async def test_an_order_taken_back_while_its_work_ends(queue, asking, race, befo
     """It is answered, or it is taken back; never both."""
     order = await asking.ask()
     await queue.finish(await asking.take(), {"manifest": "m"})
-    mix = await asking.take(Kind.MIX)
+    mix = await asking.take(JobKind.MIX)
     finished, cancelled = await race(
         lambda line: line.finish(mix, {"files": []}), before, lambda line: line.cancel(order.id)
     )
@@ -203,6 +205,6 @@ async def test_two_workers_that_migrate_at_once(house, before):
 
     async with asyncio.timeout(30):
         assert await interleave((halting, migrate(halting)), migrate(passing), stuck) == (None, None)
-    async with halting.reading() as tx:
+    async with halting.read_transaction() as tx:
         rows = await tx.all("SELECT number, name FROM migration ORDER BY number")
     assert rows == [{"number": step.number, "name": step.name} for step in migrations()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator.core.jobs import Kind, OrderState, Position, Progress, Service, State
+from separator.core.jobs import JobKind, JobState, OrderState, Position, Progress, Service
 
 
 async def test_the_place_in_the_line_is_that_of_the_coming_claims(queue, asking):
@@ -47,7 +47,7 @@ async def test_a_song_of_unknown_length_is_taken_for_a_usual_one(house, queue, a
     await queue.seen("w1", "cpu", 2.0)
     await asking.ask("known")
     await queue.finish(await asking.take(), {"song_s": 300})
-    mix = await asking.take(Kind.MIX)
+    mix = await asking.take(JobKind.MIX)
     await house.later(4)
     await queue.finish(mix, {})
     order = await asking.ask("unknown")
@@ -74,19 +74,19 @@ async def test_standings_are_the_open_orders_of_one_platform_oldest_first(queue,
 
 async def test_a_standing_tells_of_the_separation_then_of_the_mix(queue, asking):
     order = await asking.ask()
-    assert (await queue.standing(order.id)).state is State.QUEUED
+    assert (await queue.standing(order.id)).state is JobState.QUEUED
     job = await asking.take()
     await queue.report(job, Progress("separate", 3, 12))
     standing = await queue.standing(order.id)
-    assert (standing.state, standing.progress.share) == (State.RUNNING, 0.25)
+    assert (standing.state, standing.progress.share) == (JobState.RUNNING, 0.25)
     await queue.finish(job, {"manifest": "m"})
     standing = await queue.standing(order.id)
-    assert (standing.state, standing.progress, standing.result) == (State.QUEUED, Progress(), None)
-    await queue.finish(await asking.take(Kind.MIX), {"files": ["f"]})
+    assert (standing.state, standing.progress, standing.result) == (JobState.QUEUED, Progress(), None)
+    await queue.finish(await asking.take(JobKind.MIX), {"files": ["f"]})
     standing = await queue.standing(order.id)
     assert (standing.order.state, standing.state, standing.result) == (
         OrderState.READY,
-        State.DONE,
+        JobState.DONE,
         {"files": ["f"]},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import Kind
+from separator.core.jobs import JobKind
 from separator.queue import counters
 
 ERROR = {"kind": "NotAudio", "facts": {}}
@@ -30,7 +30,7 @@ async def test_a_lease_that_lapses_for_good_is_counted_too(house, queue, asking)
     for _ in range(3):
         await asking.take()
         await house.later(31)
-    assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+    assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
     assert await total(queue, "lapsed", "separate") == 3
     assert await total(queue, "ended", "separate failed SeparationFailed") == 1
 
@@ -72,7 +72,7 @@ async def test_a_stale_delivery_is_counted(house, queue, asking):
 async def test_what_was_separated_is_counted_in_jobs_and_in_seconds_of_song(queue, asking):
     await asking.ask()
     await queue.finish(await asking.take(), {"song_s": 200.5})
-    await queue.finish(await asking.take(Kind.MIX), {"song_s": 200.5})
+    await queue.finish(await asking.take(JobKind.MIX), {"song_s": 200.5})
     assert await total(queue, "ended", "separate done") == 1
     assert await total(queue, "ended", "mix done") == 1
     assert await total(queue, "song_s") == 200.5
@@ -130,7 +130,7 @@ async def test_claims_are_timed_and_written_down_now_and_then(queue, asking, mon
     monkeypatch.setattr(counters, "FLUSH_S", 0.0)
     await asking.ask()
     await asking.take()
-    assert await queue.claim("w1", [Kind.SEPARATE], 30) is None  # this one writes what the one before took
+    assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None  # this one writes what the one before took
     figures = await queue.figures()
     assert sum(many for (name, _), many in figures.totals.items() if name == "claims") == 1
     assert figures.totals["claim_ms", ""] > 0
@@ -140,7 +140,7 @@ async def test_an_idle_worker_writes_nothing(queue, monkeypatch):
     """Looking at an empty line is no claim."""
     monkeypatch.setattr(counters, "FLUSH_S", 0.0)
     for _ in range(3):
-        assert await queue.claim("w1", [Kind.SEPARATE], 30) is None
+        assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
     assert (await queue.figures()).totals == {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator.core.jobs import Kind, State
+from separator.core.jobs import JobKind, JobState
 
 DAY_S = 86_400.0
 
@@ -64,8 +64,8 @@ async def test_jobs_are_listed_newest_first_and_by_state(queue, asking):
     await asking.ask("a")
     running = await asking.take()
     await asking.ask("b")
-    assert [job.kind for job in await queue.jobs(2)] == [Kind.MIX, Kind.SEPARATE]
-    assert [job.id for job in await queue.jobs(9, State.RUNNING)] == [running.id]
+    assert [job.kind for job in await queue.jobs(2)] == [JobKind.MIX, JobKind.SEPARATE]
+    assert [job.id for job in await queue.jobs(9, JobState.RUNNING)] == [running.id]
     assert await queue.job(running.id) == running
     assert await queue.job(10_000) is None
 

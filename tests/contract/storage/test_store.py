@@ -216,10 +216,10 @@ async def test_a_reader_sees_the_old_object_or_the_new_one_never_a_part(store: S
     """A replaced object is whole at every moment that somebody looks."""
     old, new = b"o" * 6_000_000, b"n" * 7_000_000
     await store.put("a/b", old)
-    writing = asyncio.create_task(store.put("a/b", new))
+    transaction = asyncio.create_task(store.put("a/b", new))
     seen = set()
-    while not writing.done():
+    while not transaction.done():
         seen.add(await store.get("a/b"))
-    await writing
+    await transaction
     assert seen <= {old, new}
     assert await store.get("a/b") == new

@@ -34,7 +34,7 @@ def keep(settings):
 
 async def left(settings) -> set[str]:
     store = open_store(settings)
-    return {*await store.ages("songs"), *await store.ages("mixes")}
+    return {*await store.list_ages("songs"), *await store.list_ages("mixes")}
 
 
 async def test_a_song_goes_after_a_day_and_its_stems_stay(settings, keep):
@@ -97,15 +97,15 @@ async def test_a_song_that_is_sent_again_while_its_sweep_runs_stays(settings, ke
     """It was old when it was listed, and is young when its turn comes."""
     await keep(f"songs/{SHA}/source", 2)
     store, listed = open_store(settings), []
-    ages = store.ages
+    list_ages = store.list_ages
 
     async def slowly(prefix: str) -> dict[str, float]:
-        found = await ages(prefix)
+        found = await list_ages(prefix)
         if not listed:
             await keep(f"songs/{SHA}/source", 0)
         listed.append(prefix)
         return found
 
-    monkeypatch.setattr(store, "ages", slowly)
+    monkeypatch.setattr(store, "list_ages", slowly)
     assert await sweep(store, settings) == Swept(0, 0, 0)
     assert await left(settings) == {f"songs/{SHA}/source"}

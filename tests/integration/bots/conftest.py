@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bots.chat.messages import Person, Press, Request, Song
-from bots.chat.service import Desk
+from bots.chat.messages import ButtonClick, Person, Request, Song
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from separator import Kind, open_line
+from separator import JobKind, open_queue_client
 from storage import open_links
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ GROUP = "chat:group:1"
 class Visitors:
     """People at the desk, and a worker of the test's own hands."""
 
-    desk: Desk
+    desk: ChatService
     _numbers: Any = field(default_factory=itertools.count)
 
     def request(self, words: str, person: Person = ANNA, data: bytes = b"song", **facts: Any) -> Request:
@@ -49,7 +49,9 @@ class Visitors:
     async def presses(self, code: str, person: Person = ANNA, place: str = "") -> list[Reply]:
         """Press a button; all replies."""
         number = next(self._numbers)
-        press = Press(f"chat:press-{number}", person, "chat", code, lambda: f"press-{number}", place=place)
+        press = ButtonClick(
+            f"chat:press-{number}", person, "chat", code, lambda: f"press-{number}", place=place
+        )
         return [reply async for reply in self.desk.press(press)]
 
     async def chooses(self, card: Reply, label: str, person: Person = ANNA, place: str = "") -> list[Reply]:
@@ -60,10 +62,10 @@ class Visitors:
     async def work(self) -> None:
         """Finish all that is in line, and count it as sent."""
         orders: Any = self.desk.line.orders
-        while job := await orders.claim("w", [*Kind], 30):
+        while job := await orders.claim("w", [*JobKind], 30):
             made: dict[str, Any] = {"manifest": f"songs/{job.args['song']}/m/manifest.json", "title": "Demo"}
             await self.desk.line.store.put(made["manifest"], b"{}")
-            if job.kind is Kind.MIX:
+            if job.kind is JobKind.MIX:
                 key = f"mixes/{job.id}/a.mp3"
                 await self.desk.line.store.put(key, b"sound")
                 name = {"name": "Demo (mix).mp3", "title": "Demo (mix)", "mix": "mix", "mime": "audio/mpeg"}
@@ -76,5 +78,5 @@ class Visitors:
 @pytest.fixture
 async def visitors(tmp_path) -> AsyncIterator[Visitors]:
     settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url="https://stems.example")
-    async with open_line(settings) as line:
-        yield Visitors(Desk(line, open_links(settings), settings))
+    async with open_queue_client(settings) as line:
+        yield Visitors(ChatService(line, open_links(settings), settings))

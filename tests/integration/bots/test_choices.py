@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.chat.preferences import OPTIONS, Taste
+from bots.chat.preferences import OPTIONS, Preferences
 from bots.chat.views import settings_card
 from bots.i18n.translate import LANGUAGES
 from tests.integration.bots.conftest import ANNA, BEN, GROUP
@@ -21,7 +21,7 @@ async def test_language_format_wish_and_quality_are_kept(visitors):
     [*_, last] = await visitors.sends("")
     assert last.text.startswith("Demo.mp3: Ohne Schlagzeug (flac)\n")
     [standing] = await visitors.desk.line.orders.standings("chat")
-    assert (standing.order.wish, standing.order.effort) == ("-drums:flac", "quick")
+    assert (standing.order.outputs, standing.order.effort) == ("-drums:flac", "quick")
 
 
 async def english(visitors):
@@ -44,10 +44,10 @@ async def test_words_go_before_what_was_chosen(visitors):
 async def test_a_persons_choice_goes_before_their_groups(visitors):
     await visitors.presses(f"set:language:de:{GROUP}", MOD, GROUP)
     await visitors.presses(f"set:language:fr:{ANNA.id}", ANNA)
-    taste = await visitors.desk.tastes.of(ANNA.id, GROUP)
+    taste = await visitors.desk.preferences.of(ANNA.id, GROUP)
     assert taste.language == "fr"
-    assert (await visitors.desk.tastes.of(BEN.id, GROUP)).language == "de"
-    assert (await visitors.desk.tastes.of(BEN.id)).language == ""
+    assert (await visitors.desk.preferences.of(BEN.id, GROUP)).language == "de"
+    assert (await visitors.desk.preferences.of(BEN.id)).language == ""
 
 
 async def test_only_moderators_set_what_holds_for_their_group(visitors):
@@ -59,14 +59,14 @@ async def test_only_moderators_set_what_holds_for_their_group(visitors):
     assert told.private, "nor from another group"
     card = await visitors.desk.settings(MOD, GROUP)
     [card] = await visitors.chooses(card, "25", MOD, GROUP)
-    assert (await visitors.desk.tastes.of(GROUP)).daily == "25"
+    assert (await visitors.desk.preferences.of(GROUP)).daily == "25"
     assert card.text.startswith("Settings of this group")
 
 
 async def test_nobody_chooses_for_somebody_else(visitors):
     [told] = await visitors.presses(f"set:language:ja:{ANNA.id}", MOD)
     assert told.text == "Only the person who asked can do that."
-    assert await visitors.desk.tastes.of(ANNA.id) == Taste()
+    assert await visitors.desk.preferences.of(ANNA.id) == Preferences()
 
 
 @pytest.mark.parametrize("code", ["set:language:xx:", "set:nonsense:de:", "open:nonsense:", "set:", "open:"])
@@ -89,7 +89,7 @@ async def test_a_group_that_had_its_songs_for_today_is_told_when_there_are_more(
 def test_every_option_has_its_words_and_fits_a_button():
     for language in LANGUAGES:
         for who in ("telegram:12345678901", "telegram:chat:-1001234567890123"):
-            for choice in settings_card(who, Taste(), language, place=True).choices:
+            for choice in settings_card(who, Preferences(), language, place=True).choices:
                 assert choice.now
                 assert len(choice.options) <= 25
                 for option in choice.options:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bots.chat import delivery
-from bots.chat.delivery import Courier
+from bots.chat.delivery import DeliveryService
 from bots.chat.messages import Person, Request, Song
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from separator import LeaseLost, OrderState, SeparatorSettings, open_line
-from separator.core.jobs import Kind
+from separator import LeaseLost, OrderState, SeparatorSettings, open_queue_client
+from separator.core.jobs import JobKind
 from separator.queue import open_queue
 from storage import open_links
 from tests.programs import eventually
@@ -56,11 +56,11 @@ def settings(tmp_path):
 
 
 @asynccontextmanager
-async def bot(settings: BotSettings) -> AsyncIterator[tuple[Desk, SlowChat]]:
+async def bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, SlowChat]]:
     """A desk and its courier."""
-    async with open_line(settings) as line:
-        desk, chat = Desk(line, open_links(settings), settings), SlowChat()
-        task = asyncio.create_task(Courier(desk, chat).run())
+    async with open_queue_client(settings) as line:
+        desk, chat = ChatService(line, open_links(settings), settings), SlowChat()
+        task = asyncio.create_task(DeliveryService(desk, chat).run())
         try:
             yield desk, chat
         finally:
@@ -69,30 +69,30 @@ async def bot(settings: BotSettings) -> AsyncIterator[tuple[Desk, SlowChat]]:
                 await task
 
 
-async def serve(desk: Desk) -> None:
+async def serve(desk: ChatService) -> None:
     """Somebody sends a song with a wish."""
 
     async def fetch() -> AsyncIterator[bytes]:
         yield b"not a song"
 
     song = Song("Demo.mp3", 10, fetch)
-    wish = Request("chat:1", Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
-    async for _ in desk.serve(wish):
+    outputs = Request("chat:1", Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
+    async for _ in desk.serve(outputs):
         pass
 
 
-async def ask(desk: Desk, settings: SeparatorSettings) -> int:
+async def ask(desk: ChatService, settings: SeparatorSettings) -> int:
     """An order that has its answer (the song is refused); its id."""
     await serve(desk)
     async with open_queue(settings) as queue:
-        job = await queue.claim("w", [Kind.SEPARATE], 30)
+        job = await queue.claim("w", [JobKind.SEPARATE], 30)
         await queue.refuse(job, {"kind": "NotAudio", "facts": {}})
     return (await desk.line.orders.find_order("chat:1")).id
 
 
 async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, float]:
     """Token and end of the claim on an answer, as the table has them."""
-    async with open_queue(settings) as queue, queue._driver.reading() as tx:
+    async with open_queue(settings) as queue, queue._driver.read_transaction() as tx:
         return await tx.one("SELECT token, lease_until, state FROM orders WHERE id = :id", id=order_id)
 
 
@@ -133,7 +133,7 @@ async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatc
 
         await eventually(uploads, "the upload begins")
         async with open_queue(settings) as queue:
-            async with queue._driver.writing() as tx:  # time passes for the table alone
+            async with queue._driver.transaction() as tx:  # time passes for the table alone
                 await tx.all("UPDATE orders SET lease_until = 0 WHERE id = :id", id=order_id)
             successor = await queue.claim_delivery("chat", 600)
             assert successor is not None
@@ -151,9 +151,9 @@ async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatc
 
 async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):
     """Whoever took the song has told where it stands; from there on edits are so far apart."""
-    async with open_line(settings) as line:
-        desk, chat = Desk(line, open_links(settings), settings), SlowChat()
-        looks = Courier(desk, chat, edit_every_s=0.5)
+    async with open_queue_client(settings) as line:
+        desk, chat = ChatService(line, open_links(settings), settings), SlowChat()
+        looks = DeliveryService(desk, chat, edit_every_s=0.5)
         await serve(desk)
         began = time.monotonic()
         await looks.show_all()

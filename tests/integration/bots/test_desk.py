@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots.chat.messages import Person, Press, Request, Song, SongLost
-from bots.chat.service import Desk
+from bots.chat.messages import ButtonClick, Person, Request, Song, SongLost
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from separator import OrderState, open_line
+from separator import OrderState, open_queue_client
 from storage import open_links
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def settings(tmp_path):
 
 @pytest.fixture
 async def desk(settings):
-    async with open_line(settings) as line:
-        yield Desk(line, open_links(settings), settings)
+    async with open_queue_client(settings) as line:
+        yield ChatService(line, open_links(settings), settings)
 
 
 def request(words="", number=1, person=ANNA, data=b"song", **song):
@@ -40,7 +40,7 @@ def request(words="", number=1, person=ANNA, data=b"song", **song):
 
 
 def press(code, person=ANNA, number=1):
-    return Press(f"chat:press-{number}", person, "chat", code, reply_to=lambda: f"press-{number}")
+    return ButtonClick(f"chat:press-{number}", person, "chat", code, reply_to=lambda: f"press-{number}")
 
 
 async def told(replies):

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bots.cli import checks, doctor
 from bots.cli.doctor import ADVICE, examine
-from bots.i18n.translate import say
+from bots.i18n.translate import translate
 from bots.settings import BotSettings
 from separator import card_of
 from tests.programs import free_port
@@ -41,7 +41,7 @@ async def told(settings, capsys) -> tuple[int, dict[str, str]]:
     """What the doctor says: its exit code, and each sentence under its mark."""
     code = await examine(settings)
     lines = [line.split(" ", 1) for line in capsys.readouterr().out.splitlines()]
-    return code, {sentence: mark for mark, sentence in lines}
+    return code, {error_message: mark for mark, error_message in lines}
 
 
 async def test_a_database_that_is_away_is_a_finding_with_its_mend(with_, monkeypatch):
@@ -57,8 +57,8 @@ async def test_a_data_folder_that_is_none_is_a_finding(with_, tmp_path, capsys):
     (tmp_path / "file").write_text("in the way")
     code, found = await told(with_(data_dir=tmp_path / "file"), capsys)
     assert code == 1
-    assert found[say("doctor.table_away")] == "✗"
-    assert found[say("doctor.store_away")] == "✗"
+    assert found[translate("doctor.table_away")] == "✗"
+    assert found[translate("doctor.store_away")] == "✗"
 
 
 async def test_a_bucket_that_does_not_answer_is_a_finding(with_, monkeypatch):
@@ -88,7 +88,7 @@ async def test_a_disk_that_is_nearly_full_is_advice(settings, monkeypatch, capsy
     monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 1 << 60)
     code, found = await told(settings, capsys)
     assert code == 0
-    assert [mark for sentence, mark in found.items() if "STEMBOT_KEEP_STEMS_S" in sentence] == ["!"]
+    assert [mark for error_message, mark in found.items() if "STEMBOT_KEEP_STEMS_S" in error_message] == ["!"]
 
 
 async def test_weights_that_are_half_there_are_named(with_, settings):
@@ -109,7 +109,7 @@ async def test_an_ffmpeg_that_does_not_run_is_a_finding_with_its_mend(
         program.chmod(0o755)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
     code, found = await told(settings, capsys)
-    assert (code, found[say("doctor.ffmpeg_broken")]) == (1, "✗")
+    assert (code, found[translate("doctor.ffmpeg_broken")]) == (1, "✗")
 
 
 async def test_a_machine_without_torch_or_weights_is_told_what_to_install(settings, monkeypatch):
@@ -181,16 +181,16 @@ async def test_a_discord_token_and_the_intent_are_checked(shared, with_):
 async def test_a_token_is_never_told(with_, capsys):
     refused = {"telegram_token": SecretStr(TOKEN), "telegram_api_url": f"http://127.0.0.1:{free_port()}"}
     code, found = await told(with_(**refused), capsys)
-    assert (code, found[say("doctor.platform_away", platform="Telegram")]) == (0, "!")
-    assert not any(TOKEN in sentence for sentence in found)
+    assert (code, found[translate("doctor.platform_away", platform="Telegram")]) == (0, "!")
+    assert not any(TOKEN in error_message for error_message in found)
 
 
 async def test_without_tokens_the_web_room_works_so_that_is_advice(settings, capsys):
     code, found = await told(settings, capsys)
-    assert (code, found[say("doctor.tokens_missing")]) == (0, "!")
+    assert (code, found[translate("doctor.tokens_missing")]) == (0, "!")
 
 
 def test_every_advice_has_a_sentence():
     for key in ADVICE:
         facts = dict.fromkeys(("free_bytes", "off_s"), 1.0) | dict.fromkeys(("model", "platform", "url"), "x")
-        assert say(f"doctor.{key}", **facts)
+        assert translate(f"doctor.{key}", **facts)

@@ -73,11 +73,11 @@ async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_shor
     codes = [button.code for row in told.buttons for button in row]
     codes += [option.code for choice in shelf.choices for option in choice.options]
     assert max(len(code.encode()) for code in codes) <= 64
-    wish = status.text.split("\n")[0].removeprefix("Demo.mp3: ")
+    outputs = status.text.split("\n")[0].removeprefix("Demo.mp3: ")
     [_, hers] = await visitors.presses(shelf.choices[0].options[0].code)
     [_, his] = await visitors.presses(told.buttons[0][1].code, BEN, GROUP)
-    assert hers.text.startswith(f"Done: {wish}.")
-    assert his.text.startswith(f"Done: {wish}.")
+    assert hers.text.startswith(f"Done: {outputs}.")
+    assert his.text.startswith(f"Done: {outputs}.")
 
 
 async def test_cancel_under_got_it_cancels_the_order_that_was_written_meanwhile(visitors):
@@ -197,7 +197,7 @@ async def test_what_the_platform_cannot_hand_over_gets_a_link_unless_nobody_take
     assert "too big" in told.text or way
     if way:
         token = told.buttons[0][0].url.partition("?send=")[2]
-        assert (await visitors.desk.intake.invited(token)).wish == "-drums:mp3"
+        assert (await visitors.desk.intake.invited(token)).outputs == "-drums:mp3"
 
 
 async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(visitors):

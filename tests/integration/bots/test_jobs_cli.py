@@ -9,7 +9,7 @@ import pytest
 
 from bots.cli.main import run
 from bots.settings import BotSettings
-from separator import Kind, NewOrder, OrderState, card_of, open_line
+from separator import JobKind, NewOrder, OrderState, card_of, open_queue_client
 from separator.queue.client import plan
 
 ERROR = {"kind": "SeparationFailed", "facts": {"reason": "MemoryError"}}
@@ -29,7 +29,7 @@ def line(settings, capsys):
 
     def do(work):
         async def inside():
-            async with open_line(settings) as line:
+            async with open_queue_client(settings) as line:
                 return await work(line)
 
         done = asyncio.run(inside())
@@ -53,7 +53,7 @@ async def ask(line, number: int = 1, owner: str = "telegram:1"):
 async def fail(line):
     """Use up all attempts of the next separation; returns its number."""
     for _ in range(3):
-        job = await line.orders.claim("w1", [Kind.SEPARATE], 30)
+        job = await line.orders.claim("w1", [JobKind.SEPARATE], 30)
         await line.orders.fail(job, ERROR, 0.0)
     return str(job.id)
 
@@ -131,7 +131,7 @@ def test_a_cancelled_job_answers_its_person(line, capsys):
 
 def test_a_running_job_is_stopped_by_its_worker(line, capsys):
     line(ask)
-    line(lambda line: line.orders.claim("w1", [Kind.SEPARATE], 30))
+    line(lambda line: line.orders.claim("w1", [JobKind.SEPARATE], 30))
     assert run(["jobs", "cancel", "1"]) == 0
     assert "is running" in capsys.readouterr().out
 
@@ -161,11 +161,11 @@ def test_a_failed_mix_rests_on_its_stems_not_on_the_song(line, capsys):
     line(ask)
 
     async def fail_the_mix(line):
-        separate = await line.orders.claim("w1", [Kind.SEPARATE], 30)
+        separate = await line.orders.claim("w1", [JobKind.SEPARATE], 30)
         await line.store.put("songs/a/manifest.json", b"{}")
         await line.orders.finish(separate, {"manifest": "songs/a/manifest.json"})
         for _ in range(3):
-            await line.orders.fail(await line.orders.claim("w1", [Kind.MIX], 30), ERROR, 0.0)
+            await line.orders.fail(await line.orders.claim("w1", [JobKind.MIX], 30), ERROR, 0.0)
 
     line(fail_the_mix)
     assert run(["jobs", "retry", "2"]) == 0
@@ -174,7 +174,7 @@ def test_a_failed_mix_rests_on_its_stems_not_on_the_song(line, capsys):
 
 def test_a_drain_holds_until_it_is_taken_back(line, capsys):
     line(ask)
-    claim = lambda line: line.orders.claim("w1", [Kind.SEPARATE], 30)  # noqa: E731 - done twice
+    claim = lambda line: line.orders.claim("w1", [JobKind.SEPARATE], 30)  # noqa: E731 - done twice
     assert run(["jobs", "drain", "--wait"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "Workers finish what they hold (0 running) and begin nothing new, until: stembot jobs drain --off",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bots.chat.messages import Person
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.cli.main import run
 from bots.settings import BotSettings
-from separator import Kind, open_line
+from separator import JobKind, open_queue_client
 from storage import open_links
 from tests.integration.bots.conftest import ANNA, BEN, GROUP, Visitors
 
@@ -25,14 +25,14 @@ def settings(tmp_path, monkeypatch):
 
 @pytest.fixture
 async def visitors(settings):
-    async with open_line(settings) as line:
-        yield Visitors(Desk(line, open_links(settings), settings))
+    async with open_queue_client(settings) as line:
+        yield Visitors(ChatService(line, open_links(settings), settings))
 
 
 async def separated(visitors, song_s):
     """The song that is next is taken apart, and turns out to be so long."""
     orders = visitors.desk.line.orders
-    job = await orders.claim("w", [Kind.SEPARATE], 30)
+    job = await orders.claim("w", [JobKind.SEPARATE], 30)
     await orders.finish(job, {"manifest": "songs/m", "song_s": song_s})
 
 
@@ -72,8 +72,8 @@ async def test_a_group_shares_a_day_and_a_place_in_line_and_its_moderators_see_w
 
 async def test_where_there_is_no_limit_settings_say_so_by_silence(tmp_path):
     settings = BotSettings(_env_file=None, data_dir=tmp_path, day_s=0)
-    async with open_line(settings) as line:
-        card = await Desk(line, open_links(settings), settings).settings(ANNA)
+    async with open_queue_client(settings) as line:
+        card = await ChatService(line, open_links(settings), settings).settings(ANNA)
         assert card.text.endswith("\nIn line: 0 of 10 songs.")
 
 
@@ -118,9 +118,9 @@ async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visi
     await people._write(lambda tx: _block(tx, ANNA.id if which == "person" else GROUP))
     told = await visitors.sends("drumless", data=b"after", place=GROUP)
     assert [reply.text for reply in told] == ["I can't take songs from here: whoever runs me has decided so."]
-    [wish] = await visitors.presses(f"wish:{standing.order.id}:vocals:mp3", place=GROUP)
-    assert wish.private
-    assert wish.text == told[0].text
+    [outputs] = await visitors.presses(f"wish:{standing.order.id}:vocals:mp3", place=GROUP)
+    assert outputs.private
+    assert outputs.text == told[0].text
     assert (await visitors.desk.privacy(ANNA)).buttons
     [cancelled] = await visitors.presses(f"cancel:{standing.order.id}", place=GROUP)
     assert cancelled.text == "Cancelled."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots.chat.messages import Button, ComeBack, File, Reply, Result, TooBig, Unreachable
+from bots.chat.messages import Button, File, Reply, Result, RetryLater, TooBig, Unreachable
 from bots.discord.reply_target import Address
 from tests.integration.discord.answers import answered
 from tests.servers.discord import Person
@@ -113,7 +113,7 @@ async def test_a_result_sent_twice_is_there_once(quiet, stage):
 async def test_an_upload_that_succeeded_but_was_answered_with_an_error_is_there_once(discord, quiet, stage):
     """503 after the message was made; the courier comes back later and sends the same."""
     discord.fail("POST", r"/channels/\d+/messages$", 503, after=True)
-    with pytest.raises(ComeBack):
+    with pytest.raises(RetryLater):
         await quiet.deliver(stage.result(file("a.mp3")))
     await quiet.deliver(stage.result(file("a.mp3")))
     assert len(stage.sent()) == 1
@@ -121,7 +121,7 @@ async def test_an_upload_that_succeeded_but_was_answered_with_an_error_is_there_
 
 async def test_a_server_error_on_the_last_edit_repeats_only_the_edit(discord, quiet, stage):
     discord.fail("PATCH", r"/messages/", 503)
-    with pytest.raises(ComeBack):
+    with pytest.raises(RetryLater):
         await quiet.deliver(stage.result(file("a.mp3")))
     await quiet.deliver(stage.result(file("a.mp3")))
     assert len(stage.sent()) == 1
@@ -206,7 +206,7 @@ async def test_a_deleted_channel_is_unreachable_for_progress(discord, channel, q
 async def test_a_long_rate_limit_is_handed_to_the_courier(discord, quiet, stage):
     """Waiting for minutes inside one call would hold up everybody else's results."""
     discord.fail("PATCH", r"/messages/", 429, {"retry_after": 95.5, "message": "", "global": False})
-    with pytest.raises(ComeBack) as pause:
+    with pytest.raises(RetryLater) as pause:
         await quiet.show(stage.address(), UNDER_WAY)
     assert pause.value.after_s == 95.5
 
@@ -219,7 +219,7 @@ async def test_a_short_rate_limit_is_waited_for(discord, quiet, stage):
 
 async def test_a_dead_network_asks_to_come_back(discord, quiet, stage):
     await discord.__aexit__()
-    with pytest.raises(ComeBack):
+    with pytest.raises(RetryLater):
         await quiet.show(stage.address(), UNDER_WAY)
 
 
@@ -227,7 +227,7 @@ async def test_an_answer_that_never_comes_asks_to_come_back(discord, quiet, stag
     """A hung connection must not hold the courier for ever."""
     monkeypatch.setattr("bots.discord.platform.SHOW_S", 0.2)
     discord.fail("PATCH", r"/messages/", 503, stall_s=5.0)
-    with pytest.raises(ComeBack):
+    with pytest.raises(RetryLater):
         await quiet.show(stage.address(), UNDER_WAY)
 
 

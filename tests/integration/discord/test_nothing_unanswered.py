@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from bots.i18n.translate import say
+from bots.i18n.translate import translate
 from separator.core.logs import set_up_logs
 from separator.queue import FILE
 from storage import StorageError
@@ -37,7 +37,7 @@ async def test_commands_menus_buttons_and_messages_each_get_a_sentence_in_their_
     discord, music
 ):
     kai = Person(discord, "kai", locale="de")
-    sorry = say("error.StorageError", "de")
+    sorry = translate("error.StorageError", "de")
     for name in ("stems", "queue", "settings", "privacy", "mixer", "help"):
         await answered(await kai.commands(music, name), sorry)
     await answered(await kai.commands(music, "stems", song="Lithium"), sorry)

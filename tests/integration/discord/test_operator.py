@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import Filters, Kind, SeparatorSettings, State, open_keeper
+from separator import Filters, JobKind, JobState, SeparatorSettings, open_queue_admin
 from tests.integration.discord.answers import SONG, answered, files_of, turned
 from tests.servers.discord import Person
 from tests.servers.discord.running import online
@@ -22,7 +22,7 @@ ERROR = {"kind": "SeparationFailed", "facts": {}}
 @pytest.fixture
 async def keeper(tmp_path) -> AsyncIterator[Keeper]:
     """The line, as an operator has it open on another machine."""
-    async with open_keeper(SeparatorSettings(_env_file=None, data_dir=tmp_path)) as keeper:
+    async with open_queue_admin(SeparatorSettings(_env_file=None, data_dir=tmp_path)) as keeper:
         yield keeper
 
 
@@ -31,10 +31,10 @@ async def in_line(person, music):
     return await answered(await person.commands(music, "separate", file=SONG, want="vocals"), "its place")
 
 
-async def only(keeper, state: State):
+async def only(keeper, state: JobState):
     """The one separation in this state."""
     listing = await keeper.listed(Filters(state=state))
-    [job] = [each for each in listing.jobs if each.kind is Kind.SEPARATE]
+    [job] = [each for each in listing.jobs if each.kind is JobKind.SEPARATE]
     return job
 
 
@@ -43,9 +43,9 @@ async def test_a_song_that_failed_and_is_tried_again_turns_the_same_message_into
 ):
     status = await in_line(ann, music)
     for _ in range(3):
-        await bot.line.orders.fail(await bot.line.orders.claim("w1", [Kind.SEPARATE], 30), ERROR, 0.0)
+        await bot.line.orders.fail(await bot.line.orders.claim("w1", [JobKind.SEPARATE], 30), ERROR, 0.0)
     await turned(status, "failed on my side")
-    assert await keeper.retry((await only(keeper, State.FAILED)).id) == 1
+    assert await keeper.retry((await only(keeper, JobState.FAILED)).id) == 1
     await bot.work("vocals")
     await turned(status, "Done: Vocals.")
     [files] = await files_of(ann, status)
@@ -57,7 +57,7 @@ async def test_what_an_operator_cancels_is_told_also_by_a_bot_that_was_down(disc
     music, ann = discord.channel(), Person(discord, "ann")
     async with online(discord, tmp_path):
         status = await in_line(ann, music)
-    await keeper.call_off((await only(keeper, State.QUEUED)).id)
+    await keeper.cancel_job((await only(keeper, JobState.QUEUED)).id)
     async with online(discord, tmp_path):
         await turned(status, "Cancelled.")
     assert status.buttons == {}

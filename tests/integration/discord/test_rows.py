@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from bots.discord.client import intents
-from bots.i18n.translate import say
-from separator import Wish
+from bots.i18n.translate import translate
+from separator import OutputSpec
 from tests.integration.discord.answers import PATIENCE_S, SONG, answered, files_of, replied, turned
 from tests.programs import eventually
 from tests.servers.discord import Person
@@ -24,14 +24,14 @@ async def done(person, bot, channel, song=SONG, want="vocals"):
     """A status message that has turned into its result."""
     asked = await person.commands(channel, "separate", file=song, want=want)
     status = await answered(asked, "keeps its place")
-    await bot.work(*(mix.name for mix in Wish.from_code(f"{want}:mp3").mixes))
+    await bot.work(*(mix.name for mix in OutputSpec.from_code(f"{want}:mp3").mixes))
     return await turned(status, "Done:")
 
 
 async def ordered(bot, person):
     """The codes of what a person ordered, newest first."""
     orders = await bot.line.orders.recent(f"discord:{person.user.id}", 9)
-    return [order.wish for order in orders]
+    return [order.outputs for order in orders]
 
 
 async def test_row_three_seconds_and_fifteen_minutes(bot, discord, ann, music):
@@ -69,7 +69,7 @@ async def test_row_ways_in_with_every_option(bot, ann, music):
     )
     await answered(asked, "Song.mp3: Drumless (flac 24)")
     [order] = await bot.line.orders.recent(f"discord:{ann.user.id}", 1)
-    assert (order.wish, order.effort) == ("-drums:flac-24", "quick")
+    assert (order.outputs, order.effort) == ("-drums:flac-24", "quick")
 
 
 async def test_row_also(bot, ann, music):
@@ -229,9 +229,9 @@ async def test_row_locale(discord, bot, locale):
     """Answers in the person's own language; names and descriptions of commands, too."""
     del bot
     kai = Person(discord, "kai", locale=locale)
-    await answered(await kai.commands(kai.private, "settings"), say("settings.mine", locale))
+    await answered(await kai.commands(kai.private, "settings"), translate("settings.mine", locale))
     [command] = [each for each in discord.commands if each["name"] == "settings"]
-    assert command["description_localizations"][locale] == say("command.settings", locale)
+    assert command["description_localizations"][locale] == translate("command.settings", locale)
 
 
 async def test_row_group_life(discord, bot, ann, ben, music):

@@ -13,10 +13,10 @@ import pytest
 import simcord.backend.cdn
 from aiohttp import web
 
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
-from separator import open_line
+from separator import open_queue_client
 from storage import open_links
 from tests.integration.discord.answers import SONG
 from tests.integration.discord.conftest import SPEC
@@ -43,11 +43,11 @@ def text(message) -> str:
 
 
 @pytest.fixture
-async def desk(tmp_path) -> AsyncIterator[tuple[Desk, BotSettings]]:
+async def desk(tmp_path) -> AsyncIterator[tuple[ChatService, BotSettings]]:
     """The real desk over an empty data folder."""
     settings = BotSettings(_env_file=None, data_dir=tmp_path)
-    async with open_line(settings) as line:
-        yield Desk(line, open_links(settings), settings), settings
+    async with open_queue_client(settings) as line:
+        yield ChatService(line, open_links(settings), settings), settings
 
 
 @pytest.fixture

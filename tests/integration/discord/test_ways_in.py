@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bots.i18n.translate import say
+from bots.i18n.translate import translate
 from tests.integration.discord.answers import SONG, answered, files_of, replied
 from tests.integration.discord.conftest import SPEC
 from tests.servers.discord import Person
@@ -161,9 +161,9 @@ async def test_a_person_is_answered_in_their_own_language_in_plain_messages_too(
     """Discord tells a person's language with a command and not with a message; it is remembered."""
     del bot
     kai = Person(discord, "kai", locale="de")
-    await answered(await kai.commands(kai.private, "queue"), say("queue_empty", "de"))
+    await answered(await kai.commands(kai.private, "queue"), translate("queue_empty", "de"))
     message = await kai.says(kai.private, "", SONG)
-    await replied(kai, message, say("choose", "de", song="Song.mp3"))
+    await replied(kai, message, translate("choose", "de", song="Song.mp3"))
 
 
 async def test_a_command_where_the_bot_is_no_member_gets_everything_in_its_one_response(discord, tmp_path):

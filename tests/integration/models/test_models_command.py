@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from bots.cli.main import run
 from bots.operations import supervisor
 from bots.settings import BotSettings
-from separator.core.outputs import Stem, Wish
+from separator.core.outputs import OutputSpec, Stem
 from separator.inference.catalog import registry
 from separator.inference.catalog.card import ModelCard, WeightFile
 
@@ -74,7 +74,7 @@ async def test_a_file_by_hand_is_taken_in_and_another_is_not(tmp_path, capsys):
     assert "other.bin" in capsys.readouterr().err
     assert await stembot("models", "add", "net", str(tmp_path / "nowhere.bin")) == 1
     assert await stembot("models", "add", "net", str(tmp_path / "loaded.bin")) == 0
-    assert registry.choose("auto", Wish.from_code("drums:mp3"), tmp_path / "models").name == "net"
+    assert registry.choose("auto", OutputSpec.from_code("drums:mp3"), tmp_path / "models").name == "net"
 
 
 async def test_a_model_that_must_be_read_about_waits_for_it(card, monkeypatch, tmp_path, capsys):

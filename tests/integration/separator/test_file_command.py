@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from separator.__main__ import main
-from separator.core.outputs import DRUMLESS, Format, Wish
+from separator.core.outputs import DRUMLESS, Format, OutputSpec
 from separator.pipeline.mixing import Source, make_mixes
 from separator.pipeline.separate import separate_song
 
@@ -26,7 +26,7 @@ def run(*arguments) -> int:
 
 
 def test_progress_comes_first_and_the_result_last(wav, tmp_path, capsys):
-    assert run(wav(), "--wish=-drums,drums:flac", "-o", tmp_path / "out") == 0
+    assert run(wav(), "--outputs=-drums,drums:flac", "-o", tmp_path / "out") == 0
     *progress, last = lines(capsys)
     assert {"decode", "separate", "encode"} == {line["progress"]["stage"] for line in progress}
     result = last["result"]
@@ -39,16 +39,16 @@ def test_progress_comes_first_and_the_result_last(wav, tmp_path, capsys):
 def test_the_samples_are_those_of_the_same_functions_elsewhere(wav, engine, tmp_path, capsys):
     """A worker calls `separate_song` and `make_mixes` too, so chat and command line give the same song."""
     source = wav()
-    assert run(source, "--wish=-drums:flac", "-o", tmp_path / "out") == 0
+    assert run(source, "--outputs=-drums:flac", "-o", tmp_path / "out") == 0
     path = lines(capsys)[-1]["result"]["files"]["drumless"]
     parts = separate_song(source, tmp_path / "parts", engine)
-    wish = Wish((DRUMLESS,), format=Format.FLAC)
-    (file,) = make_mixes(wish, Source(parts.paths(), "Song"), tmp_path / "again")
+    outputs = OutputSpec((DRUMLESS,), format=Format.FLAC)
+    (file,) = make_mixes(outputs, Source(parts.paths(), "Song"), tmp_path / "again")
     assert np.array_equal(soundfile.read(path)[0], soundfile.read(file.path)[0])
 
 
 @pytest.mark.parametrize(
-    ("content", "wish", "kind"),
+    ("content", "outputs", "kind"),
     [
         (b"no song", "vocals:mp3", "NotAudio"),
         (b"", "vocals:mp3", "NotAudio"),
@@ -56,16 +56,16 @@ def test_the_samples_are_those_of_the_same_functions_elsewhere(wav, engine, tmp_
         (None, "nonsense", "UnknownWish"),
     ],
 )
-def test_what_a_person_can_mend_ends_with_2(wav, tmp_path, capsys, content, wish, kind):
+def test_what_a_person_can_mend_ends_with_2(wav, tmp_path, capsys, content, outputs, kind):
     source = wav()
     if content is not None:
         source.write_bytes(content)
-    assert run(source, f"--wish={wish}", "-o", tmp_path / "out") == 2
+    assert run(source, f"--outputs={outputs}", "-o", tmp_path / "out") == 2
     assert lines(capsys)[-1]["error"]["kind"] == kind
 
 
 def test_a_fault_of_ours_ends_with_1_and_still_has_a_last_word(tmp_path, capsys):
-    assert run(tmp_path / "gone.mp3", "--wish=vocals:mp3", "-o", tmp_path / "out") == 1
+    assert run(tmp_path / "gone.mp3", "--outputs=vocals:mp3", "-o", tmp_path / "out") == 1
     assert lines(capsys)[-1]["error"]["kind"] == "SeparationFailed"
 
 
@@ -75,7 +75,7 @@ def test_an_ended_command_leaves_nothing_behind(wav, tmp_path):
     spare = tmp_path / "tmp"
     spare.mkdir()
     source = wav(0.1 * np.random.default_rng(1).normal(size=(44_100 * 120, 1)))
-    command = [sys.executable, "-m", "separator", "file", "--device=cpu", "--wish=vocals:mp3"]
+    command = [sys.executable, "-m", "separator", "file", "--device=cpu", "--outputs=vocals:mp3"]
     command += [f"--out={tmp_path / 'out'}", "--", str(source)]
     environment = {"TMPDIR": str(spare), "PATH": ""}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as child:

@@ -20,7 +20,7 @@ from separator.audio.encode import Encoding, held, rounded, write_steps
 from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, cover_from
 from separator.core.errors import SeparationFailed, UnknownWish
-from separator.core.outputs import DRUMLESS, STEM_TRACKS, VOCALS, Format, Quality, Stem, Wish
+from separator.core.outputs import DRUMLESS, STEM_TRACKS, VOCALS, Format, OutputSpec, Quality, Stem
 from separator.pipeline.mixing import Source, fit_bitrate, make_mixes
 from storage import Tags
 
@@ -106,7 +106,7 @@ def agreement_db(found: np.ndarray, expected: np.ndarray) -> float:
 def test_another_ffprobe_finds_the_codec_the_length_the_tags_and_the_cover(
     source, tmp_path, probe, kind, codec, container
 ):
-    file, *_ = make_mixes(Wish((VOCALS,), format=kind), source(), tmp_path / "out")
+    file, *_ = make_mixes(OutputSpec((VOCALS,), format=kind), source(), tmp_path / "out")
     told = probe(file.path)
     assert told["format"]["format_name"] == container
     assert float(told["format"]["duration"]) == pytest.approx(1.0, abs=0.03)
@@ -134,7 +134,7 @@ def test_another_ffprobe_finds_the_codec_the_length_the_tags_and_the_cover(
 def test_bits_that_are_asked_for_are_there_and_hold_the_sound(source, tmp_path, kind, quality, subtype, bits):
     """More bits than the stems have change no sample; fewer round it to half a step."""
     stems = source(bits=bits)
-    (file,) = make_mixes(Wish((DRUMLESS,), format=kind, quality=quality), stems, tmp_path / "out")
+    (file,) = make_mixes(OutputSpec((DRUMLESS,), format=kind, quality=quality), stems, tmp_path / "out")
     assert soundfile.info(file.path).subtype == subtype
     difference = np.abs(soundfile.read(file.path)[0] - sound_of(stems, Stem.VOCALS, Stem.BASS, Stem.OTHER))
     assert difference.max() <= (0 if quality.number >= bits else 2**-16)
@@ -149,8 +149,8 @@ def test_bits_that_are_asked_for_are_there_and_hold_the_sound(source, tmp_path, 
 )
 def test_a_bit_rate_that_is_asked_for_is_kept_whatever_the_limit(source, tmp_path, kind, quality):
     """Who asks for 320 is given no 128: what is too big for the chat goes by link."""
-    wish = Wish((VOCALS,), format=kind, quality=quality)
-    (file,) = make_mixes(wish, source(), tmp_path / "out", limit_bytes=64 * 1024 + 1)
+    outputs = OutputSpec((VOCALS,), format=kind, quality=quality)
+    (file,) = make_mixes(outputs, source(), tmp_path / "out", limit_bytes=64 * 1024 + 1)
     assert file.kbit == quality.number
     sound_bytes = file.size_bytes - len(PNG) * (4 / 3 if kind is Format.OGG else 1)
     assert sound_bytes * 8 / 1000 == pytest.approx(quality.number, rel=0.2)
@@ -174,7 +174,7 @@ class TestStemMp4:
     def made(self, source, tmp_path):
         """(the stems, the file)."""
         stems = source()
-        (file,) = make_mixes(Wish(every_stem=True, format=Format.STEM_MP4), stems, tmp_path / "out")
+        (file,) = make_mixes(OutputSpec(every_stem=True, format=Format.STEM_MP4), stems, tmp_path / "out")
         return stems, file
 
     def test_stempeg_reads_the_song_and_its_stems_to_the_sample(self, made, stempeg):
@@ -226,7 +226,7 @@ class TestStemMp4:
     def test_six_stems_become_four_and_the_fader_says_so(self, source, tmp_path, stempeg):
         """Guitar and piano have no track of their own: they are in `other`, and nothing is lost."""
         stems = source(SIX)
-        (file,) = make_mixes(Wish(every_stem=True, format=Format.STEM_MP4), stems, tmp_path / "out")
+        (file,) = make_mixes(OutputSpec(every_stem=True, format=Format.STEM_MP4), stems, tmp_path / "out")
         assert file.folded == (Stem.GUITAR, Stem.PIANO)
         told = json.loads(boxes(file.path)["moov/udta/stem"][0])
         assert told["stems"][2]["name"] == "Other + Guitar + Piano"
@@ -236,8 +236,8 @@ class TestStemMp4:
 
     def test_a_mix_wished_beside_it_is_a_file_of_its_own(self, source, tmp_path):
         """`drumless stem.mp4`: whoever says both gets both, and they add up alike."""
-        wish = Wish((DRUMLESS,), format=Format.STEM_MP4)
-        whole, mix = make_mixes(wish, source(level=0.9), tmp_path / "out")
+        outputs = OutputSpec((DRUMLESS,), format=Format.STEM_MP4)
+        whole, mix = make_mixes(outputs, source(level=0.9), tmp_path / "out")
         assert (whole.path.name, mix.path.name) == ("Song.stem.mp4", "Song (drumless).m4a")
         assert whole.gain == mix.gain < 1
         assert sorted(each.name for each in (tmp_path / "out").iterdir()) == [mix.path.name, whole.path.name]
@@ -245,7 +245,7 @@ class TestStemMp4:
     def test_two_stems_are_too_few(self, source, tmp_path):
         with pytest.raises(UnknownWish):
             make_mixes(
-                Wish(every_stem=True, format=Format.STEM_MP4),
+                OutputSpec(every_stem=True, format=Format.STEM_MP4),
                 source((Stem.VOCALS, Stem.ACCOMPANIMENT)),
                 tmp_path / "out",
             )

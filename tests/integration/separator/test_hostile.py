@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from bots.i18n.translate import sentence
+from bots.i18n.translate import error_message
 from separator.audio.decode import DecodeLimits, decode, ffmpeg
 from separator.core.errors import NotAudio, SongRefused, SongTooLong
 
@@ -70,7 +70,7 @@ def refused(source, into) -> SongRefused:
     """The refusal of a file, which has a sentence and has left no sound behind."""
     with pytest.raises(SongRefused) as refusal:
         decode(source, into)
-    assert sentence(refusal.value)
+    assert error_message(refusal.value)
     assert not into.exists() or into.stat().st_size == 0
     return refusal.value
 
@@ -173,7 +173,7 @@ def test_a_day_of_silence_is_refused_after_the_limit_and_not_after_the_day(tmp_p
             file.write(frame * (DAY_S * 1000 // 72 // 1000))
     with pytest.raises(SongTooLong) as refusal:
         decode(source, into, limits=DecodeLimits(song_s=60))
-    assert sentence(refusal.value)
+    assert error_message(refusal.value)
     assert into.stat().st_size < 2 * 60 * 44_100 * 8
 
 

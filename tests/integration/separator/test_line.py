@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import Kind, Line, NewOrder, SeparatorSettings, UnknownWish, Wish, card_of, open_line
+from separator import (
+    JobKind,
+    NewOrder,
+    OutputSpec,
+    QueueClient,
+    SeparatorSettings,
+    UnknownWish,
+    card_of,
+    open_queue_client,
+)
 from separator.queue import open_queue
 
 if TYPE_CHECKING:
@@ -14,7 +23,7 @@ if TYPE_CHECKING:
 
     from separator.queue import SqlQueue
 
-GUITAR = Wish.from_code("guitar:mp3")
+GUITAR = OutputSpec.from_code("guitar:mp3")
 SIX_STEMS = frozenset(file.name for file in card_of("htdemucs_6s").files)
 
 
@@ -25,8 +34,8 @@ def settings(tmp_path) -> SeparatorSettings:
 
 
 @pytest.fixture
-async def line(settings) -> AsyncIterator[Line]:
-    async with open_line(settings) as line:
+async def line(settings) -> AsyncIterator[QueueClient]:
+    async with open_queue_client(settings) as line:
         yield line
 
 
@@ -37,11 +46,11 @@ async def workers(settings) -> AsyncIterator[SqlQueue]:
         yield queue
 
 
-async def model_of(line: Line, workers: SqlQueue, number: int, wish: Wish) -> str:
+async def model_of(line: QueueClient, workers: SqlQueue, number: int, outputs: OutputSpec) -> str:
     """The model that a new order's song is given to."""
-    order = NewOrder(f"t:{number}", f"t:{number}", "t", "chat", f"{number:064}", "Song.mp3", wish.code)
+    order = NewOrder(f"t:{number}", f"t:{number}", "t", "chat", f"{number:064}", "Song.mp3", outputs.code)
     await line.submit(order)
-    job = await workers.claim("w1", [Kind.SEPARATE], 30)
+    job = await workers.claim("w1", [JobKind.SEPARATE], 30)
     return str(job.args["model"])
 
 
@@ -62,7 +71,7 @@ async def test_what_one_worker_lacks_is_not_counted_on(line, workers):
     await workers.seen("w2", "cpu", None, "ready")
     with pytest.raises(UnknownWish):
         await line.check(GUITAR)
-    assert await model_of(line, workers, 1, Wish.from_code("vocals:mp3")) == "spleeter-rhythm"
+    assert await model_of(line, workers, 1, OutputSpec.from_code("vocals:mp3")) == "spleeter-rhythm"
 
 
 async def test_weights_that_lie_with_the_bot_alone_are_of_no_use(line, workers, settings):

@@ -13,12 +13,12 @@ import pytest
 import soundfile
 import torch
 
-from separator.core.jobs import Job, Kind, State
+from separator.core.jobs import Job, JobKind, JobState
 from separator.core.outputs import Stem
 from separator.inference.engine import Engine
 from separator.pipeline.separate import separate_song
-from separator.worker.lease import Held
-from separator.worker.live_publisher import Live, _with_samples
+from separator.worker.lease import RunningJob
+from separator.worker.live_publisher import LivePublisher, _with_samples
 from storage import LiveIndex, Manifest, NotStored, StorageError, StorageSettings, open_store
 from storage.flac_index import index_flac
 
@@ -52,7 +52,7 @@ def store(tmp_path):
 @pytest.fixture
 def held():
     args = {"song": "aa", "model": "m", "version": "1"}
-    return Held(Job(7, Kind.SEPARATE, "key", State.RUNNING, "test:1", args, token=1))
+    return RunningJob(Job(7, JobKind.SEPARATE, "key", JobState.RUNNING, "test:1", args, token=1))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def source(wav):
 
 async def follow(store, held, source, folder, network):
     """Separate a song while it is followed; returns the parts, and the follower."""
-    live = Live(store, held, BASE)
+    live = LivePublisher(store, held, BASE)
     async with live.following():
         parts = await asyncio.to_thread(
             separate_song, source, folder, Engine(network, torch.device("cpu")), follower=live
@@ -157,7 +157,7 @@ async def test_a_song_of_a_few_seconds_has_nothing_to_be_heard_early(store, held
     _, live = await follow(store, held, wav(), tmp_path / "parts", Paced())
     await live.end("the/manifest.json")
     assert not held.live
-    assert not await store.ages(BASE)
+    assert not await store.list_ages(BASE)
 
 
 class Broken:

@@ -11,7 +11,7 @@ from separator.audio.decode import decode
 from separator.audio.encode import Encoding, held, rounded, write_steps
 from separator.audio.tags import SongTags, cover_from, read_tags
 from separator.core.errors import UnknownWish
-from separator.core.outputs import DRUMLESS, INSTRUMENTAL, VOCALS, Format, Stem, Wish, only
+from separator.core.outputs import DRUMLESS, INSTRUMENTAL, VOCALS, Format, OutputSpec, Stem, only
 from separator.pipeline.mixing import Source, fit_bitrate, is_estimated, make_mixes
 from storage import Tags
 
@@ -43,7 +43,7 @@ def steps(path):
 def test_drumless_and_drums_are_the_song_bit_for_bit(source, tmp_path):
     """A mix is a plain sum."""
     stems = source()
-    made = make_mixes(Wish((DRUMLESS, only(Stem.DRUMS)), format=Format.FLAC), stems, tmp_path / "out")
+    made = make_mixes(OutputSpec((DRUMLESS, only(Stem.DRUMS)), format=Format.FLAC), stems, tmp_path / "out")
     total = sum(steps(file.path) for file in made)
     assert np.array_equal(total, sum(steps(path) for path in stems.stems.values()))
 
@@ -51,7 +51,7 @@ def test_drumless_and_drums_are_the_song_bit_for_bit(source, tmp_path):
 @pytest.mark.parametrize("bits", [16, 24])
 def test_a_stem_by_itself_comes_out_as_it_is(source, tmp_path, bits):
     stems = source(bits=bits)
-    (file,) = make_mixes(Wish((VOCALS,), format=Format.WAV), stems, tmp_path / "out")
+    (file,) = make_mixes(OutputSpec((VOCALS,), format=Format.WAV), stems, tmp_path / "out")
     assert np.array_equal(steps(file.path), steps(stems.stems[Stem.VOCALS]))
     assert soundfile.info(file.path).subtype == f"PCM_{bits}"
 
@@ -59,7 +59,7 @@ def test_a_stem_by_itself_comes_out_as_it_is(source, tmp_path, bits):
 def test_a_sum_that_would_clip_is_scaled_with_the_other_files_of_the_wish(source, tmp_path):
     """So they still add up to one another."""
     stems = source(level=0.2)
-    made = make_mixes(Wish((DRUMLESS, only(Stem.DRUMS)), format=Format.FLAC), stems, tmp_path / "out")
+    made = make_mixes(OutputSpec((DRUMLESS, only(Stem.DRUMS)), format=Format.FLAC), stems, tmp_path / "out")
     assert made[0].gain == made[1].gain < 1
     sounds = [soundfile.read(file.path)[0] for file in made]
     assert np.abs(sounds[0]).max() < 1
@@ -70,7 +70,7 @@ def test_a_sum_that_would_clip_is_scaled_with_the_other_files_of_the_wish(source
 @pytest.mark.parametrize("kind", ALONE)
 def test_every_format_starts_and_ends_with_the_song_and_carries_its_tags(source, tmp_path, kind):
     """0 samples of offset, lossy formats included; title, artist, album and cover come along."""
-    (file,) = make_mixes(Wish((DRUMLESS,), format=kind), source(), tmp_path / "out")
+    (file,) = make_mixes(OutputSpec((DRUMLESS,), format=kind), source(), tmp_path / "out")
     assert file.path.name == f"Song (drumless).{kind.value}"
     assert (file.samples, file.duration_s, file.size_bytes) == (88_200, 2.0, file.path.stat().st_size)
     song = decode(file.path, tmp_path / "back.f32")
@@ -87,12 +87,12 @@ def test_every_format_starts_and_ends_with_the_song_and_carries_its_tags(source,
 
 @pytest.mark.parametrize("kind", ALONE)
 def test_a_song_without_tags_gets_a_title(source, tmp_path, kind):
-    (file,) = make_mixes(Wish((VOCALS,), format=kind), source(tags=SongTags()), tmp_path / "out")
+    (file,) = make_mixes(OutputSpec((VOCALS,), format=kind), source(tags=SongTags()), tmp_path / "out")
     assert read_tags(file.path) == SongTags(Tags("Song (vocals)"))
 
 
 def test_every_stem_is_a_file_of_its_own_and_nothing_else_is_left(source, tmp_path):
-    made = make_mixes(Wish(every_stem=True), source(), tmp_path / "out")
+    made = make_mixes(OutputSpec(every_stem=True), source(), tmp_path / "out")
     names = [f"Song ({stem.value}).mp3" for stem in FOUR]
     assert [file.path.name for file in made] == names
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
@@ -100,13 +100,13 @@ def test_every_stem_is_a_file_of_its_own_and_nothing_else_is_left(source, tmp_pa
 
 def test_a_wish_that_the_stems_do_not_allow_is_refused(source, tmp_path):
     with pytest.raises(UnknownWish):
-        make_mixes(Wish((only(Stem.GUITAR),)), source(), tmp_path / "out")
+        make_mixes(OutputSpec((only(Stem.GUITAR),)), source(), tmp_path / "out")
 
 
 def test_stems_that_a_wish_does_not_need_need_not_be_there(source, tmp_path):
     stems = source()
     stems.stems[Stem.BASS].unlink()
-    assert make_mixes(Wish((VOCALS,)), stems, tmp_path / "out")
+    assert make_mixes(OutputSpec((VOCALS,)), stems, tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -120,17 +120,17 @@ def test_the_bit_rate_steps_down_for_the_limit(song_s, limit_bytes, kbit):
 def test_a_file_for_a_small_limit_is_within_it(source, tmp_path):
     stems = source()
     limit = 64 * 1024 + len(PNG) + 50_000  # 2 s at 192 kbit/s are 48 kB, at 320 kbit/s 80 kB
-    (file,) = make_mixes(Wish((DRUMLESS,)), stems, tmp_path / "out", limit)
+    (file,) = make_mixes(OutputSpec((DRUMLESS,)), stems, tmp_path / "out", limit)
     assert file.kbit == 192
     assert file.size_bytes <= limit
-    (big,) = make_mixes(Wish((DRUMLESS,)), stems, tmp_path / "big", 1000)
+    (big,) = make_mixes(OutputSpec((DRUMLESS,)), stems, tmp_path / "big", 1000)
     assert big.kbit == 320, "nothing fits, so a link will carry the best"
 
 
 def test_tags_of_a_stranger_stay_inside_the_folder(source, tmp_path):
     stems = source()
     evil = Source(stems.stems, "../../etc/passwd\n\x00CON", SongTags(Tags("../x")))
-    (file,) = make_mixes(Wish((VOCALS,)), evil, tmp_path / "out")
+    (file,) = make_mixes(OutputSpec((VOCALS,)), evil, tmp_path / "out")
     assert file.path.parent == tmp_path / "out"
     assert file.path.exists()
 
@@ -146,5 +146,5 @@ def test_mixes_of_half_the_estimated_stems_are_estimates():
 
 
 def test_the_mp3_says_its_own_bit_rate(source, tmp_path):
-    (file,) = make_mixes(Wish((VOCALS,)), source(), tmp_path / "out")
+    (file,) = make_mixes(OutputSpec((VOCALS,)), source(), tmp_path / "out")
     assert File(file.path).info.bitrate == 320_000

@@ -7,8 +7,8 @@ import pytest
 import soundfile
 import torch
 
-from separator.audio.highlight import Looking
-from separator.audio.pcm_file import Frames
+from separator.audio.highlight import HighlightDetector
+from separator.audio.pcm_file import PcmFile
 from separator.core.outputs import Stem
 from separator.inference.engine import Engine, cut_song
 from separator.pipeline import preview
@@ -67,15 +67,15 @@ def song_with_a_voice(seconds, at, lasts=30):
 
 def frames_of(sound, path):
     path.write_bytes(sound.astype("<f4").tobytes())
-    return Frames(path, RATE_HZ, len(sound))
+    return PcmFile(path, RATE_HZ, len(sound))
 
 
 def look_at(song, size=100_000):
     """As it is looked at while it is decoded, in blocks of any size."""
-    looking = Looking(song.rate_hz)
+    autocommit = HighlightDetector(song.rate_hz)
     for block in song.blocks(size):
-        looking.push(block)
-    return looking.look()
+        autocommit.push(block)
+    return autocommit.look()
 
 
 @pytest.mark.parametrize("network", [Halves(), Centred()])
@@ -111,12 +111,12 @@ def test_a_look_does_not_depend_on_the_blocks_it_came_in(tmp_path):
 
 def test_a_song_that_begins_again_is_looked_at_anew():
     """The first stream of a file may be silent: what was seen of it is not the song."""
-    looking = Looking(RATE_HZ)
-    looking.push(np.ones((RATE_HZ, 2), dtype=np.float32))
-    looking.begin()
-    looking.push(np.zeros((RATE_HZ // 2 + 5, 2), dtype=np.float32))
-    assert looking.look().voice.tolist() == [0.0, 0.0]
-    assert looking.look().outline.peak == 0.0
+    autocommit = HighlightDetector(RATE_HZ)
+    autocommit.push(np.ones((RATE_HZ, 2), dtype=np.float32))
+    autocommit.begin()
+    autocommit.push(np.zeros((RATE_HZ // 2 + 5, 2), dtype=np.float32))
+    assert autocommit.look().voice.tolist() == [0.0, 0.0]
+    assert autocommit.look().outline.peak == 0.0
 
 
 def test_the_outline_is_of_the_whole_song(tmp_path):

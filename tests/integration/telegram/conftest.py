@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bots.settings import BotSettings
 from bots.telegram.app import serve
-from separator import Format, Kind, Progress, Wish
+from separator import Format, JobKind, OutputSpec, Progress
 from separator.queue import open_queue
 from storage import Manifest, open_store
 from tests.programs import free_port
@@ -126,11 +126,11 @@ class Hands:
 
     async def finish_mix(self, *, size=0, count=0):
         """Answer the next MIX job with files whose bytes name song and mix; `size` pads them."""
-        job = await self.claim(Kind.MIX)
-        wish = Wish.from_code(job.args["wish"])
-        names = [mix.name for mix in wish.mixes] or ["vocals", "drums", "bass", "other"]
+        job = await self.claim(JobKind.MIX)
+        outputs = OutputSpec.from_code(job.args["wish"])
+        names = [mix.name for mix in outputs.mixes] or ["vocals", "drums", "bass", "other"]
         wanted = [f"{name}{turn or ''}" for turn in range(20) for name in names][: count or len(names)]
-        files = [await self._file(job, name, wish.format, size) for name in wanted]
+        files = [await self._file(job, name, outputs.format, size) for name in wanted]
         manifest = job.args.get("manifest", f"songs/{job.args['song']}/hands/manifest.json")
         result = {"manifest": manifest, "title": job.args["title"], "song_s": 11.4, "files": files}
         await self.queue.finish(job, {**result, "artist": "Nobody"})
@@ -153,7 +153,7 @@ class Hands:
 
     async def whole(self, cover=b"", **how):
         """Both jobs of the next order."""
-        await self.finish_separation(await self.claim(Kind.SEPARATE), cover)
+        await self.finish_separation(await self.claim(JobKind.SEPARATE), cover)
         return await self.finish_mix(**how)
 
 

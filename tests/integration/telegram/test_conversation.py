@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator import Kind
+from separator import JobKind
 from tests.integration.telegram.conftest import content, offered, sha
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -34,7 +34,7 @@ async def test_the_same_song_again_is_answered_without_new_work(api, ada, ben, h
     asked = await ben.sends(song(), "no drums pls")
     await api.until(lambda: len(api.by_bot(ben.id)) == 2, within_s=5)
     assert asked["chat"]["id"] == ben.id
-    assert await hands.queue.claim("hands", {Kind.SEPARATE, Kind.MIX}, 60.0) is None
+    assert await hands.queue.claim("hands", {JobKind.SEPARATE, JobKind.MIX}, 60.0) is None
 
 
 async def test_a_file_that_telegram_has_is_not_uploaded_again(api, ada, ben, hands, song):
@@ -111,7 +111,7 @@ async def test_flac_comes_as_a_document(api, ada, hands, song):
 async def test_cancel_stops_the_order_and_the_message_says_so(api, ada, hands, song):
     await hands.alive()
     await ada.sends(song(), "drumless")
-    job = await hands.claim(Kind.SEPARATE)
+    job = await hands.claim(JobKind.SEPARATE)
     await api.until(lambda: says(api, ada, "Drumless"))
     query = await ada.presses(api.by_bot(ada.id)[0], "Cancel")
     await api.until(lambda: api.by_bot(ada.id)[0]["text"] == "Cancelled.")

@@ -10,7 +10,7 @@ import pytest
 
 from bots.chat import delivery as chat_delivery
 from bots.telegram import delivery, fetch
-from separator import ConfigError, Kind, OrderState
+from separator import ConfigError, JobKind, OrderState
 from tests.integration.telegram.conftest import content, running, sha
 from tests.programs import eventually, free_port
 from tests.servers.telegram import Fault
@@ -49,8 +49,8 @@ async def test_a_flood_limit_at_the_first_message_is_waited_out(api, ada, hands,
 @pytest.mark.usefixtures("up")
 async def test_a_500_on_the_last_edit_delays_the_result_and_does_not_double_it(api, ada, hands, song):
     await ada.sends(song(), "drumless")
-    await hands.finish_separation(await hands.claim(Kind.SEPARATE))
-    job = await hands.claim(Kind.MIX)
+    await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
+    job = await hands.claim(JobKind.MIX)
     await hands.queue.release(job)
     api.fail("editMessageText", *[Fault(500)] * 2)
     await hands.finish_mix()
@@ -105,7 +105,7 @@ async def test_the_second_album_going_wrong_does_not_send_the_first_again(api, a
 async def test_a_status_message_that_its_person_deleted_comes_anew(api, ada, hands, song):
     await hands.alive()
     await ada.sends(song(), "drumless")
-    job = await hands.claim(Kind.SEPARATE)
+    job = await hands.claim(JobKind.SEPARATE)
     await api.until(lambda: api.by_bot(ada.id) and "Drumless" in api.by_bot(ada.id)[0]["text"])
     first = api.by_bot(ada.id)[0]["message_id"]
     del api.messages[ada.id, first]
@@ -119,7 +119,7 @@ async def test_a_status_message_that_its_person_deleted_comes_anew(api, ada, han
 @pytest.mark.usefixtures("up")
 async def test_a_song_deleted_meanwhile_still_gets_its_answer(api, ada, hands, song):
     asked = await ada.sends(song(), "drumless")
-    await hands.finish_separation(await hands.claim(Kind.SEPARATE))
+    await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
     del api.messages[ada.id, asked["message_id"]]
     await hands.finish_mix()
     [audio] = await delivered(api, ada.id)
@@ -129,7 +129,7 @@ async def test_a_song_deleted_meanwhile_still_gets_its_answer(api, ada, hands, s
 @pytest.mark.usefixtures("up")
 async def test_a_person_who_blocks_the_bot_ends_the_order_and_nobody_elses(api, ada, ben, hands, song):
     await ada.sends(song("a.mp3", b"a"), "drumless")
-    job = await hands.claim(Kind.SEPARATE)
+    job = await hands.claim(JobKind.SEPARATE)
     api.blocked.add(ada.id)
     await hands.finish_separation(job)
     await hands.finish_mix()
@@ -143,7 +143,7 @@ async def test_a_person_who_blocks_the_bot_ends_the_order_and_nobody_elses(api, 
 @pytest.mark.usefixtures("up")
 async def test_a_group_that_becomes_a_supergroup_gets_its_result_there(api, ada, group, hands, song):
     await ada.sends(song(), "/drumless", where=group)
-    job = await hands.claim(Kind.SEPARATE)
+    job = await hands.claim(JobKind.SEPARATE)
     await hands.finish_separation(job)
     new = -1009999999999
     api.write({**group.chat, "id": new}, {"from": ada.user, "text": "moved"})
@@ -186,7 +186,7 @@ async def test_a_song_over_20_mb_is_refused_before_it_is_fetched(api, ada, song)
 @pytest.mark.usefixtures("up")
 async def test_a_refused_song_gets_its_sentence_and_the_next_one_works(api, ada, hands, song):
     await ada.sends(song("not.mp3", b"no sound"), "drumless")
-    await hands.queue.refuse(await hands.claim(Kind.SEPARATE), {"kind": "NotAudio", "facts": {}})
+    await hands.queue.refuse(await hands.claim(JobKind.SEPARATE), {"kind": "NotAudio", "facts": {}})
     await api.until(lambda: "can't find any sound" in api.by_bot(ada.id)[0]["text"])
     await ada.sends(song(), "drumless")
     await hands.whole()
@@ -222,7 +222,7 @@ async def test_polling_goes_on_after_bad_gateways(api, ada):
 async def test_a_restarted_bot_brings_the_result_once(api, settings, ada, hands, song):
     async with running(settings):
         await ada.sends(song(), "drumless")
-        job = await hands.claim(Kind.SEPARATE)
+        job = await hands.claim(JobKind.SEPARATE)
         await api.until(lambda: not api.updates)
     await hands.finish_separation(job)
     await hands.finish_mix()

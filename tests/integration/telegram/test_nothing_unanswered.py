@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from bots.i18n.translate import say
+from bots.i18n.translate import translate
 from separator.core.logs import set_up_logs
 from separator.queue import FILE
 from tests.servers.telegram import Person
@@ -29,7 +29,7 @@ async def lost(bot, api, settings):
 async def test_a_song_a_command_and_a_button_each_get_a_sentence_in_their_persons_language(api, group, song):
     """The one who pressed is spoken to, not the bot under whose message the button stands."""
     kai = Person(api, 1003, "Kai", language="de")
-    sorry = say("error.StorageError", "de")
+    sorry = translate("error.StorageError", "de")
     await kai.says("/queue")
     await kai.sends(song(), "drumless")
     shown = api.write(group.chat, {"from": api.me, "text": "old"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bots.telegram import rate_limiter
-from separator import Kind
+from separator import JobKind
 from tests.integration.telegram.conftest import content, running, sha
 from tests.servers.telegram import Fault, Person
 
@@ -15,7 +15,7 @@ async def test_a_captioned_song_comes_back_with_true_progress(api, settings, way
     await hands.alive()
     async with running(settings.model_copy(update=ways)):
         asked = await ada.sends(song(), "drumless please")
-        job = await hands.claim(Kind.SEPARATE)
+        job = await hands.claim(JobKind.SEPARATE)
         await hands.report(job, 3, 4)
         [status] = api.by_bot(ada.id)
         await api.until(lambda: "75 %" in api.by_bot(ada.id)[0]["text"])
@@ -76,7 +76,7 @@ async def test_twenty_people_in_one_group_are_each_answered_at_once(
             for person, path in zip(people, paths, strict=True)
         ]
         for _ in people:
-            await hands.finish_separation(await hands.claim(Kind.SEPARATE))
+            await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
             await hands.finish_mix()
         await api.until(lambda: len(api.by_bot(group.id)) == 40)
     firsts = [call.at for call in api.of("sendMessage")]
@@ -126,7 +126,7 @@ async def test_a_bot_that_ends_between_file_and_last_word_sends_no_file_again(
     """The next bot knows what lies in the chat: it is written down before anything else is waited for."""
     async with running(settings):
         await ada.sends(song(), "/vocals", where=group)
-        await hands.finish_separation(await hands.claim(Kind.SEPARATE))
+        await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
     [status] = api.by_bot(group.id)
     monkeypatch.setattr(rate_limiter, "GROUP", (4, 0.3))
     async with running(settings):

@@ -15,7 +15,7 @@ import pytest
 
 from bots.telegram.app import LINES, UPLOAD_STALL_S, make_bot
 from bots.telegram.uploads import ANSWER_S
-from separator import Kind
+from separator import JobKind
 from tests.integration.telegram.conftest import content, offered, running, sha
 from tests.servers.telegram import Fault, labels
 
@@ -297,5 +297,5 @@ async def test_row_delivery(api, settings, ways, ada, hands, song):
     assert audio["audio"]["title"] == "Lithium (vocals)"
     assert bool(api.of("setWebhook")) == bool(ways)
     assert all(call.params["secret_token"] for call in api.of("setWebhook"))
-    assert await hands.queue.claim("hands", {Kind.SEPARATE}, 60.0) is None
+    assert await hands.queue.claim("hands", {JobKind.SEPARATE}, 60.0) is None
     assert json.loads((await hands.queue.order(1)).reply_to)["chat"] == ada.id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator import Kind, OrderState
+from separator import JobKind, OrderState
 from tests.integration.telegram.conftest import offered, running
 from tests.programs import eventually
 from tests.servers.telegram import Fault, labels
@@ -29,7 +29,7 @@ async def test_a_size_that_telegram_refuses_is_made_smaller(api, ada, hands, son
     api.fail("sendAudio", Fault(413, "Request Entity Too Large"))
     await ada.sends(song(), "vocals")
     await hands.whole(size=9000)
-    again = await hands.claim(Kind.MIX)
+    again = await hands.claim(JobKind.MIX)
     assert again.args["limit_bytes"] == 8999
     await hands.queue.release(again)
     await hands.finish_mix(size=5000)

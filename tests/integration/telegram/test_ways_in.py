@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from separator import Kind
+from separator import JobKind
 from tests.integration.telegram.conftest import content, offered, sha
 from tests.servers.telegram import labels
 
@@ -65,7 +65,7 @@ async def test_songs_sent_together_share_the_words_of_one(api, ada, hands, song)
         ada.sends(first, media_group_id="77"), ada.sends(second, "drumless", media_group_id="77")
     )
     for _ in range(2):
-        await hands.finish_separation(await hands.claim(Kind.SEPARATE))
+        await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
         await hands.finish_mix()
     await api.until(lambda: len(api.by_bot(ada.id)) == 4)
     titles = {message["audio"]["title"] for message in api.by_bot(ada.id) if "audio" in message}
@@ -101,7 +101,7 @@ async def test_twenty_people_at_once_each_get_their_own(api, ada, hands, song):
     for person in people:
         await person.sends(paths[person.id], "vocals")
     for _ in people:
-        await hands.finish_separation(await hands.claim(Kind.SEPARATE))
+        await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
         await hands.finish_mix()
     await api.until(lambda: all(len(api.by_bot(person.id)) == 2 for person in people))
     for person in people:

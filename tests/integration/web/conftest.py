@@ -19,7 +19,7 @@ from playwright.async_api import async_playwright
 
 from bots.web.i18n import phrases
 from bots.web.mixer import mixer_app
-from storage import Grant, Links, Manifest, StemFile, Tags
+from storage import LinkClaims, Links, Manifest, StemFile, Tags
 from storage.links import Key
 from storage.objects import ObjectStore
 from storage.png import grey
@@ -65,7 +65,7 @@ class House:
 
     def token(self, title: str = "Ein Lied", until: float | None = None, manifest: str = "") -> str:
         """A link to the song."""
-        grant = Grant(manifest or f"{PLACE}/manifest.json", title, until or time.time() + 60)
+        grant = LinkClaims(manifest or f"{PLACE}/manifest.json", title, until or time.time() + 60)
         return self.links.sign(grant)
 
     def url(self, path: str) -> str:

@@ -9,12 +9,12 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.operations.loop_lag import LoopLag
 from bots.operations.metrics import metrics_app, telling
 from bots.settings import BotSettings
 from bots.web.app import web_app
-from separator import ConfigError, Kind, LeaseLost, NewOrder, card_of, open_keeper, open_line
+from separator import ConfigError, JobKind, LeaseLost, NewOrder, card_of, open_queue_admin, open_queue_client
 from separator.queue import counters
 from separator.queue.client import plan
 from storage import StorageError, open_links, open_store
@@ -33,15 +33,15 @@ def settings(tmp_path) -> BotSettings:
 
 @pytest.fixture
 async def keeper(settings):
-    async with open_keeper(settings) as keeper:
+    async with open_queue_admin(settings) as keeper:
         yield keeper
 
 
 @pytest.fixture
 async def room(settings) -> AsyncIterator[TestClient]:
-    async with open_line(settings) as line:
+    async with open_queue_client(settings) as line:
         links = open_links(settings)
-        app = web_app(Desk(line, links, settings), open_store(settings), links, settings)
+        app = web_app(ChatService(line, links, settings), open_store(settings), links, settings)
         async with TestClient(TestServer(app)) as client:
             yield client
 
@@ -106,7 +106,7 @@ async def test_ready_names_the_part_that_is_away_and_nothing_else(room, monkeypa
 async def test_depth_and_waits_are_told_by_state_and_priority(monitor, keeper):
     await ask(keeper, 1)
     await ask(keeper, 2)
-    await keeper.claim("w1", [Kind.SEPARATE], 30)
+    await keeper.claim("w1", [JobKind.SEPARATE], 30)
     told = await read(monitor)
     assert told["stembot_jobs['0', 'running']"] == 1
     assert told["stembot_jobs['0', 'queued']"] == 1
@@ -130,9 +130,9 @@ async def test_workers_are_told_by_device_and_by_what_they_do(monitor, keeper):
 
 async def test_a_lease_expiry_and_the_stale_write_after_it_are_counted(monitor, keeper):
     await ask(keeper)
-    late = await keeper.claim("stalled", [Kind.SEPARATE], 0.0)
+    late = await keeper.claim("stalled", [JobKind.SEPARATE], 0.0)
     assert (await read(monitor))["stembot_leases_lapsed[]"] == 1
-    await keeper.claim("next", [Kind.SEPARATE], 30)
+    await keeper.claim("next", [JobKind.SEPARATE], 30)
     with pytest.raises(LeaseLost):
         await keeper.finish(late, {})
     told = await read(monitor)
@@ -143,8 +143,8 @@ async def test_a_lease_expiry_and_the_stale_write_after_it_are_counted(monitor, 
 
 async def test_songs_seconds_failures_and_answers_are_counted(monitor, keeper):
     await ask(keeper, 1)
-    await keeper.finish(await keeper.claim("w1", [Kind.SEPARATE], 30), {"song_s": 200.0})
-    await keeper.finish(await keeper.claim("w1", [Kind.MIX], 30), {"song_s": 200.0})
+    await keeper.finish(await keeper.claim("w1", [JobKind.SEPARATE], 30), {"song_s": 200.0})
+    await keeper.finish(await keeper.claim("w1", [JobKind.MIX], 30), {"song_s": 200.0})
     told = await read(monitor)
     assert told["stembot_answers_unsent[]"] == 1
     assert told["stembot_delivery_lag_seconds[]"] > 0
@@ -152,7 +152,7 @@ async def test_songs_seconds_failures_and_answers_are_counted(monitor, keeper):
     await keeper.delivered(delivery.standing.order.id, delivery.token, "receipt")
     await ask(keeper, 2)
     for _ in range(3):
-        await keeper.fail(await keeper.claim("w1", [Kind.SEPARATE], 30), ERROR, 0.0)
+        await keeper.fail(await keeper.claim("w1", [JobKind.SEPARATE], 30), ERROR, 0.0)
     told = await read(monitor)
     assert told["stembot_separated_seconds_total[]"] == 200
     assert told["stembot_jobs_ended_total['', 'done', 'separate']"] == 1
@@ -163,8 +163,8 @@ async def test_songs_seconds_failures_and_answers_are_counted(monitor, keeper):
 async def test_claims_are_told_as_a_histogram(monitor, keeper, monkeypatch):
     monkeypatch.setattr(counters, "FLUSH_S", 0.0)
     await ask(keeper)
-    await keeper.claim("w1", [Kind.SEPARATE], 30)
-    await keeper.claim("w1", [Kind.SEPARATE], 30)
+    await keeper.claim("w1", [JobKind.SEPARATE], 30)
+    await keeper.claim("w1", [JobKind.SEPARATE], 30)
     told = await read(monitor)
     assert told["stembot_claim_seconds_count[]"] == 1
     assert told["stembot_claim_seconds_bucket['+Inf']"] == 1
@@ -187,7 +187,7 @@ async def test_a_table_that_is_away_is_told_instead_of_an_error(monitor, monkeyp
     async def away(*_: object) -> None:
         raise StorageError
 
-    monkeypatch.setattr("separator.queue.admin.SqlKeeper.figures", away)
+    monkeypatch.setattr("separator.queue.admin.SqlQueueAdmin.figures", away)
     told = await read(monitor)
     assert told["stembot_line_up[]"] == 0
     assert "stembot_oldest_wait_seconds[]" not in told

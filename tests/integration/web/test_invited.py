@@ -11,11 +11,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bots.chat.messages import Person, Request, Song
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from bots.web.app import web_app
-from separator import open_line
-from storage import Grant, open_links, open_store
+from separator import open_queue_client
+from storage import LinkClaims, open_links, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 class Browser(TestClient):
     """A client with the room's desk within reach."""
 
-    desk: Desk
+    desk: ChatService
 
 
 @pytest.fixture
 async def browser(tmp_path) -> AsyncIterator[Browser]:
     settings = BotSettings(data_dir=tmp_path, upload_limit_bytes=1_000_000, _env_file=None)
-    async with open_line(settings) as line:
+    async with open_queue_client(settings) as line:
         links = open_links(settings)
-        desk = Desk(line, links, settings)
+        desk = ChatService(line, links, settings)
         async with Browser(TestServer(web_app(desk, open_store(settings), links, settings))) as client:
             client.desk = desk
             yield client
 
 
-async def asked_in_a_chat(desk: Desk, wish: str = "-drums:mp3") -> str:
+async def asked_in_a_chat(desk: ChatService, outputs: str = "-drums:mp3") -> str:
     """A request of a chat whose song was too large for it; returns the token of its upload link."""
 
     async def nothing() -> AsyncIterator[bytes]:
@@ -54,7 +54,7 @@ async def asked_in_a_chat(desk: Desk, wish: str = "-drums:mp3") -> str:
     )
     desk.intake._links = replaced = copy(desk.intake._links)
     replaced.public_url = "https://stems.example"
-    url = await desk.intake.invite(request, wish)
+    url = await desk.intake.invite(request, outputs)
     return url.partition("/?send=")[2]
 
 
@@ -68,7 +68,7 @@ async def test_a_song_too_large_for_its_chat_is_sent_here_and_answered_there(bro
     assert (await answer.json())["text"] == "Got it. The answer comes in your chat."
     [standing] = await browser.desk.line.orders.standings("telegram")
     order = standing.order
-    assert (order.owner, order.reply_to, order.wish) == ("telegram:5", "there", "-drums:mp3")
+    assert (order.owner, order.reply_to, order.outputs) == ("telegram:5", "there", "-drums:mp3")
     assert order.song == hashlib.sha256(b"a long song").hexdigest()
     assert await (await browser.get("/api/orders")).json() == [], "it is not the browser's"
 
@@ -78,7 +78,7 @@ async def test_an_upload_link_takes_one_song_and_no_other_link_does(browser):
     token = await asked_in_a_chat(browser.desk)
     address = "/api/orders?id=12345678-aaaa&name=a.wav&want=vocals&send="
     assert (await browser.post(address + token, data=b"a song")).status == 201
-    mixers = browser.desk.intake._links.sign(Grant("songs/1/manifest.json", "", time.time() + 60))
+    mixers = browser.desk.intake._links.sign(LinkClaims("songs/1/manifest.json", "", time.time() + 60))
     for wrong in (token, token[:-2] + "zz", mixers):
         answer = await browser.post(address + wrong, data=b"another song")
         assert answer.status == 410

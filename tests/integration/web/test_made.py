@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from separator import Kind
+from separator import JobKind
 from storage import revoke
 from tests.integration.web.test_room import UPLOAD, browser, open_room, separated, told
 
@@ -42,23 +42,23 @@ async def test_it_is_the_owners_and_asked_for_many_times_it_is_made_once(open_ro
     link = await link_to_a_song(owner)
     before = len(await told(await owner.get("/api/orders")))
     wishes = ("drums:mp3", "drums:mp3", "drums:mp3")
-    await asyncio.gather(*(friend.post(f"{link}/files/{wish}") for wish in wishes))
+    await asyncio.gather(*(friend.post(f"{link}/files/{outputs}") for outputs in wishes))
     assert len(await told(await owner.get("/api/orders"))) == before + 1
     assert await told(await friend.get("/api/orders")) == []
     line = owner.desk.line
-    assert (await line.orders.claim("hand", [Kind.MIX], 30)).kind is Kind.MIX
-    assert await line.orders.claim("hand", [Kind.SEPARATE, Kind.MIX], 30) is None
+    assert (await line.orders.claim("hand", [JobKind.MIX], 30)).kind is JobKind.MIX
+    assert await line.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30) is None
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "outputs",
     ["drums:wav", "kazoo:mp3", "stems:mp3", "drums", "%2e%2e%2fmanifest.json", "drums:mp3%00", "+:mp3"],
 )
-async def test_a_wish_that_is_none_makes_nothing(browser, wish):
+async def test_a_wish_that_is_none_makes_nothing(browser, outputs):
     link = await link_to_a_song(browser)
-    assert (await browser.post(f"{link}/files/{wish}")).status == 404
-    assert (await browser.get(f"{link}/files/{wish}")).status == 404
-    assert await browser.desk.line.orders.claim("hand", [Kind.SEPARATE, Kind.MIX], 30) is None
+    assert (await browser.post(f"{link}/files/{outputs}")).status == 404
+    assert (await browser.get(f"{link}/files/{outputs}")).status == 404
+    assert await browser.desk.line.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30) is None
 
 
 async def test_a_link_that_was_taken_back_makes_and_gives_nothing(open_room):

@@ -15,7 +15,7 @@ from aiohttp import ClientPayloadError, hdrs
 
 from bots.web.mixer import STATIC
 from bots.web.mixer.preview import loudest
-from storage import Grant, Revocations, StorageError, revoke
+from storage import LinkClaims, Revocations, StorageError, revoke
 from storage.revocations import LOOK_S
 from tests.integration.web.conftest import PLACE
 
@@ -185,7 +185,7 @@ async def test_a_link_to_what_was_swept_has_ended(house):
 
 async def test_a_link_that_was_taken_back_opens_nothing_and_others_still_do(house):
     mine, other = (
-        house.links.sign(Grant(f"{PLACE}/manifest.json", "Lied", time.time() + 60, name))
+        house.links.sign(LinkClaims(f"{PLACE}/manifest.json", "Lied", time.time() + 60, name))
         for name in ("1-a", "2-a")
     )
     await revoke(house.store, "1-a")

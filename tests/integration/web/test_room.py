@@ -13,13 +13,13 @@ import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from bots.web.app import WebPlatform, web_app
 from bots.web.i18n import phrases
-from bots.web.identity import Rate
-from separator import Busy, Kind, NewOrder, NotAudio, open_line, to_record
-from storage import Grant, Manifest, StemFile, open_links, open_store
+from bots.web.identity import TokenBucket
+from separator import Busy, JobKind, NewOrder, NotAudio, open_queue_client, to_record
+from storage import LinkClaims, Manifest, StemFile, open_links, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,16 +32,16 @@ UPLOAD = "/api/orders?id=upload-1&name=My%20Song.mp3&want=drumless"
 class Browser(TestClient):
     """A client with a cookie jar of its own, and its room's parts within reach."""
 
-    desk: Desk
+    desk: ChatService
 
 
 @pytest.fixture
 async def open_room(tmp_path) -> AsyncIterator[Any]:
     """Makes browsers that visit one room."""
     settings = BotSettings(data_dir=tmp_path, upload_limit_bytes=1_000_000, _env_file=None)
-    async with open_line(settings) as line:
+    async with open_queue_client(settings) as line:
         links = open_links(settings)
-        desk = Desk(line, links, settings)
+        desk = ChatService(line, links, settings)
         server = TestServer(web_app(desk, open_store(settings), links, settings))
         browsers: list[Browser] = []
 
@@ -82,8 +82,8 @@ async def separated(browser: Browser) -> None:
         "name": "My Song (drumless).mp3", "title": "My Song (drumless)", "key": "mixes/1/drumless.mp3",
         "size_bytes": 9, "mime": "audio/mpeg", "mix": "drumless", "estimated": True,
     }  # fmt: skip
-    while job := await line.orders.claim("hand", [Kind.SEPARATE, Kind.MIX], 30):
-        files = [made] if job.kind is Kind.MIX else []
+    while job := await line.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30):
+        files = [made] if job.kind is JobKind.MIX else []
         result = {"manifest": f"{PLACE}/manifest.json", "files": files, "title": "My Song", "song_s": 1.0}
         await line.orders.finish(job, result)
 
@@ -174,7 +174,7 @@ async def test_cancel_takes_the_song_out_of_the_line(browser):
     answer = await told(await browser.post(f"/api/orders/{order['order']}/press", params={"code": cancel}))
     assert answer["state"] == "cancelled"
     assert answer["final"]
-    assert await browser.desk.line.orders.claim("hand", [Kind.SEPARATE], 30) is None
+    assert await browser.desk.line.orders.claim("hand", [JobKind.SEPARATE], 30) is None
 
 
 async def test_nobody_sees_or_touches_anothers_order(open_room):
@@ -202,7 +202,7 @@ async def test_events_tell_each_change_and_end_with_the_last(browser):
 
 async def test_a_refused_song_ends_in_its_sentence(browser):
     order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
-    job = await browser.desk.line.orders.claim("hand", [Kind.SEPARATE], 30)
+    job = await browser.desk.line.orders.claim("hand", [JobKind.SEPARATE], 30)
     await browser.desk.line.orders.refuse(job, to_record(NotAudio()))
     answer = await told(await browser.get(f"/api/orders/{order}"))
     assert answer["final"]
@@ -280,7 +280,7 @@ async def test_the_page_speaks_the_browsers_language(browser, language):
 
 def test_uploads_are_counted_by_address_and_come_back_with_time():
     now = 0.0
-    rate = Rate(2, 10.0, clock=lambda: now)
+    rate = TokenBucket(2, 10.0, clock=lambda: now)
     for _ in range(2):
         rate.take("a")
     rate.take("b")
@@ -332,7 +332,7 @@ async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypat
     """By what Telegram signed; whoever tells something else stays a browser like any other."""
     order = NewOrder(
         request_id="telegram:5:1", owner="telegram:5", platform="telegram", reply_to="5:1", song="a" * 64,
-        song_name="From the chat.mp3", wish="-drums:mp3", language="en",
+        song_name="From the chat.mp3", outputs="-drums:mp3", language="en",
     )  # fmt: skip
     await browser.desk.line.submit(order)
     assert (await browser.post("/api/telegram", data="user=5&hash=00")).status == 403
@@ -343,6 +343,6 @@ async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypat
 
 
 async def test_a_link_to_a_mixer_is_no_cookie_of_a_person(browser):
-    token = browser.desk.answer._links.sign(Grant("songs/x/m@1/1/manifest.json", "t", time.time() + 60))
+    token = browser.desk.answer._links.sign(LinkClaims("songs/x/m@1/1/manifest.json", "t", time.time() + 60))
     browser.session.cookie_jar.update_cookies({"stembot_telegram": token})
     assert await told(await browser.get("/api/orders")) == []

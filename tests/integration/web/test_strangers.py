@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from bots.chat.service import Desk
+from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from bots.web.app import web_app
-from bots.web.client_ip import Gate
+from bots.web.client_ip import ClientIp
 from bots.web.link_rate_limit import GUESSES
 from bots.web.mixer import SECURITY_HEADERS
-from separator import ADDRESS, open_keeper, open_line
+from separator import ADDRESS, open_queue_admin, open_queue_client
 from separator.audio.decode import decode
 from separator.core.errors import SongRefused, to_record
-from separator.core.jobs import Kind
+from separator.core.jobs import JobKind
 from storage import Links, open_links, open_store
 from storage.links import Key
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 ANN, BEN = "203.0.113.7", "198.51.100.9"
 
 
-class Room:
+class WebHandlers:
     """One room behind a proxy; `visit` is a browser at an address."""
 
-    def __init__(self, settings: BotSettings, desk: Desk, server: TestServer) -> None:
+    def __init__(self, settings: BotSettings, desk: ChatService, server: TestServer) -> None:
         self.settings, self.desk, self._server = settings, desk, server
         self._browsers: list[TestClient] = []
         self._uploads = 0
@@ -55,14 +55,14 @@ class Room:
 
 
 @pytest.fixture
-async def room(tmp_path) -> AsyncIterator[Room]:
+async def room(tmp_path) -> AsyncIterator[WebHandlers]:
     settings = BotSettings(
         _env_file=None, data_dir=tmp_path, address_waiting=3, trusted_proxies="127.0.0.0/8, ::1"
     )
-    async with open_line(settings) as line:
+    async with open_queue_client(settings) as line:
         links = open_links(settings)
-        desk = Desk(line, links, settings)
-        there = Room(settings, desk, TestServer(web_app(desk, open_store(settings), links, settings)))
+        desk = ChatService(line, links, settings)
+        there = WebHandlers(settings, desk, TestServer(web_app(desk, open_store(settings), links, settings)))
         yield there
         await there.close()
 
@@ -71,8 +71,8 @@ async def text(answer) -> str:
     return (await answer.json())["text"]
 
 
-def gate(proxies: str) -> Gate:
-    return Gate(BotSettings(_env_file=None, trusted_proxies=proxies), Links((Key("k", bytes(32)),)))
+def gate(proxies: str) -> ClientIp:
+    return ClientIp(BotSettings(_env_file=None, trusted_proxies=proxies), Links((Key("k", bytes(32)),)))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ async def test_the_table_and_its_file_hold_no_address(room):
 async def test_a_blocked_address_is_told_so_and_for_how_long(room):
     browser = await room.visit(ANN)
     order = await (await room.send(browser)).json()
-    async with open_keeper(room.settings) as keeper:
+    async with open_queue_admin(room.settings) as keeper:
         await keeper.block(ADDRESS + ANN, 3600.0)
         refused = await room.send(browser)
         assert refused.status == 403
@@ -168,7 +168,7 @@ async def test_awkward_files_sent_to_the_page_end_as_songs_or_in_a_sentence(room
     ]
     orders: Any = room.desk.line.orders
     refused = set()
-    while job := await orders.claim("w", [Kind.SEPARATE], 60):
+    while job := await orders.claim("w", [JobKind.SEPARATE], 60):
         source, into = tmp_path / "source", tmp_path / "song.f32"
         source.write_bytes(await room.desk.line.store.get(job.args["source"]))
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import NewOrder, SeparatorSettings, Wish, card_of
+from separator import NewOrder, OutputSpec, SeparatorSettings, card_of
 from separator.queue import open_queue
 from separator.queue.client import plan
 from storage import open_store
@@ -46,7 +46,9 @@ class Asking:
     store: Store
     made: int = 0
 
-    async def send(self, data: bytes, wish: str = "drumless", name: str = "song.mp3", **more: int) -> Order:
+    async def send(
+        self, data: bytes, outputs: str = "drumless", name: str = "song.mp3", **more: int
+    ) -> Order:
         """Keep a song and write an order for it."""
 
         async def chunks() -> AsyncIterator[bytes]:
@@ -61,7 +63,7 @@ class Asking:
             reply_to="here",
             song=song.sha256,
             song_name=name,
-            wish=Wish.from_code(f"{wish}:mp3").code,
+            outputs=OutputSpec.from_code(f"{outputs}:mp3").code,
             **more,
         )
         return await self.queue.submit(order, plan(order, card_of("auto")))

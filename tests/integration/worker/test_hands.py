@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import NewOrder, OrderState, State, Wish, card_of
+from separator import JobState, NewOrder, OrderState, OutputSpec, card_of
 from separator.core.errors import SeparationFailed, Stopped
-from separator.core.jobs import Kind
+from separator.core.jobs import JobKind
 from separator.queue import open_queue
 from separator.queue.client import plan
 from separator.worker import main
-from separator.worker.isolation import Crew
-from separator.worker.lease import Heart, Pulse
-from separator.worker.main import Hand
+from separator.worker.isolation import PoisonJobGuard
+from separator.worker.lease import LeaseRenewer, WorkerInfo
+from separator.worker.main import JobConsumer
 from tests.programs import eventually
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def ask(queue):
     async def ask(song: str, owner: str = "") -> int:
         """An order by somebody of their own; returns its id."""
         order = NewOrder(f"t:{song}", owner or f"t:{song}", "test", "here", song, f"{song}.mp3", "vocals:mp3")
-        assert Wish.from_code(order.wish)
+        assert OutputSpec.from_code(order.outputs)
         return (await queue.submit(order, plan(order, card_of("auto")))).id
 
     return ask
@@ -84,16 +84,16 @@ def hands(settings):
     @asynccontextmanager
     async def at_work(places: int = 3) -> AsyncIterator[asyncio.Event]:
         async with open_queue(settings) as line:
-            with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", 30, 0.2)) as heart:
+            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.2)) as heart:
                 closing = asyncio.Event()
-                hand = Hand(Kind.SEPARATE, None, line, heart, closing, Crew(), places)
+                hand = JobConsumer(JobKind.SEPARATE, None, line, heart, closing, PoisonJobGuard(), places)
                 task = asyncio.create_task(hand.run())
                 try:
                     yield closing
                 finally:
                     closing.set()
                     for held in heart.held():
-                        held.stop(main.Why.CLOSING)
+                        held.stop(main.StopReason.CLOSING)
                     await task
 
     return at_work
@@ -102,12 +102,12 @@ def hands(settings):
 async def _claim(queue, many: int = 1) -> None:
     """A worker that claims so many jobs and is never heard of again."""
     for _ in range(many):
-        assert await queue.claim("dead", [Kind.SEPARATE], 600)
+        assert await queue.claim("dead", [JobKind.SEPARATE], 600)
 
 
 async def _lapse(queue) -> None:
     """The fault itself: its leases lapse."""
-    async with queue._driver.writing() as tx:
+    async with queue._driver.transaction() as tx:
         await tx.all("UPDATE job SET lease_until = :now - 1 WHERE worker = 'dead'")
 
 
@@ -138,7 +138,7 @@ async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, st
         stage.end("a")
 
         async def given_up() -> bool:
-            return (await queue.standing(bad)).state is State.FAILED
+            return (await queue.standing(bad)).state is JobState.FAILED
 
         await eventually(given_up, "its attempts are spent")
     assert stage.began == ["a", "bad", "bad", "bad"]
@@ -164,7 +164,7 @@ async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another
         await eventually(done, "all are done")
     assert stage.beside == [frozenset({song}) for song in ("a", "b", "c", "fresh")]
     for order in orders:
-        assert (await queue.standing(order)).state is State.QUEUED  # its mix, which nobody makes here
+        assert (await queue.standing(order)).state is JobState.QUEUED  # its mix, which nobody makes here
 
 
 async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask, stage, hands, queue):
@@ -177,7 +177,7 @@ async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask
 
         async def looked_at() -> bool:
             [job] = [each for each in await queue.jobs(9) if each.key.startswith("separate:suspect")]
-            return job.token >= 2 and job.state is State.QUEUED and job.attempts == 1
+            return job.token >= 2 and job.state is JobState.QUEUED and job.attempts == 1
 
         await eventually(looked_at, "it was looked at and put back, its attempt uncounted")
         await ask("fresh")
@@ -194,4 +194,4 @@ async def test_closing_hands_every_song_back(ask, stage, hands, queue):
     async with hands():
         await stage.running("a", "b", "c")
     assert (await queue.census())[0]["queued"] == 3
-    assert {job.attempts for job in await queue.jobs(9) if job.kind is Kind.SEPARATE} == {0}
+    assert {job.attempts for job in await queue.jobs(9) if job.kind is JobKind.SEPARATE} == {0}

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator.core.jobs import Job, Kind, Progress, Service, State
+from separator.core.jobs import Job, JobKind, JobState, Progress, Service
 from separator.inference.catalog.registry import card_of
 from separator.queue import open_queue
 from separator.worker import lease
-from separator.worker.lease import Heart, Held, Pulse, Why
+from separator.worker.lease import LeaseRenewer, RunningJob, StopReason, WorkerInfo
 from storage import StorageError
 from tests.programs import eventually
 
@@ -29,21 +29,21 @@ BEAT_S, LEASE_S = 0.1, 1.0
 
 
 @pytest.fixture
-def heart(settings) -> Iterator[Heart]:
-    with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", LEASE_S, BEAT_S)) as heart:
+def heart(settings) -> Iterator[LeaseRenewer]:
+    with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as heart:
         yield heart
 
 
-async def _claimed(queue, asking) -> Held:
+async def _claimed(queue, asking) -> RunningJob:
     await asking.send(b"not looked at here")
-    return await queue.claim("w1", [Kind.SEPARATE], LEASE_S)
+    return await queue.claim("w1", [JobKind.SEPARATE], LEASE_S)
 
 
 async def test_a_blocked_event_loop_costs_no_lease(queue, asking, heart):
     """A long kernel, a slow disk or a bug in the loop: the thread beats on."""
     with heart.holding(await _claimed(queue, asking)) as held:
         time.sleep(3 * LEASE_S)
-        assert await queue.claim("w2", [Kind.SEPARATE], LEASE_S) is None
+        assert await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is None
         assert not held.should_stop()
 
 
@@ -53,7 +53,7 @@ async def test_a_job_that_is_no_longer_held_is_no_longer_kept(queue, asking, hea
         pass
 
     async def taken_over() -> bool:
-        return await queue.claim("w2", [Kind.SEPARATE], LEASE_S) is not None
+        return await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is not None
 
     await eventually(taken_over, "another worker takes it")
 
@@ -63,16 +63,16 @@ async def test_the_work_hears_that_nobody_wants_it(queue, asking, heart):
         [standing] = await queue.standings("test")
         await queue.cancel(standing.order.id)
         await eventually(_stopped(held), "it hears of the cancel", patience_s=10)
-        assert held.why is Why.UNWANTED
+        assert held.why is StopReason.UNWANTED
 
 
 async def test_the_work_stops_when_another_worker_has_its_job(queue, asking, heart):
     job = await _claimed(queue, asking)
     await asyncio.to_thread(time.sleep, LEASE_S)  # the fault itself: this worker was stopped past its lease
-    assert await queue.claim("w2", [Kind.SEPARATE], 60) is not None
+    assert await queue.claim("w2", [JobKind.SEPARATE], 60) is not None
     with heart.holding(job) as held:
         await eventually(_stopped(held), "it learns that it is late", patience_s=10)
-        assert held.why is Why.LOST
+        assert held.why is StopReason.LOST
 
 
 async def test_progress_is_told_as_it_comes(queue, asking, heart):
@@ -104,7 +104,9 @@ async def test_a_worker_says_which_weights_it_could_load_as_they_come(settings, 
     async def says(names: set[str]) -> bool:
         return await queue.weights() == names
 
-    with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", LEASE_S, BEAT_S, weights_dir=tmp_path)):
+    with LeaseRenewer(
+        lambda: open_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S, weights_dir=tmp_path)
+    ):
         await eventually(lambda: says(set()), "it says that it has none", patience_s=10)
         os.truncate(path, file.size_bytes)
         await eventually(lambda: says({file.name}), "it says that it has them", patience_s=10)
@@ -127,20 +129,20 @@ async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, 
         raise StorageError
 
     with (
-        Heart(line, Pulse("w1", "cpu", LEASE_S, BEAT_S)) as heart,
+        LeaseRenewer(line, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as heart,
         heart.holding(await _claimed(queue, asking)) as held,
     ):
         await eventually(_stopped(held), "it gives up", patience_s=10)
-        assert held.why is Why.LOST
+        assert held.why is StopReason.LOST
 
 
 def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
     """Times that people are told come from this speed, however many songs a worker holds."""
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(lease, "time", SimpleNamespace(monotonic=lambda: clock.now))
-    heart = Heart(lambda: None, Pulse("w1", "cpu", LEASE_S, BEAT_S))
-    first, second = (Job(number, Kind.SEPARATE, "key", State.RUNNING, "me", {}) for number in (1, 2))
-    mix = Job(3, Kind.MIX, "key", State.RUNNING, "me", {})
+    heart = LeaseRenewer(lambda: None, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S))
+    first, second = (Job(number, JobKind.SEPARATE, "key", JobState.RUNNING, "me", {}) for number in (1, 2))
+    mix = Job(3, JobKind.MIX, "key", JobState.RUNNING, "me", {})
     with heart.holding(mix), heart.holding(first) as long:
         clock.now = 10.0  # alone
         with heart.holding(second) as short:
@@ -155,9 +157,9 @@ def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
 async def test_what_can_be_heard_is_told_at_once(queue, asking, settings, monkeypatch):
     """Somebody waits for the preview; the next look at what is held may be a while off."""
     monkeypatch.setattr(lease, "LOOK_S", 3600.0)
-    hour = Pulse("w1", "cpu", 3600.0, 3600.0)
+    hour = WorkerInfo("w1", "cpu", 3600.0, 3600.0)
     with (
-        Heart(lambda: open_queue(settings), hour) as heart,
+        LeaseRenewer(lambda: open_queue(settings), hour) as heart,
         heart.holding(await _claimed(queue, asking)) as held,
     ):
         held.tell(Progress("separate", 1, 9))
@@ -173,16 +175,16 @@ async def test_what_can_be_heard_is_told_at_once(queue, asking, settings, monkey
 
 def test_a_lost_lease_outweighs_every_other_reason():
     """Who is late must not write, whatever else it was asked to do."""
-    held = Held(job=None)
-    held.stop(Why.CLOSING)
-    held.stop(Why.UNWANTED)
-    assert held.why is Why.CLOSING
-    held.stop(Why.LOST)
-    held.stop(Why.CLOSING)
-    assert held.why is Why.LOST
+    held = RunningJob(job=None)
+    held.stop(StopReason.CLOSING)
+    held.stop(StopReason.UNWANTED)
+    assert held.why is StopReason.CLOSING
+    held.stop(StopReason.LOST)
+    held.stop(StopReason.CLOSING)
+    assert held.why is StopReason.LOST
 
 
-def _stopped(held: Held):
+def _stopped(held: RunningJob):
     async def look() -> bool:
         return held.should_stop()
 
@@ -191,7 +193,7 @@ def _stopped(held: Held):
 
 def test_what_can_be_heard_early_stays_said():
     """Progress comes from the song's thread, keys from whoever stored the objects."""
-    held = Held(job=None)
+    held = RunningJob(job=None)
     held.heard(preview="first")
     held.tell(Progress("separate", 1, 2))
     held.heard(live="growing")

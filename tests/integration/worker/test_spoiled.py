@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import NewOrder, OrderState, card_of, open_line
-from separator.core.jobs import Kind
-from separator.inference.catalog.registry import EMBEDDED, is_here
-from separator.inference.model_cache import Engines
+from separator import NewOrder, OrderState, card_of, open_queue_client
+from separator.core.jobs import JobKind
+from separator.inference.catalog.registry import EMBEDDED, is_available
+from separator.inference.model_cache import ModelCache
 from separator.queue import open_queue
-from separator.worker.isolation import Crew
-from separator.worker.lease import Heart, Pulse
-from separator.worker.main import Hand, _warm_up
-from separator.worker.tasks import Bench
+from separator.worker.isolation import PoisonJobGuard
+from separator.worker.lease import LeaseRenewer, WorkerInfo
+from separator.worker.main import JobConsumer, _warm_up
+from separator.worker.tasks import WorkerContext
 from storage import Manifest
 from tests.programs import eventually
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from separator import Line, Standing
+    from separator import OrderStatus, QueueClient
 
 
 @pytest.fixture
@@ -42,15 +42,15 @@ def spoiled(settings):
 async def at_work(settings, store, model: str) -> AsyncIterator[None]:
     """A worker that would warm up this model."""
     async with open_queue(settings) as first, open_queue(settings) as second:
-        pulse = Pulse("w1", "cpu", 30, 0.5, weights_dir=settings.weights_dir)
+        pulse = WorkerInfo("w1", "cpu", 30, 0.5, weights_dir=settings.weights_dir)
         with (
-            Heart(lambda: open_queue(settings), pulse) as heart,
-            Engines("cpu", settings.weights_dir) as engines,
+            LeaseRenewer(lambda: open_queue(settings), pulse) as heart,
+            ModelCache("cpu", settings.weights_dir) as engines,
         ):
-            closing, crew = asyncio.Event(), Crew()
+            closing, crew = asyncio.Event(), PoisonJobGuard()
             separates, mixes = (
-                Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing, crew)
-                for kind, queue in ((Kind.SEPARATE, first), (Kind.MIX, second))
+                JobConsumer(kind, WorkerContext(queue, store, engines, settings), queue, heart, closing, crew)
+                for kind, queue in ((JobKind.SEPARATE, first), (JobKind.MIX, second))
             )
             tasks = [
                 asyncio.create_task(_warm_up(engines, model, separates)),
@@ -63,12 +63,12 @@ async def at_work(settings, store, model: str) -> AsyncIterator[None]:
                 await asyncio.gather(*tasks)
 
 
-async def answered(line: Line, number: int, song: str, wish: str) -> Standing:
+async def answered(line: QueueClient, number: int, song: str, outputs: str) -> OrderStatus:
     """Order a mix and wait for it."""
-    order = NewOrder(f"t:{number}", "t:1", "t", "chat", song, "Song.mp3", wish)
+    order = NewOrder(f"t:{number}", "t:1", "t", "chat", song, "Song.mp3", outputs)
     written = await line.submit(order)
 
-    async def ready() -> Standing | None:
+    async def ready() -> OrderStatus | None:
         standing = await line.orders.standing(written.id)
         return standing if standing.order.state is OrderState.READY else None
 
@@ -87,11 +87,11 @@ async def test_a_song_is_answered_although_the_models_weights_are_spoiled(
 ):
     """Both ways to meet them: when the worker starts, and when a song comes that was promised them."""
     song = await keep(store, wheel_song)
-    async with open_line(settings) as line, at_work(settings, store, "auto"):
+    async with open_queue_client(settings) as line, at_work(settings, store, "auto"):
         standing = await answered(line, 1, song, "-drums:mp3")
         manifest = Manifest.from_json(await store.get(standing.result["manifest"]))
         assert manifest.model == EMBEDDED.name, "what made it is named, whatever was promised"
-        assert not is_here(spoiled, settings.weights_dir), "nobody counts on them any more"
+        assert not is_available(spoiled, settings.weights_dir), "nobody counts on them any more"
 
 
 async def test_a_worker_starts_although_the_weights_that_are_set_are_spoiled(
@@ -99,19 +99,19 @@ async def test_a_worker_starts_although_the_weights_that_are_set_are_spoiled(
 ):
     """It must not end as if a setting were wrong: `serve` would end with it."""
     song = await keep(store, wheel_song)
-    async with open_line(settings) as line, at_work(settings, store, spoiled.name):
+    async with open_queue_client(settings) as line, at_work(settings, store, spoiled.name):
         assert (await answered(line, 1, song, "vocals:mp3")).result["files"]
 
 
 async def test_a_song_whose_manifest_is_spoiled_is_separated_anew(settings, store, queue, wheel_song):
     """Else every wish for it would fail for a week."""
     song = await keep(store, wheel_song)
-    async with open_line(settings) as line, at_work(settings, store, "auto"):
+    async with open_queue_client(settings) as line, at_work(settings, store, "auto"):
         first = await answered(line, 1, song, "-drums:mp3")
         data = bytearray(await store.get(first.result["manifest"]))
         data[0] ^= 1
         await store.put(first.result["manifest"], bytes(data))
-        async with queue._driver.writing() as tx:  # what was done just now is believed for a few seconds
+        async with queue._driver.transaction() as tx:  # what was done just now is believed for a few seconds
             await tx.all("UPDATE job SET finished = finished - 60")
         second = await answered(line, 2, song, "vocals:mp3")
     assert second.result["manifest"] != first.result["manifest"]

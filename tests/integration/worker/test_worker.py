@@ -12,16 +12,16 @@ import imageio_ffmpeg
 import pytest
 import soundfile
 
-from separator import OrderState, State
-from separator.core.jobs import Kind
+from separator import JobState, OrderState
+from separator.core.jobs import JobKind
 from separator.inference.catalog.registry import EMBEDDED
-from separator.inference.model_cache import Engines
+from separator.inference.model_cache import ModelCache
 from separator.queue import open_queue
 from separator.worker import main
-from separator.worker.isolation import Crew
-from separator.worker.lease import Heart, Pulse
-from separator.worker.main import Hand
-from separator.worker.tasks import Bench
+from separator.worker.isolation import PoisonJobGuard
+from separator.worker.lease import LeaseRenewer, WorkerInfo
+from separator.worker.main import JobConsumer
+from separator.worker.tasks import WorkerContext
 from storage import Manifest, StorageError
 from tests.programs import eventually
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[Engines]:
-    with Engines("cpu") as engines:
+def engines() -> Iterator[ModelCache]:
+    with ModelCache("cpu") as engines:
         yield engines
 
 
@@ -43,11 +43,19 @@ def working(settings, engines):
     @asynccontextmanager
     async def at_work(store, places=3) -> AsyncIterator[None]:
         async with open_queue(settings) as first, open_queue(settings) as second:
-            with Heart(lambda: open_queue(settings), Pulse("w1", "cpu", 30, 0.5)) as heart:
-                closing, crew = asyncio.Event(), Crew()
+            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.5)) as heart:
+                closing, crew = asyncio.Event(), PoisonJobGuard()
                 hands = [
-                    Hand(kind, Bench(queue, store, engines, settings), queue, heart, closing, crew, places)
-                    for kind, queue in ((Kind.SEPARATE, first), (Kind.MIX, second))
+                    JobConsumer(
+                        kind,
+                        WorkerContext(queue, store, engines, settings),
+                        queue,
+                        heart,
+                        closing,
+                        crew,
+                        places,
+                    )
+                    for kind, queue in ((JobKind.SEPARATE, first), (JobKind.MIX, second))
                 ]
                 tasks = [asyncio.create_task(hand.run()) for hand in hands]
                 try:
@@ -73,7 +81,7 @@ async def test_a_song_becomes_stems_and_the_wished_file(queue, asking, store, wo
     order = await asking.send(wheel_song.read_bytes(), "drumless", "My Song.mp3")
     async with working(store):
         standing = await _answer(queue, order)
-    assert standing.state is State.DONE
+    assert standing.state is JobState.DONE
     manifest = Manifest.from_json(await store.get(standing.result["manifest"]))
     lengths = set()
     for stem in manifest.stems:
@@ -120,8 +128,8 @@ async def test_a_file_that_is_no_song_is_refused_and_the_next_song_works(
     good = await asking.send(wheel_song.read_bytes(), "vocals")
     async with working(store):
         refused, done = await _answer(queue, bad), await _answer(queue, good)
-    assert (refused.state, refused.error["kind"]) == (State.REFUSED, "NotAudio")
-    assert done.state is State.DONE
+    assert (refused.state, refused.error["kind"]) == (JobState.REFUSED, "NotAudio")
+    assert done.state is JobState.DONE
 
 
 async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_works(
@@ -133,8 +141,8 @@ async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_work
     good = await asking.send(wheel_song.read_bytes(), "vocals")
     async with working(store):
         failed, done = await _answer(queue, lost), await _answer(queue, good)
-    assert (failed.state, failed.error["kind"]) == (State.FAILED, "SeparationFailed")
-    assert done.state is State.DONE
+    assert (failed.state, failed.error["kind"]) == (JobState.FAILED, "SeparationFailed")
+    assert done.state is JobState.DONE
 
 
 class Flaky:
@@ -159,7 +167,7 @@ async def test_storage_that_is_away_for_a_while_costs_time_and_nothing_else(
     order = await asking.send(wheel_song.read_bytes(), "vocals")
     async with working(Flaky(store, 1)):
         standing = await _answer(queue, order)
-    assert standing.state is State.DONE
+    assert standing.state is JobState.DONE
     assert (await queue.find_done(_separation_of(order))).attempts == 1
 
 
@@ -177,12 +185,12 @@ async def test_sigterm_hands_the_running_job_back_and_ends_well(program, queue, 
     process.terminate()
 
     async def handed_back() -> bool:
-        return (await queue.standing(order.id)).state is State.QUEUED
+        return (await queue.standing(order.id)).state is JobState.QUEUED
 
     await eventually(handed_back, "the job is back in the line")
     assert asyncio.get_running_loop().time() - began < 5, "2 s of grace, and a slow machine"
     assert await asyncio.to_thread(process.wait, 30) == 0
-    assert (await queue.claim("w2", [Kind.SEPARATE], 30)).attempts == 1
+    assert (await queue.claim("w2", [JobKind.SEPARATE], 30)).attempts == 1
 
 
 @pytest.mark.processes

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bots.chat.delivery import Courier
-from bots.chat.service import Desk
+from bots.chat.delivery import DeliveryService
+from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
 from discord.http import Route
-from separator import Kind, open_line
+from separator import JobKind, open_queue_client
 from storage import open_links
 from tests.servers.discord.gateway import TOKEN
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from separator import Line
+    from separator import QueueClient
     from tests.servers.discord.rest import Discord
 
 Json = dict[str, Any]
@@ -32,15 +32,15 @@ class Bot:
     """A bot that is online."""
 
     client: StembotClient
-    desk: Desk
-    line: Line
+    desk: ChatService
+    line: QueueClient
 
     async def work(self, *names: str, data: bytes = b"a stem") -> None:
         """Do all that is in line as a worker would, with these bytes for every file of a mix."""
-        while job := await self.line.orders.claim("test", [Kind.SEPARATE, Kind.MIX], 30):  # type: ignore[attr-defined]
+        while job := await self.line.orders.claim("test", [JobKind.SEPARATE, JobKind.MIX], 30):  # type: ignore[attr-defined]
             made: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": "Song", "song_s": 11.0}
             await self.line.store.put(made["manifest"], b"{}")
-            if job.kind is Kind.MIX:
+            if job.kind is JobKind.MIX:
                 made["files"] = [await self._file(job.id, name, data) for name in names]
             await self.line.orders.finish(job, made)  # type: ignore[attr-defined]
 
@@ -59,13 +59,15 @@ async def online(
     Route.BASE = f"{discord.root}/api/v10"
     known = BotSettings(_env_file=None, data_dir=data_dir, discord_token=TOKEN, **settings)
     discord.identified.clear()
-    async with open_line(known) as line:
-        desk = Desk(line, open_links(known), known)
+    async with open_queue_client(known) as line:
+        desk = ChatService(line, open_links(known), known)
         async with StembotClient(desk, known, guild_ready_timeout=GUILDS_S) as client:
             await client.login(TOKEN)
             works = [asyncio.create_task(client.connect())]
             if brings:
-                works.append(asyncio.create_task(Courier(desk, client.platform, edit_every_s=0.01).run()))
+                works.append(
+                    asyncio.create_task(DeliveryService(desk, client.platform, edit_every_s=0.01).run())
+                )
             await client.wait_until_ready()
             try:
                 yield Bot(client, desk, line)

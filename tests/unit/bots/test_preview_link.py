@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bots.chat.results import Answer
+from bots.chat.results import ResultViews
 from bots.settings import BotSettings
-from separator import Line, Order, OrderState, Progress, Standing, State
+from separator import JobState, Order, OrderState, OrderStatus, Progress, QueueClient
 from storage import open_links, open_store
 
-STANDING = Standing(
+STANDING = OrderStatus(
     Order("test:1", "test:1", "test", "here", "aa", "song.mp3", "vocals:mp3", id=5, state=OrderState.OPEN),
-    State.RUNNING,
+    JobState.RUNNING,
     Progress("separate", 3, 9, preview="songs/aa/m@1/7-1/preview/manifest.json"),
 )
 
@@ -23,7 +23,7 @@ def answer_at(tmp_path):
     def make(public_url):
         settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url=public_url)
         links = open_links(settings)
-        return Answer(Line(None, None, open_store(settings), settings), links, settings), links
+        return ResultViews(QueueClient(None, None, open_store(settings), settings), links, settings), links
 
     return make
 
@@ -51,7 +51,7 @@ def test_the_link_stays_the_same_while_the_message_is_edited(answer_at):
     "standing",
     [
         replace(STANDING, progress=Progress("separate", 3, 9)),
-        replace(STANDING, state=State.QUEUED),
+        replace(STANDING, state=JobState.QUEUED),
     ],
 )
 def test_without_a_preview_there_is_no_button(answer_at, standing):

@@ -9,25 +9,25 @@ from hypothesis import strategies as st
 from bots.chat.results import _wish_buttons
 from bots.discord.commands import QUALITIES
 from bots.intents.quality import quality_words, take_quality
-from bots.intents.read import read_wish
-from separator import DRUMLESS, Format, Order, OrderState, Quality, Wish
+from bots.intents.read import read_intent
+from separator import DRUMLESS, Format, Order, OrderState, OutputSpec, Quality
 
 KINDS = [(kind, quality) for kind in Format for quality in (Quality.AUTO, *kind.qualities)]
 
 
 @pytest.mark.parametrize(("kind", "quality"), KINDS)
 def test_what_the_bot_calls_a_quality_is_understood_when_a_person_types_it(kind, quality):
-    wish = Wish((DRUMLESS,), format=kind, quality=quality)
-    assert read_wish(f"drumless {quality_words(wish)}") == wish
+    outputs = OutputSpec((DRUMLESS,), format=kind, quality=quality)
+    assert read_intent(f"drumless {quality_words(outputs)}") == outputs
 
 
 @pytest.mark.parametrize("kind", Format)
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_whatever_is_chosen_from_discords_two_menus_is_a_wish(kind, quality):
     """A quality that the format has not is left out, never an error: the menus do not know of each other."""
-    wish = read_wish(f"drumless {kind} {quality}")
-    assert (wish.mixes, wish.format) == ((DRUMLESS,), kind)
-    assert (wish.quality is Quality.AUTO) == (("bit" in quality.split()[1:2]) == kind.is_lossy)
+    outputs = read_intent(f"drumless {kind} {quality}")
+    assert (outputs.mixes, outputs.format) == ((DRUMLESS,), kind)
+    assert (outputs.quality is Quality.AUTO) == (("bit" in quality.split()[1:2]) == kind.is_lossy)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_number_without_unit_or_format_beside_it_is_no_quality(text):
     ["stem.mp4", "stems.mp4", "stem mp4", "native instruments", "ni stems", "traktor stems", "mixxx stems"],
 )
 def test_the_file_of_stems_has_many_names(name):
-    assert read_wish(name) == Wish(every_stem=True, format=Format.STEM_MP4)
+    assert read_intent(name) == OutputSpec(every_stem=True, format=Format.STEM_MP4)
 
 
 def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
@@ -55,7 +55,7 @@ def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
         reply_to="",
         song="",
         song_name="",
-        wish="stems:stem.mp4-192",
+        outputs="stems:stem.mp4-192",
         language="en",
         state=OrderState.READY,
         job=None,
@@ -63,7 +63,7 @@ def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
     )
     codes = {button.code for row in _wish_buttons(order, leave_out=["stems"]) for button in row}
     assert "wish:17:-drums:m4a-192" in codes
-    assert all(Wish.from_code(code.partition("17:")[2]).format is Format.M4A for code in codes)
+    assert all(OutputSpec.from_code(code.partition("17:")[2]).format is Format.M4A for code in codes)
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
     ],
 )
 def test_a_unit_names_a_format_to_whoever_always_has_flac_too(words, code):
-    assert read_wish(words, usual=Format.FLAC).code == code
+    assert read_intent(words, usual=Format.FLAC).code == code
 
 
 @given(st.text(alphabet="0123456789 flacwvmp3bitk.-/ビットhz", max_size=500))
 def test_any_heap_of_numbers_and_units_makes_a_wish_that_is_whole_or_none(text):
-    wish = read_wish(f"drumless {text}")
-    assert wish is None or Wish.from_code(wish.code) == wish
+    outputs = read_intent(f"drumless {text}")
+    assert outputs is None or OutputSpec.from_code(outputs.code) == outputs

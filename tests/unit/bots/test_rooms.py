@@ -13,7 +13,7 @@ HANDLERS = {"handlers", "slash", "interactions", "buttons", "inline", "commands"
 LONGEST = 25  # lines of a handler, docstring and signature included
 
 #: What a room may take of the floors below: the names of formats for a menu, and errors to catch.
-SEPARATOR = {"ConfigError", "Format", "QUICK", "open_line"}
+SEPARATOR = {"ConfigError", "Format", "QUICK", "open_queue_client"}
 STORAGE = {"StembotError", "open_links"}
 #: Where words of another program are told apart, not said to anybody.
 FOREIGN = {"errors"}

@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 
 from bots.chat.results import wish_words
 from bots.i18n.translate import LANGUAGES as SPOKEN
-from bots.i18n.translate import say
+from bots.i18n.translate import translate
 from bots.intents.lexicon import LANGUAGES
-from bots.intents.lexicon.base import Sense, Vocabulary
-from bots.intents.read import read_wish
+from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.read import read_intent
 from bots.intents.tokenizer import split
 from bots.intents.typo_exceptions import LOOKALIKES
-from separator import Format, Stem, Wish
+from separator import Format, OutputSpec, Stem
 
 LINES = (Path(__file__).parent / "phrases.tsv").read_text("utf-8").splitlines()
 PHRASES = [tuple(line.split("\t")) for line in LINES if line and not line.startswith("#")]
 
 
 def code_of(words, language="en"):
-    wish = read_wish(words, language)
-    return wish.code if wish else "-"
+    outputs = read_intent(words, language)
+    return outputs.code if outputs else "-"
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_any_language_is_understood_by_a_bot_that_speaks_english(language, words
     ],
 )
 def test_what_the_bot_calls_a_wish_is_understood_when_a_person_types_it(code, language):
-    wish = Wish.from_code(f"{code}:flac")
-    assert read_wish(wish_words(wish, language), language) == wish
+    outputs = OutputSpec.from_code(f"{code}:flac")
+    assert read_intent(wish_words(outputs, language), language) == outputs
 
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_the_examples_under_the_slash_command_are_understood(language):
-    wish = read_wish(say("command.separate.want", language), language)
-    assert wish
-    assert wish.every_stem
+    outputs = read_intent(translate("command.separate.want", language), language)
+    assert outputs
+    assert outputs.every_stem
 
 
 def typos(words):
@@ -116,7 +116,7 @@ def test_a_typing_error_is_forgiven_or_asked_about_and_never_becomes_another_wis
 
 @pytest.mark.parametrize("word", ["drugs", "night", "painless", "вокзал", "golf", "chat", "plano"])
 def test_a_word_of_its_own_is_no_typing_error(word):
-    assert read_wish(word) is None
+    assert read_intent(word) is None
 
 
 def test_no_word_is_both_ours_and_a_lookalike():
@@ -133,7 +133,7 @@ def test_every_listed_word_can_be_heard(language):
 
 def test_a_word_under_two_meanings_is_a_mistake_in_the_list():
     with pytest.raises(ValueError, match="solo"):
-        Vocabulary({Stem.VOCALS: "voz solo", Sense.ONLY: "sólo"})
+        Vocabulary({Stem.VOCALS: "voz solo", TokenKind.ONLY: "sólo"})
 
 
 @pytest.mark.parametrize("ending", [each.value for each in Format])
@@ -144,8 +144,8 @@ def test_every_format_can_be_asked_for(ending):
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_error_and_its_code_comes_back_equal(text):
     for language in ("en", "ja"):
-        wish = read_wish(text, language)
-        assert wish is None or Wish.from_code(wish.code) == wish
+        outputs = read_intent(text, language)
+        assert outputs is None or OutputSpec.from_code(outputs.code) == outputs
 
 
 SOME_WORDS = sorted({word for vocabulary in LANGUAGES.values() for word in vocabulary.words})
@@ -155,16 +155,16 @@ SOME_WORDS = sorted({word for vocabulary in LANGUAGES.values() for word in vocab
 @example("guitar free ohne altre извлеки")
 def test_any_heap_of_our_words_makes_a_wish_that_is_whole_or_none(words):
     """Every mix names a stem, and none is there twice: it goes to a job, a button and a file name."""
-    wish = read_wish(words)
-    if wish:
-        assert wish.mixes or wish.every_stem
-        assert len(set(wish.mixes)) == len(wish.mixes)
-        assert all(mix.stems for mix in wish.mixes)
-        assert Wish.from_code(wish.code) == wish
+    outputs = read_intent(words)
+    if outputs:
+        assert outputs.mixes or outputs.every_stem
+        assert len(set(outputs.mixes)) == len(outputs.mixes)
+        assert all(mix.stems for mix in outputs.mixes)
+        assert OutputSpec.from_code(outputs.code) == outputs
 
 
 def test_a_long_hostile_message_does_not_keep_the_others_waiting():
     """A bot reads this on its event loop. Measured: 7 ms; the bar leaves room for a busy machine."""
     start = time.perf_counter()
-    read_wish("dramless qwrtzpl " * 100_000)
+    read_intent("dramless qwrtzpl " * 100_000)
     assert time.perf_counter() - start < 0.5

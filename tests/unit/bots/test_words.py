@@ -9,7 +9,17 @@ from fluent.syntax import FluentParser
 from fluent.syntax.ast import Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
-from bots.i18n.translate import DEFAULT, LANGUAGES, LOCALES, duration, has, language_of, say, sentence, size
+from bots.i18n.translate import (
+    DEFAULT,
+    LANGUAGES,
+    LOCALES,
+    duration,
+    error_message,
+    has,
+    language_of,
+    size,
+    translate,
+)
 from separator import Busy, SongTooLong
 
 SAYERS = {"say", "_words"}  # the second is Discord's, for the names of commands
@@ -54,7 +64,7 @@ def test_every_language_has_every_sentence_with_the_facts_that_english_fills_in(
 
 
 def said_in_code():
-    """Key of each `say("…")` of the rooms; an f-string counts by its fixed beginning, as `doctor.*`."""
+    """Key of each `translate("…")` of the rooms; an f-string counts by its fixed beginning, as `doctor.*`."""
     for file in ROOMS.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not (
@@ -109,10 +119,10 @@ def test_labels_and_menus_fit_where_they_are_shown(language):
     """Buttons by a thumb's width, descriptions by Discord's 100 characters, its menu's name by 32."""
     for key in ENGLISH:
         if key.startswith(("button-", "wish-")) and key != "wish-without":
-            assert len(say(key, language)) <= 20, key
+            assert len(translate(key, language)) <= 20, key
         if key.startswith("command-"):
-            assert 1 <= len(say(key, language)) <= 100, key
-    assert len(say("command.menu", language)) <= 32
+            assert 1 <= len(translate(key, language)) <= 100, key
+    assert len(translate("command.menu", language)) <= 32
 
 
 @pytest.mark.parametrize(
@@ -120,14 +130,14 @@ def test_labels_and_menus_fit_where_they_are_shown(language):
     [(1, "1 песня"), (2, "2 песни"), (5, "5 песен"), (11, "11 песен"), (21, "21 песня"), (104, "104 песни")],
 )
 def test_counts_take_the_form_that_the_language_wants(before, said):
-    assert said in say("queued", "ru", before=before, eta="")
+    assert said in translate("queued", "ru", before=before, eta="")
 
 
 @pytest.mark.parametrize(
     ("count", "said"), [(1, "1 file is too big"), (2, "2 files are too big"), (21, "21 files are too big")]
 )
 def test_one_file_is_not_files(count, said):
-    assert said in say("done_long", wish="Drumless", count=count)
+    assert said in translate("done_long", outputs="Drumless", count=count)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +162,7 @@ def test_sizes_are_said_in_the_persons_language(language, said):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_chat_gets_plain_characters(language):
     """No marks of text direction around facts: they show as boxes, and break a copied link."""
-    told = say("queued", language, before=2, eta=say("eta", language, eta_s=40.0))
+    told = translate("queued", language, before=2, eta=translate("eta", language, eta_s=40.0))
     assert not {"\u2068", "\u2069"} & set(told)
 
 
@@ -170,7 +180,7 @@ def test_sizes_are_said_in_megabytes_until_those_get_long():
 
 
 def test_numbers_become_words_by_the_unit_in_their_name():
-    assert say("eta", eta_s=40.0) == ", about 40 s to go"
+    assert translate("eta", eta_s=40.0) == ", about 40 s to go"
 
 
 @pytest.mark.parametrize(
@@ -190,29 +200,29 @@ def test_a_language_that_is_not_there_is_english(tag, language):
 
 
 def test_the_longest_song_title_is_cut_and_not_refused():
-    told = say("heading", song="ab" * 5000, wish="x")
+    told = translate("heading", song="ab" * 5000, outputs="x")
     assert told.endswith("…: x")
     assert len(told) < 2100
 
 
 def test_what_a_song_calls_itself_is_never_read_as_a_pattern():
-    assert say("heading", song="{ $wish } {percent} %s", wish="x") == "{ $wish } {percent} %s: x"
+    assert translate("heading", song="{ $wish } {percent} %s", outputs="x") == "{ $wish } {percent} %s: x"
 
 
 def test_a_sentence_that_lacks_a_fact_is_not_said():
     with pytest.raises(KeyError, match="queued"):
-        say("queued")
+        translate("queued")
     with pytest.raises(KeyError):
-        say("no.such.key")
+        translate("no.such.key")
 
 
 def test_an_error_that_lacks_a_fact_is_told_by_the_class_above_it():
-    assert sentence(SongTooLong()) == "I can't separate this song."
+    assert error_message(SongTooLong()) == "I can't separate this song."
 
 
 def test_a_limit_has_a_sentence_of_its_own():
-    assert sentence(Busy(limit="jobs_waiting", most=10)).startswith("You have 10 songs in line")
-    assert sentence(Busy(limit="of a later version")).startswith("I'm at my limit")
+    assert error_message(Busy(limit="jobs_waiting", most=10)).startswith("You have 10 songs in line")
+    assert error_message(Busy(limit="of a later version")).startswith("I'm at my limit")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,8 +9,8 @@ import pytest
 
 PROGRAM = """
 import resource, sys, threading
-from separator.inference.malloc import keep_memory
-assert keep_memory() or sys.exit(3)
+from separator.inference.malloc import tune_for_inference
+assert tune_for_inference() or sys.exit(3)
 assert "torch" not in sys.modules
 sizes = [(1 << 20) + 4096 * (each * 997 % 5000) for each in range(60)]  # 1 to 20 MB
 def use():
@@ -65,7 +65,7 @@ def test_a_room_gives_back_what_a_busy_minute_took():
 
 HOLES = """
 import ctypes, sys
-from separator.inference.malloc import keep_memory, tidy_memory
+from separator.inference.malloc import tune_for_inference, trim
 
 def resident_mb():
     with open("/proc/self/statm") as file:
@@ -73,14 +73,14 @@ def resident_mb():
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-keep_memory() or sys.exit(3)
+tune_for_inference() or sys.exit(3)
 blocks = [libc.malloc(1 << 20) for _ in range(400)]
 for block in blocks:
     ctypes.memset(block, 1, 1 << 20)
 for block in blocks[::2]:  # what is still in use lies between the holes
     libc.free(block)
 before = resident_mb()
-tidy_memory()
+trim()
 sys.exit(0 if before - resident_mb() > 150 else f"{before} MB before, {resident_mb()} MB after")
 """
 

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separator.audio.pcm_file import Frames
+from separator.audio.pcm_file import PcmFile
 from separator.core.errors import ConfigError, SeparationFailed, Stopped
 from separator.core.outputs import Stem
 from separator.inference import engine as room
@@ -63,7 +63,7 @@ def song(tmp_path):
         sound = np.random.default_rng(seed).normal(0, 0.1, (samples, 2)).astype("<f4")
         path = tmp_path / "song.f32"
         path.write_bytes(sound.tobytes())
-        return Frames(path, 44_100, samples), torch.from_numpy(sound.T.copy())
+        return PcmFile(path, 44_100, samples), torch.from_numpy(sound.T.copy())
 
     return make
 
@@ -78,7 +78,7 @@ def test_stems_have_the_songs_length_and_add_up_to_it(samples, tmp_path_factory)
     sound = np.random.default_rng(samples).normal(0, 0.1, (samples, 2)).astype("<f4")
     path = tmp_path_factory.mktemp("song") / "song.f32"
     path.write_bytes(sound.tobytes())
-    stems = run(Engine(Halves(), CPU), Frames(path, 44_100, samples))
+    stems = run(Engine(Halves(), CPU), PcmFile(path, 44_100, samples))
     assert stems.shape == (2, 2, samples)
     torch.testing.assert_close(stems.sum(dim=0), torch.from_numpy(sound.T.copy()), atol=1e-6, rtol=0)
 
@@ -93,7 +93,7 @@ def test_what_a_network_invents_is_taken_back(song):
 
 def test_silence_in_silence_out_whatever_the_network_dreams(tmp_path):
     (tmp_path / "song").write_bytes(bytes(8 * 3000))
-    stems = run(Engine(Dreamer(), CPU), Frames(tmp_path / "song", 44_100, 3000))
+    stems = run(Engine(Dreamer(), CPU), PcmFile(tmp_path / "song", 44_100, 3000))
     assert not stems.any()
 
 
@@ -208,7 +208,7 @@ def test_a_machine_without_memory_says_so(song):
 def test_a_song_at_another_rate_is_a_mistake_of_ours(tmp_path):
     (tmp_path / "song").write_bytes(bytes(800))
     with pytest.raises(SeparationFailed, match="48000"):
-        run(Engine(Halves(), CPU), Frames(tmp_path / "song", 48_000, 100))
+        run(Engine(Halves(), CPU), PcmFile(tmp_path / "song", 48_000, 100))
 
 
 @pytest.mark.parametrize("name", ["abacus", "cuda:99"])

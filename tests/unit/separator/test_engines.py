@@ -15,7 +15,7 @@ from separator.core.outputs import Stem
 from separator.inference import model_cache as engines_module
 from separator.inference.catalog.cards import HTDEMUCS, SPLEETER
 from separator.inference.engine import Engine
-from separator.inference.model_cache import ALLOWANCE_BYTES, Engines, expected_size, size_of
+from separator.inference.model_cache import ALLOWANCE_BYTES, ModelCache, expected_size, size_of
 
 CPU = torch.device("cpu")
 SIZE = 1_000_000  # bytes of parameters
@@ -59,18 +59,18 @@ def room_for(many):
 
 def use(engines, *models):
     for model in models:
-        with engines.using(model):
+        with engines.acquire(model):
             pass
 
 
 def test_models_stay_warm_while_they_fit(loaded):
-    engines = Engines("cpu", budget_bytes=room_for(2))
+    engines = ModelCache("cpu", budget_bytes=room_for(2))
     use(engines, "a", "b", "a", "b")
     assert loaded == ["a", "b"]
 
 
 def test_the_least_recently_used_goes_when_another_would_not_fit(loaded):
-    engines = Engines("cpu", budget_bytes=room_for(2))
+    engines = ModelCache("cpu", budget_bytes=room_for(2))
     use(engines, "a", "b", "a", "c")
     assert engines.names() == ["a", "c"]
     use(engines, "b")
@@ -78,23 +78,23 @@ def test_the_least_recently_used_goes_when_another_would_not_fit(loaded):
 
 
 def test_one_model_is_loaded_whatever_the_budget(loaded):
-    engines = Engines("cpu", budget_bytes=1)
+    engines = ModelCache("cpu", budget_bytes=1)
     use(engines, "a", "b")
     assert (loaded, engines.names()) == (["a", "b"], ["b"])
 
 
 def test_a_model_in_use_is_not_dropped_and_the_newcomer_waits(loaded):
-    engines = Engines("cpu", budget_bytes=room_for(1))
+    engines = ModelCache("cpu", budget_bytes=room_for(1))
     there = threading.Event()
 
     def newcomer():
-        with engines.using("b"):
+        with engines.acquire("b"):
             there.set()
 
     waiting = threading.Thread(target=newcomer)
-    with engines.using("a"):
+    with engines.acquire("a"):
         waiting.start()
-        with engines.using("a"):  # others who use what is warm are not held up
+        with engines.acquire("a"):  # others who use what is warm are not held up
             assert not there.is_set()
             assert engines.names() == ["a"]
     waiting.join(30)
@@ -103,16 +103,16 @@ def test_a_model_in_use_is_not_dropped_and_the_newcomer_waits(loaded):
 
 
 def test_a_song_that_waits_for_room_can_be_cancelled(loaded):
-    engines = Engines("cpu", budget_bytes=room_for(1))
-    with engines.using("a"), pytest.raises(Stopped), engines.using("b", lambda: True):
+    engines = ModelCache("cpu", budget_bytes=room_for(1))
+    with engines.acquire("a"), pytest.raises(Stopped), engines.acquire("b", lambda: True):
         pass
     use(engines, "b")
     assert loaded == ["a", "b"]
 
 
 def test_a_model_that_is_not_known_hurts_nobody(loaded):
-    engines = Engines("cpu")
-    with pytest.raises(ConfigError), engines.using("nosuchmodel"):
+    engines = ModelCache("cpu")
+    with pytest.raises(ConfigError), engines.acquire("nosuchmodel"):
         pass
     use(engines, "a")
     assert loaded == ["a"]
@@ -136,19 +136,19 @@ def test_weights_that_are_packed_for_a_processor_count_as_their_files_tell():
 
 def test_an_engine_that_fled_to_the_cpu_is_given_up_after_a_while(loaded, monkeypatch):
     """Somebody else's hour on the graphics card must not cost this worker the card for good."""
-    engines = Engines("cpu")
+    engines = ModelCache("cpu")
     use(engines, "a")
     engine = engines.get("a")
     engine.moved = time.monotonic()
     assert engines.get("a") is engine
     monkeypatch.setattr(engines_module, "BACK_S", 0)
-    with engines.using("a") as seat:
+    with engines.acquire("a") as seat:
         assert seat.engine is not engine
     assert loaded == ["a", "a"]
 
 
 def test_a_song_that_waits_for_anothers_model_to_load_can_be_cancelled(loaded):
-    engines = Engines("cpu", budget_bytes=room_for(1))
+    engines = ModelCache("cpu", budget_bytes=room_for(1))
     unwanted, entered = threading.Event(), threading.Event()
 
     def first_waits():
@@ -156,14 +156,14 @@ def test_a_song_that_waits_for_anothers_model_to_load_can_be_cancelled(loaded):
         return unwanted.is_set()
 
     def newcomer():
-        with suppress(Stopped), engines.using("b", first_waits):
+        with suppress(Stopped), engines.acquire("b", first_waits):
             pass
 
     waiting = threading.Thread(target=newcomer)
-    with engines.using("a"):
+    with engines.acquire("a"):
         waiting.start()
         assert entered.wait(30)  # it has the turn to load, and no room
-        with pytest.raises(Stopped), engines.using("c", lambda: True):
+        with pytest.raises(Stopped), engines.acquire("c", lambda: True):
             pass
         unwanted.set()
         waiting.join(30)
@@ -171,7 +171,7 @@ def test_a_song_that_waits_for_anothers_model_to_load_can_be_cancelled(loaded):
 
 
 def test_two_songs_of_one_model_load_it_once(loaded):
-    engines = Engines("cpu")
+    engines = ModelCache("cpu")
     threads = [threading.Thread(target=use, args=(engines, "a")) for _ in range(8)]
     for thread in threads:
         thread.start()

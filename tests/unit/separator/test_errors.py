@@ -1,8 +1,8 @@
-"""An error reaches the person as a sentence of its own, whichever process it was raised in."""
+"""An error reaches the person as a error_message of its own, whichever process it was raised in."""
 
 import pytest
 
-from bots.i18n.translate import LANGUAGES, has, sentence
+from bots.i18n.translate import LANGUAGES, error_message, has
 from separator import SongTooLong, from_record, to_record
 from storage import StembotError
 
@@ -31,7 +31,7 @@ def tree(root):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_error_has_its_own_sentence_in_each_language(kind, language):
     assert has(f"error.{kind.__name__}", language)
-    said = sentence(kind(**FACTS), language)
+    said = error_message(kind(**FACTS), language)
     assert "{" not in said
     assert said.endswith((".", "。", "x"))
 
@@ -39,8 +39,8 @@ def test_each_error_has_its_own_sentence_in_each_language(kind, language):
 def test_an_error_written_down_by_a_worker_is_read_the_same_by_a_bot():
     error = from_record(to_record(SongTooLong(lasts_s=5000.0, limit_s=1200.0)))
     assert isinstance(error, SongTooLong)
-    assert sentence(error) == "That song is longer than I take: the limit is 20 min."
+    assert error_message(error) == "That song is longer than I take: the limit is 20 min."
 
 
 def test_an_error_of_a_later_version_is_still_told():
-    assert sentence(from_record({"kind": "FromTheFuture", "facts": {}}))
+    assert error_message(from_record({"kind": "FromTheFuture", "facts": {}}))

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from separator.audio.stft import to_picture
+from separator.audio.stft import stft
 from separator.inference.networks import rhythm_net
 from separator.inference.networks.rhythm_net import BANDS, BINS, PACKAGED, STEMS, RhythmNet, load_rhythm
 
@@ -106,7 +106,7 @@ def test_packaged_weights_hear_a_kick_and_a_bass_note():
     partials = [torch.sin(2 * torch.pi * 55 * k * t) / k**1.5 for k in range(1, 9)]
     tone = torch.stack(partials).sum(dim=0) * (0.6 + 0.4 * (t % 1 < 0.9))
     stems = torch.stack([0.5 * kick + 0.1 * hat, 0.2 * tone])[:, None].expand(-1, 2, -1)
-    pictures = to_picture(stems)
+    pictures = stft(stems)
     with torch.inference_mode():
         masks = load_rhythm()(pictures.sum(dim=0)[None])[0]
     for i, stem in enumerate(pictures):

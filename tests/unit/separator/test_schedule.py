@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from separator.audio.pcm_file import Frames
+from separator.audio.pcm_file import PcmFile
 from separator.core.errors import SeparationFailed, Stopped
 from separator.core.outputs import Stem
 from separator.inference.engine import Engine
-from separator.inference.scheduler import AHEAD, Scheduler, _Ride
+from separator.inference.scheduler import AHEAD, Scheduler, _Stream
 
 CPU = torch.device("cpu")
 WINDOW = 100
@@ -59,7 +59,7 @@ def song(tmp_path):
         sound = np.repeat(np.arange(first, first + windows), WINDOW)[:, None] * np.ones(2)
         path = tmp_path / f"{first}.f32"
         path.write_bytes(sound.astype("<f4").tobytes())
-        return Frames(path, 44_100, windows * WINDOW)
+        return PcmFile(path, 44_100, windows * WINDOW)
 
     return make
 
@@ -84,7 +84,7 @@ def turns(scheduler, most=1000):
 
 def rides(scheduler, engine, frames, lengths, **more):
     made = [
-        _Ride(engine, frames, range(length), urgent=False, should_stop=lambda: False, **more)
+        _Stream(engine, frames, range(length), urgent=False, should_stop=lambda: False, **more)
         for length in lengths
     ]
     scheduler._rides += made
@@ -126,7 +126,7 @@ def test_previews_go_before_everything_else(song):
     scheduler, engine, frames = Scheduler(), engine_of(Echo()), song(1)
     rides(scheduler, engine, frames, [50, 50])
     turns(scheduler, 10)
-    preview = _Ride(engine, frames, range(4), urgent=True, should_stop=lambda: False)
+    preview = _Stream(engine, frames, range(4), urgent=True, should_stop=lambda: False)
     scheduler._rides.append(preview)
     assert [ride for [ride] in turns(scheduler, 4)] == [preview] * 4
 
@@ -175,7 +175,7 @@ def test_a_song_that_breaks_the_network_breaks_alone(song):
 
 def test_a_song_whose_sound_is_gone_breaks_alone(song, tmp_path):
     engine, good = engine_of(Echo()), song(4, 100)
-    gone = Frames(tmp_path / "gone.f32", 44_100, 400)
+    gone = PcmFile(tmp_path / "gone.f32", 44_100, 400)
     with Scheduler() as scheduler:
         with pytest.raises(FileNotFoundError):
             numbers(scheduler.windows(engine, gone, reads_of(gone)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from separator.audio.decode import Decoded
 from separator.audio.encode import rounded
 from separator.core.outputs import Stem
-from separator.pipeline.stem_writer import DEEP, FULL, HEADROOM, SHALLOW, SPARE, Level, StemFiles
+from separator.pipeline.stem_writer import DEEP, FULL, HEADROOM, SHALLOW, SPARE, StemFormat, StemWriter
 
 STEMS = (Stem.VOCALS, Stem.DRUMS, Stem.OTHER)
 
@@ -38,7 +38,7 @@ def written(folder, sound, factors, size=5000, **more):
     """The files after all blocks, what was told of them, and the steps in them."""
     told = []
     song = song_of(folder / "song.f32", sound, **more)
-    with StemFiles(song, STEMS, folder, told.append) as files:
+    with StemWriter(song, STEMS, folder, told.append) as files:
         for block in blocks_of(sound, factors, size):
             files.push(block)
     bits = files.files.level.bits
@@ -87,7 +87,7 @@ def test_what_was_written_before_is_as_soft_as_what_comes_after(tmp_path):
 def test_at_gain_one_nothing_is_touched(tmp_path):
     sound = np.round(noise(20_000) * 32768) / np.float32(32768)
     files, told, steps = written(tmp_path, sound, [1.0])
-    assert (files.files.level, len(told)) == (Level(1.0, SHALLOW), 1)
+    assert (files.files.level, len(told)) == (StemFormat(1.0, SHALLOW), 1)
     assert np.array_equal(sum(steps), (sound * 32768).astype(int))
 
 
@@ -115,6 +115,6 @@ def test_files_are_closed_when_the_song_is_given_up(tmp_path):
     sound = noise(9000)
     song = song_of(tmp_path / "song.f32", sound)
     with ExitStack() as stack:
-        files = stack.enter_context(StemFiles(song, STEMS, tmp_path))
+        files = stack.enter_context(StemWriter(song, STEMS, tmp_path))
         files.push(next(blocks_of(sound, [1.0], 5000)))
     assert soundfile.info(files.files.paths[Stem.VOCALS]).frames == 5000

@@ -10,10 +10,10 @@ from separator import (
     VOCALS,
     Format,
     Mix,
+    OutputSpec,
     Quality,
     Stem,
     UnknownWish,
-    Wish,
     only,
     without,
 )
@@ -32,23 +32,26 @@ def test_a_mix_comes_back_equal_from_its_code_and_from_its_name(mix):
 
 @given(st.lists(mixes, min_size=1, max_size=4).map(tuple), st.booleans(), st.sampled_from(KINDS))
 def test_a_wish_comes_back_equal_from_its_code(wished, every_stem, kind):
-    wish = Wish(wished, every_stem, *kind)
-    assert Wish.from_code(wish.code) == wish
+    outputs = OutputSpec(wished, every_stem, *kind)
+    assert OutputSpec.from_code(outputs.code) == outputs
 
 
 @pytest.mark.parametrize(
-    ("code", "wish"),
+    ("code", "outputs"),
     [
-        ("-drums,vocals:mp3", Wish((DRUMLESS, VOCALS))),
-        ("stems:flac", Wish(every_stem=True, format=Format.FLAC)),
-        ("drums+bass,stems:m4a", Wish((only(Stem.DRUMS, Stem.BASS),), every_stem=True, format=Format.M4A)),
-        ("-vocals:ogg", Wish((INSTRUMENTAL,), format=Format.OGG)),
+        ("-drums,vocals:mp3", OutputSpec((DRUMLESS, VOCALS))),
+        ("stems:flac", OutputSpec(every_stem=True, format=Format.FLAC)),
+        (
+            "drums+bass,stems:m4a",
+            OutputSpec((only(Stem.DRUMS, Stem.BASS),), every_stem=True, format=Format.M4A),
+        ),
+        ("-vocals:ogg", OutputSpec((INSTRUMENTAL,), format=Format.OGG)),
     ],
 )
-def test_codes_of_the_first_version_are_still_read(code, wish):
+def test_codes_of_the_first_version_are_still_read(code, outputs):
     """Orders and buttons from before there were qualities stand in job tables and in chats."""
-    assert Wish.from_code(code) == wish
-    assert wish.code == code
+    assert OutputSpec.from_code(code) == outputs
+    assert outputs.code == code
 
 
 def test_a_code_with_a_quality_fits_a_button():
@@ -102,22 +105,22 @@ def test_what_a_model_cannot_make_is_refused(mix):
 
 
 def test_all_stems_are_each_stem_once_even_beside_a_named_one():
-    wish = Wish(mixes=(VOCALS, DRUMLESS), every_stem=True)
-    assert [mix.code for mix in wish.resolve(FOUR)] == ["vocals", "-drums", "drums", "bass", "other"]
+    outputs = OutputSpec(mixes=(VOCALS, DRUMLESS), every_stem=True)
+    assert [mix.code for mix in outputs.resolve(FOUR)] == ["vocals", "-drums", "drums", "bass", "other"]
 
 
 def test_a_file_of_stems_takes_every_stem_and_makes_only_named_mixes_besides():
     """`stems:stem.mp4` is one file, not five."""
-    wish = Wish((DRUMLESS,), every_stem=True, format=Format.STEM_MP4)
-    assert wish.resolve(SIX) == (DRUMLESS,)
-    assert wish.needs(SIX) == frozenset(SIX)
-    assert Wish((VOCALS,)).needs(SIX) == {Stem.VOCALS}
+    outputs = OutputSpec((DRUMLESS,), every_stem=True, format=Format.STEM_MP4)
+    assert outputs.resolve(SIX) == (DRUMLESS,)
+    assert outputs.needs(SIX) == frozenset(SIX)
+    assert OutputSpec((VOCALS,)).needs(SIX) == {Stem.VOCALS}
 
 
 @pytest.mark.parametrize("available", [(Stem.VOCALS, Stem.ACCOMPANIMENT), FOUR[:3], ()])
 def test_a_file_of_stems_needs_four(available):
     with pytest.raises(UnknownWish):
-        Wish(every_stem=True, format=Format.STEM_MP4).resolve(available)
+        OutputSpec(every_stem=True, format=Format.STEM_MP4).resolve(available)
 
 
 @pytest.mark.parametrize(
@@ -137,4 +140,4 @@ def test_a_file_of_stems_needs_four(available):
 )
 def test_a_code_that_we_did_not_write_is_refused(code):
     with pytest.raises(UnknownWish):
-        Wish.from_code(code)
+        OutputSpec.from_code(code)

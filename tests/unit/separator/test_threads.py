@@ -13,7 +13,7 @@ import os, sys
 from separator import __main__
 from separator.inference import omp
 assert "torch" not in sys.modules  # else it would be too late
-assert omp.wait_asleep()
+assert omp.set_omp_wait()
 print(os.environ[omp.POLICY])
 """
 

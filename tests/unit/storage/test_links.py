@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import Grant, LinkEnded, LinkRefused, Links, StorageError, StorageSettings, open_links
+from storage import LinkClaims, LinkEnded, LinkRefused, Links, StorageError, StorageSettings, open_links
 from storage.links import Key
 
 NOW = 1_800_000_000.0
 KEY = Key("k1", bytes(range(32)))
-GRANT = Grant("songs/ab/spleeter@1/7/manifest.json", "Ein Lied – 歌", NOW + 60)
+GRANT = LinkClaims("songs/ab/spleeter@1/7/manifest.json", "Ein Lied – 歌", NOW + 60)
 
 
 def links(*keys: Key, now: float = NOW, public_url: str = "") -> Links:
@@ -32,12 +32,12 @@ def test_a_link_says_what_was_granted():
 @given(title=st.text(max_size=150), until=st.integers(int(NOW) + 1, 2**40))
 def test_any_title_survives(title, until):
     title = title.encode(errors="replace").decode()  # lone surrogates are no text that can be shown
-    grant = Grant("songs/a/manifest.json", title, float(until))
+    grant = LinkClaims("songs/a/manifest.json", title, float(until))
     assert links().read(links().sign(grant)) == grant
 
 
 def test_a_link_carries_the_name_by_which_it_can_be_taken_back():
-    grant = Grant(GRANT.manifest, GRANT.title, GRANT.until, "17-abcdef01")
+    grant = LinkClaims(GRANT.manifest, GRANT.title, GRANT.until, "17-abcdef01")
     assert links().read(links().sign(grant)) == grant
 
 
@@ -69,7 +69,7 @@ def test_every_truncation_and_addition_is_refused():
 
 
 def test_halves_of_two_links_do_not_fit():
-    other = Grant("songs/cd/spleeter@1/7/manifest.json", GRANT.title, GRANT.until)
+    other = LinkClaims("songs/cd/spleeter@1/7/manifest.json", GRANT.title, GRANT.until)
     payload, mac = (links().sign(each).split(".") for each in (GRANT, other))
     for swapped in (f"{payload[0]}.{mac[1]}", f"{mac[0]}.{payload[1]}", f"{payload[1]}.{payload[0]}"):
         with pytest.raises(LinkRefused):
@@ -133,7 +133,7 @@ def test_an_endless_token_is_not_even_hashed():
 
 
 def test_a_long_title_does_not_make_an_endless_address():
-    token = links().sign(Grant(GRANT.manifest, "x" * 100_000, GRANT.until))
+    token = links().sign(LinkClaims(GRANT.manifest, "x" * 100_000, GRANT.until))
     assert len(token) < 1000
     assert links().read(token).title == "x" * 200
 
@@ -148,7 +148,7 @@ def settings(tmp_path, **more) -> StorageSettings:
 
 
 def test_the_first_start_makes_a_key_that_only_the_owner_reads(tmp_path):
-    token = open_links(settings(tmp_path)).sign(Grant("songs/a", "t", 2**40))
+    token = open_links(settings(tmp_path)).sign(LinkClaims("songs/a", "t", 2**40))
     file = tmp_path / "data" / "keys" / "links.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert open_links(settings(tmp_path)).read(token).manifest == "songs/a", "the next start has the same key"
@@ -158,7 +158,7 @@ def test_the_first_start_makes_a_key_that_only_the_owner_reads(tmp_path):
 def test_processes_that_start_at_once_agree_on_one_key(tmp_path):
     with ThreadPoolExecutor(16) as pool:
         houses = list(pool.map(lambda _: open_links(settings(tmp_path)), range(64)))
-    tokens = [house.sign(Grant("songs/a", "t", 2**40)) for house in houses]
+    tokens = [house.sign(LinkClaims("songs/a", "t", 2**40)) for house in houses]
     assert len(set(tokens)) == 1
 
 

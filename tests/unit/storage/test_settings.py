@@ -2,7 +2,7 @@
 
 import time
 
-from storage import Grant, StorageSettings, open_links
+from storage import LinkClaims, StorageSettings, open_links
 
 
 def test_a_secret_may_lie_in_a_file_of_its_own(monkeypatch, tmp_path):
@@ -30,5 +30,5 @@ def test_two_machines_with_one_key_file_open_each_others_links(tmp_path):
     one, other = (
         open_links(StorageSettings(data_dir=tmp_path / name, link_keys=keys, _env_file=None)) for name in "ab"
     )
-    grant = Grant("songs/a/manifest.json", "Song", time.time() + 60)
+    grant = LinkClaims("songs/a/manifest.json", "Song", time.time() + 60)
     assert other.read(one.sign(grant)).manifest == grant.manifest

@@ -9,7 +9,7 @@ import torch
 
 pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed")
 
-from separator.audio.stft import to_picture
+from separator.audio.stft import stft
 from separator.inference.networks.rhythm_net import BandSplitUNet, RhythmNet, load_rhythm
 from training import batches, evaluate, everything, plot, pool, weights
 from training.batches import Mixer, heard
@@ -26,7 +26,7 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         torch.manual_seed(seed)
         # Two excerpts, and one, as the songs of a run have.
         samples = 530_000 if seed < pool.VALIDATION else SAMPLES
-        pool.store(folder, seed, to_picture(torch.randn(4, 2, samples) / 20), np.random.default_rng(seed))
+        pool.store(folder, seed, stft(torch.randn(4, 2, samples) / 20), np.random.default_rng(seed))
     return folder
 
 
@@ -39,7 +39,7 @@ def test_validation_songs_are_never_trained_on(songs):
 def test_an_excerpt_is_the_picture_of_the_song(songs):
     """Written as fp16 and cut, the frames equal those of the whole song's picture."""
     torch.manual_seed(1)
-    whole = to_picture(torch.randn(4, 2, 530_000) / 20)
+    whole = stft(torch.randn(4, 2, 530_000) / 20)
     assert pool.excerpts(songs, 1) == 2
     wanted = whole[2, :, :1024, pool.FRAMES : 2 * pool.FRAMES]
     assert torch.allclose(pool.stem(songs, 1, 1, 2), wanted, atol=0.01)

@@ -1,7 +1,7 @@
 # Was man in einem Chat liest: die Statusnachricht von Anfang bis Ende, Knöpfe, Antworten.
 
 received = Ist da! Ich hole deinen Song…
-heading = { $song }: { $wish }
+heading = { $song }: { $outputs }
 choose =
     { $song }
     Was möchtest du davon?
@@ -18,14 +18,14 @@ service-nobody = Gerade läuft hier nichts, was trennen kann. Dein Song behält 
 service-loading = Ich wärme mich noch auf. Dein Song behält seinen Platz in der Schlange.
 service-drained = Wegen Wartung wird gerade nichts Neues getrennt. Dein Song behält seinen Platz in der Schlange.
 ready = Fertig. Kommt sofort…
-done = Fertig: { $wish }.
+done = Fertig: { $outputs }.
 done_long =
-    Fertig: { $wish }. { $count ->
+    Fertig: { $outputs }. { $count ->
         [one] { $count } Datei ist zu groß für diesen Chat; hier kannst du sie anhören und herunterladen:
        *[other] { $count } Dateien sind zu groß für diesen Chat; hier kannst du sie anhören und herunterladen:
     }
 done_nowhere =
-    Fertig: { $wish }. { $count ->
+    Fertig: { $outputs }. { $count ->
         [one] { $count } Datei ist zu groß für diesen Chat, und für Links ist keine Webadresse eingerichtet.
        *[other] { $count } Dateien sind zu groß für diesen Chat, und für Links ist keine Webadresse eingerichtet.
     }

@@ -1,7 +1,7 @@
 # What a person reads in a chat: the status message from its first second to its last, buttons, answers.
 
 received = Got it. Fetching your song…
-heading = { $song }: { $wish }
+heading = { $song }: { $outputs }
 choose =
     { $song }
     What would you like?
@@ -18,14 +18,14 @@ service-nobody = The separator isn't running right now. Your song keeps its plac
 service-loading = I'm still warming up. Your song keeps its place in line.
 service-drained = The separator is paused for maintenance. Your song keeps its place in line.
 ready = Done. Here it comes…
-done = Done: { $wish }.
+done = Done: { $outputs }.
 done_long =
-    Done: { $wish }. { $count ->
+    Done: { $outputs }. { $count ->
         [one] { $count } file is too big for this chat; listen and download here:
        *[other] { $count } files are too big for this chat; listen and download here:
     }
 done_nowhere =
-    Done: { $wish }. { $count ->
+    Done: { $outputs }. { $count ->
         [one] { $count } file is too big for this chat, and no web address is set up for links.
        *[other] { $count } files are too big for this chat, and no web address is set up for links.
     }

@@ -1,7 +1,7 @@
 # Lo que se lee en un chat: el mensaje de estado de principio a fin, botones, respuestas.
 
 received = ¡Recibida! Estoy bajando tu canción…
-heading = { $song }: { $wish }
+heading = { $song }: { $outputs }
 choose =
     { $song }
     ¿Qué quieres de ella?
@@ -18,14 +18,14 @@ service-nobody = El separador no está funcionando ahora mismo. Tu canción no p
 service-loading = Todavía estoy calentando motores. Tu canción no pierde su lugar en la cola.
 service-drained = El separador está en pausa por mantenimiento. Tu canción no pierde su lugar en la cola.
 ready = Listo. Ahí va…
-done = Listo: { $wish }.
+done = Listo: { $outputs }.
 done_long =
-    Listo: { $wish }. { $count ->
+    Listo: { $outputs }. { $count ->
         [one] { $count } archivo no cabe en este chat; escúchalo y descárgalo aquí:
        *[other] { $count } archivos no caben en este chat; escúchalos y descárgalos aquí:
     }
 done_nowhere =
-    Listo: { $wish }. { $count ->
+    Listo: { $outputs }. { $count ->
         [one] { $count } archivo no cabe en este chat, y no hay una dirección web para darte un enlace.
        *[other] { $count } archivos no caben en este chat, y no hay una dirección web para darte un enlace.
     }

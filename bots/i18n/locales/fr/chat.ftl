@@ -1,7 +1,7 @@
 # Ce qu'on lit dans un chat : le message d'état du début à la fin, les boutons, les réponses.
 
 received = C'est reçu ! Je récupère ton morceau…
-heading = { $song } : { $wish }
+heading = { $song } : { $outputs }
 choose =
     { $song }
     Qu'est-ce que tu veux en garder ?
@@ -18,14 +18,14 @@ service-nobody = La séparation ne tourne pas en ce moment. Ton morceau garde sa
 service-loading = Je m'échauffe encore. Ton morceau garde sa place dans la file.
 service-drained = La séparation est en pause pour maintenance. Ton morceau garde sa place dans la file.
 ready = C'est prêt. Ça arrive…
-done = C'est prêt : { $wish }.
+done = C'est prêt : { $outputs }.
 done_long =
-    C'est prêt : { $wish }. { $count ->
+    C'est prêt : { $outputs }. { $count ->
         [one] { $count } fichier est trop gros pour ce chat ; à écouter et télécharger ici :
        *[other] { $count } fichiers sont trop gros pour ce chat ; à écouter et télécharger ici :
     }
 done_nowhere =
-    C'est prêt : { $wish }. { $count ->
+    C'est prêt : { $outputs }. { $count ->
         [one] { $count } fichier est trop gros pour ce chat, et aucune adresse web n'est prévue pour les liens.
        *[other] { $count } fichiers sont trop gros pour ce chat, et aucune adresse web n'est prévue pour les liens.
     }

@@ -1,7 +1,7 @@
 # Quello che si legge in chat: il messaggio di stato dall'inizio alla fine, i pulsanti, le risposte.
 
 received = Ricevuta! Sto scaricando la tua canzone…
-heading = { $song }: { $wish }
+heading = { $song }: { $outputs }
 choose =
     { $song }
     Cosa vuoi da questa canzone?
@@ -18,14 +18,14 @@ service-nobody = In questo momento il separatore è fermo. La tua canzone non pe
 service-loading = Mi sto ancora scaldando. La tua canzone non perde il posto in coda.
 service-drained = Il separatore è in pausa per manutenzione. La tua canzone non perde il posto in coda.
 ready = Fatto. Eccola…
-done = Fatto: { $wish }.
+done = Fatto: { $outputs }.
 done_long =
-    Fatto: { $wish }. { $count ->
+    Fatto: { $outputs }. { $count ->
         [one] { $count } file è troppo grande per questa chat; ascoltalo e scaricalo qui:
        *[other] { $count } file sono troppo grandi per questa chat; ascoltali e scaricali qui:
     }
 done_nowhere =
-    Fatto: { $wish }. { $count ->
+    Fatto: { $outputs }. { $count ->
         [one] { $count } file è troppo grande per questa chat, e non c'è un indirizzo web per dare un link.
        *[other] { $count } file sono troppo grandi per questa chat, e non c'è un indirizzo web per dare un link.
     }

@@ -1,7 +1,7 @@
 # O que se lê num chat: a mensagem de status do começo ao fim, botões, respostas.
 
 received = Recebi! Baixando sua música…
-heading = { $song }: { $wish }
+heading = { $song }: { $outputs }
 choose =
     { $song }
     O que você quer dela?
@@ -18,14 +18,14 @@ service-nobody = O separador não está rodando agora. Sua música não perde o 
 service-loading = Ainda estou aquecendo os motores. Sua música não perde o lugar na fila.
 service-drained = O separador está em pausa para manutenção. Sua música não perde o lugar na fila.
 ready = Pronto. Lá vai…
-done = Pronto: { $wish }.
+done = Pronto: { $outputs }.
 done_long =
-    Pronto: { $wish }. { $count ->
+    Pronto: { $outputs }. { $count ->
         [one] { $count } arquivo não cabe neste chat; ouça e baixe aqui:
        *[other] { $count } arquivos não cabem neste chat; ouça e baixe aqui:
     }
 done_nowhere =
-    Pronto: { $wish }. { $count ->
+    Pronto: { $outputs }. { $count ->
         [one] { $count } arquivo não cabe neste chat, e não há endereço web configurado para dar um link.
        *[other] { $count } arquivos não cabem neste chat, e não há endereço web configurado para dar um link.
     }

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bots.operations.autoscaler.control import Fleet
+from bots.operations.autoscaler.control import Autoscaler
 from bots.operations.autoscaler.size import Bounds
-from bots.operations.autoscaler.workers import Place
+from bots.operations.autoscaler.workers import WorkerSlot
 from separator import Listing
 from storage import StorageError
 from tests.unit.bots.fleet.test_size import figures
@@ -22,7 +22,7 @@ class Ground:
 
     def start(self):
         self.begun += 1
-        return Place(actor=None, name=f"node:{self.begun}")
+        return WorkerSlot(actor=None, name=f"node:{self.begun}")
 
     async def look(self, place):
         return place.name not in self.dead
@@ -31,7 +31,7 @@ class Ground:
         self.stopped.append(place.name)
 
 
-class Line:
+class QueueClient:
     """A keeper of a line of so many jobs."""
 
     def __init__(self, queued):
@@ -53,11 +53,11 @@ def ground():
 
 
 def fleet(ground, line, least=0):
-    return Fleet(ground, line, Bounds(least=least, most=3, jobs_each=2, idle_s=0))
+    return Autoscaler(ground, line, Bounds(least=least, most=3, jobs_each=2, idle_s=0))
 
 
 async def test_workers_come_with_the_line_and_go_with_it(ground):
-    line = Line(queued=6)
+    line = QueueClient(queued=6)
     of = fleet(ground, line)
     await of.step()
     assert ground.begun == 3
@@ -69,7 +69,7 @@ async def test_workers_come_with_the_line_and_go_with_it(ground):
 
 
 async def test_a_dead_worker_is_replaced(ground):
-    of = fleet(ground, Line(queued=6))
+    of = fleet(ground, QueueClient(queued=6))
     await of.step()
     ground.dead.add("node:2")
     await of.step()
@@ -78,7 +78,7 @@ async def test_a_dead_worker_is_replaced(ground):
 
 async def test_while_the_line_cannot_be_seen_the_fleet_stays_as_it_is(ground):
     """A database that restarts must not send the workers home."""
-    line = Line(queued=6)
+    line = QueueClient(queued=6)
     of = fleet(ground, line)
     await of.step()
     line.away = True

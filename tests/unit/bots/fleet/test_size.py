@@ -3,13 +3,13 @@
 import pytest
 
 from bots.operations.autoscaler.size import Bounds, Size, jobs_in_line, leaving
-from separator import Figures
+from separator import QueueStats
 
 BOUNDS = Bounds(least=1, most=4, jobs_each=3, idle_s=60)
 
 
 def figures(drained=False, **depth):
-    return Figures(
+    return QueueStats(
         depth={(state, 0): many for state, many in depth.items()},
         oldest_wait_s=0,
         unsent=0,

@@ -6,7 +6,7 @@ import pytest
 from telegram import Message, User
 
 from bots.telegram.address import Address
-from bots.telegram.update_parser import Asked, address_of, name_of, person_of, read_message, sound_of
+from bots.telegram.update_parser import ParsedMessage, address_of, name_of, person_of, read_message, sound_of
 from tests.servers.telegram.people import entities
 
 ME = "stembot"
@@ -54,7 +54,7 @@ def as_reply(theirs, chat=None, **body):
 )
 def test_in_private_a_song_is_always_asking_and_its_caption_is_the_wish(caption, words):
     sent = song(caption=caption) if caption else song()
-    assert read_message(sent, ME) == Asked(words=words, song=sent)
+    assert read_message(sent, ME) == ParsedMessage(words=words, song=sent)
 
 
 @pytest.mark.parametrize("caption", ["", "our new one", "@somebodyelse drumless", "/drumless@otherbot"])
@@ -86,7 +86,7 @@ def test_words_as_a_reply_ask_in_private_and_not_in_a_group():
 @pytest.mark.parametrize("command", ["start", "help", "queue", "cancel", "privacy"])
 @pytest.mark.parametrize("chat", [PRIVATE, GROUP])
 def test_service_commands_need_no_song(command, chat):
-    assert read_message(message(chat, text=f"/{command}"), ME) == Asked(command=command)
+    assert read_message(message(chat, text=f"/{command}"), ME) == ParsedMessage(command=command)
 
 
 def test_another_bots_command_is_none_of_our_business():
@@ -104,7 +104,7 @@ def test_another_bots_command_is_none_of_our_business():
     ],
 )
 def test_asking_without_a_song_is_told_so(body, chat):
-    assert read_message(message(chat, **body), ME) == Asked()
+    assert read_message(message(chat, **body), ME) == ParsedMessage()
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,18 @@ import time
 import pytest
 from telegram.error import RetryAfter
 
-from bots.telegram.rate_limiter import GROUP, SPARE, Bucket, Pace
+from bots.telegram.rate_limiter import GROUP, SPARE, RateLimiter, TokenBucket
 
 
 async def test_a_burst_goes_at_once_and_the_rest_at_the_rate():
-    bucket = Bucket(3, 20.0)
+    bucket = TokenBucket(3, 20.0)
     began = time.monotonic()
     await asyncio.gather(*(bucket.take(1) for _ in range(5)))
     assert time.monotonic() - began >= 2 / 20 * 0.95
 
 
 async def test_the_urgent_go_before_all_who_wait():
-    bucket, order = Bucket(1, 50.0), []
+    bucket, order = TokenBucket(1, 50.0), []
 
     async def go(name, urgency):
         await bucket.take(urgency)
@@ -32,7 +32,7 @@ async def test_the_urgent_go_before_all_who_wait():
 
 
 async def test_whoever_stops_waiting_costs_nobody_a_token():
-    bucket = Bucket(1, 20.0)
+    bucket = TokenBucket(1, 20.0)
     await bucket.take(0)
     gone = asyncio.create_task(bucket.take(0))
     stays = asyncio.create_task(bucket.take(1))
@@ -44,7 +44,7 @@ async def test_whoever_stops_waiting_costs_nobody_a_token():
 
 
 def test_progress_leaves_half_of_what_there_is_to_the_answers():
-    bucket = Bucket(20, 1 / 3)
+    bucket = TokenBucket(20, 1 / 3)
     put_off = 0.0
     edits = 0
     while not (put_off := bucket.spare()):
@@ -55,7 +55,7 @@ def test_progress_leaves_half_of_what_there_is_to_the_answers():
 
 async def test_while_one_after_the_other_is_answered_nothing_goes_to_progress():
     """Twenty people within a few seconds: what the first ones' progress took the last ones would wait for."""
-    bucket = Bucket(20, 1 / 3, crowd_s=0.3)
+    bucket = TokenBucket(20, 1 / 3, crowd_s=0.3)
     await bucket.take(0)
     assert bucket.spare() == 0, "one person is no crowd"
     await bucket.take(0)
@@ -68,7 +68,7 @@ async def test_while_one_after_the_other_is_answered_nothing_goes_to_progress():
 
 
 async def test_a_pause_holds_and_ends():
-    bucket = Bucket(5, 50.0)
+    bucket = TokenBucket(5, 50.0)
     bucket.pause(0.2)
     began = time.monotonic()
     await bucket.take(0)
@@ -79,7 +79,7 @@ class Calls:
     """Requests as the library makes them."""
 
     def __init__(self):
-        self.pace, self.made = Pace(), []
+        self.pace, self.made = RateLimiter(), []
 
     async def __call__(self, endpoint, spare=None, **data):
         async def callback():
@@ -108,7 +108,7 @@ async def test_progress_in_a_full_group_is_told_to_come_back_at_once():
 
 
 async def test_a_flood_limit_in_one_chat_holds_no_other_chat():
-    pace = Pace()
+    pace = RateLimiter()
 
     async def flooded():
         raise RetryAfter(60)
@@ -127,7 +127,7 @@ async def test_a_flood_limit_in_one_chat_holds_no_other_chat():
 
 async def test_a_full_group_says_how_long_more_would_wait():
     """So that a result for it does not take the place of one that could go now."""
-    pace = Pace()
+    pace = RateLimiter()
     assert pace.wait_s(-1001, 3) == 0
     for _ in range(GROUP[0]):
         await pace._chat(-1001).take(1)
@@ -140,7 +140,7 @@ async def test_a_full_group_says_how_long_more_would_wait():
 
 async def test_first_answers_go_before_everything_else_of_the_whole_bot():
     """Forty people at once: what is edited and reacted waits for those who have heard nothing yet."""
-    pace, order = Pace(), []
+    pace, order = RateLimiter(), []
 
     async def call(name):
         order.append(name)

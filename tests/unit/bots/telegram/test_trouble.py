@@ -15,17 +15,17 @@ from telegram.error import (
     TimedOut,
 )
 
-from bots.chat.messages import ComeBack, Unreachable
-from bots.telegram.errors import Large, Moved, StatusGone, perhaps_done, verdict
+from bots.chat.messages import RetryLater, Unreachable
+from bots.telegram.errors import Large, Moved, StatusGone, classify, perhaps_done
 
 
 @pytest.mark.parametrize(
     ("error", "meaning"),
     [
-        (RetryAfter(17), ComeBack),
-        (TimedOut(), ComeBack),
-        (NetworkError("Bad Gateway"), ComeBack),
-        (InvalidToken(), ComeBack),
+        (RetryAfter(17), RetryLater),
+        (TimedOut(), RetryLater),
+        (NetworkError("Bad Gateway"), RetryLater),
+        (InvalidToken(), RetryLater),
         (NetworkError("Request Entity Too Large"), Large),
         (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
         (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Unreachable),
@@ -38,15 +38,15 @@ from bots.telegram.errors import Large, Moved, StatusGone, perhaps_done, verdict
     ],
 )
 def test_each_error_means_one_thing(error, meaning):
-    assert isinstance(verdict(error), meaning)
+    assert isinstance(classify(error), meaning)
 
 
 def test_a_flood_limit_says_when_to_come_back():
-    assert verdict(RetryAfter(17)).after_s == 17
+    assert classify(RetryAfter(17)).after_s == 17
 
 
 def test_a_message_that_says_it_already_is_no_trouble():
-    assert verdict(BadRequest("Message is not modified: specified new message content and …")) is None
+    assert classify(BadRequest("Message is not modified: specified new message content and …")) is None
 
 
 @pytest.mark.parametrize(

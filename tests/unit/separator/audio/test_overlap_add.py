@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separator.audio.overlap_add import Sewing, cut, fade, overlap_add, places, starts
+from separator.audio.overlap_add import OverlapAdd, cut, fade, overlap_add, segments, window_starts
 
 
 @st.composite
@@ -33,10 +33,10 @@ def test_a_song_cut_and_sewn_returns_sample_for_sample(shape):
 @settings(deadline=None)
 def test_windows_cover_the_song_and_no_window_is_needless(shape):
     length, window, hop = shape
-    places = starts(length, window, hop)
-    assert places[0] == 0
-    assert places[-1] + window >= length
-    assert len(places) == 1 or places[-2] + window < length
+    segments = window_starts(length, window, hop)
+    assert segments[0] == 0
+    assert segments[-1] + window >= length
+    assert len(segments) == 1 or segments[-2] + window < length
 
 
 @given(shapes())
@@ -44,9 +44,9 @@ def test_windows_cover_the_song_and_no_window_is_needless(shape):
 def test_sewing_gives_audio_in_order_and_holds_one_window(shape):
     """Memory does not grow with the song, and what is out is final."""
     length, window, hop = shape
-    sewing = Sewing(length, window, hop)
+    sewing = OverlapAdd(length, window, hop)
     given_out = 0
-    for start in starts(length, window, hop):
+    for start in window_starts(length, window, hop):
         assert given_out == start
         given_out += sewing.push(torch.ones(3, 2, window)).shape[-1]
         assert sewing._sewn.shape == (3, 2, window)
@@ -65,7 +65,7 @@ def test_fades_of_neighbours_add_up_to_one(window, hop):
 @pytest.mark.parametrize("hop", [0, -1, 9])
 def test_a_hop_that_leaves_gaps_is_refused(hop):
     with pytest.raises(ValueError, match="hop"):
-        Sewing(100, 8, hop)
+        OverlapAdd(100, 8, hop)
 
 
 @given(shapes())
@@ -75,10 +75,10 @@ def test_a_song_cut_as_demucs_does_returns_sample_for_sample(shape):
     length, window, hop = shape
     song = torch.randn(2, length, generator=torch.Generator().manual_seed(length))
     padded = torch.nn.functional.pad(song, (window, window))
-    sewing = Sewing(length, window, hop, centred=True)
+    sewing = OverlapAdd(length, window, hop, centred=True)
     blocks = []
-    for place in places(length, window, hop, centred=True):
-        read = padded[:, window + place.reads : 2 * window + place.reads]
+    for place in segments(length, window, hop, centred=True):
+        read = padded[:, window + place.read_at : 2 * window + place.read_at]
         assert read.shape[-1] == window
         blocks.append(sewing.push(place.of(read)))
         assert blocks[-1].shape[-1] > 0

@@ -8,13 +8,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separator.audio.peaks import PER_S, Outline, to_json
+from separator.audio.peaks import PER_S, WaveformPeaks, to_json
 
 
 @given(st.lists(st.integers(0, 5000), max_size=8))
 def test_an_outline_does_not_depend_on_the_blocks_it_came_in(sizes):
     sound = np.sin(np.arange(2 * sum(sizes), dtype=np.float32)).reshape(2, -1)
-    dealt, whole = Outline(44_100), Outline(44_100)
+    dealt, whole = WaveformPeaks(44_100), WaveformPeaks(44_100)
     at = 0
     for size in sizes:
         dealt.push(sound[:, at : at + size])
@@ -25,7 +25,7 @@ def test_an_outline_does_not_depend_on_the_blocks_it_came_in(sizes):
 
 
 def test_a_second_has_twenty_numbers_and_full_scale_is_255():
-    outline = Outline(44_100)
+    outline = WaveformPeaks(44_100)
     sound = np.zeros((2, 44_100), dtype=np.float32)
     sound[1, 2205 * 3 + 7] = -1.0
     outline.push(sound)
@@ -35,6 +35,6 @@ def test_a_second_has_twenty_numbers_and_full_scale_is_255():
 
 
 def test_the_rest_after_the_last_whole_step_is_there_too():
-    outline = Outline(44_100)
+    outline = WaveformPeaks(44_100)
     outline.push(np.full((2, 2206), 1.0, dtype=np.float32))
     assert outline.numbers() == [255, 255]

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
-from separator.audio.spectrogram_image import COLUMNS, HIGH_HZ, LOW_HZ, ROWS, Sketch
+from separator.audio.spectrogram_image import COLUMNS, HIGH_HZ, LOW_HZ, ROWS, SpectrogramRenderer
 
 RATE_HZ = 44_100
 SAMPLES = 2 * RATE_HZ
@@ -29,7 +29,7 @@ def shown(png: bytes) -> np.ndarray:
 
 
 def drawn(stems: np.ndarray, cut: int = 1 << 17) -> tuple[np.ndarray, list[np.ndarray]]:
-    sketch = Sketch(len(stems), stems.shape[2], RATE_HZ)
+    sketch = SpectrogramRenderer(len(stems), stems.shape[2], RATE_HZ)
     for start in range(0, stems.shape[2], cut):
         sketch.push(stems[:, :, start : start + cut])
     song, masks = sketch.pictures()
@@ -94,7 +94,7 @@ def test_silence_is_black():
 
 @pytest.mark.parametrize("samples", [1, 1000, 4096, 100_000, COLUMNS * 1024, COLUMNS * 1024 + 1, 3_000_000])
 def test_a_song_of_any_length_has_a_picture_of_its_length(samples):
-    sketch = Sketch(1, samples, RATE_HZ)
+    sketch = SpectrogramRenderer(1, samples, RATE_HZ)
     sketch.push(tone(440, samples=samples)[None])
     song, (mask,) = sketch.pictures()
     assert shown(song).shape == shown(mask).shape == (ROWS, sketch.columns)
@@ -102,7 +102,7 @@ def test_a_song_of_any_length_has_a_picture_of_its_length(samples):
 
 
 def test_memory_is_that_of_the_picture_and_a_frame():
-    sketch = Sketch(1, 20 * SAMPLES, RATE_HZ)
+    sketch = SpectrogramRenderer(1, 20 * SAMPLES, RATE_HZ)
     for _ in range(20):
         sketch.push(tone(440)[None])
         assert sketch._held.shape[1] < 40_000

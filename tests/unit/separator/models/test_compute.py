@@ -8,15 +8,15 @@ import pytest
 import torch
 
 from separator.inference import precision
-from separator.inference.catalog.card import Lower
+from separator.inference.catalog.card import ReducedPrecision
 from separator.inference.catalog.cards import CARDS, HTDEMUCS
 
 CPU = torch.device("cpu")
-GOOD = Lower("cpu", "bfloat16", agreement_db=-50.0, measured="here")
+GOOD = ReducedPrecision("cpu", "bfloat16", agreement_db=-50.0, measured="here")
 
 
 def chosen(*choices):
-    return precision.lower_for(replace(HTDEMUCS, lower=choices), CPU)
+    return precision.select_precision(replace(HTDEMUCS, lower=choices), CPU)
 
 
 @pytest.fixture
@@ -51,6 +51,6 @@ def test_every_choice_of_the_registry_is_a_type_and_says_what_it_was_measured_on
 
 
 def test_what_is_said_names_type_and_parts():
-    assert precision.said(None) == "float32"
-    assert precision.said(GOOD) == "bfloat16"
-    assert precision.said(replace(GOOD, parts=("picture", "sound"))) == "bfloat16 (picture, sound)"
+    assert precision.describe(None) == "float32"
+    assert precision.describe(GOOD) == "bfloat16"
+    assert precision.describe(replace(GOOD, parts=("picture", "sound"))) == "bfloat16 (picture, sound)"

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 import torch
 
-from separator.audio.pcm_file import Frames
+from separator.audio.pcm_file import PcmFile
 from separator.core.errors import ModelNotHere
 from separator.core.outputs import Stem
 from separator.inference import engine, precision
@@ -224,7 +224,7 @@ def test_a_whole_song_is_what_apply_model_makes_of_it(tmp_path, monkeypatch, sam
     sound = noise(1, samples)
     path = tmp_path / "song.f32"
     path.write_bytes(sound[0].T.contiguous().numpy().tobytes())
-    blocks = list(engine.Engine(network, CPU).separate(Frames(path, 44_100, samples)))
+    blocks = list(engine.Engine(network, CPU).separate(PcmFile(path, 44_100, samples)))
     theirs = apply_model(reference, sound, shifts=0, overlap=0.25, split=True)
     assert difference_db(torch.cat(blocks, dim=-1), theirs[0]) < -60
 

@@ -9,7 +9,7 @@ from torch.nn import functional
 from separator.inference import precision
 from separator.inference.networks import onednn
 
-pytestmark = pytest.mark.skipif(not onednn.is_here(), reason="LOUD: no oneDNN here, nothing is compared")
+pytestmark = pytest.mark.skipif(not onednn.is_available(), reason="LOUD: no oneDNN here, nothing is compared")
 
 CPU = torch.device("cpu")
 VERBOSE = torch.backends.mkldnn

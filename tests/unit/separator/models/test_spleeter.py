@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from separator.audio.stft import to_picture, to_sound
+from separator.audio.stft import istft, stft
 from separator.core.errors import ConfigError
 from separator.core.outputs import Stem
 from separator.inference.networks import spleeter
@@ -54,7 +54,7 @@ def test_each_u_net_gives_the_numbers_of_the_reference(network, reference):
 def test_the_masks_add_up_to_one_in_every_cell(network):
     sound = torch.randn(1, 2, network.window, generator=torch.Generator().manual_seed(4)) * 0.1
     with torch.inference_mode():
-        masks = network.masks(to_picture(sound))
+        masks = network.masks(stft(sound))
     assert masks.shape == (1, 2, 2, 2049, 512)
     assert masks.min() >= 0
     torch.testing.assert_close(masks.sum(dim=1), torch.ones(1, 2, 2049, 512))
@@ -72,9 +72,9 @@ def test_vocals_and_accompaniment_add_up_to_the_window(network):
 def test_a_picture_of_a_song_gives_the_song_back():
     """istft(stft(x)) = x, to the last sample."""
     sound = torch.randn(1, 2, spleeter.WINDOW, generator=torch.Generator().manual_seed(6))
-    picture = to_picture(sound)
+    picture = stft(sound)
     assert picture.shape[-1] == spleeter.FRAMES
-    torch.testing.assert_close(to_sound(picture, spleeter.WINDOW), sound, atol=1e-5, rtol=0)
+    torch.testing.assert_close(istft(picture, spleeter.WINDOW), sound, atol=1e-5, rtol=0)
 
 
 def test_the_wheel_is_located_and_never_imported():

@@ -9,7 +9,7 @@ import pytest
 from separator.core.errors import ModelNotHere
 from separator.core.outputs import Stem
 from separator.inference.catalog.card import ModelCard, WeightFile
-from separator.inference.catalog.weights import checked, is_right, take_in
+from separator.inference.catalog.weights import checked, import_file, is_right
 
 WHOLE = bytes(range(256)) * 5000
 
@@ -58,7 +58,7 @@ def test_without_a_folder_there_are_no_weights(tmp_path, card):
 
 def test_a_file_by_hand_gets_its_right_name(tmp_path, card):
     (tmp_path / "download (1).bin").write_bytes(WHOLE)
-    assert take_in(tmp_path / "download (1).bin", card, tmp_path / "models").name == "net.th"
+    assert import_file(tmp_path / "download (1).bin", card, tmp_path / "models").name == "net.th"
     assert is_right(tmp_path / "models" / "net.th", card.files[0])
     assert [each.name for each in (tmp_path / "models").iterdir()] == ["net.th"]
 
@@ -66,5 +66,5 @@ def test_a_file_by_hand_gets_its_right_name(tmp_path, card):
 def test_a_file_of_another_model_is_not_taken_in(tmp_path, card):
     (tmp_path / "other.bin").write_bytes(WHOLE[:-1] + b"x")
     with pytest.raises(ModelNotHere):
-        take_in(tmp_path / "other.bin", card, tmp_path / "models")
+        import_file(tmp_path / "other.bin", card, tmp_path / "models")
     assert not (tmp_path / "models").exists()

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from separator.core.jobs import Position
-from separator.queue.eta import Ahead, Line, forecast
+from separator.queue.eta import Ahead, EtaQueue, forecast
 from separator.queue.eta_devices import busy_s
 
 
@@ -26,10 +26,10 @@ def queued(number: int, owner: str, **facts) -> Ahead:
     return Ahead(id=number, owner=owner, **(given | facts))
 
 
-def line(jobs, speeds=(4.0,), **facts) -> Line:
+def line(jobs, speeds=(4.0,), **facts) -> EtaQueue:
     """A line with workers `w0`, `w1` … of these speeds."""
     given = {"usual_speed": None, "usual_song_s": None, "usual_mix_s": None, "in_hand": 2}
-    return Line(
+    return EtaQueue(
         jobs=jobs, speeds={f"w{place}": speed for place, speed in enumerate(speeds)}, **(given | facts)
     )
 
