@@ -39,9 +39,9 @@ TOKEN = "4242:benchmark-token"  # noqa: S105 - of our own server
 MADE = {"sendMessage", "editMessageText", "sendAudio"}  #: what makes or changes a message
 
 
-async def separate_all(line: QueueClient, count: int) -> None:
+async def separate_all(queue: QueueClient, count: int) -> None:
     """Play the worker: every song is one short file, as soon as it is in line."""
-    table: Any = line.orders  # the worker's side of it, too
+    table: Any = queue.orders  # the worker's side of it, too
     await table.seen("nobody", "cpu", 10.0)
     mixes = 0
     while mixes < count:
@@ -50,24 +50,26 @@ async def separate_all(line: QueueClient, count: int) -> None:
             await table.wait(0.05)
             continue
         made = {"manifest": f"songs/{job.id}/manifest.json", "title": f"Song {job.id}", "song_s": 11.0}
-        await line.store.put(str(made["manifest"]), b"{}")
+        await queue.store.put(str(made["manifest"]), b"{}")
         if job.kind is JobKind.MIX:
             mixes += 1
             key, sound = f"mixes/{job.id}/vocals.mp3", b"%d" % job.id
-            await line.store.put(key, sound)
+            await queue.store.put(key, sound)
             file = {"key": key, "name": "vocals.mp3", "title": "vocals", "mix": "vocals"}
             made["files"] = [{**file, "mime": "audio/mpeg", "size_bytes": len(sound)}]
         await table.finish(job, made)
 
 
-async def everybody(api: BotApi, group: Group, line: QueueClient, folder: Path, count: int) -> dict[str, Any]:
+async def everybody(
+    api: BotApi, group: Group, queue: QueueClient, folder: Path, count: int
+) -> dict[str, Any]:
     """Let everybody ask at once, make their songs, and wait until all is said."""
     began = time.monotonic()
     for number in range(count):
         song = folder / f"{number}.mp3"
         song.write_bytes(song.name.encode())
         await Person(api, 3000 + number).sends(song, "/vocals", where=group)
-    await separate_all(line, count)
+    await separate_all(queue, count)
     await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) >= count, PATIENCE_S)
 
     def said() -> int:
@@ -100,10 +102,10 @@ async def measure(specs: Path, folder: Path, count: int) -> tuple[dict[str, Any]
         group = Group(api)
         api.write(group.chat, {"from": Person(api, 1).user, "text": "hi"})
         stopping = asyncio.Event()
-        async with open_queue_client(settings) as line:
+        async with open_queue_client(settings) as queue:
             bot = asyncio.create_task(serve(settings, stopping))
             try:
-                return await everybody(api, group, line, folder, count), api.problems
+                return await everybody(api, group, queue, folder, count), api.problems
             finally:
                 stopping.set()
                 await bot

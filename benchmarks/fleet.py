@@ -154,12 +154,12 @@ def clips(audio: Path | None, songs: int, seconds: float) -> Iterator[np.ndarray
             yield 0.2 * tone[:, None] + 0.05 * rng.standard_normal((samples, 2))
 
 
-async def hand_in(line: QueueClient, sounds: Iterator[np.ndarray]) -> None:
+async def hand_in(queue: QueueClient, sounds: Iterator[np.ndarray]) -> None:
     """Hand in songs, from ten people."""
     for number, sound in enumerate(sounds):
-        stored = await line.store.put_song(_wav(sound), 10**9)
+        stored = await queue.store.put_song(_wav(sound), 10**9)
         name, owner = f"song {number}.wav", f"person-{number % 10}"
-        await line.submit(NewOrder(f"request-{number}", owner, PLATFORM, "", stored.sha256, name, WISH))
+        await queue.submit(NewOrder(f"request-{number}", owner, PLATFORM, "", stored.sha256, name, WISH))
 
 
 async def _wav(sound: np.ndarray) -> AsyncIterator[bytes]:
@@ -169,19 +169,19 @@ async def _wav(sound: np.ndarray) -> AsyncIterator[bytes]:
         yield file.read()
 
 
-async def take_answers(line: QueueClient, outcome: Outcome) -> None:
+async def take_answers(queue: QueueClient, outcome: Outcome) -> None:
     """Be the bot: claim each answer, and count it."""
     seen: set[int] = set()
     while outcome.answered < outcome.songs:
-        claimed = await line.orders.claim_delivery(PLATFORM, 60)
+        claimed = await queue.orders.claim_delivery(PLATFORM, 60)
         if claimed is None:
-            await line.orders.wait(1.0)
+            await queue.orders.wait(1.0)
             continue
         order = claimed.standing.order.id
         outcome.doubled += order in seen
         seen.add(order)
         outcome.answered += claimed.standing.state is JobState.DONE
-        await line.orders.delivered(order, claimed.token, "")
+        await queue.orders.delivered(order, claimed.token, "")
 
 
 async def watch(keeper: Keeper, outcome: Outcome, began: float) -> None:
@@ -213,13 +213,13 @@ async def run(sounds: Iterator[np.ndarray], songs: int, most: int, patience_s: f
         fleet(settings, cluster.address, most, Path(name)),
     ):
         async with (
-            open_queue_client(settings) as line,
+            open_queue_client(settings) as queue,
             open_queue_admin(settings) as keeper,
             asyncio.timeout(patience_s),
         ):
-            await hand_in(line, sounds)
+            await hand_in(queue, sounds)
             watching = asyncio.create_task(watch(keeper, outcome, began))
-            await asyncio.gather(take_answers(line, outcome), kill_a_node(cluster, nodes, outcome, most))
+            await asyncio.gather(take_answers(queue, outcome), kill_a_node(cluster, nodes, outcome, most))
             while outcome.last_workers > 1:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.2)
             watching.cancel()

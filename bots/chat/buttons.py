@@ -87,14 +87,14 @@ class Buttons:
         if step != "yes":
             return views.forget_card(who, language)
         self._desk.intake.call_off(who)
-        gone = await self._desk.line.forget(who)
+        gone = await self._desk.queue.forget(who)
         log.info("person_forgotten", orders=gone.orders, songs=len(gone.songs))
         return Reply(translate("forgotten", language, orders=gone.orders), final=True)
 
     async def _stop(self, press: ButtonClick, request_id: str) -> Reply:
         """A song on its way in, whose handler tells that it was called off; or the order it is by now."""
         fetching, language = self._desk.intake.owner_of(request_id), press.person.language
-        order = None if fetching else await self._desk.line.orders.find_order(request_id)
+        order = None if fetching else await self._desk.queue.orders.find_order(request_id)
         owner = order.owner if order else fetching
         if not owner:
             return Reply(translate("too_late_stop", language), private=True)
@@ -133,15 +133,15 @@ class Buttons:
         """A song with all that was made of it; asks once more, since nothing brings it back."""
         if step != "yes":
             return views.delete_sure(order, language)
-        await self._desk.line.forget(order.owner, order.song)
+        await self._desk.queue.forget(order.owner, order.song)
         log.info("song_deleted", order=order.id)
         return Reply(translate("song_deleted", language, song=order.song_name), final=True)
 
     async def _find(self, number: str) -> Order | None:
-        return await self._desk.line.orders.order(int(number)) if number.isdecimal() else None
+        return await self._desk.queue.orders.order(int(number)) if number.isdecimal() else None
 
     async def _cancel(self, order: Order) -> Reply:
-        if await self._desk.line.orders.cancel(order.id):
+        if await self._desk.queue.orders.cancel(order.id):
             log.info("order_cancelled", order=order.id)
             return Reply(translate("cancelled", order.language), final=True)
         return Reply(translate("too_late", order.language), private=True)
@@ -149,8 +149,8 @@ class Buttons:
     async def _wish(self, press: ButtonClick, order: Order, outputs: str) -> AsyncIterator[Reply]:
         """A button with a wish: a new order for the song of the order that the button stands under."""
         wanted = OutputSpec.from_code(outputs)
-        await self._desk.line.admit(press.person.id, press.place)
-        await self._desk.line.check(wanted, order.effort)
+        await self._desk.queue.admit(press.person.id, press.place)
+        await self._desk.queue.check(wanted, order.effort)
         fresh = order.state is not OrderState.DRAFT  # a question turns into the answer, a result stays
         yield Reply(translate("starting", press.person.language), fresh=fresh)
         new = NewOrder(

@@ -39,7 +39,7 @@ class DeliveryService:
     def __init__(self, desk: ChatService, platform: Platform, *, edit_every_s: float = 4.0) -> None:
         """Serve one platform's orders; edits of one message come at least `edit_every_s` apart."""
         self._desk = desk
-        self._orders = desk.line.orders
+        self._orders = desk.queue.orders
         self._platform = platform
         self._edit_every_s = edit_every_s
         self._shown: dict[int, tuple[str, float]] = {}  #: order → (text, when, monotonic)

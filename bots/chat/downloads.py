@@ -44,9 +44,9 @@ class DownloadCancelled(Exception):
 class SongDownloads:
     """Takes songs in, for one desk."""
 
-    def __init__(self, line: QueueClient, links: Links, settings: BotSettings) -> None:
+    def __init__(self, queue: QueueClient, links: Links, settings: BotSettings) -> None:
         """Take where songs and notes are kept, and what makes links."""
-        self._line = line
+        self._queue = queue
         self._links = links
         self._settings = settings
         self._fetching: dict[str, str] = {}  #: request → owner, of the songs on their way in
@@ -67,7 +67,9 @@ class SongDownloads:
         """
         self._fetching[request.id] = request.person.id
         try:
-            return await self._line.store.put_song(self._until_called_off(request), self.limit_bytes(request))
+            return await self._queue.store.put_song(
+                self._until_called_off(request), self.limit_bytes(request)
+            )
         except TooManyBytes as error:
             raise FileTooBig(**error.facts) from None
         finally:
@@ -109,14 +111,14 @@ class SongDownloads:
     async def noted(self, request: Request) -> AsyncIterator[None]:
         """Remember where the answer stands until the block ends, in case this process ends before."""
         if not request.invited:
-            await self._line.people.ask(blank_order(request))
+            await self._queue.people.ask(blank_order(request))
         try:
             yield
         except Exception:
             if not request.invited:  # who was invited may try again
-                await self._line.people.unask(request.id)
+                await self._queue.people.unask(request.id)
             raise
-        await self._line.people.unask(request.id)
+        await self._queue.people.unask(request.id)
 
     def reaches(self, request: Request) -> bool:
         """Whether the web room can take what is too large for this platform."""
@@ -125,7 +127,7 @@ class SongDownloads:
 
     async def invite(self, request: Request, outputs: str) -> str:
         """An address of the web room under which this request's song can be sent once."""
-        await self._line.people.ask(replace(blank_order(request), outputs=outputs), invited=True)
+        await self._queue.people.ask(replace(blank_order(request), outputs=outputs), invited=True)
         grant = LinkClaims(_UPLOAD + request.id, "", time.time() + INVITED_S)
         return f"{self._links.public_url}/?send={self._links.sign(grant)}"
 
@@ -139,7 +141,7 @@ class SongDownloads:
         grant = self._links.read(token)
         if not grant.manifest.startswith(_UPLOAD):
             raise LinkRefused
-        asked = await self._line.people.asked(grant.manifest.removeprefix(_UPLOAD))
+        asked = await self._queue.people.asked(grant.manifest.removeprefix(_UPLOAD))
         if asked is None:
             raise LinkEnded
         return asked

@@ -62,10 +62,10 @@ def wish_words(outputs: OutputSpec, language: str) -> str:
 class ResultViews:
     """Writes what an order's person reads."""
 
-    def __init__(self, line: QueueClient, links: Links, settings: BotSettings) -> None:
+    def __init__(self, queue: QueueClient, links: Links, settings: BotSettings) -> None:
         """Take the line whose store files are copied out of, and what makes links."""
-        self._line = line
-        self._store = line.store
+        self._queue = queue
+        self._store = queue.store
         self._links = links
         self._link_s = settings.link_s
 
@@ -211,7 +211,7 @@ class ResultViews:
 
         async def cover() -> bytes:
             try:
-                return await self._line.cover(result["manifest"])
+                return await self._queue.cover(result["manifest"])
             except (StembotError, ValueError, KeyError):  # a song without its picture is still the song
                 return b""
 

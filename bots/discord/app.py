@@ -51,8 +51,8 @@ async def run_discord(settings: BotSettings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with watched(settings), open_queue_client(settings) as line:
-        desk = ChatService(line, open_links(settings), settings)
+    async with watched(settings), open_queue_client(settings) as queue:
+        desk = ChatService(queue, open_links(settings), settings)
         await _first_of(_stay_online(desk, settings), stop.wait())
     log.info("discord_stopped")
 

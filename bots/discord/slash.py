@@ -44,7 +44,7 @@ class SlashCommands(InteractionHandler):
 
     async def queue(self, interaction: Interaction) -> None:
         """`/queue`."""
-        await self._tell(interaction, self._desk.queue)
+        await self._tell(interaction, self._desk.show_queue)
 
     async def mixer(self, interaction: Interaction) -> None:
         """`/mixer`."""

@@ -79,8 +79,8 @@ async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
     """Run the bot until `stopping` is set; what is in hand is finished or left to Telegram."""
     async with contextlib.AsyncExitStack() as rooms:
         await rooms.enter_async_context(watched(settings))
-        line = await rooms.enter_async_context(open_queue_client(settings))
-        desk = ChatService(line, open_links(settings), settings)
+        queue = await rooms.enter_async_context(open_queue_client(settings))
+        desk = ChatService(queue, open_links(settings), settings)
         bot = await rooms.enter_async_context(online(settings, stopping))
         session = await rooms.enter_async_context(aiohttp.ClientSession(trust_env=True))
         messenger = Messenger(bot)

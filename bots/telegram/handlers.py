@@ -141,7 +141,7 @@ class Messages:
         answers = {
             "start": self._desk.greet,
             "help": self._desk.greet,
-            "queue": self._desk.queue,
+            "queue": self._desk.show_queue,
             "cancel": self._desk.cancel_all,
             "privacy": self._desk.privacy,
             "settings": self._desk.settings,

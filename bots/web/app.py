@@ -64,7 +64,7 @@ def web_app(desk: ChatService, store: Store, links: Links, settings: BotSettings
     app.router.add_get(order + "/events", room.events)
     app.router.add_post(order + "/press", room.press)
     app.router.add_get(order + r"/files/{file:[0-9]{1,3}}", room.file)
-    health = Health(desk.line)
+    health = Health(desk.queue)
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/static/{name}", Files(STATIC).get)
@@ -89,12 +89,12 @@ async def run_web(settings: BotSettings) -> None:
         loop.add_signal_handler(each, stopping.set)
     told = bool(settings.metrics_port)
     async with (
-        open_queue_client(settings) as line,
+        open_queue_client(settings) as queue,
         watched(settings, told=told) as lag,
         telling(settings, lag),
     ):
         links = open_links(settings)
-        desk = ChatService(line, links, settings)
+        desk = ChatService(queue, links, settings)
         runner = web.AppRunner(
             web_app(desk, open_store(settings), links, settings), access_log=None, shutdown_timeout=STOP_S
         )

@@ -101,7 +101,7 @@ class WebHandlers:
         person, cookie = self._person(request)
         try:
             self._rate.take(self._gate.address(request))
-            await self._desk.line.admit(person.id, self._gate.listed(request))
+            await self._desk.queue.admit(person.id, self._gate.listed(request))
             asked = await read_request(request, person, self._settings.upload_limit_bytes)
         except (Blocked, Busy) as refused:
             status = 403 if isinstance(refused, Blocked) else 429
@@ -127,7 +127,7 @@ class WebHandlers:
         last = None
         async for reply in self._desk.serve(asked):
             last = reply
-        return await self._desk.line.orders.find_order(asked.id), last
+        return await self._desk.queue.orders.find_order(asked.id), last
 
     async def _for_a_chat(self, asked: Request) -> web.Response:
         """Take a song in that a chat waits for; what becomes of it is told there."""
@@ -147,7 +147,7 @@ class WebHandlers:
     async def orders(self, request: web.Request) -> web.Response:
         """One's own orders."""
         person, _ = self._person(request)
-        mine = await self._desk.line.orders.recent(person.id, MINE)
+        mine = await self._desk.queue.orders.recent(person.id, MINE)
         return web.json_response([await self._facts(order) for order in mine])
 
     async def standing(self, request: web.Request) -> web.Response:
@@ -184,7 +184,7 @@ class WebHandlers:
         code = request.query.get("code", "")
         if code.split(":")[1:2] != [str(order.id)]:
             raise web.HTTPNotFound
-        await self._desk.line.admit(self._gate.listed(request))
+        await self._desk.queue.admit(self._gate.listed(request))
         press = ButtonClick(
             f"{person.id}:press:{secrets.token_hex(8)}",
             person,
@@ -196,7 +196,7 @@ class WebHandlers:
         last = None
         async for reply in self._desk.press(press):
             last = reply
-        made = await self._desk.line.orders.find_order(press.id)
+        made = await self._desk.queue.orders.find_order(press.id)
         if made is None and last is not None and last.private:
             return self._told(last, 409)
         return web.json_response(await self._facts(made or order))
@@ -206,14 +206,14 @@ class WebHandlers:
         order = await self._own(request)
         if not order.song:  # nothing came yet; to forget "" would be to forget everything
             raise web.HTTPNotFound
-        gone = await self._desk.line.forget(order.owner, order.song)
+        gone = await self._desk.queue.forget(order.owner, order.song)
         log.info("song_forgotten", orders=gone.orders, songs=len(gone.songs))
         return web.json_response({"text": translate("web.room.deleted", self._person(request)[0].language)})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A finished file of one's own order."""
         order = await self._own(request)
-        standing = await self._desk.line.orders.standing(order.id)
+        standing = await self._desk.queue.orders.standing(order.id)
         files = (standing.result or {}).get("files", []) if standing else []
         number = int(request.match_info["file"])
         if number >= len(files):
@@ -224,13 +224,13 @@ class WebHandlers:
     async def _own(self, request: web.Request) -> Order:
         """The order in the address, if it is this person's."""
         person, _ = self._person(request)
-        order = await self._desk.line.orders.order(int(request.match_info["order"]))
+        order = await self._desk.queue.orders.order(int(request.match_info["order"]))
         if order is None or order.owner != person.id:
             raise web.HTTPNotFound
         return order
 
     async def _facts(self, order: Order) -> dict[str, Any]:
-        standing = await self._desk.line.orders.standing(order.id)
+        standing = await self._desk.queue.orders.standing(order.id)
         if standing is None:
             raise web.HTTPNotFound
         return render(self._desk, self._links, standing)

@@ -32,9 +32,9 @@ UNSONG = "songs/ready"  #: a key that nothing is kept under; only asking for it 
 class Health:
     """Answers whoever watches over this process."""
 
-    def __init__(self, line: QueueClient) -> None:
+    def __init__(self, queue: QueueClient) -> None:
         """Take the line whose parts are looked at."""
-        self._line = line
+        self._queue = queue
 
     async def live(self, _request: web.Request) -> web.Response:
         """This process answers."""
@@ -49,15 +49,15 @@ class Health:
         return web.json_response(found, status=200 if all(well) else 503)
 
     async def _table(self) -> bool:
-        await self._line.orders.counts("web:nobody")
+        await self._queue.orders.counts("web:nobody")
         return True
 
     async def _store(self) -> bool:
-        await self._line.store.size(UNSONG)
+        await self._queue.store.size(UNSONG)
         return True
 
     async def _workers(self) -> bool:
-        return await self._line.orders.service() is Service.OPEN
+        return await self._queue.orders.service() is Service.OPEN
 
 
 async def _is_well(name: str, look: Awaitable[bool]) -> bool:

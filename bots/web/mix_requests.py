@@ -37,7 +37,7 @@ class MixRequests:
             return None
         if found := await self._found(base, outputs):
             return await self._made(found)
-        await self._desk.line.admit(base.owner, base.place)
+        await self._desk.queue.admit(base.owner, base.place)
         new = NewOrder(
             request_id=_name(base, outputs, self._clock()),
             owner=base.owner,
@@ -61,18 +61,18 @@ class MixRequests:
     async def _order(self, grant: LinkClaims) -> Order | None:
         """The order that a link is of; None where it says of none, or of one that is gone."""
         number, _, _ = grant.name.partition("-")
-        order = await self._desk.line.orders.order(int(number)) if number.isdecimal() else None
+        order = await self._desk.queue.orders.order(int(number)) if number.isdecimal() else None
         return order if order and link_id(order) == grant.name else None
 
     async def _found(self, base: Order, outputs: str) -> Order | None:
         """What was asked for within the last hour or two."""
         for ago_s in (0.0, ANEW_S):
-            if order := await self._desk.line.orders.find_order(_name(base, outputs, self._clock() - ago_s)):
+            if order := await self._desk.queue.orders.find_order(_name(base, outputs, self._clock() - ago_s)):
                 return order
         return None
 
     async def _made(self, order: Order) -> FileStatus:
-        standing = await self._desk.line.orders.standing(order.id)
+        standing = await self._desk.queue.orders.standing(order.id)
         reply = await self._desk.reply(order)
         files = (standing.result or {}).get("files", []) if standing else []
         if not files:

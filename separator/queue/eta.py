@@ -107,7 +107,7 @@ class _Play:
     """The separations of a line, served on paper."""
 
     def __init__(self, line: EtaQueue, jobs: Sequence[Ahead], guess: int = 0) -> None:
-        self._line, self._guess = line, guess
+        self._queue, self._guess = line, guess
         lengths = [job.song_s for job in jobs if job.song_s > 0]
         self._song_s = line.usual_song_s or (fmean(lengths) if lengths else None)
         measured = [speed for speed in line.speeds.values() if speed]
@@ -163,7 +163,7 @@ class _Play:
         """Put an owner's next job up for choice, or take the owner out while enough of theirs is running."""
         tick = self._valid[owner] = next(self._ticks)
         queue = self._queues.get(owner)
-        if queue and self._running[owner] < self._line.in_hand:
+        if queue and self._running[owner] < self._queue.in_hand:
             head, served = queue[0], self._served.get(owner)
             rank = (-head.aged, head.since) if served is None else (-float(head.prio), served)
             entry = (rank[0], self._running[owner], rank[1], head.after, head.id, tick, owner)

@@ -85,13 +85,13 @@ class StatusReader:
         """The places of the whole line, at most `KEPT_S` old where it is long."""
         if time.monotonic() < self._good_until and wanted <= self._places.keys():
             return self._places
-        line = await self._line(tx, workers)
+        line = await self._queue(tx, workers)
         self._places = forecast(line)
         if len(line.jobs) > LONG:
             self._good_until = time.monotonic() + KEPT_S
         return self._places
 
-    async def _line(self, tx: Tx, workers: list[Row]) -> EtaQueue:
+    async def _queue(self, tx: Tx, workers: list[Row]) -> EtaQueue:
         """Everything that the forecast looks at."""
         separations = await tx.all(_OF_LATE, kind="separate")
         mixes = await tx.all(_OF_LATE, kind="mix")

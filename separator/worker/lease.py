@@ -103,7 +103,7 @@ class LeaseRenewer:
         self, open_queue_client: Callable[[], AbstractAsyncContextManager[JobQueue]], pulse: WorkerInfo
     ) -> None:
         """Take a way to open the line anew: connections do not cross threads."""
-        self._open_line, self.pulse = open_queue_client, pulse
+        self._open_queue, self.pulse = open_queue_client, pulse
         self._held: list[RunningJob] = []
         self.speed: float | None = None  #: of the device, in seconds of song per second
         self._shared = time.monotonic()
@@ -177,7 +177,7 @@ class LeaseRenewer:
                 self._ending.wait(LOOK_S)
 
     async def _beat_on(self) -> None:
-        async with self._open_line() as line:
+        async with self._open_queue() as line:
             beaten, tidied, told = float("-inf"), float("-inf"), ""
             while not self._ending.is_set():
                 if time.monotonic() - beaten >= self.pulse.beat_s or told != self._doing:

@@ -37,53 +37,53 @@ def run(heading: str, folder: Path, **environment: str) -> None:
     subprocess.run(["sh", "-eu", "-c", commands], cwd=folder, env=given, check=True)
 
 
-async def order(line: QueueClient, number: int, song: str, outputs: str = "-drums:mp3"):
-    return await line.submit(NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", outputs))
+async def order(queue: QueueClient, number: int, song: str, outputs: str = "-drums:mp3"):
+    return await queue.submit(NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", outputs))
 
 
-async def keep(line: QueueClient, data: bytes) -> str:
+async def keep(queue: QueueClient, data: bytes) -> str:
     async def chunks() -> AsyncIterator[bytes]:
         yield data
 
-    return (await line.store.put_song(chunks(), 1 << 20)).sha256
+    return (await queue.store.put_song(chunks(), 1 << 20)).sha256
 
 
-async def work_off(line: QueueClient, song: str) -> None:
+async def work_off(queue: QueueClient, song: str) -> None:
     """Do the separation and the mix that are in the line, as a worker does."""
     base = f"songs/{song}/m@1/1-1"
     stems = tuple(StemFile(name, f"{base}/{name}.flac", 4) for name in ("vocals", "drums", "bass", "other"))
     for stem in stems:
-        await line.store.put(stem.key, b"fLaC")
+        await queue.store.put(stem.key, b"fLaC")
     model = card_of("auto").name
     manifest = Manifest(song, model, "1", 44_100, 9, stems, f"{base}/peaks.json")
-    await line.store.put(f"{base}/manifest.json", manifest.to_json())
-    await line.store.put("mixes/a/1-1/drumless.mp3", b"mix")
+    await queue.store.put(f"{base}/manifest.json", manifest.to_json())
+    await queue.store.put("mixes/a/1-1/drumless.mp3", b"mix")
     for kind in (JobKind.SEPARATE, JobKind.MIX):
-        job = await line.orders.claim("w", [kind], 30)
+        job = await queue.orders.claim("w", [kind], 30)
         files = [{"key": "mixes/a/1-1/drumless.mp3"}] if kind is JobKind.MIX else []
-        await line.orders.finish(job, {"manifest": f"{base}/manifest.json", "files": files, "song_s": 1.0})
+        await queue.orders.finish(job, {"manifest": f"{base}/manifest.json", "files": files, "song_s": 1.0})
 
 
 @asynccontextmanager
 async def in_use(settings: BotSettings) -> AsyncIterator[tuple[QueueClient, str, str]]:
     """A line with a song that is done, one that is being separated and one that waits."""
-    async with open_queue_client(settings) as line:
-        done, running, waiting = [await keep(line, f"song {number}".encode()) for number in range(3)]
-        await order(line, 1, done)
-        await work_off(line, done)
-        await order(line, 2, running)
-        assert await line.orders.claim(
+    async with open_queue_client(settings) as queue:
+        done, running, waiting = [await keep(queue, f"song {number}".encode()) for number in range(3)]
+        await order(queue, 1, done)
+        await work_off(queue, done)
+        await order(queue, 2, running)
+        assert await queue.orders.claim(
             "dead", [JobKind.SEPARATE], 0.0
         )  # lapsed at once: the rest may be quick
-        await order(line, 3, waiting)
+        await order(queue, 3, waiting)
         grant = LinkClaims(f"songs/{done}/m@1/1-1/manifest.json", "Song", 4e9)
-        yield line, done, open_links(settings).sign(grant)
+        yield queue, done, open_links(settings).sign(grant)
 
 
 async def goes_on(settings: BotSettings, done: str, token: str) -> None:
     """In the place that was restored: known songs are answered, links open, the line is worked off."""
-    async with open_queue_client(settings) as line:
-        again = await order(line, 4, done)
+    async with open_queue_client(settings) as queue:
+        again = await order(queue, 4, done)
         assert again.state is OrderState.READY, "a known song needs no worker"
         grant = open_links(settings).read(token)
         assert Manifest.from_json(await open_store(settings).get(grant.manifest)).song == done
@@ -98,9 +98,9 @@ async def goes_on(settings: BotSettings, done: str, token: str) -> None:
 async def test_a_data_folder_is_backed_up_in_use_and_restored(tmp_path):
     """The last commits lie in the write-ahead log: a plain copy would lose or spoil them."""
     settings = BotSettings(_env_file=None, data_dir=tmp_path / "data")
-    async with in_use(settings) as (line, done, token):
+    async with in_use(settings) as (queue, done, token):
         await asyncio.to_thread(run, "One machine: back up", tmp_path)
-        await order(line, 9, done)  # after the backup: not in it
+        await order(queue, 9, done)  # after the backup: not in it
     (tmp_path / "data").rename(tmp_path / "lost")
     await asyncio.to_thread(run, "One machine: restore", tmp_path)
     await goes_on(settings, done, token)

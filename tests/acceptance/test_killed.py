@@ -70,8 +70,8 @@ def request(path: Path, words: str, number: int = 1) -> Request:
 @asynccontextmanager
 async def a_bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, Chat]]:
     """A desk with its courier, over the same data folder as the worker processes."""
-    async with open_queue_client(settings) as line:
-        desk, chat = ChatService(line, open_links(settings), settings), Chat()
+    async with open_queue_client(settings) as queue:
+        desk, chat = ChatService(queue, open_links(settings), settings), Chat()
         courier = asyncio.create_task(DeliveryService(desk, chat, edit_every_s=0.05).run())
         try:
             yield desk, chat
@@ -98,7 +98,7 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
         assert "Drumless" in last.text
 
         async def half_way() -> bool:
-            standings = await desk.line.orders.standings("chat")
+            standings = await desk.queue.orders.standings("chat")
             return any(each.state is JobState.RUNNING and each.progress.share > 0.3 for each in standings)
 
         await eventually(half_way, "the separation is under way")
@@ -109,16 +109,16 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
             return bool(chat.results)
 
         await eventually(answered, "the song is answered")
-        order = await desk.line.orders.find_order("chat:1")
+        order = await desk.queue.orders.find_order("chat:1")
         assert order is not None
 
         async def sent() -> bool:
-            return (await desk.line.orders.order(order.id)).state is OrderState.SENT
+            return (await desk.queue.orders.order(order.id)).state is OrderState.SENT
 
         await eventually(sent, "the answer is written down")
         [result] = chat.results
         assert [file.mix for file in result.files] == ["drumless"]
-        standing = await desk.line.orders.standing(order.id)
+        standing = await desk.queue.orders.standing(order.id)
         assert standing is not None
         assert standing.state is JobState.DONE
 
@@ -133,7 +133,7 @@ async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_pat
         [[cancel]] = last.buttons
 
         async def running() -> bool:
-            standings = await desk.line.orders.standings("chat")
+            standings = await desk.queue.orders.standings("chat")
             return any(each.progress.stage == "separate" and each.progress.done for each in standings)
 
         await eventually(running, "the separation is under way")

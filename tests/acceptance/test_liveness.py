@@ -70,8 +70,8 @@ class Chat:
 async def chat(program) -> AsyncIterator[tuple[ChatService, Chat]]:
     """A desk and a courier over the program's data folder."""
     settings = BotSettings(_env_file=None, data_dir=program.data_dir)
-    async with open_queue_client(settings) as line:
-        desk, chat = ChatService(line, open_links(settings), settings), Chat()
+    async with open_queue_client(settings) as queue:
+        desk, chat = ChatService(queue, open_links(settings), settings), Chat()
         courier = asyncio.create_task(DeliveryService(desk, chat, edit_every_s=0.05).run())
         try:
             yield desk, chat
@@ -102,7 +102,7 @@ async def test_people_read_why_nothing_begins_until_it_does(program, chat, wheel
     barrier = tmp_path / "loaded"
     worker = program.start("worker", "-c", SLOW_WORKER, str(barrier))
     await told.says(message, "still warming up")
-    [standing] = await desk.line.orders.standings("chat")
+    [standing] = await desk.queue.orders.standings("chat")
     assert standing.state is JobState.QUEUED, "another worker, with its model loaded, could begin at once"
     barrier.touch()
 

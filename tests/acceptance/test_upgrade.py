@@ -95,7 +95,7 @@ async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_on
     """Ready, running in dead hands, queued, and a draft whose buttons are pressed only now."""
     program.worker()
     async with a_bot(settings) as (desk, chat):
-        draft = await desk.line.orders.find_order("chat:5")
+        draft = await desk.queue.orders.find_order("chat:5")
         press = ButtonClick(
             "chat:press", Person("chat:1"), "chat", f"wish:{draft.id}:drums:mp3", lambda: "here"
         )
@@ -103,7 +103,7 @@ async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_on
         assert "Drums" in said[-1].text
 
         async def all_sent() -> bool:
-            orders = await desk.line.orders.recent("chat:1", 10)
+            orders = await desk.queue.orders.recent("chat:1", 10)
             return sum(order.state is OrderState.SENT for order in orders) == 5
 
         await eventually(all_sent, "all that was asked before the upgrade is answered")

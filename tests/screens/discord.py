@@ -66,21 +66,21 @@ def waves() -> dict[str, list[int]]:
     }
 
 
-async def play_worker(line: QueueClient) -> None:
+async def play_worker(queue: QueueClient) -> None:
     """One song done, the next half separated."""
-    orders: Any = line.orders
+    orders: Any = queue.orders
     await orders.seen("screens", "cpu", 6.0)
     for kind in (JobKind.SEPARATE, JobKind.MIX):
         job = await orders.claim("screens", [kind], 60)
         made: dict[str, Any] = {"manifest": "songs/1/manifest.json", "title": "Night Drive", "song_s": 214.0}
         if job.kind is JobKind.MIX:
             name = "Night Drive (drumless).mp3"
-            await line.store.put(f"mixes/{job.id}/1", music())
+            await queue.store.put(f"mixes/{job.id}/1", music())
             file = {"key": f"mixes/{job.id}/1", "name": name, "title": name, "mix": "drumless"}
             made["files"] = [{**file, "mime": "audio/mpeg", "size_bytes": len(music())}]
-        await line.store.put("songs/1/peaks.json", json.dumps({"stems": waves()}).encode())
+        await queue.store.put("songs/1/peaks.json", json.dumps({"stems": waves()}).encode())
         manifest = Manifest("1", "spleeter", "1", 44_100, 44_100, (), "songs/1/peaks.json")
-        await line.store.put(made["manifest"], manifest.to_json())
+        await queue.store.put(made["manifest"], manifest.to_json())
         await orders.finish(job, made)
     job = await orders.claim("screens", [JobKind.SEPARATE], 60)
     await orders.report(job, Progress("separate", 11, 26))
@@ -92,8 +92,8 @@ async def draw(locale: str, words: str, folder: Path) -> Path:
         _env_file=None, data_dir=Path(tempfile.mkdtemp()), public_url="https://stems.example"
     )
     async with (
-        open_queue_client(settings) as line,
-        StembotClient(ChatService(line, open_links(settings), settings), settings) as bot,
+        open_queue_client(settings) as queue,
+        StembotClient(ChatService(queue, open_links(settings), settings), settings) as bot,
         simcord.run(bot, shard_count=1) as env,
     ):
         served = await serve_files(env)
@@ -104,7 +104,7 @@ async def draw(locale: str, words: str, folder: Path) -> Path:
             await ann.send(
                 room, f"<@{env.bot.user.id}> {words}", attachments=[(song, music()[: -4000 - shorter_by])]
             )
-        await play_worker(line)
+        await play_worker(queue)
         courier = asyncio.create_task(DeliveryService(bot.desk, bot.platform, edit_every_s=0.01).run())
         await asyncio.sleep(3)  # the courier's rounds are a second apart
         courier.cancel()

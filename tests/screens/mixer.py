@@ -126,9 +126,9 @@ async def main(song: Path, folder: Path) -> None:
     }
     with tempfile.TemporaryDirectory() as data:
         settings = BotSettings(data_dir=Path(data), _env_file=None)
-        async with open_queue_client(settings) as line, async_playwright() as playwright:
+        async with open_queue_client(settings) as queue, async_playwright() as playwright:
             links, store = open_links(settings), cast("ObjectStore", open_store(settings))
-            runner = web.AppRunner(web_app(ChatService(line, links, settings), store, links, settings))
+            runner = web.AppRunner(web_app(ChatService(queue, links, settings), store, links, settings))
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             root = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -61,13 +61,13 @@ class Visitors:
 
     async def work(self) -> None:
         """Finish all that is in line, and count it as sent."""
-        orders: Any = self.desk.line.orders
+        orders: Any = self.desk.queue.orders
         while job := await orders.claim("w", [*JobKind], 30):
             made: dict[str, Any] = {"manifest": f"songs/{job.args['song']}/m/manifest.json", "title": "Demo"}
-            await self.desk.line.store.put(made["manifest"], b"{}")
+            await self.desk.queue.store.put(made["manifest"], b"{}")
             if job.kind is JobKind.MIX:
                 key = f"mixes/{job.id}/a.mp3"
-                await self.desk.line.store.put(key, b"sound")
+                await self.desk.queue.store.put(key, b"sound")
                 name = {"name": "Demo (mix).mp3", "title": "Demo (mix)", "mix": "mix", "mime": "audio/mpeg"}
                 made["files"] = [{"key": key, "size_bytes": 5, **name}]
             await orders.finish(job, made)
@@ -78,5 +78,5 @@ class Visitors:
 @pytest.fixture
 async def visitors(tmp_path) -> AsyncIterator[Visitors]:
     settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url="https://stems.example")
-    async with open_queue_client(settings) as line:
-        yield Visitors(ChatService(line, open_links(settings), settings))
+    async with open_queue_client(settings) as queue:
+        yield Visitors(ChatService(queue, open_links(settings), settings))

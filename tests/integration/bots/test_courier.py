@@ -58,8 +58,8 @@ def settings(tmp_path):
 @asynccontextmanager
 async def bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, SlowChat]]:
     """A desk and its courier."""
-    async with open_queue_client(settings) as line:
-        desk, chat = ChatService(line, open_links(settings), settings), SlowChat()
+    async with open_queue_client(settings) as queue:
+        desk, chat = ChatService(queue, open_links(settings), settings), SlowChat()
         task = asyncio.create_task(DeliveryService(desk, chat).run())
         try:
             yield desk, chat
@@ -87,7 +87,7 @@ async def ask(desk: ChatService, settings: SeparatorSettings) -> int:
     async with open_queue(settings) as queue:
         job = await queue.claim("w", [JobKind.SEPARATE], 30)
         await queue.refuse(job, {"kind": "NotAudio", "facts": {}})
-    return (await desk.line.orders.find_order("chat:1")).id
+    return (await desk.queue.orders.find_order("chat:1")).id
 
 
 async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, float]:
@@ -115,7 +115,7 @@ async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
         chat.go_on.set()
 
         async def sent() -> bool:
-            return (await desk.line.orders.order(order_id)).state is OrderState.SENT
+            return (await desk.queue.orders.order(order_id)).state is OrderState.SENT
 
         await eventually(sent, "the answer is written down")
         assert (chat.begun, chat.brought) == (1, 1)
@@ -144,15 +144,15 @@ async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatc
             await eventually(broken_off, "the first sender stops")
             await queue.delivered(order_id, successor.token, "by the successor")
         assert (chat.begun, chat.brought) == (1, 0)
-        assert (await desk.line.orders.order(order_id)).receipt == "by the successor"
+        assert (await desk.queue.orders.order(order_id)).receipt == "by the successor"
         with pytest.raises(LeaseLost):
-            await desk.line.orders.delivered(order_id, successor.token - 1, "late")
+            await desk.queue.orders.delivered(order_id, successor.token - 1, "late")
 
 
 async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):
     """Whoever took the song has told where it stands; from there on edits are so far apart."""
-    async with open_queue_client(settings) as line:
-        desk, chat = ChatService(line, open_links(settings), settings), SlowChat()
+    async with open_queue_client(settings) as queue:
+        desk, chat = ChatService(queue, open_links(settings), settings), SlowChat()
         looks = DeliveryService(desk, chat, edit_every_s=0.5)
         await serve(desk)
         began = time.monotonic()

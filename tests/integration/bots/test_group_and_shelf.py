@@ -99,7 +99,7 @@ async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sen
     await visitors.work()
     await visitors.sends("drumless", data=b"still in line")
     await visitors.presses(f"set:language:de:{ANNA.id}")
-    orders = {order.song for order in await visitors.desk.line.orders.recent(ANNA.id, 9)}
+    orders = {order.song for order in await visitors.desk.queue.orders.recent(ANNA.id, 9)}
     [[button]] = (await visitors.desk.privacy(ANNA)).buttons
     [refused] = await visitors.presses(button.code, BEN)
     assert refused.private
@@ -107,12 +107,12 @@ async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sen
     [[yes]] = sure.buttons
     [gone] = await visitors.presses(yes.code)
     assert gone.text == "Erledigt. 3 Aufträge von dir sind gelöscht, deine Einstellungen auch."
-    assert await visitors.desk.line.orders.recent(ANNA.id, 9) == []
-    left = [await visitors.desk.line.store.size(f"songs/{song}/source") for song in orders]
+    assert await visitors.desk.queue.orders.recent(ANNA.id, 9) == []
+    left = [await visitors.desk.queue.store.size(f"songs/{song}/source") for song in orders]
     assert sorted(size is not None for size in left) == [False, False, True]
     [bens] = await visitors.desk.made(BEN)
-    assert await visitors.desk.line.store.size(bens.result["files"][0]["key"]) == 5
-    assert "language" not in await visitors.desk.line.people.preferences([ANNA.id])
+    assert await visitors.desk.queue.store.size(bens.result["files"][0]["key"]) == 5
+    assert "language" not in await visitors.desk.queue.people.preferences([ANNA.id])
 
 
 async def test_a_song_is_called_off_while_it_is_fetched(visitors):
@@ -138,7 +138,7 @@ async def test_a_song_is_called_off_while_it_is_fetched(visitors):
         await take_back(first)
         came.set()
         assert (await rest).text == "Cancelled."
-    assert await visitors.desk.line.orders.standings("chat") == []
+    assert await visitors.desk.queue.orders.standings("chat") == []
 
 
 async def test_somebody_else_cannot_call_a_song_off(visitors):
@@ -162,7 +162,7 @@ async def test_a_request_is_remembered_while_its_song_is_fetched_and_no_longer(v
 
     [*_] = [reply async for reply in visitors.desk.serve(replace(request, song=Song("a", None, looks)))]
     assert notes == ["status-0"]
-    assert await visitors.desk.line.people.asked(request.id) is None
+    assert await visitors.desk.queue.people.asked(request.id) is None
     await replies.aclose()
 
 
@@ -215,7 +215,7 @@ async def test_a_button_counts_for_the_songs_a_day_of_a_group_too(visitors):
     await visitors.presses(f"set:daily:10:{GROUP}", replace(BEN, moderator=True), GROUP)
     await visitors.sends("vocals", place=GROUP)
     await visitors.work()
-    [first] = await visitors.desk.line.orders.recent(ANNA.id, 1)
+    [first] = await visitors.desk.queue.orders.recent(ANNA.id, 1)
     for number in range(9):
         await visitors.sends("vocals", data=b"%d" % number, place=GROUP)
     [told] = await visitors.presses(f"wish:{first.id}:-drums:mp3", ANNA, GROUP)
@@ -235,7 +235,7 @@ async def test_one_song_is_deleted_by_its_owner_or_a_moderator(visitors):
     for data in (b"one", b"two"):
         await visitors.sends("vocals", data=data)
     await visitors.work()
-    two, one = await visitors.desk.line.orders.recent(ANNA.id, 9)
+    two, one = await visitors.desk.queue.orders.recent(ANNA.id, 9)
     [refused] = await visitors.presses(f"delete:{one.id}", BEN)
     assert refused.text == "Only the person who asked can do that."
     [asks] = await visitors.presses("delete:")
@@ -244,8 +244,8 @@ async def test_one_song_is_deleted_by_its_owner_or_a_moderator(visitors):
     assert labels(sure) == ["Yes, delete it"]
     [gone] = await visitors.presses(sure.buttons[0][0].code)
     assert gone.text.startswith("Demo.mp3 is deleted")
-    assert [order.id for order in await visitors.desk.line.orders.recent(ANNA.id, 9)] == [two.id]
-    assert await visitors.desk.line.store.size(f"songs/{one.song}/source") is None
-    assert await visitors.desk.line.store.size(f"songs/{two.song}/source")
+    assert [order.id for order in await visitors.desk.queue.orders.recent(ANNA.id, 9)] == [two.id]
+    assert await visitors.desk.queue.store.size(f"songs/{one.song}/source") is None
+    assert await visitors.desk.queue.store.size(f"songs/{two.song}/source")
     [gone] = await visitors.presses(f"delete:{two.id}:yes", replace(BEN, moderator=True))
     assert gone.final

@@ -25,13 +25,13 @@ def settings(tmp_path, monkeypatch):
 
 @pytest.fixture
 async def visitors(settings):
-    async with open_queue_client(settings) as line:
-        yield Visitors(ChatService(line, open_links(settings), settings))
+    async with open_queue_client(settings) as queue:
+        yield Visitors(ChatService(queue, open_links(settings), settings))
 
 
 async def separated(visitors, song_s):
     """The song that is next is taken apart, and turns out to be so long."""
-    orders = visitors.desk.line.orders
+    orders = visitors.desk.queue.orders
     job = await orders.claim("w", [JobKind.SEPARATE], 30)
     await orders.finish(job, {"manifest": "songs/m", "song_s": song_s})
 
@@ -72,8 +72,8 @@ async def test_a_group_shares_a_day_and_a_place_in_line_and_its_moderators_see_w
 
 async def test_where_there_is_no_limit_settings_say_so_by_silence(tmp_path):
     settings = BotSettings(_env_file=None, data_dir=tmp_path, day_s=0)
-    async with open_queue_client(settings) as line:
-        card = await ChatService(line, open_links(settings), settings).settings(ANNA)
+    async with open_queue_client(settings) as queue:
+        card = await ChatService(queue, open_links(settings), settings).settings(ANNA)
         assert card.text.endswith("\nIn line: 0 of 10 songs.")
 
 
@@ -113,8 +113,8 @@ def test_a_name_that_nobody_has_is_refused_before_it_is_believed(settings, capsy
 async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visitors, which):
     """Songs and new wishes are refused; to see, cancel and delete what is one's own is not."""
     await visitors.sends("drumless", data=b"before", place=GROUP)
-    [standing] = await visitors.desk.line.orders.standings("chat")
-    people = visitors.desk.line.people
+    [standing] = await visitors.desk.queue.orders.standings("chat")
+    people = visitors.desk.queue.people
     await people._write(lambda tx: _block(tx, ANNA.id if which == "person" else GROUP))
     told = await visitors.sends("drumless", data=b"after", place=GROUP)
     assert [reply.text for reply in told] == ["I can't take songs from here: whoever runs me has decided so."]

@@ -63,8 +63,8 @@ async def test_a_database_that_hangs_costs_nobody_an_acknowledgement(bot, ann, m
         await over.wait()
         raise StorageError
 
-    monkeypatch.setattr(bot.line.people, "made", hangs)
-    monkeypatch.setattr(bot.line.people, "preferences", hangs)
+    monkeypatch.setattr(bot.queue.people, "made", hangs)
+    monkeypatch.setattr(bot.queue.people, "preferences", hangs)
     words = await ann.says(music, "hello")
     asked = [
         await ann.commands(music, "stems", song="Lithium"),

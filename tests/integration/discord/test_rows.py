@@ -30,7 +30,7 @@ async def done(person, bot, channel, song=SONG, want="vocals"):
 
 async def ordered(bot, person):
     """The codes of what a person ordered, newest first."""
-    orders = await bot.line.orders.recent(f"discord:{person.user.id}", 9)
+    orders = await bot.queue.orders.recent(f"discord:{person.user.id}", 9)
     return [order.outputs for order in orders]
 
 
@@ -68,7 +68,7 @@ async def test_row_ways_in_with_every_option(bot, ann, music):
         music, "separate", file=SONG, want="no drums", format="flac", quality="24 bit", effort="quick"
     )
     await answered(asked, "Song.mp3: Drumless (flac 24)")
-    [order] = await bot.line.orders.recent(f"discord:{ann.user.id}", 1)
+    [order] = await bot.queue.orders.recent(f"discord:{ann.user.id}", 1)
     assert (order.outputs, order.effort) == ("-drums:flac-24", "quick")
 
 
@@ -163,7 +163,7 @@ async def test_row_file_size(discord, bot, ann, music):
 
 
 async def _open(bot):
-    return await bot.line.orders.standings("discord")
+    return await bot.queue.orders.standings("discord")
 
 
 async def test_row_file_size_ends_at_the_link(discord, tmp_path):
@@ -191,9 +191,9 @@ async def test_row_attachment_urls(discord, bot, ann, music):
     """Signed addresses end: the song is fetched at once, and no order keeps an address."""
     await answered(await ann.commands(music, "separate", file=SONG, want="vocals"), "keeps its place")
     discord.blobs.clear()
-    [order] = await bot.line.orders.recent(f"discord:{ann.user.id}", 1)
+    [order] = await bot.queue.orders.recent(f"discord:{ann.user.id}", 1)
     assert "http" not in order.reply_to + order.song_name
-    assert await bot.line.store.size(f"songs/{order.song}/source") == len(SONG[1])
+    assert await bot.queue.store.size(f"songs/{order.song}/source") == len(SONG[1])
 
 
 async def test_row_intents(discord, bot, ann, music):
@@ -252,7 +252,7 @@ async def test_row_group_life(discord, bot, ann, ben, music):
 
 
 async def _sent(bot, person):
-    [order] = await bot.line.orders.recent(f"discord:{person.user.id}", 1)
+    [order] = await bot.queue.orders.recent(f"discord:{person.user.id}", 1)
     return order.receipt
 
 

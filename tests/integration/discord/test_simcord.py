@@ -46,8 +46,8 @@ def text(message) -> str:
 async def desk(tmp_path) -> AsyncIterator[tuple[ChatService, BotSettings]]:
     """The real desk over an empty data folder."""
     settings = BotSettings(_env_file=None, data_dir=tmp_path)
-    async with open_queue_client(settings) as line:
-        yield ChatService(line, open_links(settings), settings), settings
+    async with open_queue_client(settings) as queue:
+        yield ChatService(queue, open_links(settings), settings), settings
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ async def test_a_bot_that_may_not_attach_says_so_and_takes_no_order(env, desk, a
     result = await ann.slash(mute, "separate", file=SONG, want="vocals")
     assert result.ephemeral
     assert "attach files" in text(result.response)
-    assert await desk[0].line.orders.recent(f"discord:{ann.id}", 1) == []
+    assert await desk[0].queue.orders.recent(f"discord:{ann.id}", 1) == []
 
 
 async def test_an_error_from_discord_while_answering_ends_in_an_apology(env, ann, music):

@@ -200,7 +200,7 @@ async def test_a_missing_permission_is_named_before_any_work(discord, bot, ann):
     told = await answered(await ann.commands(mute, "separate", file=SONG), "missing the permission")
     assert told.ephemeral_for is ann.user
     assert told.text.endswith("attach files, read this channel.")
-    assert (await bot.line.orders.counts(f"discord:{ann.user.id}"))[0] == 0
+    assert (await bot.queue.orders.counts(f"discord:{ann.user.id}"))[0] == 0
 
 
 async def test_a_command_of_an_older_version_is_answered(discord, ann, music):

@@ -34,9 +34,9 @@ def settings(tmp_path) -> SeparatorSettings:
 
 
 @pytest.fixture
-async def line(settings) -> AsyncIterator[QueueClient]:
-    async with open_queue_client(settings) as line:
-        yield line
+async def queue(settings) -> AsyncIterator[QueueClient]:
+    async with open_queue_client(settings) as queue:
+        yield queue
 
 
 @pytest.fixture
@@ -46,40 +46,40 @@ async def workers(settings) -> AsyncIterator[SqlQueue]:
         yield queue
 
 
-async def model_of(line: QueueClient, workers: SqlQueue, number: int, outputs: OutputSpec) -> str:
+async def model_of(queue: QueueClient, workers: SqlQueue, number: int, outputs: OutputSpec) -> str:
     """The model that a new order's song is given to."""
     order = NewOrder(f"t:{number}", f"t:{number}", "t", "chat", f"{number:064}", "Song.mp3", outputs.code)
-    await line.submit(order)
+    await queue.submit(order)
     job = await workers.claim("w1", [JobKind.SEPARATE], 30)
     return str(job.args["model"])
 
 
-async def test_an_order_gets_the_model_that_the_workers_have(line, workers):
+async def test_an_order_gets_the_model_that_the_workers_have(queue, workers):
     """Also while they are away for a moment, as in an upgrade."""
     with pytest.raises(UnknownWish):
-        await line.check(GUITAR)
+        await queue.check(GUITAR)
     await workers.seen("w1", "cuda", None, "ready", SIX_STEMS)
-    await line.check(GUITAR)
-    assert await model_of(line, workers, 1, GUITAR) == "htdemucs_6s"
+    await queue.check(GUITAR)
+    assert await model_of(queue, workers, 1, GUITAR) == "htdemucs_6s"
     await workers.left("w1")
-    assert await model_of(line, workers, 2, GUITAR) == "htdemucs_6s"
+    assert await model_of(queue, workers, 2, GUITAR) == "htdemucs_6s"
 
 
-async def test_what_one_worker_lacks_is_not_counted_on(line, workers):
+async def test_what_one_worker_lacks_is_not_counted_on(queue, workers):
     """It could be the one that claims the job."""
     await workers.seen("w1", "cuda", None, "ready", SIX_STEMS)
     await workers.seen("w2", "cpu", None, "ready")
     with pytest.raises(UnknownWish):
-        await line.check(GUITAR)
-    assert await model_of(line, workers, 1, OutputSpec.from_code("vocals:mp3")) == "spleeter-rhythm"
+        await queue.check(GUITAR)
+    assert await model_of(queue, workers, 1, OutputSpec.from_code("vocals:mp3")) == "spleeter-rhythm"
 
 
-async def test_weights_that_lie_with_the_bot_alone_are_of_no_use(line, workers, settings):
+async def test_weights_that_lie_with_the_bot_alone_are_of_no_use(queue, workers, settings):
     settings.weights_dir.mkdir()
     for file in card_of("htdemucs_6s").files:
         with (settings.weights_dir / file.name).open("wb") as sparse:
             sparse.truncate(file.size_bytes)
-    await line.check(GUITAR)  # nobody is there to say otherwise
+    await queue.check(GUITAR)  # nobody is there to say otherwise
     await workers.seen("w1", "cpu", None, "ready")
     with pytest.raises(UnknownWish):
-        await line.check(GUITAR)
+        await queue.check(GUITAR)

@@ -39,9 +39,9 @@ async def keeper(settings):
 
 @pytest.fixture
 async def room(settings) -> AsyncIterator[TestClient]:
-    async with open_queue_client(settings) as line:
+    async with open_queue_client(settings) as queue:
         links = open_links(settings)
-        app = web_app(ChatService(line, links, settings), open_store(settings), links, settings)
+        app = web_app(ChatService(queue, links, settings), open_store(settings), links, settings)
         async with TestClient(TestServer(app)) as client:
             yield client
 

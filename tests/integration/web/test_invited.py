@@ -30,9 +30,9 @@ class Browser(TestClient):
 @pytest.fixture
 async def browser(tmp_path) -> AsyncIterator[Browser]:
     settings = BotSettings(data_dir=tmp_path, upload_limit_bytes=1_000_000, _env_file=None)
-    async with open_queue_client(settings) as line:
+    async with open_queue_client(settings) as queue:
         links = open_links(settings)
-        desk = ChatService(line, links, settings)
+        desk = ChatService(queue, links, settings)
         async with Browser(TestServer(web_app(desk, open_store(settings), links, settings))) as client:
             client.desk = desk
             yield client
@@ -66,7 +66,7 @@ async def test_a_song_too_large_for_its_chat_is_sent_here_and_answered_there(bro
     answer = await browser.post(address, data=b"a long song")
     assert answer.status == 201
     assert (await answer.json())["text"] == "Got it. The answer comes in your chat."
-    [standing] = await browser.desk.line.orders.standings("telegram")
+    [standing] = await browser.desk.queue.orders.standings("telegram")
     order = standing.order
     assert (order.owner, order.reply_to, order.outputs) == ("telegram:5", "there", "-drums:mp3")
     assert order.song == hashlib.sha256(b"a long song").hexdigest()
@@ -83,5 +83,5 @@ async def test_an_upload_link_takes_one_song_and_no_other_link_does(browser):
         answer = await browser.post(address + wrong, data=b"another song")
         assert answer.status == 410
         assert "link" in (await answer.json())["text"].lower()
-    assert len(await browser.desk.line.orders.standings("telegram")) == 1
+    assert len(await browser.desk.queue.orders.standings("telegram")) == 1
     assert "link" in await (await browser.get(f"/?send={token}")).text()

@@ -59,9 +59,9 @@ async def room(tmp_path) -> AsyncIterator[WebHandlers]:
     settings = BotSettings(
         _env_file=None, data_dir=tmp_path, address_waiting=3, trusted_proxies="127.0.0.0/8, ::1"
     )
-    async with open_queue_client(settings) as line:
+    async with open_queue_client(settings) as queue:
         links = open_links(settings)
-        desk = ChatService(line, links, settings)
+        desk = ChatService(queue, links, settings)
         there = WebHandlers(settings, desk, TestServer(web_app(desk, open_store(settings), links, settings)))
         yield there
         await there.close()
@@ -108,7 +108,7 @@ async def test_an_address_has_its_share_whatever_cookies_it_throws_away(room):
 
 async def test_the_table_and_its_file_hold_no_address(room):
     order = await (await room.send(await room.visit(ANN))).json()
-    kept = await room.desk.line.orders.order(order["order"])
+    kept = await room.desk.queue.orders.order(order["order"])
     assert kept.place.startswith(ADDRESS)
     written = b"".join(path.read_bytes() for path in room.settings.data_dir.glob("line.sqlite*"))
     assert ANN.encode() not in written
@@ -166,11 +166,11 @@ async def test_awkward_files_sent_to_the_page_end_as_songs_or_in_a_sentence(room
         await (await room.send(browser, path.read_bytes(), path.name)).json()
         for browser, path in zip(browsers, files, strict=True)
     ]
-    orders: Any = room.desk.line.orders
+    orders: Any = room.desk.queue.orders
     refused = set()
     while job := await orders.claim("w", [JobKind.SEPARATE], 60):
         source, into = tmp_path / "source", tmp_path / "song.f32"
-        source.write_bytes(await room.desk.line.store.get(job.args["source"]))
+        source.write_bytes(await room.desk.queue.store.get(job.args["source"]))
         try:
             song = await asyncio.to_thread(decode, source, into)
             await orders.finish(job, {"manifest": "m", "song_s": song.song_s})

@@ -63,13 +63,13 @@ async def at_work(settings, store, model: str) -> AsyncIterator[None]:
                 await asyncio.gather(*tasks)
 
 
-async def answered(line: QueueClient, number: int, song: str, outputs: str) -> OrderStatus:
+async def answered(queue: QueueClient, number: int, song: str, outputs: str) -> OrderStatus:
     """Order a mix and wait for it."""
     order = NewOrder(f"t:{number}", "t:1", "t", "chat", song, "Song.mp3", outputs)
-    written = await line.submit(order)
+    written = await queue.submit(order)
 
     async def ready() -> OrderStatus | None:
-        standing = await line.orders.standing(written.id)
+        standing = await queue.orders.standing(written.id)
         return standing if standing.order.state is OrderState.READY else None
 
     return await eventually(ready, "the order is answered")
@@ -87,8 +87,8 @@ async def test_a_song_is_answered_although_the_models_weights_are_spoiled(
 ):
     """Both ways to meet them: when the worker starts, and when a song comes that was promised them."""
     song = await keep(store, wheel_song)
-    async with open_queue_client(settings) as line, at_work(settings, store, "auto"):
-        standing = await answered(line, 1, song, "-drums:mp3")
+    async with open_queue_client(settings) as queue, at_work(settings, store, "auto"):
+        standing = await answered(queue, 1, song, "-drums:mp3")
         manifest = Manifest.from_json(await store.get(standing.result["manifest"]))
         assert manifest.model == EMBEDDED.name, "what made it is named, whatever was promised"
         assert not is_available(spoiled, settings.weights_dir), "nobody counts on them any more"
@@ -99,20 +99,20 @@ async def test_a_worker_starts_although_the_weights_that_are_set_are_spoiled(
 ):
     """It must not end as if a setting were wrong: `serve` would end with it."""
     song = await keep(store, wheel_song)
-    async with open_queue_client(settings) as line, at_work(settings, store, spoiled.name):
-        assert (await answered(line, 1, song, "vocals:mp3")).result["files"]
+    async with open_queue_client(settings) as queue, at_work(settings, store, spoiled.name):
+        assert (await answered(queue, 1, song, "vocals:mp3")).result["files"]
 
 
 async def test_a_song_whose_manifest_is_spoiled_is_separated_anew(settings, store, queue, wheel_song):
     """Else every wish for it would fail for a week."""
     song = await keep(store, wheel_song)
-    async with open_queue_client(settings) as line, at_work(settings, store, "auto"):
-        first = await answered(line, 1, song, "-drums:mp3")
+    async with open_queue_client(settings) as client, at_work(settings, store, "auto"):
+        first = await answered(client, 1, song, "-drums:mp3")
         data = bytearray(await store.get(first.result["manifest"]))
         data[0] ^= 1
         await store.put(first.result["manifest"], bytes(data))
         async with queue._driver.transaction() as tx:  # what was done just now is believed for a few seconds
             await tx.all("UPDATE job SET finished = finished - 60")
-        second = await answered(line, 2, song, "vocals:mp3")
+        second = await answered(client, 2, song, "vocals:mp3")
     assert second.result["manifest"] != first.result["manifest"]
     assert Manifest.from_json(await store.get(second.result["manifest"])).song == song

@@ -33,20 +33,20 @@ class Bot:
 
     client: StembotClient
     desk: ChatService
-    line: QueueClient
+    queue: QueueClient
 
     async def work(self, *names: str, data: bytes = b"a stem") -> None:
         """Do all that is in line as a worker would, with these bytes for every file of a mix."""
-        while job := await self.line.orders.claim("test", [JobKind.SEPARATE, JobKind.MIX], 30):  # type: ignore[attr-defined]
+        while job := await self.queue.orders.claim("test", [JobKind.SEPARATE, JobKind.MIX], 30):  # type: ignore[attr-defined]
             made: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": "Song", "song_s": 11.0}
-            await self.line.store.put(made["manifest"], b"{}")
+            await self.queue.store.put(made["manifest"], b"{}")
             if job.kind is JobKind.MIX:
                 made["files"] = [await self._file(job.id, name, data) for name in names]
-            await self.line.orders.finish(job, made)  # type: ignore[attr-defined]
+            await self.queue.orders.finish(job, made)  # type: ignore[attr-defined]
 
     async def _file(self, job: int, name: str, data: bytes) -> Json:
         key = f"mixes/{job}/{name}"
-        await self.line.store.put(key, data)
+        await self.queue.store.put(key, data)
         facts = {"title": name, "mime": "audio/mpeg", "mix": name, "size_bytes": len(data)}
         return {"key": key, "name": f"{name}.mp3", **facts}
 
@@ -59,8 +59,8 @@ async def online(
     Route.BASE = f"{discord.root}/api/v10"
     known = BotSettings(_env_file=None, data_dir=data_dir, discord_token=TOKEN, **settings)
     discord.identified.clear()
-    async with open_queue_client(known) as line:
-        desk = ChatService(line, open_links(known), known)
+    async with open_queue_client(known) as queue:
+        desk = ChatService(queue, open_links(known), known)
         async with StembotClient(desk, known, guild_ready_timeout=GUILDS_S) as client:
             await client.login(TOKEN)
             works = [asyncio.create_task(client.connect())]
@@ -70,7 +70,7 @@ async def online(
                 )
             await client.wait_until_ready()
             try:
-                yield Bot(client, desk, line)
+                yield Bot(client, desk, queue)
             finally:
                 for work in works:
                     work.cancel()

@@ -26,7 +26,7 @@ def queued(number: int, owner: str, **facts) -> Ahead:
     return Ahead(id=number, owner=owner, **(given | facts))
 
 
-def line(jobs, speeds=(4.0,), **facts) -> EtaQueue:
+def queue(jobs, speeds=(4.0,), **facts) -> EtaQueue:
     """A line with workers `w0`, `w1` … of these speeds."""
     given = {"usual_speed": None, "usual_song_s": None, "usual_mix_s": None, "in_hand": 2}
     return EtaQueue(
@@ -40,78 +40,78 @@ def before(places: dict[int, Position]) -> list[int]:
 
 def test_people_take_turns():
     jobs = [queued(1, "a"), queued(2, "a"), queued(3, "a"), queued(4, "b"), queued(5, "c")]
-    assert before(forecast(line(jobs))) == [1, 4, 5, 2, 3]
+    assert before(forecast(queue(jobs))) == [1, 4, 5, 2, 3]
 
 
 def test_priority_goes_before_turns():
-    assert before(forecast(line([queued(1, "a"), queued(2, "b", prio=1, aged=1.0)]))) == [2, 1]
+    assert before(forecast(queue([queued(1, "a"), queued(2, "b", prio=1, aged=1.0)]))) == [2, 1]
 
 
 def test_who_has_less_running_goes_first():
     jobs = [queued(1, "a", state="running", worker="w0"), queued(2, "a"), queued(3, "b")]
-    assert forecast(line(jobs, speeds=(4.0, 4.0)))[3] == Position(before=1, eta_s=pytest.approx(50))
+    assert forecast(queue(jobs, speeds=(4.0, 4.0)))[3] == Position(before=1, eta_s=pytest.approx(50))
 
 
 def test_a_person_at_the_limit_waits_for_their_own_song_and_the_others_pass():
     running = [queued(number, "a", state="running", worker=f"w{number}") for number in (1, 2)]
     jobs = [*running, queued(3, "a"), queued(4, "b")]
-    places = forecast(line(jobs, speeds=(4.0, 4.0, 4.0)))
+    places = forecast(queue(jobs, speeds=(4.0, 4.0, 4.0)))
     assert (places[4].eta_s, places[3].eta_s) == (pytest.approx(50), pytest.approx(100))
 
 
 def test_the_rest_of_a_running_song_is_what_is_left_of_it():
     jobs = [queued(1, "a", state="running", worker="w0", done=3, total=4), queued(2, "b")]
-    places = forecast(line(jobs))
+    places = forecast(queue(jobs))
     assert (places[1].eta_s, places[2].eta_s) == (pytest.approx(12.5), pytest.approx(62.5))
 
 
 def test_without_a_speed_there_are_places_and_no_times():
-    places = forecast(line([queued(1, "a"), queued(2, "b")], speeds=(None,)))
+    places = forecast(queue([queued(1, "a"), queued(2, "b")], speeds=(None,)))
     assert places == {1: Position(0, None), 2: Position(1, None)}
 
 
 def test_without_any_worker_there_are_places_and_no_times():
-    assert forecast(line([queued(1, "a")], speeds=(), usual_speed=4.0)) == {1: Position(0, None)}
+    assert forecast(queue([queued(1, "a")], speeds=(), usual_speed=4.0)) == {1: Position(0, None)}
 
 
 def test_a_mix_is_told_by_how_long_mixes_take():
     jobs = [queued(number, "a", kind="mix") for number in range(3)]
-    places = forecast(line(jobs, usual_mix_s=4.0))
+    places = forecast(queue(jobs, usual_mix_s=4.0))
     assert [places[number].eta_s for number in range(3)] == [4.0, 8.0, 12.0]
 
 
 def test_an_empty_line_has_no_places():
-    assert forecast(line([])) == {}
+    assert forecast(queue([])) == {}
 
 
 def test_a_running_song_takes_as_long_as_its_own_worker_needs():
     jobs = [queued(1, "a", state="running", worker="w0"), queued(2, "b", state="running", worker="w1")]
-    places = forecast(line(jobs, speeds=(2.0, 8.0)))
+    places = forecast(queue(jobs, speeds=(2.0, 8.0)))
     assert (places[1].eta_s, places[2].eta_s) == (pytest.approx(100), pytest.approx(25))
 
 
 def test_what_a_dead_worker_left_goes_first_and_from_its_start():
     jobs = [queued(1, "a"), queued(2, "b", state="running", worker="dead", done=3, total=4)]
-    places = forecast(line(jobs))
+    places = forecast(queue(jobs))
     assert (places[2], places[1]) == (Position(0, 50.0), Position(1, 100.0))
 
 
 def test_songs_that_share_a_device_end_together():
     """Three at once on one device: what the first gives up, the others have; in sum nothing changes."""
     jobs = [queued(number, f"person {number}", song_s=100.0) for number in (1, 2, 3)]
-    assert [forecast(line(jobs, at_once=3))[number].eta_s for number in (1, 2, 3)] == [pytest.approx(75)] * 3
-    assert [forecast(line(jobs))[number].eta_s for number in (1, 2, 3)] == [25, 50, 75]
+    assert [forecast(queue(jobs, at_once=3))[number].eta_s for number in (1, 2, 3)] == [pytest.approx(75)] * 3
+    assert [forecast(queue(jobs))[number].eta_s for number in (1, 2, 3)] == [25, 50, 75]
 
 
 def test_a_short_song_beside_a_concert_waits_for_its_own_share_only():
     jobs = [queued(1, "a", song_s=3600.0), queued(2, "b", song_s=100.0)]
-    places = forecast(line(jobs, at_once=3))
+    places = forecast(queue(jobs, at_once=3))
     assert (places[2].eta_s, places[1].eta_s) == (pytest.approx(50), pytest.approx(925))
 
 
 def test_a_song_goes_to_the_device_that_holds_fewest_then_to_the_fastest():
     jobs = [queued(number, f"person {number}", song_s=120.0) for number in range(3)]
-    places = forecast(line(jobs, speeds=(2.0, 6.0), at_once=2))
+    places = forecast(queue(jobs, speeds=(2.0, 6.0), at_once=2))
     assert [places[number].eta_s for number in range(3)] == [pytest.approx(40), pytest.approx(60), 40]
 
 
@@ -184,7 +184,7 @@ def share_that_is_right(length: int, speeds: list[float], at_once: int, *, known
             jobs.append(
                 queued(1000 + place, f"somebody {place}", song_s=songs[1000 + place] * known, **half_done)
             )
-        told = forecast(line(jobs, speeds=speeds, usual_song_s=240.0, at_once=at_once))
+        told = forecast(queue(jobs, speeds=speeds, usual_song_s=240.0, at_once=at_once))
         true = World(workers, at_once).ends(jobs, songs)
         right += sum(1 / 1.5 <= told[job].eta_s / true[job] <= 1.5 for job in songs)
         total += len(songs)
