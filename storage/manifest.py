@@ -6,7 +6,7 @@ A manifest is written last. It names every other object by key, so a reader neve
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 VERSION = 1
@@ -49,6 +49,7 @@ class Manifest:
     took_s: float = 0.0  #: seconds that the separation took, for the measured speed
     cuts_key: str = ""  #: JSON of `storage.seek_table`: where stems can be cut; empty: they are scanned
     spectrogram_key: str = ""  #: PNG: the song, log frequency × time × loudness; empty where none was drawn
+    highlight_s: float | None = None  #: where the song's highlight begins; None: not known, as in older ones
     version: int = VERSION
 
     @property
@@ -62,7 +63,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote; keys that a later version added are left out.
 
         Raises:
             ValueError: It is not a manifest of this version.
@@ -71,7 +72,14 @@ class Manifest:
         if not isinstance(facts, dict) or facts.get("version") != VERSION:
             raise ValueError("not a manifest of this version")
         try:
-            stems = tuple(StemFile(**stem) for stem in facts.pop("stems"))
-            return cls(stems=stems, tags=Tags(**facts.pop("tags")), **facts)
+            stems = tuple(StemFile(**_known(StemFile, stem)) for stem in facts.pop("stems"))
+            tags = Tags(**_known(Tags, facts.pop("tags")))
+            return cls(stems=stems, tags=tags, **_known(cls, facts))
         except (KeyError, TypeError) as wrong:
             raise ValueError("a manifest with a part missing") from wrong
+
+
+def _known(kind: type, facts: dict[str, Any]) -> dict[str, Any]:
+    """Those facts that a dataclass has a field for."""
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in facts.items() if name in names}

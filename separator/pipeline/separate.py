@@ -146,6 +146,7 @@ class _Work:
     look: HighlightCurve | None  #: at the song, where somebody follows
     done: int = 0
     cut: list[Segment] = field(default_factory=list)
+    highlight_s: float | None = None
 
     def run(self, folder: Path) -> Separation:
         """Separate it into `folder`, the preview first."""
@@ -175,7 +176,14 @@ class _Work:
         song = self.song
         pictures = _draw(sketch, [each.name for each in stems], folder)
         return Separation(
-            tuple(stems), song.rate_hz, song.samples, peaks_file, level.gain, level.bits, pictures=pictures
+            tuple(stems),
+            song.rate_hz,
+            song.samples,
+            peaks_file,
+            level.gain,
+            level.bits,
+            pictures=pictures,
+            highlight_s=self.highlight_s,
         )
 
     def _preview(self, look: HighlightCurve, early: preview.Early, follower: Follower) -> None:
@@ -183,6 +191,7 @@ class _Work:
         numbers = preview.choose(self.song, look, self.cut, self.device.network)
         if not numbers:
             return
+        self.highlight_s = self.cut[numbers[0]].write_at / self.song.rate_hz
 
         def kept() -> Iterator[Tensor]:
             for number, stems in zip(numbers, self._windows(numbers, urgent=True), strict=True):

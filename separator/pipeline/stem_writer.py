@@ -73,6 +73,7 @@ class Separation:
     cover: Path | None = None  #: JPEG or PNG
     took_s: float = 0.0
     pictures: Mapping[str, Path] = field(default_factory=dict)  #: PNG: of `song`, and of each stem its mask
+    highlight_s: float | None = None  #: where the part that the preview shows begins
 
     @property
     def song_s(self) -> float:

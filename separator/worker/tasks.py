@@ -170,6 +170,7 @@ async def _keep_separation(
         took_s=parts.took_s,
         spectrogram_key=drawn.get("song", ""),
         cuts_key=f"{base}/cuts.json",
+        highlight_s=parts.highlight_s,
     )
     await with_retry(held, lambda: store.put(f"{base}/manifest.json", manifest.to_json()))
     return f"{base}/manifest.json"

@@ -16,17 +16,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import aiohttp
 import structlog
 
 from separator.core.errors import DownloadFailed
 from separator.inference.catalog.weights import PART, commit, is_right, sha256_of
+from storage.lazy_import import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import aiohttp
+
     from separator.inference.catalog.card import ModelCard, WeightFile
+else:
+    aiohttp = Lazy("aiohttp")  # workers import this module, and fetch nothing
 
 BLOCK_BYTES = 1 << 18
 OK, PARTIAL, NO_SUCH_RANGE = 200, 206, 416

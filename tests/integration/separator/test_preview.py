@@ -147,6 +147,8 @@ def test_a_preview_comes_first_and_costs_no_window_twice(wav, tmp_path, kind):
     assert not [each for each in (tmp_path / "parts").iterdir() if each.is_dir()]
     assert all(len(sound) == clip.samples for sound in sounds)
     first = round(47 / 4) * 4 * RATE_HZ
+    assert parts.highlight_s * RATE_HZ == first
+    assert without.highlight_s is None
     song = soundfile.read(source, dtype="int16")[0][first : first + clip.samples]
     middle = slice(2 * RATE_HZ, -3 * RATE_HZ)
     assert np.abs(sum(sound.astype(int) for sound in sounds) - song)[middle].max() <= 1
