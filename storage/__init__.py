@@ -10,6 +10,7 @@ from storage.errors import (
     StorageError,
     TooManyBytes,
 )
+from storage.images import waveform_image
 from storage.links import LinkClaims, Links, open_links
 from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile, Tags
@@ -46,4 +47,5 @@ __all__ = [
     "scratch",
     "sweep",
     "tidy_scratch",
+    "waveform_image",
 ]

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from bots.chat.messages import Action, Button, Choice, File, Reply, Result
 from bots.i18n.translate import error_message, has, translate
 from bots.intents.quality import quality_words
-from bots.web.mixer import card
 from separator import Format, JobState, OrderState, OutputSpec, Service, Stem, from_record, link_id, title_of
-from storage import LinkClaims, Manifest, StembotError
+from storage import LinkClaims, Manifest, StembotError, waveform_image
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +101,7 @@ class ResultViews:
         try:
             manifest = Manifest.from_json(await self._store.get(result["manifest"]))
             peaks = json.loads(await self._store.get(manifest.peaks_key))["stems"]
-            return await asyncio.to_thread(card, peaks)
+            return await asyncio.to_thread(waveform_image, peaks)
         except (StembotError, ValueError, KeyError, TypeError):
             return b""
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from storage.png import grey
+from storage.images import encode_grey
 
 COLUMNS = 1200  # of a picture, at most: more than any screen shows of a whole song
 ROWS = 128
@@ -133,4 +133,4 @@ def _shades(share: np.ndarray) -> np.ndarray:
 def _picture(shades: np.ndarray) -> bytes:
     """(columns, ROWS) of 0 to 255 as a PNG file, the highest pitch on top."""
     rows = np.clip(shades, 0, 255).astype(np.uint8).T[::-1]
-    return grey(rows.shape[1], [row.tobytes() for row in rows])
+    return encode_grey(rows.shape[1], [row.tobytes() for row in rows])

@@ -1,7 +1,6 @@
 """The mixer: an aiohttp app and a page that play a manifest behind a link. Knows no jobs, no bots.
 
-The app is loaded when it is asked for: it brings NumPy along, 13 MB that a bot, which draws a card at most,
-saves.
+The app is loaded when it is first used: it brings NumPy along, 13 MB.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from bots.web.mixer.files import Files
 from bots.web.mixer.mix_files import FileStatus, MixFiles
 from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, page, pick_language
 from bots.web.mixer.responses import send_object
-from bots.web.mixer.waveform_image import card
 
 if TYPE_CHECKING:
     from bots.web.mixer.app import mixer_app
@@ -23,7 +21,6 @@ __all__ = [
     "FileStatus",
     "Files",
     "MixFiles",
-    "card",
     "mixer_app",
     "page",
     "pick_language",

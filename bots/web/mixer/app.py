@@ -39,10 +39,10 @@ from bots.web.mixer.preview import Previews
 from bots.web.mixer.responses import kept, send_object, send_part, send_stream
 from bots.web.mixer.separations import SeparationReader
 from bots.web.mixer.serializers import cover_type, describe, stem_file_name
-from bots.web.mixer.share_image import painted
-from bots.web.mixer.waveform_image import card
+from bots.web.mixer.share_image import share_image
 from bots.web.mixer.zip_stream import zip_stream
 from storage.errors import LinkEnded, LinkError, NotStored, StorageError
+from storage.images import waveform_image
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -142,12 +142,12 @@ class MixerHandlers:
             song = await self._store.get(shown.whole.spectrogram_key)
             masks = {s.name: await self._store.get(s.mask_key) for s in shown.whole.stems if s.mask_key}
             try:
-                body = await asyncio.to_thread(painted, song, masks)
+                body = await asyncio.to_thread(share_image, song, masks)
             except ValueError as broken:
                 raise StorageError(doing="card") from broken
         else:
             peaks = json.loads(await self._store.get(shown.peaks_key))["stems"]
-            body = await asyncio.to_thread(card, peaks)
+            body = await asyncio.to_thread(waveform_image, peaks)
         return web.Response(body=body, content_type="image/png", headers=kept())
 
     async def stem(self, request: web.Request) -> web.StreamResponse:

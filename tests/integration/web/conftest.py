@@ -20,9 +20,9 @@ from playwright.async_api import async_playwright
 from bots.web.i18n import phrases
 from bots.web.mixer import mixer_app
 from storage import LinkClaims, Links, Manifest, StemFile, Tags
+from storage.images import encode_grey
 from storage.links import Key
 from storage.objects import ObjectStore
-from storage.png import grey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -100,10 +100,10 @@ def peaks(sounds) -> bytes:
 def pictures() -> dict[str, bytes]:
     """A spectrogram that is loud everywhere, and masks that give each stem a quarter of the song."""
     width, height = 400, 128
-    drawn = {"song": grey(width, [b"\xff" * width] * height)}
+    drawn = {"song": encode_grey(width, [b"\xff" * width] * height)}
     for at, name in enumerate(("vocals", "drums", "bass", "other")):
         line = b"\0" * (100 * at) + b"\xff" * 100 + b"\0" * (300 - 100 * at)
-        drawn[name] = grey(width, [line] * height)
+        drawn[name] = encode_grey(width, [line] * height)
     return drawn
 
 

@@ -1,4 +1,4 @@
-"""The picture in a chat: a PNG that any reader takes, whatever the peaks are."""
+"""The image of a result in a chat: a PNG that any reader takes, whatever the peaks are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import zlib
 
 import pytest
 
-from bots.web.mixer.share_image import painted
-from bots.web.mixer.waveform_image import HEIGHT, WIDTH, card
-from storage.png import grey
+from bots.web.mixer.share_image import share_image
+from storage.images import HEIGHT, WIDTH, encode_grey, waveform_image
 
 
 def pixels(png: bytes) -> tuple[bytes, list[bytes]]:
@@ -27,8 +26,8 @@ def pixels(png: bytes) -> tuple[bytes, list[bytes]]:
     return found[b"PLTE"], [data[k + 1 : k + 1 + WIDTH] for k in range(0, len(data), WIDTH + 1)]
 
 
-def test_each_stem_has_a_lane_in_its_colour():
-    palette, rows = pixels(card({"vocals": [255] * 500, "bass": [10] * 500}))
+def test_each_stem_has_a_track_in_its_colour():
+    palette, rows = pixels(waveform_image({"vocals": [255] * 500, "bass": [10] * 500}))
     assert len(rows) == HEIGHT
     assert palette[3:6] == b"\xf5\xa5\x24"
     top, bottom = b"".join(rows[: HEIGHT // 2]), b"".join(rows[HEIGHT // 2 :])
@@ -42,18 +41,18 @@ def test_each_stem_has_a_lane_in_its_colour():
     [{}, {"vocals": []}, {"vocals": [0]}, {"vocals": [0] * 9}, {"new": [3, 1]}, {"a": [255] * 100_000}],
 )
 def test_any_peaks_make_a_picture(peaks):
-    _, rows = pixels(card(peaks))
+    _, rows = pixels(waveform_image(peaks))
     assert {len(row) for row in rows} == {WIDTH}
 
 
 def test_the_spectrogram_is_painted_in_the_colours_of_its_stems():
     width = 400
-    song = grey(width, [b"\xff" * width, b"\x80" * width])
+    song = encode_grey(width, [b"\xff" * width, b"\x80" * width])
     masks = {
-        "vocals": grey(width, [b"\xff" * 200 + b"\0" * 200] * 2),
-        "bass": grey(width, [b"\0" * 200 + b"\xff" * 200] * 2),
+        "vocals": encode_grey(width, [b"\xff" * 200 + b"\0" * 200] * 2),
+        "bass": encode_grey(width, [b"\0" * 200 + b"\xff" * 200] * 2),
     }
-    png = painted(song, masks)
+    png = share_image(song, masks)
     assert struct.unpack(">II", png[16:24]) == (WIDTH, HEIGHT)
     data = zlib.decompress(png[41 : 41 + int.from_bytes(png[33:37])])
     rows = [data[at + 1 : at + 1 + 3 * WIDTH] for at in range(0, len(data), 3 * WIDTH + 1)]
@@ -65,4 +64,4 @@ def test_the_spectrogram_is_painted_in_the_colours_of_its_stems():
 @pytest.mark.parametrize("broken", [b"", b"\x89PNG", b"x" * 100])
 def test_what_is_no_picture_of_ours_is_not_painted(broken):
     with pytest.raises(ValueError, match="picture of ours"):
-        painted(broken, {})
+        share_image(broken, {})
