@@ -20,6 +20,7 @@ from separator.core.errors import (
     from_record,
     to_record,
 )
+from separator.core.exit_codes import ExitCode
 from separator.core.jobs import (
     Delivery,
     Event,
@@ -85,6 +86,7 @@ __all__ = [
     "DownloadFailed",
     "ErrorRecord",
     "Event",
+    "ExitCode",
     "Fetched",
     "FileTooBig",
     "Filters",

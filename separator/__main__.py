@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import structlog
 
 from separator.core.errors import ConfigError, SeparationFailed, SongRefused, to_record
+from separator.core.exit_codes import ExitCode
 from separator.core.logs import set_up_logs
 from separator.core.naming import title_of
 from separator.core.outputs import OutputSpec
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from separator.core.jobs import Progress
-
-REFUSED = 2  # exit status: the person can mend it
-INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
 log = structlog.get_logger()
 
@@ -70,16 +68,16 @@ def _file(options: argparse.Namespace) -> int:
         _say("result", separate_file(options, SeparatorSettings()))
     except (SongRefused, ConfigError) as refusal:
         _say("error", to_record(refusal))
-        return REFUSED
+        return ExitCode.REFUSED
     except StembotError as failure:
         _say("error", to_record(failure))
-        return 1
+        return ExitCode.FAILED
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except Exception as failure:
         log.exception("file_failed")
         _say("error", to_record(SeparationFailed(reason=type(failure).__name__)))
-        return 1
+        return ExitCode.FAILED
     return 0
 
 

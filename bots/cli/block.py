@@ -15,10 +15,10 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from bots.cli.jobs import EXIT_TROUBLE, seconds
+from bots.cli.jobs import seconds
 from bots.cli.tables import draw, new_table
 from bots.i18n.translate import duration, translate
-from separator import ADDRESS, open_queue_admin, same_network
+from separator import ADDRESS, ExitCode, open_queue_admin, same_network
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -82,7 +82,7 @@ async def _remove(keeper: QueueAdmin, args: argparse.Namespace) -> int:
         _tell(translate("block.removed", who=args.who))
         return 0
     print(translate("block.unknown", who=args.who), file=sys.stderr)  # noqa: T201 - the command line speaks here
-    return EXIT_TROUBLE
+    return ExitCode.FAILED
 
 
 async def _list(keeper: QueueAdmin, _args: argparse.Namespace) -> int:

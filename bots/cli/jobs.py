@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bots.cli.tables import draw, new_table
 from bots.i18n.translate import duration, translate
-from separator import Filters, JobState, open_queue_admin, rests_on
+from separator import ExitCode, Filters, JobState, open_queue_admin, rests_on
 from storage import open_store
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bots.settings import BotSettings
     from separator import Job, JobHistory, QueueAdmin
 
-EXIT_TROUBLE = 1
 LOOK_EVERY_S = 0.5  #: at what still runs, while a drain is waited for
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _ENDED = frozenset({JobState.DONE, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED})
@@ -80,7 +79,7 @@ def _tell(text: str) -> None:
 
 def _complain(key: str, **facts: float | str) -> int:
     print(translate(key, **facts), file=sys.stderr)  # noqa: T201
-    return EXIT_TROUBLE
+    return ExitCode.FAILED
 
 
 def _table(*columns: str) -> Table:

@@ -18,14 +18,13 @@ from bots.cli.jobs import add_jobs_command, jobs
 from bots.cli.models import add_models_command, models
 from bots.i18n.translate import error_message, translate
 from bots.settings import BotSettings
-from separator import ConfigError, Format, Quality, end_with_serve, give_memory_back, set_up_logs
+from separator import ConfigError, ExitCode, Format, Quality, end_with_serve, give_memory_back, set_up_logs
 from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROOMS = frozenset({"bot", "web"})  #: what runs for weeks and is to be small
-EXIT_TROUBLE, EXIT_REFUSED, EXIT_CONFIG = 1, 2, 78  # 78: sysexits.h, configuration error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -138,12 +137,12 @@ def run(argv: Sequence[str]) -> int:
         for error in wrong.errors():
             name = f"STEMBOT_{'_'.join(str(part) for part in error['loc']).upper()}"
             print(error_message(ConfigError(setting=name, value=error["msg"])), file=sys.stderr)  # noqa: T201
-        return EXIT_CONFIG
+        return ExitCode.CONFIG
     except ConfigError as error:
         print(error_message(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
-        return EXIT_CONFIG
+        return ExitCode.CONFIG
     except StembotError as error:
         print(error_message(error), file=sys.stderr)  # noqa: T201
-        return EXIT_TROUBLE
+        return ExitCode.FAILED
     except KeyboardInterrupt:
-        return 130  # as a shell reports SIGINT
+        return ExitCode.INTERRUPTED

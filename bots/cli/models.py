@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bots.i18n.translate import error_message, size, translate
-from separator import CARDS, DownloadFailed, ModelNotHere, card_of, import_file, is_available, is_right, pull
+from separator import (
+    CARDS,
+    DownloadFailed,
+    ExitCode,
+    ModelNotHere,
+    card_of,
+    import_file,
+    is_available,
+    is_right,
+    pull,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -16,8 +26,6 @@ if TYPE_CHECKING:
 
     from bots.settings import BotSettings
     from separator import Fetched, ModelCard
-
-EXIT_TROUBLE = 1
 
 
 def add_models_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -90,14 +98,14 @@ def _pull(folder: Path, args: argparse.Namespace) -> int:
         _tell(translate("models.nothing_to_pull", model=card.name))
         return 0
     if _refuses(card, args):
-        return EXIT_TROUBLE
+        return ExitCode.FAILED
     if card.note:
         _tell(translate(card.note))
     try:
         asyncio.run(_pull_with_bar(card, folder))
     except DownloadFailed as failure:
         print(error_message(failure), file=sys.stderr)  # noqa: T201
-        return EXIT_TROUBLE
+        return ExitCode.FAILED
     _tell(translate("models.pulled", model=card.name))
     if not is_available(card, folder):
         _tell(translate("models.package", package=card.package))
@@ -135,7 +143,7 @@ def _verify(folder: Path, args: argparse.Namespace) -> int:
             continue  # nobody wanted that model
         _tell(f"{'✓' if well else '✗'} {file.name}: {translate(f'models.file.{_state(well, missing)}')}")
         ill = ill or not well
-    return EXIT_TROUBLE if ill else 0
+    return ExitCode.FAILED if ill else 0
 
 
 def _state(well: bool, missing: bool) -> str:
@@ -146,13 +154,13 @@ def _add(folder: Path, args: argparse.Namespace) -> int:
     card = card_of(args.name)
     if not args.file.is_file():
         print(translate("cli.no_file", file=str(args.file)), file=sys.stderr)  # noqa: T201
-        return EXIT_TROUBLE
+        return ExitCode.FAILED
     if _refuses(card, args):
-        return EXIT_TROUBLE
+        return ExitCode.FAILED
     try:
         file = import_file(args.file, card, folder)
     except ModelNotHere:
         print(translate("models.not_its_file", file=args.file.name, model=card.name), file=sys.stderr)  # noqa: T201
-        return EXIT_TROUBLE
+        return ExitCode.FAILED
     _tell(translate("models.added", file=file.name, model=card.name))
     return 0

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from bots.i18n.translate import error_message, translate
 from bots.intents.read import read_intent
 from separator import (
+    ExitCode,
     Format,
     OutputSpec,
     Quality,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from bots.settings import BotSettings
     from storage import StembotError
 
-EXIT_TROUBLE, EXIT_REFUSED = 1, 2
-
 
 def separate(settings: BotSettings, args: argparse.Namespace) -> int:
     """Separate one file into `args.out`; returns the exit code (2: the song was refused)."""
@@ -46,11 +45,11 @@ def separate(settings: BotSettings, args: argparse.Namespace) -> int:
         choose(model, outputs, settings.weights_dir)
         if not Path(args.file).is_file():
             print(translate("cli.no_file", file=args.file), file=sys.stderr)  # noqa: T201
-            return EXIT_REFUSED
+            return ExitCode.REFUSED
         outcome = _follow(_command(args, outputs, model), bar=not args.json)
     except SongRefused as refusal:
         print(error_message(refusal), file=sys.stderr)  # noqa: T201
-        return EXIT_REFUSED
+        return ExitCode.REFUSED
     if "error" in outcome:
         return _complain(from_record(outcome["error"]))
     _report(outcome["result"], as_json=args.json)
@@ -104,7 +103,7 @@ def _follow(command: list[str], *, bar: bool) -> dict[str, Any]:
 
 def _complain(error: StembotError) -> int:
     print(error_message(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
-    return EXIT_REFUSED if isinstance(error, SongRefused) else EXIT_TROUBLE
+    return ExitCode.REFUSED if isinstance(error, SongRefused) else ExitCode.FAILED
 
 
 def _report(result: dict[str, Any], *, as_json: bool) -> None:

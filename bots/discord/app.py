@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -16,13 +15,12 @@ from bots.chat.delivery import DeliveryService
 from bots.chat.messages import RetryLater, Unreachable
 from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
+from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watched
 from separator import ConfigError, open_queue_client
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from bots.settings import BotSettings
 
 log = structlog.get_logger()
@@ -48,12 +46,10 @@ async def run_discord(settings: BotSettings) -> None:
         raise ConfigError(setting="STEMBOT_DISCORD_TOKEN", value="empty")
     if settings.discord_api_url:
         Route.BASE = f"{settings.discord_api_url.rstrip('/')}/api/v10"
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    stopping = stop_event()
     async with watched(settings), open_queue_client(settings) as queue:
         desk = ChatService(queue, open_links(settings), settings)
-        await _first_of(_stay_online(desk, settings), stop.wait())
+        await run_until_first(_stay_online(desk, settings), stopping.wait())
     log.info("discord_stopped")
 
 
@@ -82,7 +78,7 @@ async def _be_online(client: StembotClient, desk: ChatService, settings: BotSett
     log.info("discord_online", user=str(client.user))
     await _say_sorry(client, desk)
     courier = DeliveryService(desk, client.platform, edit_every_s=settings.edit_every_s)
-    await _first_of(client.connect(), courier.run())
+    await run_until_first(client.connect(), courier.run())
 
 
 async def _say_sorry(client: StembotClient, desk: ChatService) -> None:
@@ -96,16 +92,3 @@ async def _say_sorry(client: StembotClient, desk: ChatService) -> None:
         with contextlib.suppress(Unreachable, RetryLater, discord.HTTPException):
             await client.platform.show(request.reply_to, desk.lost(request))
         log.info("request_left_behind", request=request.request_id)
-
-
-async def _first_of(*works: Coroutine[object, object, object]) -> None:
-    """Run works side by side until the first ends; the others are cancelled, a failure is passed on."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

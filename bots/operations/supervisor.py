@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -22,7 +21,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bots.i18n.translate import translate
-from separator import SERVE_PID, DownloadFailed, card_of, is_available, pull
+from bots.operations.lifecycle import run_until_first, stop_event
+from separator import SERVE_PID, DownloadFailed, ExitCode, card_of, is_available, pull
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
@@ -34,7 +34,6 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  #: between a child's death and its n
 STEADY_S = 60.0  #: a child that ran this long starts from the first pause again
 FETCH_AGAIN_S = 600.0  #: before weights are asked for again that no source gave
 STOP_S = 15.0  #: children get this long to stop by themselves
-EXIT_CONFIG = 78  #: the child refused to start; starting it again would not help
 
 
 @dataclass
@@ -57,7 +56,7 @@ class Child:
             if stopping.is_set():
                 self.stop()
             code = await self.process.wait()
-            if stopping.is_set() or code == EXIT_CONFIG:
+            if stopping.is_set() or code == ExitCode.CONFIG:
                 return code
             pause_s = FIRST_PAUSE_S if time.monotonic() - began > STEADY_S else pause_s
             log.warning("child_died", child=self.name, code=code, again_in_s=pause_s)
@@ -97,24 +96,19 @@ async def serve(settings: BotSettings) -> int:
         ConfigError: A setting is wrong; nothing is started.
     """
     card_of(settings.model)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stopping.set)
+    stopping = stop_event()
     children = children_of(settings)
     runs = [asyncio.create_task(child.run(stopping)) for child in children]
     url = settings.public_url or f"http://{settings.web_host}:{settings.web_port}"
     print(translate("cli.serving", url=url), flush=True)  # noqa: T201 - what a newcomer looks for
     fetching = asyncio.create_task(fetch_model(settings))
-    refused = asyncio.create_task(_first_refusal(runs))
-    stop = asyncio.create_task(stopping.wait())
-    await asyncio.wait({refused, stop}, return_when=asyncio.FIRST_COMPLETED)
-    code = refused.result() if refused.done() else 0
+    await run_until_first(stopping.wait(), asyncio.wait(runs, return_when=asyncio.FIRST_COMPLETED))
+    # A child that ends by itself has refused its settings.
+    code = next((run.result() for run in runs if run.done()), 0)
     stopping.set()
     fetching.cancel()
     await _stop(children, runs)
     await asyncio.gather(fetching, return_exceptions=True)
-    refused.cancel()
     return code
 
 
@@ -148,12 +142,6 @@ async def fetch_model(settings: BotSettings) -> None:
         else:
             print(translate("models.pulled", model=card.name), flush=True)  # noqa: T201
             return
-
-
-async def _first_refusal(runs: list[asyncio.Task[int]]) -> int:
-    """The code of the first room that ended by itself, which only a wrong setting makes it do."""
-    done, _ = await asyncio.wait(runs, return_when=asyncio.FIRST_COMPLETED)
-    return done.pop().result()
 
 
 async def _stop(children: list[Child], runs: list[asyncio.Task[int]]) -> None:

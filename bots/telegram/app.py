@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import signal
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -26,6 +25,7 @@ from telegram.request import HTTPXRequest
 from bots.chat.delivery import DeliveryService
 from bots.chat.messages import RetryLater, Unreachable
 from bots.chat.service import ChatService
+from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watched
 from bots.telegram.buttons import ButtonHandler
 from bots.telegram.delivery import TelegramPlatform
@@ -41,7 +41,7 @@ from separator import ConfigError, open_queue_client
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from telegram.ext import ContextTypes
 
@@ -64,15 +64,7 @@ async def run_telegram(settings: BotSettings) -> None:
     Raises:
         ConfigError: The token or the server's address is wrong.
     """
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stopping.set)
-    try:
-        await serve(settings, stopping)
-    finally:
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(each)
+    await serve(settings, stop_event())
 
 
 async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
@@ -90,11 +82,11 @@ async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
         platform = TelegramPlatform(messenger, FileIdCache(desk))
         courier = DeliveryService(desk, platform, edit_every_s=settings.edit_every_s)
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
-        await _until(
-            stopping,
+        await run_until_first(
+            stopping.wait(),
             courier.run(),
             _updates(settings, bot, UpdateTracker(application.process_update)),
-            set_menu(bot),
+            _keep_menu(bot),
         )
     log.info("telegram_stopped")
 
@@ -217,6 +209,12 @@ class Apology:
                 await self._messenger.post(address_of(message, None), self._desk.trouble(person, known))
 
 
+async def _keep_menu(bot: ExtBot[bool]) -> None:
+    """Set the menu, then wait to be cancelled: what runs beside it goes on."""
+    await set_menu(bot)
+    await asyncio.Event().wait()
+
+
 async def _updates(settings: BotSettings, bot: ExtBot[bool], inbox: UpdateTracker) -> None:
     """Take updates the way the settings say, until cancelled."""
     if settings.telegram_webhook_url:
@@ -238,19 +236,3 @@ async def _listen(settings: BotSettings, bot: ExtBot[bool], inbox: UpdateTracker
     finally:
         await inbox.close()
         await runner.cleanup()
-
-
-async def _until(stopping: asyncio.Event, *works: Coroutine[Any, Any, None]) -> None:
-    """Run side by side until told to stop or one breaks; then end all."""
-    stop = asyncio.create_task(stopping.wait())
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        waiting = {stop, *tasks}
-        while not stop.done():
-            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-    finally:
-        for task in (stop, *tasks):
-            task.cancel()
-        await asyncio.gather(stop, *tasks, return_exceptions=True)

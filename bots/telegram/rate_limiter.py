@@ -1,11 +1,11 @@
-"""How fast we talk: under Telegram's flood limits, first answers first, progress only from what is to spare.
+"""Keeps calls under Telegram's flood limits: first answers first, progress only from spare capacity.
 
                     tokens of one group (20, one more every 3 s)
     first answer    takes the next one, before all who wait
-    result          takes its turn
-    progress, 👀    only while more than half are left and nobody crowds; else it is told to come back
+    result          waits in order
+    progress, 👀    only while more than half are left and there is no crowd; else RetryAfter
 
-The library's own limiter queues all alike and stops every chat when one is told to wait, acknowledgements of
+The library's own limiter queues all calls alike and stops every chat when one is limited, acknowledgements of
 buttons included; with twenty people in one group nobody would be answered for minutes.
 """
 
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bots.operations.token_bucket import TokenBucket
 from bots.telegram.errors import seconds_of
 
 if TYPE_CHECKING:
@@ -29,19 +30,19 @@ if TYPE_CHECKING:
 
 #: (burst, a second): Bot FAQ, "My bot is hitting limits": 30 a second in all, 20 a minute in a group, one a
 #: second in a private chat, where short bursts are allowed.
-EVERYBODY = (30, 30.0)
+ALL_CHATS = (30, 30.0)
 GROUP = (20, 20 / 60)
 PRIVATE = (10, 1.0)
-CROWD_S = 3.0  #: two first answers in a group within so long: more may follow, which progress leaves the room
+CROWD_S = 3.0  #: two first answers in a group within so long are a crowd; progress then waits
 SPARE = True  #: the `rate_limit_args` of a call that may be put off
-BUCKETS = 1000  #: chats in mind; full ones are forgotten beyond that
-#: These make no message and change none: `probe` edits a caption into what it is already.
+MAX_BUCKETS = 1000  #: beyond that, unused ones are dropped
+#: These make no message and change none: the delivery check sets a caption to what it is already.
 _FREE = frozenset({"sendChatAction", "getChatMember", "editMessageCaption"})
 _FIRST, _LATER = 0, 1
 
 
-class TokenBucket:
-    """Tokens that grow back; whoever finds none waits, the urgent before the others."""
+class PriorityBucket(TokenBucket):
+    """A bucket that callers wait at: first answers before all others, equal ones in order."""
 
     def __init__(self, burst: int, per_s: float, crowd_s: float = 0.0) -> None:
         """Start full.
@@ -49,80 +50,66 @@ class TokenBucket:
         Args:
             burst: The most tokens.
             per_s: How many grow back in a second.
-            crowd_s: Nothing is to spare for so long after the last two of the urgent.
+            crowd_s: Nothing is to spare for so long after the last two first answers.
         """
+        super().__init__(burst, per_s)
         self._crowd_s = crowd_s
-        self._urgent: deque[float] = deque([float("-inf")] * 2, maxlen=2)  #: when the last ones asked
-        self._burst, self._per_s = burst, per_s
-        self._tokens, self._at = float(burst), time.monotonic()
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._first_answers: deque[float] = deque([float("-inf")] * 2, maxlen=2)  #: when they asked
+        self._waiters: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
     @property
-    def full(self) -> bool:
-        """Whether nobody has used it for long."""
-        return self._now() >= self._burst and not self._waiting
+    def unused(self) -> bool:
+        """Whether it is full and nobody waits."""
+        return self.tokens >= self.burst and not self._waiters
 
-    def _now(self) -> float:
-        """Tokens there are now; below zero while the chat is to be left alone."""
-        now = time.monotonic()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_s)
-        self._at = now
-        return self._tokens
-
-    def spare(self) -> float:
-        """Take a token if more than half are left, and nobody crowds; else how many seconds until then."""
-        missing = self._burst / 2 + 1 - self._now()
-        crowded_s = self._urgent[0] + self._crowd_s - self._at
-        if missing <= 0 and crowded_s <= 0 and not self._waiting:
-            self._tokens -= 1
+    def try_spare(self) -> float:
+        """Take a token if more than half are left and there is no crowd; else the seconds until then."""
+        missing = self.burst / 2 + 1 - self.tokens
+        crowded_s = self._first_answers[0] + self._crowd_s - time.monotonic()
+        if missing <= 0 and crowded_s <= 0 and not self._waiters:
+            self.spend()
             return 0.0
-        return max(1.0, missing / self._per_s, crowded_s)
+        return max(1.0, missing / self.per_s, crowded_s)
 
     def wait_s(self, tokens: int) -> float:
-        """Seconds until so many more tokens have grown than are waited for; at most half a burst counts."""
-        wanted = min(tokens, self._burst / 2) + len(self._waiting)
-        return max(0.0, (wanted - self._now()) / self._per_s)
+        """Seconds that so many more calls would wait behind those waiting; at most half a burst counts."""
+        return self.seconds_until(min(tokens, self.burst / 2) + len(self._waiters))
 
-    def pause(self, seconds: float) -> None:
-        """Let no token grow before that time is over."""
-        self._tokens = min(self._now(), 1 - seconds * self._per_s)
-
-    async def take(self, urgency: int) -> None:
-        """Take a token, waiting for it; lower urgencies go first, equal ones in order."""
-        if urgency == _FIRST:
-            self._urgent.append(time.monotonic())
-        if not self._waiting and self._now() >= 1:
-            self._tokens -= 1
+    async def acquire(self, priority: int) -> None:
+        """Take a token, waiting for it; lower priorities go first."""
+        if priority == _FIRST:
+            self._first_answers.append(time.monotonic())
+        if not self._waiters and self.tokens >= 1:
+            self.spend()
             return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (urgency, next(self._numbers), turn))
-        self._arm()
-        await turn
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiters, (priority, next(self._numbers), waiter))
+        self._set_timer()
+        await waiter
 
-    def _arm(self) -> None:
-        if self._timer is None and self._waiting:
-            delay = max(0.0, (1 - self._now()) / self._per_s)
-            self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
+    def _set_timer(self) -> None:
+        if self._timer is None and self._waiters:
+            self._timer = asyncio.get_running_loop().call_later(self.seconds_until(1), self._wake)
 
     def _wake(self) -> None:
         self._timer = None
-        while self._waiting and self._now() >= 1 - 1e-6:  # a timer may ring a moment early
-            _, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():  # done: whoever waited has gone
-                self._tokens -= 1
-                turn.set_result(None)
-        self._arm()
+        while self._waiters and self.tokens >= 1 - 1e-6:  # a timer may ring a moment early
+            _, _, waiter = heapq.heappop(self._waiters)
+            if not waiter.done():  # done: its caller was cancelled
+                self.spend()
+                waiter.set_result(None)
+        self._set_timer()
 
 
 class RateLimiter(BaseRateLimiter[bool]):
     """The limiter that the library calls before every request."""
 
     def __init__(self) -> None:
-        """Start rested."""
-        self._everybody = TokenBucket(*EVERYBODY)
-        self._chats: dict[int, TokenBucket] = {}
+        """Start with every bucket full."""
+        self._all_chats = PriorityBucket(*ALL_CHATS)
+        self._chats: dict[int, PriorityBucket] = {}
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -130,11 +117,13 @@ class RateLimiter(BaseRateLimiter[bool]):
     async def shutdown(self) -> None:
         """Nothing to close."""
 
-    def _chat(self, chat: int) -> TokenBucket:
-        if len(self._chats) > BUCKETS:
-            self._chats = {key: bucket for key, bucket in self._chats.items() if not bucket.full}
+    def _chat(self, chat: int) -> PriorityBucket:
+        if len(self._chats) > MAX_BUCKETS:
+            self._chats = {key: bucket for key, bucket in self._chats.items() if not bucket.unused}
         if chat not in self._chats:
-            self._chats[chat] = TokenBucket(*GROUP, crowd_s=CROWD_S) if chat < 0 else TokenBucket(*PRIVATE)
+            self._chats[chat] = (
+                PriorityBucket(*GROUP, crowd_s=CROWD_S) if chat < 0 else PriorityBucket(*PRIVATE)
+            )
         return self._chats[chat]
 
     def wait_s(self, chat: int, calls: int) -> float:
@@ -160,13 +149,13 @@ class RateLimiter(BaseRateLimiter[bool]):
             return await callback(*args, **kwargs)
         bucket = self._chat(chat)
         if rate_limit_args is SPARE:
-            if wait_s := bucket.spare():
+            if wait_s := bucket.try_spare():
                 raise RetryAfter(math.ceil(wait_s))
         else:
-            await bucket.take(_FIRST if endpoint == "sendMessage" else _LATER)
-        await self._everybody.take(_FIRST if endpoint == "sendMessage" else _LATER)
+            await bucket.acquire(_FIRST if endpoint == "sendMessage" else _LATER)
+        await self._all_chats.acquire(_FIRST if endpoint == "sendMessage" else _LATER)
         try:
             return await callback(*args, **kwargs)
-        except RetryAfter as told:
-            bucket.pause(seconds_of(told))
+        except RetryAfter as limited:
+            bucket.pause(seconds_of(limited))
             raise

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,6 +9,7 @@ from aiohttp import web
 
 from bots.chat.delivery import DeliveryService
 from bots.chat.service import ChatService
+from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watched
 from bots.operations.metrics import telling
 from bots.web.client_ip import ClientIp
@@ -83,10 +82,7 @@ async def run_web(settings: BotSettings) -> None:
     Raises:
         ConfigError: The port is taken, or the address is not one of this machine.
     """
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stopping.set)
+    stopping = stop_event()
     told = bool(settings.metrics_port)
     async with (
         open_queue_client(settings) as queue,
@@ -102,7 +98,7 @@ async def run_web(settings: BotSettings) -> None:
         try:
             await _listen(runner, settings)
             courier = DeliveryService(desk, WebPlatform(), edit_every_s=settings.edit_every_s)
-            await _until(stopping, courier)
+            await run_until_first(stopping.wait(), courier.run())
         finally:
             await runner.cleanup()
     log.info("web_stopped")
@@ -117,15 +113,3 @@ async def _listen(runner: web.AppRunner, settings: BotSettings) -> None:
         ) from taken
     host, port = runner.addresses[0][:2]
     log.info("web_ready", host=host, port=port)
-
-
-async def _until(stopping: asyncio.Event, courier: DeliveryService) -> None:
-    """Run the courier until it is time to stop; what ends it before that ends the room."""
-    running = asyncio.create_task(courier.run())
-    stop = asyncio.create_task(stopping.wait())
-    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
-    if running.done():
-        running.result()
-    running.cancel()
-    stop.cancel()
-    await asyncio.gather(running, stop, return_exceptions=True)

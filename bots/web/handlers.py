@@ -30,7 +30,7 @@ from bots.chat.messages import ButtonClick, SongLost
 from bots.i18n.translate import duration, error_message, size, translate
 from bots.web import upload_links
 from bots.web.i18n import phrases
-from bots.web.identity import PLATFORM, TokenBucket, person_of, remember
+from bots.web.identity import PLATFORM, AddressRateLimiter, person_of, remember
 from bots.web.miniapp import person_in, remember_telegram, telegram_person
 from bots.web.mixer import page, pick_language, send_object
 from bots.web.render import render, reply_facts
@@ -66,7 +66,7 @@ class WebHandlers:
         """Take the desk to ask, what to read, and what tells who calls."""
         self._desk, self._store, self._links, self._gate = desk, store, links, gate
         self._settings = settings
-        self._rate = TokenBucket(UPLOADS, UPLOADS_S)
+        self._rate = AddressRateLimiter(UPLOADS, UPLOADS_S)
 
     def _person(self, request: web.Request) -> tuple[Person, str]:
         language = pick_language(request, phrases())

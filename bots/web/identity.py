@@ -7,9 +7,11 @@ import re
 import secrets
 import time
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bots.chat.messages import Person
+from bots.operations.token_bucket import TokenBucket
 from separator import Busy
 
 if TYPE_CHECKING:
@@ -43,34 +45,32 @@ def remember(request: web.Request, answer: web.StreamResponse, cookie: str) -> N
     )
 
 
-class TokenBucket:
-    """So much in so long a time from one address: a bucket that fills up again steadily."""
+class AddressRateLimiter:
+    """A token bucket for every address."""
 
-    def __init__(self, most: int, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Allow `most` at once, and `most` again in every `per_s` seconds."""
-        self._most, self._per_s, self._clock = most, per_s, clock
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  #: address → (left, when)
+    def __init__(self, burst: int, refill_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Allow `burst` at once, and as many again in every `refill_s` seconds."""
+        self._new_bucket = partial(TokenBucket, burst, burst / refill_s, clock)
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
 
-    def look(self, address: str) -> float:
-        """How many are left.
-
-        Raises:
-            Busy: Not one; `ends_s` says when there is one again.
-        """
-        now = self._clock()
-        left, when = self._left.get(address, (float(self._most), now))
-        left = min(float(self._most), left + (now - when) * self._most / self._per_s)
-        if left < 1:
-            raise Busy(limit="rate", ends_s=(1 - left) * self._per_s / self._most)
-        return left
-
-    def take(self, address: str) -> None:
-        """Count one.
+    def check(self, address: str) -> None:
+        """Do nothing while a token is left.
 
         Raises:
             Busy: None is left; `ends_s` says when there is one again.
         """
-        self._left[address] = (self.look(address) - 1, self._clock())
-        self._left.move_to_end(address)
-        if len(self._left) > _ADDRESSES:
-            self._left.popitem(last=False)
+        bucket = self._buckets.get(address)
+        if bucket is not None and bucket.tokens < 1:
+            raise Busy(limit="rate", ends_s=bucket.seconds_until(1))
+
+    def take(self, address: str) -> None:
+        """Take one token.
+
+        Raises:
+            Busy: None is left; `ends_s` says when there is one again.
+        """
+        self.check(address)
+        self._buckets.setdefault(address, self._new_bucket()).spend()
+        self._buckets.move_to_end(address)
+        if len(self._buckets) > _ADDRESSES:
+            self._buckets.popitem(last=False)

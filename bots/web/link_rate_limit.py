@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bots.i18n.translate import error_message
 from bots.web.i18n import phrases
-from bots.web.identity import TokenBucket
+from bots.web.identity import AddressRateLimiter
 from bots.web.mixer import pick_language
 from separator import Busy
 
@@ -28,7 +28,7 @@ class LinkRateLimit:
 
     def __init__(self, gate: ClientIp) -> None:
         """Take what tells addresses."""
-        self._gate, self._rate = gate, TokenBucket(GUESSES, GUESSES_S)
+        self._gate, self._rate = gate, AddressRateLimiter(GUESSES, GUESSES_S)
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's
@@ -37,7 +37,7 @@ class LinkRateLimit:
             return await handler(request)  # type: ignore[no-any-return] # aiohttp's own type
         address = self._gate.address(request)
         try:
-            self._rate.look(address)
+            self._rate.check(address)
         except Busy as busy:
             headers = {"Retry-After": str(1 + int(float(busy.facts["ends_s"])))}
             text = error_message(busy, pick_language(request, phrases()))

@@ -34,6 +34,7 @@ from separator.core.errors import (
     Stopped,
     to_record,
 )
+from separator.core.exit_codes import ExitCode
 from separator.core.jobs import JobKind
 from separator.core.logs import set_up_logs
 from separator.core.settings import SeparatorSettings
@@ -65,7 +66,6 @@ YIELD_S = 0.2  #: for each song in hand, before another is taken: an idle worker
 SPARE_THREADS = 6  #: beside one for each job in hand: files, hashes, the store
 GRACE_S = 2.0  #: for the hands to let go at the next window's border, after SIGTERM
 SWEEP_S = 3600.0  #: between two looks at what is kept too long
-EXIT_CONFIG = 78  #: EX_CONFIG of sysexits.h: refused to start, starting again would not help
 
 
 @dataclass
@@ -308,4 +308,4 @@ def main(_arguments: Sequence[str] | None = None) -> None:
         asyncio.run(liveness_file(settings.alive_file, run(settings)))
     except ConfigError as refusal:
         log.error("worker_refused", **refusal.facts)  # noqa: TRY400 - a wrong setting needs no trace
-        sys.exit(EXIT_CONFIG)
+        sys.exit(ExitCode.CONFIG)

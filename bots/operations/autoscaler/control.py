@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import time
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +11,7 @@ import structlog
 
 from bots.operations.autoscaler.size import Bounds, Size, jobs_in_line, leaving
 from bots.operations.autoscaler.workers import Cluster, WorkerSlot
+from bots.operations.lifecycle import stop_event
 from separator import ConfigError, Filters, JobState, open_queue_admin
 from storage import StorageError
 
@@ -97,9 +97,7 @@ async def run_autoscaler(settings: BotSettings) -> None:
     for name in ("database_url", "storage_url"):
         if name not in settings.model_fields_set:
             raise ConfigError(setting=f"STEMBOT_{name.upper()}", value="")
-    closing = asyncio.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, closing.set)
+    stopping = stop_event()
     cluster = await asyncio.to_thread(Cluster, settings)
     bounds = Bounds(
         settings.fleet_least, settings.fleet_most, settings.fleet_jobs_each, settings.fleet_idle_s
@@ -107,10 +105,10 @@ async def run_autoscaler(settings: BotSettings) -> None:
     async with open_queue_admin(settings) as keeper:
         fleet = Autoscaler(cluster, keeper, bounds)
         try:
-            while not closing.is_set():
+            while not stopping.is_set():
                 await fleet.step()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(closing.wait(), settings.fleet_look_s)
+                    await asyncio.wait_for(stopping.wait(), settings.fleet_look_s)
         finally:
             await fleet.close()
             cluster.close()

@@ -21,13 +21,12 @@ import ray
 import structlog
 from ray.exceptions import GetTimeoutError, RayError
 
-from separator import SERVE_PID, ConfigError
+from separator import SERVE_PID, ConfigError, ExitCode
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
 
 ANSWER_S = 10.0  #: for a word from a place; what takes longer is asked again the next time
-EXIT_CONFIG = 78  # sysexits.h: how a worker says that a setting is wrong
 STOP_S = 60.0  #: a worker told to stop hands its jobs back well within this
 
 log = structlog.get_logger()
@@ -105,7 +104,7 @@ class Cluster:
         if code is not None:
             log.warning("worker_died", worker=name, code=code)
             ray.kill(place.actor)
-        if code == EXIT_CONFIG:
+        if code == ExitCode.CONFIG:
             raise ConfigError(setting="stembot worker", value=f"exit {code}")
         return code is None
 

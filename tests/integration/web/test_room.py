@@ -17,7 +17,7 @@ from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from bots.web.app import WebPlatform, web_app
 from bots.web.i18n import phrases
-from bots.web.identity import TokenBucket
+from bots.web.identity import AddressRateLimiter
 from separator import Busy, JobKind, NewOrder, NotAudio, open_queue_client, to_record
 from storage import LinkClaims, Manifest, StemFile, open_links, open_store
 
@@ -280,7 +280,7 @@ async def test_the_page_speaks_the_browsers_language(browser, language):
 
 def test_uploads_are_counted_by_address_and_come_back_with_time():
     now = 0.0
-    rate = TokenBucket(2, 10.0, clock=lambda: now)
+    rate = AddressRateLimiter(2, 10.0, clock=lambda: now)
     for _ in range(2):
         rate.take("a")
     rate.take("b")

@@ -12,7 +12,7 @@ import imageio_ffmpeg
 import pytest
 import soundfile
 
-from separator import JobState, OrderState
+from separator import ExitCode, JobState, OrderState
 from separator.core.jobs import JobKind
 from separator.inference.catalog.registry import EMBEDDED
 from separator.inference.model_cache import ModelCache
@@ -213,7 +213,7 @@ async def test_a_killed_workers_job_is_taken_over_within_the_lease_and_a_second(
 @pytest.mark.processes
 async def test_a_worker_with_a_wrong_setting_refuses_to_start(program):
     program.environment |= {"STEMBOT_MODEL": "nosuchmodel"}
-    assert await asyncio.to_thread(program.worker().wait, 60) == main.EXIT_CONFIG
+    assert await asyncio.to_thread(program.worker().wait, 60) == ExitCode.CONFIG
     assert "nosuchmodel" in program.log("worker")
 
 

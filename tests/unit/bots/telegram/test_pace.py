@@ -8,34 +8,34 @@ import time
 import pytest
 from telegram.error import RetryAfter
 
-from bots.telegram.rate_limiter import GROUP, SPARE, RateLimiter, TokenBucket
+from bots.telegram.rate_limiter import GROUP, SPARE, PriorityBucket, RateLimiter
 
 
 async def test_a_burst_goes_at_once_and_the_rest_at_the_rate():
-    bucket = TokenBucket(3, 20.0)
+    bucket = PriorityBucket(3, 20.0)
     began = time.monotonic()
-    await asyncio.gather(*(bucket.take(1) for _ in range(5)))
+    await asyncio.gather(*(bucket.acquire(1) for _ in range(5)))
     assert time.monotonic() - began >= 2 / 20 * 0.95
 
 
 async def test_the_urgent_go_before_all_who_wait():
-    bucket, order = TokenBucket(1, 50.0), []
+    bucket, order = PriorityBucket(1, 50.0), []
 
     async def go(name, urgency):
-        await bucket.take(urgency)
+        await bucket.acquire(urgency)
         order.append(name)
 
-    await bucket.take(0)
+    await bucket.acquire(0)
     tasks = [asyncio.create_task(go(*each)) for each in (("edit", 1), ("file", 1), ("answer", 0))]
     await asyncio.gather(*tasks)
     assert order == ["answer", "edit", "file"]
 
 
 async def test_whoever_stops_waiting_costs_nobody_a_token():
-    bucket = TokenBucket(1, 20.0)
-    await bucket.take(0)
-    gone = asyncio.create_task(bucket.take(0))
-    stays = asyncio.create_task(bucket.take(1))
+    bucket = PriorityBucket(1, 20.0)
+    await bucket.acquire(0)
+    gone = asyncio.create_task(bucket.acquire(0))
+    stays = asyncio.create_task(bucket.acquire(1))
     await asyncio.sleep(0)
     gone.cancel()
     began = time.monotonic()
@@ -44,10 +44,10 @@ async def test_whoever_stops_waiting_costs_nobody_a_token():
 
 
 def test_progress_leaves_half_of_what_there_is_to_the_answers():
-    bucket = TokenBucket(20, 1 / 3)
+    bucket = PriorityBucket(20, 1 / 3)
     put_off = 0.0
     edits = 0
-    while not (put_off := bucket.spare()):
+    while not (put_off := bucket.try_spare()):
         edits += 1
     assert edits == 10
     assert 1.0 <= put_off <= 4.0
@@ -55,23 +55,23 @@ def test_progress_leaves_half_of_what_there_is_to_the_answers():
 
 async def test_while_one_after_the_other_is_answered_nothing_goes_to_progress():
     """Twenty people within a few seconds: what the first ones' progress took the last ones would wait for."""
-    bucket = TokenBucket(20, 1 / 3, crowd_s=0.3)
-    await bucket.take(0)
-    assert bucket.spare() == 0, "one person is no crowd"
-    await bucket.take(0)
-    assert bucket.spare() > 0
+    bucket = PriorityBucket(20, 1 / 3, crowd_s=0.3)
+    await bucket.acquire(0)
+    assert bucket.try_spare() == 0, "one person is no crowd"
+    await bucket.acquire(0)
+    assert bucket.try_spare() > 0
     await asyncio.sleep(0.3)
-    assert bucket.spare() == 0
-    await bucket.take(1)
-    await bucket.take(1)
-    assert bucket.spare() == 0, "results are no crowd"
+    assert bucket.try_spare() == 0
+    await bucket.acquire(1)
+    await bucket.acquire(1)
+    assert bucket.try_spare() == 0, "results are no crowd"
 
 
 async def test_a_pause_holds_and_ends():
-    bucket = TokenBucket(5, 50.0)
+    bucket = PriorityBucket(5, 50.0)
     bucket.pause(0.2)
     began = time.monotonic()
-    await bucket.take(0)
+    await bucket.acquire(0)
     assert 0.15 <= time.monotonic() - began < 1.0
 
 
@@ -130,7 +130,7 @@ async def test_a_full_group_says_how_long_more_would_wait():
     pace = RateLimiter()
     assert pace.wait_s(-1001, 3) == 0
     for _ in range(GROUP[0]):
-        await pace._chat(-1001).take(1)
+        await pace._chat(-1001).acquire(1)
     assert pace.wait_s(-1001, 3) == pytest.approx(3 / GROUP[1], abs=0.5)
     assert pace.wait_s(-1001, 500) == pytest.approx(GROUP[0] / 2 / GROUP[1], abs=0.5), (
         "it does come to an end"
