@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bots.chat.messages import Action, Button, Choice, File, Reply, Result
 from bots.i18n.translate import error_message, has, translate
-from bots.intents.quality import quality_words
+from bots.intents.quality import format_label
 from separator import Format, JobState, OrderState, OutputSpec, Service, Stem, from_record, link_id, title_of
 from storage import LinkClaims, Manifest, StembotError, waveform_image
 
@@ -54,7 +54,7 @@ def wish_words(outputs: OutputSpec, language: str) -> str:
     """A wish as its person reads it: `Drumless, Vocals (flac 24)`."""
     words = [mix_words(mix, language) for mix in outputs.mixes]
     words += [translate("wish.stems", language)] if outputs.every_stem else []
-    ending = quality_words(outputs)
+    ending = format_label(outputs)
     return ", ".join(words) + (f" ({ending})" if ending else "")
 
 

@@ -91,8 +91,8 @@ class ChatService(Commands):
         if request.outputs:
             return OutputSpec.from_code(request.outputs)
         if taste.wish and not request.words.strip():
-            return read_intent(taste.wish, usual=usual)
-        return read_intent(request.words, request.person.language, usual=usual)
+            return read_intent(taste.wish, default=usual)
+        return read_intent(request.words, request.person.language, default=usual)
 
     async def refuse_a_full_day(self, place: str, taste: Preferences) -> None:
         """Refuse what is over the songs a day that a group's moderators chose.

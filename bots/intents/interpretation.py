@@ -1,7 +1,7 @@
 """What a message seems to ask for, and how sure that is.
 
-Every claim makes the guess surer: a stem that is taken away more than a stem's bare name. Every word that
-nobody knows takes from it. So "bass" is a wish, and "All About That Bass" is a title.
+Every mention of an output adds confidence: the removal of a stem more than a stem's bare name. Every unknown
+word takes from it. So "bass" is a request, and "All About That Bass" is a title.
 """
 
 from __future__ import annotations
@@ -10,98 +10,100 @@ from dataclasses import dataclass, field
 
 from separator import VOCALS, Format, Mix, OutputSpec, Stem
 
-#: How sure a claim makes: what nobody says by chance; names that titles have too; a bare word of music.
-CLEAR, NAMED, BARE = 5, 2, 1
-ASKED = 2  # "give me", "please"
+#: Confidence of a mention: what nobody says by chance; names that titles have too; a bare word of music.
+CLEAR, NAMED, WEAK = 5, 2, 1
+REQUEST = 2  # "give me", "please"
 
 _ALL_BUT_OTHER = frozenset({Stem.VOCALS, Stem.DRUMS, Stem.BASS})  # beside all of these, the rest is `other`
 
 
 @dataclass(eq=False)
 class MixCandidate:
-    """A mix, as far as it has been read."""
+    """A mix that may be asked for, as far as the message has been read."""
 
     stems: set[Stem]
     without: bool = False
-    kept: bool = False  #: named as what stays
-    rest: bool = False  #: what is left beside the others
-    played: bool = False  #: by whoever asks; nobody said what is to be heard of it
+    is_kept: bool = False  #: named as what stays
+    is_rest: bool = False  #: what is left beside the others
+    is_for_player: bool = False  #: the sender plays it; nothing says that it should be heard
 
     def mix(self) -> Mix:
-        """The mix that it has come to be."""
+        """The mix as it stands."""
         return Mix(frozenset(self.stems), without=self.without)
 
 
-def _sum(claims: list[MixCandidate]) -> MixCandidate:
-    return MixCandidate({stem for claim in claims for stem in claim.stems})
+def _sum(candidates: list[MixCandidate]) -> MixCandidate:
+    return MixCandidate({stem for candidate in candidates for stem in candidate.stems})
 
 
 @dataclass
 class Interpretation:
     """The mixes that are asked for, in the order they were read."""
 
-    claims: list[MixCandidate] = field(default_factory=list)
+    candidates: list[MixCandidate] = field(default_factory=list)
     format: Format = Format.MP3
-    format_said: bool = False
-    parts: bool = False  #: "stems": counts when nothing else is wished
-    all: bool = False  #: "everything": likewise, if nobody said anything else
-    every: bool = False  #: "all stems": counts beside other wishes
-    together: bool = False  #: all that is wished goes into one mix
-    music: bool = False  #: "… and the music": the karaoke, beside the voice
-    sure: int = 0
-    asked: bool = False
-    unknown: int = 0
-    unclear: bool = False  #: whatever else was said, ask
+    has_format: bool = False
+    stems: bool = False  #: "stems": counts when nothing else is asked for
+    everything: bool = False  #: "everything": likewise
+    every_stem: bool = False  #: "all stems": counts beside other outputs
+    single_mix: bool = False  #: all that is asked for goes into one mix
+    and_music: bool = False  #: "… and the music": the karaoke, beside the voice
+    confidence: int = 0
+    is_request: bool = False
+    unknown_words: int = 0
+    ambiguous: bool = False  #: ask, whatever else was said
 
-    def add(self, claim: MixCandidate, sure: int) -> MixCandidate:
-        """A mix is asked for."""
-        self.claims.append(claim)
-        self.sure += sure
-        return claim
+    def add(self, candidate: MixCandidate, confidence: int) -> MixCandidate:
+        """A mix is mentioned."""
+        self.candidates.append(candidate)
+        self.confidence += confidence
+        return candidate
 
-    def take_format(self, said: Format | None) -> None:
-        """Files are to be of this format; a file of stems is a wish by itself."""
-        self.format, self.format_said = said or self.format, True
-        if said is Format.STEM_MP4:
-            self.parts = True
-            self.sure += CLEAR
+    def set_format(self, chosen: Format | None) -> None:
+        """Files are to be of this format; a file of stems is a request by itself."""
+        self.format, self.has_format = chosen or self.format, True
+        if chosen is Format.STEM_MP4:
+            self.stems = True
+            self.confidence += CLEAR
 
     def outputs(self) -> OutputSpec | None:
-        """What it comes to; None when that is not clear enough to act on."""
-        self.claims = [claim for claim in self.claims if not claim.played]
-        self._settle_rest()
-        mixes = tuple(dict.fromkeys(claim.mix() for claim in self._settled()))
-        every = self.every or not mixes
-        if self.unclear or self._doubts():
+        """What is asked for; None where that is not clear enough to act on."""
+        self.candidates = [candidate for candidate in self.candidates if not candidate.is_for_player]
+        self._resolve_rest()
+        mixes = tuple(dict.fromkeys(candidate.mix() for candidate in self._chosen()))
+        every_stem = self.every_stem or not mixes
+        if self.ambiguous or self._is_doubtful():
             return None
-        return OutputSpec(mixes=mixes, every_stem=every, format=self.format)
+        return OutputSpec(mixes=mixes, every_stem=every_stem, format=self.format)
 
-    def _doubts(self) -> bool:
-        """Whether too little was said, or too much that nobody understands."""
-        if not (self.claims or self.parts):
-            return not self.all or self.unknown > 0
-        return self.sure + (ASKED if self.asked else 0) <= self.unknown
+    def _is_doubtful(self) -> bool:
+        """Whether too little was said, or too much that nobody knows."""
+        if not (self.candidates or self.stems):
+            return not self.everything or self.unknown_words > 0
+        return self.confidence + (REQUEST if self.is_request else 0) <= self.unknown_words
 
-    def _settle_rest(self) -> None:
-        """The rest is what the wished stems leave; beside something taken away it goes without saying."""
-        named = {stem for claim in self.claims if not (claim.without or claim.rest) for stem in claim.stems}
-        for rest in [claim for claim in self.claims if claim.rest]:
-            if any(claim.without for claim in self.claims if not claim.rest):
-                self.claims.remove(rest)
+    def _resolve_rest(self) -> None:
+        """The rest is what the named stems leave; beside something removed it goes without saying."""
+        named = {
+            stem for each in self.candidates if not (each.without or each.is_rest) for stem in each.stems
+        }
+        for rest in [candidate for candidate in self.candidates if candidate.is_rest]:
+            if any(candidate.without for candidate in self.candidates if not candidate.is_rest):
+                self.candidates.remove(rest)
             elif named and not named >= _ALL_BUT_OTHER:
                 rest.stems, rest.without = named, True
 
-    def _settled(self) -> list[MixCandidate]:
-        """The claims that make the wish: what is merely kept counts only if nothing else was said."""
-        if self.music and any(claim.mix() == VOCALS for claim in self.claims):
-            self.add(MixCandidate({Stem.VOCALS}, without=True), BARE)
-        gone = {stem for claim in self.claims if claim.without for stem in claim.stems}
-        if self.unknown:  # "I play drums, so no drums please": what is taken away was named to tell a story
-            self.claims = [claim for claim in self.claims if claim.without or not claim.stems <= gone]
-        others = [claim for claim in self.claims if not claim.kept]
-        if not others and self.claims:
-            return [_sum(self.claims)]
-        wished = [claim for claim in others if not claim.without]
-        if self.together and len(wished) > 1:
-            return [claim for claim in others if claim.without] + [_sum(wished)]
-        return others
+    def _chosen(self) -> list[MixCandidate]:
+        """The candidates that count: what is merely kept does so only if nothing else was said."""
+        if self.and_music and any(candidate.mix() == VOCALS for candidate in self.candidates):
+            self.add(MixCandidate({Stem.VOCALS}, without=True), WEAK)
+        removed = {stem for candidate in self.candidates if candidate.without for stem in candidate.stems}
+        if self.unknown_words:  # "I play drums, so no drums please": the first mention only explains
+            self.candidates = [each for each in self.candidates if each.without or not each.stems <= removed]
+        chosen = [candidate for candidate in self.candidates if not candidate.is_kept]
+        if not chosen and self.candidates:
+            return [_sum(self.candidates)]
+        named = [candidate for candidate in chosen if not candidate.without]
+        if self.single_mix and len(named) > 1:
+            return [candidate for candidate in chosen if candidate.without] + [_sum(named)]
+        return chosen

@@ -1,11 +1,11 @@
-"""How good the files shall be, in a person's words: "flac 24", "24-bit wav", "wav 32 float", "mp3 192".
+"""Bit depths and bit rates in a message: "flac 24", "24-bit wav", "wav 32 float", "mp3 192".
 
-    typed     drumless as a 24 bit   .flac       the whole stem.mp4 , 192 kbps
-    left      drumless as a          .flac       the whole stemmp4  ,
-    quality                 24 bits                                   192 kbit
+    message   drumless as a 24 bit   .flac       all of it as stem.mp4 , 192 kbps
+    text      drumless as a          .flac       all of it as stemmp4  ,
+    quality                 24 bits                                      192 kbit
 
 A number is a quality by its unit, or by a format right beside it; others ("vocals 2", "track 24") are none.
-Where no format is named a unit can name it: 24 bits are flac, 32 bit float is wav, kbit/s are mp3.
+Where no format is named a unit can imply it: 24 bits are flac, 32 bit float is wav, kbit/s are mp3.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from separator import Format, Quality
 if TYPE_CHECKING:
     from separator import OutputSpec
 
-#: What people call a file of stems; the vocabularies know it as one word, `stemmp4`.
+#: Names of a stem file; the lexicons know it as one word, `stemmp4`.
 _STEM_FILE = re.compile(
     r"""(?<![a-z0-9])(?:
         stems?[ ._-]?(?:mp4|m4a)
@@ -42,57 +42,59 @@ _QUALITY = re.compile(
 )
 _BIT_DEPTHS = frozenset({16, 24, 32})
 _BIT_RATES = frozenset({96, 112, 128, 160, 192, 224, 256, 320})  # what a bare number beside "mp3" may mean
-#: The format that a number of bits means by itself; 16 are a kind of music too.
-_OF_BITS = {24: Format.FLAC, 32: Format.WAV}
+#: The format that a bit depth implies; not 16, which is a kind of music too.
+_FORMAT_OF_BITS = {24: Format.FLAC, 32: Format.WAV}
 
 
 @dataclass(frozen=True)
 class RequestedQuality:
-    """A quality as it was said."""
+    """A bit depth or bit rate, whatever the format has."""
 
     number: int
-    bits: bool  #: else kbit
+    is_bits: bool  #: else kbit/s
 
 
-def take_quality(text: str) -> tuple[str, RequestedQuality | None]:
-    """Find what is said of quality.
+def extract_quality(text: str) -> tuple[str, RequestedQuality | None]:
+    """Separate the quality from the rest of a message.
 
     Args:
-        text: Plain (`bots.intents.lexicon.base.normalize`).
+        text: Normalized (`bots.intents.lexicon.base.normalize`).
 
     Returns:
-        The text without it, a file of stems named as one word; and the last quality that was said.
+        The text without the quality, a stem file named as one word; and the last quality in it.
     """
-    asked: list[RequestedQuality] = []
+    requested: list[RequestedQuality] = []
 
-    def cut(found: re.Match[str]) -> str:
-        number, beside = int(found["number"]), bool(found["before"] or found["after"])
-        if number in _BIT_DEPTHS and (found["bits"] or (beside and not found["kbit"])):
-            asked.append(RequestedQuality(number, bits=True))
-        elif found["kbit"] or (beside and number in _BIT_RATES):
-            asked.append(RequestedQuality(number, bits=False))
+    def extract(found: re.Match[str]) -> str:
+        number, is_beside_format = int(found["number"]), bool(found["before"] or found["after"])
+        if number in _BIT_DEPTHS and (found["bits"] or (is_beside_format and not found["kbit"])):
+            requested.append(RequestedQuality(number, is_bits=True))
+        elif found["kbit"] or (is_beside_format and number in _BIT_RATES):
+            requested.append(RequestedQuality(number, is_bits=False))
         else:
             return found[0]
         return f"{found['before'] or ''} {found['after'] or ''}"
 
-    left = _QUALITY.sub(cut, _STEM_FILE.sub("stemmp4", text))
-    return left, asked[-1] if asked else None
+    remaining = _QUALITY.sub(extract, _STEM_FILE.sub("stemmp4", text))
+    return remaining, requested[-1] if requested else None
 
 
-def in_quality(outputs: OutputSpec, asked: RequestedQuality | None, *, format_said: bool) -> OutputSpec:
-    """The wish in the quality that was asked for, as near as its format has it."""
-    if asked is None:
+def apply_quality(outputs: OutputSpec, quality: RequestedQuality | None, *, has_format: bool) -> OutputSpec:
+    """The outputs in the requested quality, or the nearest that their format has."""
+    if quality is None:
         return outputs
-    kind = outputs.format
-    if not format_said:
-        kind = _OF_BITS.get(asked.number, kind) if asked.bits else kind if kind.is_lossy else Format.MP3
-    if asked.bits == kind.is_lossy:  # "24 bit mp3": there is no such thing
+    chosen = outputs.format
+    if not has_format and quality.is_bits:
+        chosen = _FORMAT_OF_BITS.get(quality.number, chosen)
+    elif not (has_format or chosen.is_lossy):
+        chosen = Format.MP3
+    if quality.is_bits == chosen.is_lossy:  # "24 bit mp3": there is no such thing
         return outputs
-    return replace(outputs, format=kind, quality=kind.at_least(asked.number))
+    return replace(outputs, format=chosen, quality=chosen.at_least(quality.number))
 
 
-def quality_words(outputs: OutputSpec) -> str:
-    """The format and quality of a wish as people write them: `flac 24`, `wav 32f`, `mp3 192`; or empty."""
+def format_label(outputs: OutputSpec) -> str:
+    """Format and quality as people write them: `flac 24`, `wav 32f`, `mp3 192`; empty for the default."""
     if outputs.quality is Quality.AUTO:
         return "" if outputs.format is Format.MP3 else outputs.format.value
     return f"{outputs.format.value} {outputs.quality.value}"

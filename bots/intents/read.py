@@ -1,15 +1,15 @@
-"""From a person's words to a `OutputSpec`: "no drums pls", "acapella", "karaoke, flac", "барабаны убрать".
+"""From a message to an `OutputSpec`: "no drums pls", "acapella", "karaoke, flac", "барабаны убрать".
 
-    typed     no     drums  and   bass  ,      vocals  only   flac    thx
-    heard     NOT    STEM   AND   STEM  COMMA  STEM    ONLY   FORMAT  FILLER    (`bots.intents.lexicon`)
-    reading   └─ taken away: drums, bass       └─ wished ─┘   flac
-    wish      -drums-bass, vocals : flac
+    message   no     drums  and   bass  ,      vocals  only   flac    thx
+    tokens    NOT    STEM   AND   STEM  COMMA  STEM    ONLY   FORMAT  FILLER    (`bots.intents.lexicon`)
+    grammar   └─ removed: drums, bass ─┘       └ asked for ┘  flac              (`bots.intents.parser`)
+    outputs   -drums-bass, vocals : flac
 
-The meanings are read once, from left to right. A word before stems (*without*) takes away all that are joined
-to it; a word after them (*weg*, *抜き*) turns the run of stems that it ends. `+` and *with* sum stems into
-one mix, *and* makes several, and what is kept beside something taken away goes without saying. What is not
-sure enough (`bots.intents.interpretation`), or nothing that we make ("no sax"), is no error: the desk then
-offers buttons.
+Tokens are read once, from left to right. A word before stems (*without*) removes all that are joined to it; a
+word after them (*weg*, *抜き*) changes the list of stems that it ends. `+` and *with* sum stems into one mix,
+*and* makes several, and what is kept beside something removed goes without saying. A message that is not
+clear enough (`bots.intents.interpretation`), or asks for nothing that we make ("no sax"), is no error: the
+bot then offers buttons.
 """
 
 from __future__ import annotations
@@ -17,35 +17,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bots.intents.interpretation import Interpretation
-from bots.intents.lexicon import Token, TokenKind, tokenize
+from bots.intents.lexicon import tokenize
 from bots.intents.lexicon.base import normalize
-from bots.intents.parser import SILENT, IntentParser
-from bots.intents.quality import in_quality, take_quality
-from bots.intents.tokenizer import LONGEST_MESSAGE
+from bots.intents.parser import IntentParser
+from bots.intents.quality import apply_quality, extract_quality
+from bots.intents.tokenizer import MAX_CHARACTERS
 from separator import Format
 
 if TYPE_CHECKING:
     from separator import OutputSpec
 
 
-def read_intent(words: str, language: str = "en", usual: Format = Format.MP3) -> OutputSpec | None:
-    """What a person asks for, or None when that is not clear.
+def read_intent(message: str, language: str = "en", default: Format = Format.MP3) -> OutputSpec | None:
+    """The outputs that a message asks for, or None when that is not clear.
 
     Args:
-        words: A caption, a message or a command's text; anything at all.
-        language: The person's own, BCP 47; all eight languages are understood, whichever it is.
-        usual: The format where the words name none.
+        message: A caption, a message or a command's text; anything at all.
+        language: The sender's, BCP 47; all eight languages are understood, whichever it is.
+        default: The format where the message names none.
     """
-    words, asked = take_quality(normalize(words[:LONGEST_MESSAGE]))
-    heard = tokenize(words, language)
-    reading = IntentParser(Interpretation(format=usual))
-    for place, meaning in enumerate(heard):
-        reading.read(meaning, _ahead(heard, place))
-    reading.stop()
-    outputs = reading.guess.outputs()
-    return outputs and in_quality(outputs, asked, format_said=reading.guess.format_said)
-
-
-def _ahead(heard: list[Token], place: int) -> TokenKind:
-    """The sense of the next word that matters."""
-    return next((each.sense for each in heard[place + 1 :] if each.sense not in SILENT), TokenKind.STOP)
+    text, quality = extract_quality(normalize(message[:MAX_CHARACTERS]))
+    result = IntentParser(Interpretation(format=default)).read(tokenize(text, language))
+    outputs = result.outputs()
+    return outputs and apply_quality(outputs, quality, has_format=result.has_format)

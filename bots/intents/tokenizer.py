@@ -1,12 +1,12 @@
-"""From what a person typed to meanings: cut into words, each looked up, typing errors forgiven.
+"""From the text of a message to tokens: cut into words, each looked up, typing errors corrected.
 
-    typed      Ohne  Shclagzeug , pls        ドラムなしflacで
-    words      ohne  shclagzeug , pls        ドラム  なし  flac  で
-    meanings   NOT   STEM       , ASK        STEM  OFF  FORMAT  FILLER
-                     └ mended: one swap away from "schlagzeug"
+    text      Ohne  Shclagzeug , pls        ドラムなしflacで
+    words     ohne  shclagzeug , pls        ドラム  なし  flac  で
+    tokens    NOT   STEM       , ASK        STEM  OFF  FORMAT  FILLER
+                    └ corrected: one swap away from "schlagzeug"
 
-A word is looked up in the language that most of the message is in first; the person's own language and then
-English get a head start, so they win where words collide ("base" is a karaoke in Spanish, a typo in English).
+A word is looked up first in the language that most of the message is in; the sender's language and English
+get an advantage, so they win where words collide ("base" is a karaoke in Spanish, a typing error in English).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from bots.intents.lexicon.base import IS_JAPANESE, JAPANESE, Token, TokenKind, Vocabulary, normalize
+from bots.intents.lexicon.base import IS_JAPANESE, JAPANESE, Lexicon, Token, TokenKind, normalize
 from bots.intents.lexicon.english import ENGLISH
 from bots.intents.lexicon.french import FRENCH
 from bots.intents.lexicon.german import GERMAN
@@ -25,13 +25,13 @@ from bots.intents.lexicon.japanese import JAPANESE_WORDS
 from bots.intents.lexicon.portuguese import PORTUGUESE
 from bots.intents.lexicon.russian import RUSSIAN
 from bots.intents.lexicon.spanish import SPANISH
-from bots.intents.typo_exceptions import LOOKALIKES
+from bots.intents.typo_exceptions import TYPO_EXCEPTIONS
 from separator import Format, Stem, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LANGUAGES = {
+LEXICONS = {
     "en": ENGLISH,
     "es": SPANISH,
     "pt": PORTUGUESE,
@@ -41,10 +41,11 @@ LANGUAGES = {
     "it": ITALIAN,
     "ja": JAPANESE_WORDS,
 }
-OWN_LANGUAGE, ENGLISH_TOO = 0.5, 0.3  # head starts, in words; less than one, so that evidence can win
-FILLER_COUNTS = 0.6  # short words are shared by languages, so they say less of which one it is
+OWN_ADVANTAGE, ENGLISH_ADVANTAGE = 0.5, 0.3  # in words; less than one, so that evidence can win
+FILLER_WEIGHT = 0.6  # languages share short words, so they are weaker evidence
 
-LONGEST_MESSAGE = 500  # characters that are read; nobody words a wish longer
+MAX_CHARACTERS = 500  # the rest of a message is not read
+LONGEST_JAPANESE = max(map(len, JAPANESE_WORDS.words))  # characters
 
 _MARKS = {
     **{mark: Token(TokenKind.STOP) for mark in "\n.;!?。"},
@@ -53,7 +54,7 @@ _MARKS = {
     "+": Token(TokenKind.PLUS),
     **{mark: Token(TokenKind.NOT) for mark in "-🚫❌"},
     **{
-        mark: Token(TokenKind.STEM, mix=only(stem), faint=True)
+        mark: Token(TokenKind.STEM, mix=only(stem), is_weak=True)
         for mark, stem in {"🎤": Stem.VOCALS, "🥁": Stem.DRUMS, "🎸": Stem.GUITAR, "🎹": Stem.PIANO}.items()
     },
 }
@@ -67,8 +68,8 @@ _FORMATS = {
 }
 _FIXED = _MARKS | {word: Token(TokenKind.FORMAT, format=each) for word, each in _FORMATS.items()}
 
-_GONE = re.compile(r"https?://\S+|[@#<]\S+|\b\d+\s?(?:kbps|kbit|k|hz|khz|bit)?\b")
-_SHORT = {
+_IGNORED = re.compile(r"https?://\S+|[@#<]\S+|\b\d+\s?(?:kbps|kbit|k|hz|khz|bit)?\b")
+_ABBREVIATIONS = {
     r"\bw/o(?:ut)?\b": "without",
     r"\bw/": "with ",
     r"(?<=\w)-(?=(?:less|free)\b)": "",
@@ -82,96 +83,95 @@ _WORD = re.compile(
 
 
 def split(text: str) -> list[str]:
-    """The words and marks of a message, plain. Addresses, mentions and numbers are left out."""
-    text = normalize(text[:LONGEST_MESSAGE])
-    text = _GONE.sub(" ", text)
-    for short, written_out in _SHORT.items():
-        text = re.sub(short, written_out, text)
+    """The words and marks of a message, normalized. Addresses, mentions and numbers are left out."""
+    text = normalize(text[:MAX_CHARACTERS])
+    text = _IGNORED.sub(" ", text)
+    for pattern, full in _ABBREVIATIONS.items():
+        text = re.sub(pattern, full, text)
     text = _ELIDED.sub(r"\1 ", text)
     return _WORD.findall(re.sub(r"['’`]", "", text))
 
 
 def tokenize(text: str, language: str) -> list[Token]:
-    """What each word and phrase of a message means, in order.
+    """The tokens of a message, in order.
 
     Args:
         text: Anything at all.
-        language: The person's own, BCP 47.
+        language: The sender's, BCP 47.
     """
-    words = list(_pieces(split(text)))
-    ranked = _ranked(words, language.replace("_", "-").partition("-")[0].lower())
-    heard: list[Token] = []
-    place = 0
-    while place < len(words):
-        meaning, length = _match(words, place, ranked)
-        heard += [meaning] if meaning else correct_typo(words[place], ranked)
-        place += length
-    return heard
+    words = list(_segment(split(text)))
+    ranked = _rank_lexicons(words, language.replace("_", "-").partition("-")[0].lower())
+    tokens: list[Token] = []
+    index = 0
+    while index < len(words):
+        token, length = _match(words, index, ranked)
+        tokens += [token] if token else correct_typo(words[index], ranked)
+        index += length
+    return tokens
 
 
-def _pieces(words: list[str]) -> Iterator[str]:
-    """The words, those in Japanese writing cut where the longest known one ends."""
+def _segment(words: list[str]) -> Iterator[str]:
+    """The words, those in Japanese writing cut into known words."""
     for word in words:
         if IS_JAPANESE.match(word):
-            yield from _cut(word)
+            yield from _segment_japanese(word)
         else:
             yield word
 
 
-def _cut(run: str) -> Iterator[str]:
+def _segment_japanese(text: str) -> Iterator[str]:
     unknown = ""
-    while run:
-        longest = min(len(run), 14)  # ありがとうございます is 10; a rest for the lists to grow into
-        known = next((run[:n] for n in range(longest, 0, -1) if run[:n] in JAPANESE_WORDS.words), "")
+    while text:
+        longest = min(len(text), LONGEST_JAPANESE)
+        known = next((text[:n] for n in range(longest, 0, -1) if text[:n] in JAPANESE_WORDS.words), "")
         if known and unknown:
             yield unknown
             unknown = ""
         if known:
             yield known
         else:
-            unknown += run[0]
-        run = run[len(known) or 1 :]
+            unknown += text[0]
+        text = text[len(known) or 1 :]
     if unknown:
         yield unknown
 
 
-def _ranked(words: list[str], own: str) -> list[Vocabulary]:
-    """The vocabularies by how much of the message each knows; own language and English have a head start."""
+def _rank_lexicons(words: list[str], own: str) -> list[Lexicon]:
+    """The lexicons, those that know most of the message first."""
 
     def score(language: str) -> float:
-        head_start = (language == own) * OWN_LANGUAGE + (language == "en") * ENGLISH_TOO
-        return head_start + _known(words, LANGUAGES[language])
+        advantage = (language == own) * OWN_ADVANTAGE + (language == "en") * ENGLISH_ADVANTAGE
+        return advantage + _count_known(words, LEXICONS[language])
 
-    return [LANGUAGES[each] for each in sorted(LANGUAGES, key=score, reverse=True)]
+    return [LEXICONS[each] for each in sorted(LEXICONS, key=score, reverse=True)]
 
 
-def _known(words: list[str], vocabulary: Vocabulary) -> float:
+def _count_known(words: list[str], lexicon: Lexicon) -> float:
     """How many words of the message a language knows."""
-    known, place = 0.0, 0
-    while place < len(words):
-        meaning, length = _match(words, place, [vocabulary])
-        if meaning and words[place] not in _FIXED:
-            known += length * (FILLER_COUNTS if meaning.sense is TokenKind.FILLER else 1.0)
-        place += length
+    known, index = 0.0, 0
+    while index < len(words):
+        token, length = _match(words, index, [lexicon])
+        if token and words[index] not in _FIXED:
+            known += length * (FILLER_WEIGHT if token.kind is TokenKind.FILLER else 1.0)
+        index += length
     return known
 
 
-def _match(words: list[str], place: int, ranked: list[Vocabulary]) -> tuple[Token | None, int]:
+def _match(words: list[str], index: int, ranked: list[Lexicon]) -> tuple[Token | None, int]:
     """The longest phrase that begins here in any language, by rank; and its length in words."""
     longest = max(each.longest for each in ranked)
-    for length in range(min(longest, len(words) - place), 0, -1):
-        phrase = " ".join(words[place : place + length])
+    for length in range(min(longest, len(words) - index), 0, -1):
+        phrase = " ".join(words[index : index + length])
         if length == 1 and phrase in _FIXED:
             return _FIXED[phrase], 1
-        for vocabulary in ranked:
-            if phrase in vocabulary.words:
-                return vocabulary.words[phrase], length
+        if token := _look_up(phrase, ranked):
+            return token, length
     return None, 1
 
 
-#: Letters that a word has at least, by its sense, before a typing error of it is forgiven; shorter ones
-#: have too many neighbours, and a stem is likelier here than a verb.
-_LEAST_LETTERS = {
+#: Letters that a word has at least, by its kind, before a typing error in it is corrected; shorter words have
+#: too many neighbours, and a stem is likelier here than a verb.
+_MIN_LETTERS = {
     TokenKind.STEM: 5,
     TokenKind.MIX: 5,
     TokenKind.NOT: 5,
@@ -180,59 +180,59 @@ _LEAST_LETTERS = {
     TokenKind.ONLY: 6,
     TokenKind.PARTS: 6,
 }
-LONG_WORD = 8  # letters from which two errors are forgiven
-#: Pairs that people run together: nodrums, vocalsonly, drumtrack.
-_RUN_TOGETHER = {
+LONG_WORD = 8  # letters from which two errors are corrected
+#: Pairs that people run together: nodrums, vocalsonly.
+_COMPOUNDS = {
     (TokenKind.NOT, TokenKind.STEM),
     (TokenKind.ONLY, TokenKind.STEM),
     (TokenKind.STEM, TokenKind.ONLY),
 }
 
 
-def _targets() -> dict[str, list[tuple[str, Vocabulary]]]:
-    """First letter → the words that a typing error may mean, and whose they are."""
-    targets: dict[str, list[tuple[str, Vocabulary]]] = {}
-    for vocabulary in LANGUAGES.values():
-        for word, meaning in vocabulary.words.items():
-            if len(word) >= _LEAST_LETTERS.get(meaning.sense, LONGEST_MESSAGE):
-                targets.setdefault(word[0], []).append((word, vocabulary))
-    return targets
+def _correctable_words() -> dict[str, list[tuple[str, Lexicon]]]:
+    """First letter → the words that a typing error may mean, and the lexicon of each."""
+    words: dict[str, list[tuple[str, Lexicon]]] = {}
+    for lexicon in LEXICONS.values():
+        for word, token in lexicon.words.items():
+            if len(word) >= _MIN_LETTERS.get(token.kind, MAX_CHARACTERS):
+                words.setdefault(word[0], []).append((word, lexicon))
+    return words
 
 
-_TARGETS = _targets()
+_CORRECTABLE = _correctable_words()
 
 
-def correct_typo(word: str, ranked: list[Vocabulary]) -> list[Token]:
-    """The meanings of a word that is in no list: drawn out (basss), run together (nodrums), or mistyped."""
+def correct_typo(word: str, ranked: list[Lexicon]) -> list[Token]:
+    """The tokens of an unlisted word: drawn out (basss), run together (nodrums), mistyped, or unknown."""
     for squeezed in (re.sub(r"(.)\1{2,}", r"\1", word), re.sub(r"(.)\1{2,}", r"\1\1", word)):
         if known := _look_up(squeezed, ranked):
             return [known]
-    if word in LOOKALIKES or IS_JAPANESE.match(word):
+    if word in TYPO_EXCEPTIONS or IS_JAPANESE.match(word):
         return [Token(TokenKind.UNKNOWN)]
-    return _pulled_apart(word, ranked) or [_nearest(word, ranked) or Token(TokenKind.UNKNOWN)]
+    return _split_compound(word, ranked) or [_nearest(word, ranked) or Token(TokenKind.UNKNOWN)]
 
 
-def _look_up(word: str, ranked: list[Vocabulary]) -> Token | None:
+def _look_up(word: str, ranked: list[Lexicon]) -> Token | None:
     return next((each.words[word] for each in ranked if word in each.words), None)
 
 
-def _pulled_apart(word: str, ranked: list[Vocabulary]) -> list[Token] | None:
+def _split_compound(word: str, ranked: list[Lexicon]) -> list[Token] | None:
     """Two words of one language that were run together."""
-    for vocabulary in ranked:
-        for cut in range(2, len(word) - 2):
-            first, second = vocabulary.words.get(word[:cut]), vocabulary.words.get(word[cut:])
-            if first and second and (first.sense, second.sense) in _RUN_TOGETHER:
+    for lexicon in ranked:
+        for position in range(2, len(word) - 2):
+            first, second = lexicon.words.get(word[:position]), lexicon.words.get(word[position:])
+            if first and second and (first.kind, second.kind) in _COMPOUNDS:
                 return [first, second]
     return None
 
 
-def _nearest(word: str, ranked: list[Vocabulary]) -> Token | None:
-    """The meaning of the nearest word, if it is near enough and begins with the same letter."""
+def _nearest(word: str, ranked: list[Lexicon]) -> Token | None:
+    """The token of the nearest word, if it is near enough and begins with the same letter."""
     best: tuple[int, int, Token] | None = None
-    for known, vocabulary in _TARGETS.get(word[0], ()):
+    for known, lexicon in _CORRECTABLE.get(word[0], ()):
         allowed = 2 if min(len(known), len(word)) >= LONG_WORD else 1
         distance = OSA.distance(word, known, score_cutoff=allowed)
         if distance <= allowed:
-            found = (distance, ranked.index(vocabulary), vocabulary.words[known])
+            found = (distance, ranked.index(lexicon), lexicon.words[known])
             best = min(best or found, found, key=lambda each: each[:2])
     return best[2] if best else None

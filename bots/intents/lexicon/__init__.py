@@ -1,6 +1,6 @@
-"""The words that wishes are made of, in eight languages, and the ear that finds them in what people type."""
+"""The words that requests are made of, in eight languages, and the tokenizer that finds them in a message."""
 
 from bots.intents.lexicon.base import Token, TokenKind
-from bots.intents.tokenizer import LANGUAGES, tokenize
+from bots.intents.tokenizer import LEXICONS, tokenize
 
-__all__ = ["LANGUAGES", "Token", "TokenKind", "tokenize"]
+__all__ = ["LEXICONS", "Token", "TokenKind", "tokenize"]

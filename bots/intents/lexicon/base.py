@@ -1,7 +1,7 @@
-"""What a word can mean to us, and how a language lists its words.
+"""What a word can mean, and how a language lists its words.
 
-Words are kept `normalize`: small letters without accents, so that "SIN BATERIA" is "sin batería". A phrase of
-several words is written with `_` in the lists: `take_away`.
+Words are stored normalized: small letters without accents, so that "SIN BATERIA" is "sin batería". A phrase
+of several words is written with `_` in the lists: `take_away`.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
 
 
 class TokenKind(StrEnum):
-    """What a word does in a wish."""
+    """What a word does in a request."""
 
     STEM = "stem"  #: names a part: drums
     MIX = "mix"  #: names a mix: karaoke, drumless
-    OTHER = "other"  #: what is left beside the named stems; by itself no wish
-    MINUS = "minus"  #: a karaoke to Russian musicians; before a stem it takes that away
+    OTHER = "other"  #: what is left beside the named stems; by itself no request
+    MINUS = "minus"  #: a karaoke to Russian musicians; before a stem it removes that
     MUSIC = "music"  #: "music only" is a karaoke, "no music" is the voice; else just a word
     LYRICS = "lyrics"  #: "no lyrics" is a karaoke; else just a word
     ALL = "all"  #: all, everything
     PARTS = "parts"  #: stems, tracks, split
-    NOT = "not"  #: takes away what follows: without
-    OFF = "off"  #: takes away what stands before: 抜き, weg
-    BUT = "but"  #: takes away what follows; after *remove*, that alone stays
+    NOT = "not"  #: removes what follows: without
+    OFF = "off"  #: removes what stands before it: 抜き, weg
+    BUT = "but"  #: removes what follows; after *remove*, that alone stays
     BESIDES = "besides"  #: the same for what stands before it: 以外
-    CUT = "cut"  #: takes away either: remove, убрать
-    ONLY = "only"  #: wishes what stands beside it: only, nur
-    JUST = "just"  #: wishes what stands after it: que (la voix)
-    ALONE = "alone"  #: wishes what stands before it: だけ
+    CUT = "cut"  #: removes either: remove, убрать
+    ONLY = "only"  #: asks for what stands beside it: only, nur
+    JUST = "just"  #: asks for what stands after it: que (la voix)
+    ALONE = "alone"  #: asks for what stands before it: だけ
     AND = "and"  #: between stems
     COMMA = "comma"
     PLUS = "plus"  #: sums the stems around it
     WITH = "with"  #: sums, or says what stays
     KEEP = "keep"  #: says what stays
-    TOGETHER = "together"  #: sums all stems that are wished
+    TOGETHER = "together"  #: sums all stems that are asked for
     ONE = "one"  #: "one without …, one without …": begins another mix
     ASK = "ask"  #: a request: give me, please
-    FOR = "for"  #: "backing track for bass": whoever plays that; else it changes nothing
+    FOR = "for"  #: "backing track for bass": for somebody who plays that; else it changes nothing
     PLAY = "play"  #: what somebody plays to it is not what they want to hear: play, practise
     FORMAT = "format"
     FILLER = "filler"  #: a word of the language that changes nothing
@@ -56,12 +56,12 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True)
 class Token:
-    """One word or phrase, understood."""
+    """One word or phrase and its meaning."""
 
-    sense: TokenKind
+    kind: TokenKind
     mix: Mix | None = None  #: for STEM and MIX
     format: Format | None = None
-    faint: bool = False  #: an emoji: a stem beside other words, by itself just joy
+    is_weak: bool = False  #: an emoji: a stem beside other words, no request by itself
 
 
 _Key = Stem | Mix | TokenKind
@@ -71,14 +71,14 @@ _RUSSIAN_ENDINGS = ("", *"а у е о ы и я ой ою ом ов ам ами �
 
 
 def normalize(text: str) -> str:
-    """Small letters without accents; kana keep their voice marks, `ß` is `ss`."""
+    """Small letters without accents; kana keep their voicing marks, `ß` becomes `ss`."""
     parts = unicodedata.normalize("NFKD", text).casefold()
-    kept = (each for each in parts if not unicodedata.combining(each) or each in "\u3099\u309a")
-    return unicodedata.normalize("NFC", "".join(kept))
+    without_accents = (each for each in parts if not unicodedata.combining(each) or each in "\u3099\u309a")
+    return unicodedata.normalize("NFC", "".join(without_accents))
 
 
-def meaning_of(key: _Key) -> Token:
-    """The meaning that a list of words stands under."""
+def token_of(key: _Key) -> Token:
+    """The token that every word listed under a key becomes."""
     if isinstance(key, Mix):
         return Token(TokenKind.MIX, mix=key)
     if isinstance(key, TokenKind):
@@ -86,30 +86,30 @@ def meaning_of(key: _Key) -> Token:
     return Token(TokenKind.STEM, mix=only(key))
 
 
-class Vocabulary:
+class Lexicon:
     """The words of one language.
 
     Attributes:
-        words: Word or phrase (its words joined by a space), plain → its meaning.
-        longest: Words in the longest phrase.
+        words: Word or phrase (its words joined by a space), normalized → its token.
+        longest: Number of words in the longest phrase.
     """
 
     def __init__(self, lists: Mapping[_Key, str]) -> None:
-        """Take lists of words, apart by spaces, by what they mean.
+        """Index lists of words, separated by spaces, by what they mean.
 
         Raises:
-            ValueError: A word stands under two meanings.
+            ValueError: A word is listed under two meanings.
         """
         self.words: dict[str, Token] = {}
         for key, listed in lists.items():
             for word in listed.split():
                 for form in _forms(word):
-                    self._add(normalize(form.replace("_", " ")), meaning_of(key))
+                    self._add(normalize(form.replace("_", " ")), token_of(key))
         self.longest = max(word.count(" ") + 1 for word in self.words)
 
-    def _add(self, word: str, meaning: Token) -> None:
-        if self.words.setdefault(word, meaning) != meaning:
-            raise ValueError(f"{word!r} means {self.words[word].sense} and {meaning.sense}")
+    def _add(self, word: str, token: Token) -> None:
+        if self.words.setdefault(word, token) != token:
+            raise ValueError(f"{word!r} means {self.words[word].kind} and {token.kind}")
 
 
 def _forms(word: str) -> list[str]:

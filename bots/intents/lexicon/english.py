@@ -1,9 +1,9 @@
-"""English, as it is typed under a song: understood in every language."""
+"""English, as it is typed under a song; understood whatever the sender's language is."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
-ENGLISH = Vocabulary(
+ENGLISH = Lexicon(
     {
         Stem.VOCALS: """
             vocal vocals vocalz voc vocs vox voice voices singing singer singers lead_vocal lead_vocals

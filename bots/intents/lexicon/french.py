@@ -1,9 +1,9 @@
-"""French. Words that lost their last letter before a vowel (`l'`, `d'`) come as words of their own."""
+"""French. Words that lost their last letter before a vowel (`l'`, `d'`) are separate words."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
-FRENCH = Vocabulary(
+FRENCH = Lexicon(
     {
         Stem.VOCALS: """
             voix voie_chantée voi chant chants vocal vocaux vocale vocals chanteur chanteuse piste_voix

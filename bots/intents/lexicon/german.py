@@ -1,9 +1,9 @@
 """German, with the compounds and the English that its musicians use."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
-GERMAN = Vocabulary(
+GERMAN = Lexicon(
     {
         Stem.VOCALS: """
             gesang gesänge gesangs stimme stimmen sänger sängerin vocal vocals gesangsspur gesangspur

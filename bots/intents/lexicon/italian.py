@@ -1,9 +1,9 @@
-"""Italian. Articles that lost a vowel (`l'`, `dell'`) come as words of their own."""
+"""Italian. Articles that lost a vowel (`l'`, `dell'`) are separate words."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
-ITALIAN = Vocabulary(
+ITALIAN = Lexicon(
     {
         Stem.VOCALS: """
             voce voci vocie canto vocale vocali cantante cantanti cantato voce_principale traccia_vocale

@@ -1,9 +1,9 @@
-"""Japanese. It writes no spaces: the longest word that fits is read, from left to right."""
+"""Japanese. It is written without spaces: the longest known word is read, from left to right."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
-JAPANESE_WORDS = Vocabulary(
+JAPANESE_WORDS = Lexicon(
     {
         Stem.VOCALS: """
             ボーカル ボカル ボーカルパート ボーカルトラック ぼーかる 歌 歌声 声 うた うたごえ ボイス 歌手

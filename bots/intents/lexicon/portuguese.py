@@ -1,9 +1,9 @@
 """Portuguese, mostly as it is typed in Brazil."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem
 
-PORTUGUESE = Vocabulary(
+PORTUGUESE = Lexicon(
     {
         Stem.VOCALS: "voz vozes vóz vocal vocais voçal cantor cantora canto voz_principal vocal_principal",
         VOCALS: "acapella a_capella acapela a_capela a_cappella à_capela",

@@ -1,9 +1,9 @@
 """Russian, in all cases, and as it is typed in Latin letters. `~` stands for the endings of a noun."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem
 
-RUSSIAN = Vocabulary(
+RUSSIAN = Lexicon(
     {
         Stem.VOCALS: """
             вокал~ вокальная вокальную вокалка голос голоса голосу голосом голосов голоса_певца пение

@@ -1,9 +1,9 @@
 """Spanish, of Spain and of America."""
 
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
-SPANISH = Vocabulary(
+SPANISH = Lexicon(
     {
         Stem.VOCALS: """
             voz voces vos vocal vocales bocal cantante cantantes canto pista_de_voz voz_principal

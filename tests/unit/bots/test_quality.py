@@ -1,4 +1,4 @@
-"""Bits and bit rates in a person's words, from the chat and from menus."""
+"""Bit depths and bit rates in messages and from menus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bots.chat.results import _wish_buttons
 from bots.discord.commands import QUALITIES
-from bots.intents.quality import quality_words, take_quality
+from bots.intents.quality import extract_quality, format_label
 from bots.intents.read import read_intent
 from separator import DRUMLESS, Format, Order, OrderState, OutputSpec, Quality
 
@@ -16,15 +16,15 @@ KINDS = [(kind, quality) for kind in Format for quality in (Quality.AUTO, *kind.
 
 
 @pytest.mark.parametrize(("kind", "quality"), KINDS)
-def test_what_the_bot_calls_a_quality_is_understood_when_a_person_types_it(kind, quality):
+def test_the_name_of_a_quality_is_understood_when_it_is_typed(kind, quality):
     outputs = OutputSpec((DRUMLESS,), format=kind, quality=quality)
-    assert read_intent(f"drumless {quality_words(outputs)}") == outputs
+    assert read_intent(f"drumless {format_label(outputs)}") == outputs
 
 
 @pytest.mark.parametrize("kind", Format)
 @pytest.mark.parametrize("quality", QUALITIES)
-def test_whatever_is_chosen_from_discords_two_menus_is_a_wish(kind, quality):
-    """A quality that the format has not is left out, never an error: the menus do not know of each other."""
+def test_any_choice_from_discords_two_menus_is_understood(kind, quality):
+    """A quality that the format does not have is ignored: the menus do not depend on each other."""
     outputs = read_intent(f"drumless {kind} {quality}")
     assert (outputs.mixes, outputs.format) == ((DRUMLESS,), kind)
     assert (outputs.quality is Quality.AUTO) == (("bit" in quality.split()[1:2]) == kind.is_lossy)
@@ -34,18 +34,18 @@ def test_whatever_is_chosen_from_discords_two_menus_is_a_wish(kind, quality):
     "text", ["track 24", "summer of 69", "vocals 320", "wav 44.1", "flac 48 khz", "1995"]
 )
 def test_a_number_without_unit_or_format_beside_it_is_no_quality(text):
-    assert take_quality(text) == (text, None)
+    assert extract_quality(text) == (text, None)
 
 
 @pytest.mark.parametrize(
     "name",
     ["stem.mp4", "stems.mp4", "stem mp4", "native instruments", "ni stems", "traktor stems", "mixxx stems"],
 )
-def test_the_file_of_stems_has_many_names(name):
+def test_the_stem_file_has_many_names(name):
     assert read_intent(name) == OutputSpec(every_stem=True, format=Format.STEM_MP4)
 
 
-def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
+def test_after_a_stem_file_the_buttons_offer_mixes_as_m4a():
     """Drumless as another `.stem.mp4` would be the same file again."""
     order = Order(
         id=17,
@@ -76,11 +76,11 @@ def test_below_a_file_of_stems_the_buttons_offer_mixes_by_themselves():
         ("drumless m4a 192", "-drums:m4a-192"),
     ],
 )
-def test_a_unit_names_a_format_to_whoever_always_has_flac_too(words, code):
-    assert read_intent(words, usual=Format.FLAC).code == code
+def test_a_unit_implies_a_format_also_where_flac_is_the_default(words, code):
+    assert read_intent(words, default=Format.FLAC).code == code
 
 
 @given(st.text(alphabet="0123456789 flacwvmp3bitk.-/ビットhz", max_size=500))
-def test_any_heap_of_numbers_and_units_makes_a_wish_that_is_whole_or_none(text):
+def test_any_numbers_and_units_make_valid_outputs_or_none(text):
     outputs = read_intent(f"drumless {text}")
     assert outputs is None or OutputSpec.from_code(outputs.code) == outputs

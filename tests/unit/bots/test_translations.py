@@ -22,8 +22,8 @@ from bots.i18n.translate import (
 )
 from separator import Busy, SongTooLong
 
-SAYERS = {"say", "_words"}  # the second is Discord's, for the names of commands
-ROOMS = Path(__file__).parents[3] / "bots"
+TRANSLATORS = {"translate", "_words"}  # the second is Discord's, for the names of commands
+BOTS = Path(__file__).parents[3] / "bots"
 
 
 class Facts(Visitor):
@@ -63,12 +63,12 @@ def test_every_language_has_every_sentence_with_the_facts_that_english_fills_in(
     }
 
 
-def said_in_code():
-    """Key of each `translate("…")` of the rooms; an f-string counts by its fixed beginning, as `doctor.*`."""
-    for file in ROOMS.rglob("*.py"):
+def keys_in_code():
+    """Key of each `translate("…")` in `bots`; an f-string counts by its fixed beginning, as `doctor.*`."""
+    for file in BOTS.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not (
-                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYERS
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATORS
             ):
                 continue
             for key in keys_in(node.args[0]):
@@ -85,8 +85,8 @@ def keys_in(node):
         yield node.values[0].value + "*"
 
 
-@pytest.mark.parametrize("key", list(said_in_code()))
-def test_every_sentence_that_code_asks_for_is_there(key):
+@pytest.mark.parametrize("key", list(keys_in_code()))
+def test_every_key_in_the_code_has_a_sentence(key):
     if key.endswith("*"):
         assert any(name.startswith(key[:-1].replace(".", "-")) for name in ENGLISH)
     else:

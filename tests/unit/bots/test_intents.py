@@ -1,7 +1,7 @@
-"""People write as they talk; the bot reads what they mean, or offers buttons.
+"""Messages in eight languages become the outputs they ask for, or a question.
 
-`phrases.tsv` holds what is typed and what it means: language, words, code of the wish, or `-` where it is
-better to ask. A new way of saying a wish belongs there first.
+`phrases.tsv` holds language, message, and the code of the outputs, or `-` where it is better to ask. A new
+way of asking is added there first.
 """
 
 import time
@@ -12,13 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.chat.results import wish_words
-from bots.i18n.translate import LANGUAGES as SPOKEN
-from bots.i18n.translate import translate
-from bots.intents.lexicon import LANGUAGES
-from bots.intents.lexicon.base import TokenKind, Vocabulary
+from bots.i18n.translate import LANGUAGES, translate
+from bots.intents.lexicon import LEXICONS
+from bots.intents.lexicon.base import Lexicon, TokenKind
 from bots.intents.read import read_intent
 from bots.intents.tokenizer import split
-from bots.intents.typo_exceptions import LOOKALIKES
+from bots.intents.typo_exceptions import TYPO_EXCEPTIONS
 from separator import Format, OutputSpec, Stem
 
 LINES = (Path(__file__).parent / "phrases.tsv").read_text("utf-8").splitlines()
@@ -33,14 +32,14 @@ def code_of(words, language="en"):
 @pytest.mark.parametrize(
     ("language", "words", "code"), PHRASES, ids=[f"{each[0]}:{each[1]}" for each in PHRASES]
 )
-def test_words_become_the_wish_they_mean(language, words, code):
+def test_a_message_becomes_the_outputs_it_asks_for(language, words, code):
     assert code_of(words.replace("\\n", "\n"), language) == code
 
 
 def test_the_table_is_wide_enough_and_says_nothing_twice():
     """At least 400 phrases, and at least 50 in each of the eight languages."""
     assert len(PHRASES) == len({each[:2] for each in PHRASES}) >= 400
-    for language in LANGUAGES:
+    for language in LEXICONS:
         assert sum(each[0] == language for each in PHRASES) >= 50
 
 
@@ -51,7 +50,7 @@ def test_any_language_is_understood_by_a_bot_that_speaks_english(language, words
     assert code_of(words.replace("\\n", "\n"), "en") in {code, "-"} or words in {"base", "la base"}
 
 
-@pytest.mark.parametrize("language", SPOKEN)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "code",
     [
@@ -71,12 +70,12 @@ def test_any_language_is_understood_by_a_bot_that_speaks_english(language, words
         *("other", "-drums-bass", "-vocals-drums", "vocals+drums", "drums+bass+guitar"),
     ],
 )
-def test_what_the_bot_calls_a_wish_is_understood_when_a_person_types_it(code, language):
+def test_the_name_of_an_output_is_understood_when_it_is_typed(code, language):
     outputs = OutputSpec.from_code(f"{code}:flac")
     assert read_intent(wish_words(outputs, language), language) == outputs
 
 
-@pytest.mark.parametrize("language", SPOKEN)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_examples_under_the_slash_command_are_understood(language):
     outputs = read_intent(translate("command.separate.want", language), language)
     assert outputs
@@ -107,7 +106,7 @@ def typos(words):
         *(("ru", "без барабанов"), ("ru", "только вокал"), ("it", "senza batteria"), ("ja", "カラオケ")),
     ],
 )
-def test_a_typing_error_is_forgiven_or_asked_about_and_never_becomes_another_wish(language, words):
+def test_a_typing_error_is_forgiven_or_asked_about_and_never_becomes_another_output(language, words):
     meant = code_of(words, language)
     read = [code_of(each, language) for each in typos(words)]
     assert set(read) <= {meant, "-"}
@@ -119,21 +118,23 @@ def test_a_word_of_its_own_is_no_typing_error(word):
     assert read_intent(word) is None
 
 
-def test_no_word_is_both_ours_and_a_lookalike():
-    known = {word for vocabulary in LANGUAGES.values() for word in vocabulary.words}
-    assert not known & LOOKALIKES
+def test_no_word_is_both_in_a_lexicon_and_a_typo_exception():
+    known = {word for lexicon in LEXICONS.values() for word in lexicon.words}
+    assert not known & TYPO_EXCEPTIONS
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_listed_word_can_be_heard(language):
-    """A word that the splitter would cut differently would stand in its list for nothing."""
-    deaf = [word for word in LANGUAGES[language].words if language != "ja" and split(word) != word.split()]
-    assert not deaf
+@pytest.mark.parametrize("language", LEXICONS)
+def test_every_listed_word_can_be_found(language):
+    """A word that `split` would cut differently could never be matched."""
+    unreachable = [
+        word for word in LEXICONS[language].words if language != "ja" and split(word) != word.split()
+    ]
+    assert not unreachable
 
 
 def test_a_word_under_two_meanings_is_a_mistake_in_the_list():
     with pytest.raises(ValueError, match="solo"):
-        Vocabulary({Stem.VOCALS: "voz solo", TokenKind.ONLY: "sólo"})
+        Lexicon({Stem.VOCALS: "voz solo", TokenKind.ONLY: "sólo"})
 
 
 @pytest.mark.parametrize("ending", [each.value for each in Format])
@@ -148,13 +149,13 @@ def test_any_text_is_read_without_an_error_and_its_code_comes_back_equal(text):
         assert outputs is None or OutputSpec.from_code(outputs.code) == outputs
 
 
-SOME_WORDS = sorted({word for vocabulary in LANGUAGES.values() for word in vocabulary.words})
+SOME_WORDS = sorted({word for lexicon in LEXICONS.values() for word in lexicon.words})
 
 
 @given(st.lists(st.sampled_from([*SOME_WORDS, ",", "+", ".", "qwrtz"]), max_size=12).map(" ".join))
 @example("guitar free ohne altre извлеки")
-def test_any_heap_of_our_words_makes_a_wish_that_is_whole_or_none(words):
-    """Every mix names a stem, and none is there twice: it goes to a job, a button and a file name."""
+def test_any_sequence_of_known_words_makes_complete_outputs_or_none(words):
+    """Every mix names a stem, and none is there twice: jobs, buttons and file names are made of it."""
     outputs = read_intent(words)
     if outputs:
         assert outputs.mixes or outputs.every_stem
@@ -164,7 +165,7 @@ def test_any_heap_of_our_words_makes_a_wish_that_is_whole_or_none(words):
 
 
 def test_a_long_hostile_message_does_not_keep_the_others_waiting():
-    """A bot reads this on its event loop. Measured: 7 ms; the bar leaves room for a busy machine."""
+    """A bot reads this on its event loop. Measured: 7 ms; the limit allows for a busy machine."""
     start = time.perf_counter()
     read_intent("dramless qwrtzpl " * 100_000)
     assert time.perf_counter() - start < 0.5
