@@ -1,7 +1,7 @@
-"""How the rhythm weights are made: sources, a song generator, a trainer, an evaluation.
+"""Trains the rhythm weights: sound sources, a song generator, a trainer, an evaluation.
 
-Imported by nothing else; `python -m training` does all of it from Debian's packages and our own
-synthesis. No real song is ever trained on.
+Run as `python -m training`; no other package imports it. Its sounds are Debian's packages and its own
+synthesis; no real song is trained on.
 """
 
 SAMPLE_RATE_HZ = 44_100

@@ -8,8 +8,8 @@ from typing import TypeAlias
 import torch
 
 from separator.inference.networks.rhythm_net import PACKAGED, SHARPNESS, RhythmNet, load_rhythm
-from training import artefacts, everything, plot
-from training.evaluate import DEVELOPMENT, FAIR, Song, load_songs, scores, split, table
+from training import artefacts, pipeline, plot
+from training.evaluate import DEVELOPMENT, SCORED_STEMS, Song, load_songs, scores, split, table
 from training.hpss import split as classical
 from training.trainer import Recipe, Run, prepare
 from training.weights import assemble, pack
@@ -41,27 +41,27 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 def _all_command(commands: Commands) -> None:
-    defaults = everything.Schedule()
+    defaults = pipeline.Schedule()
     command = commands.add_parser(
         "all", help="songs, two seeds, the better one, curve: from nothing to the package"
     )
     command.add_argument("--songs", type=int, default=defaults.songs)
     command.add_argument("--steps", type=int, default=defaults.steps)
-    command.set_defaults(run=lambda a: everything.run(a.folder, everything.Schedule(a.songs, a.steps)))
+    command.set_defaults(run=lambda a: pipeline.run(a.folder, pipeline.Schedule(a.songs, a.steps)))
 
 
 def _prepare_command(commands: Commands) -> None:
     command = commands.add_parser("prepare", help="render songs")
-    command.add_argument("--songs", type=int, default=everything.Schedule().songs)
+    command.add_argument("--songs", type=int, default=pipeline.Schedule().songs)
     command.add_argument("--first", type=int, default=0)
     command.add_argument("--every", type=int, default=1)
     command.set_defaults(run=lambda a: prepare(a.folder / "songs", a.songs, a.first, a.every))
 
 
 def _train_command(commands: Commands) -> None:
-    command = commands.add_parser("train", help="train one seed, or go on with it")
+    command = commands.add_parser("train", help="train one seed, or resume it")
     command.add_argument("--seed", type=int, default=1)
-    command.add_argument("--steps", type=int, default=everything.Schedule().steps)
+    command.add_argument("--steps", type=int, default=pipeline.Schedule().steps)
     command.add_argument("--rate", type=float, default=Recipe.rate, help="the highest learning rate")
     command.add_argument("--render-every", type=int, default=0, help="steps between fresh songs; 0: none")
     command.add_argument("--eager", action="store_true", help="without torch.compile")
@@ -76,20 +76,20 @@ def _pack_command(commands: Commands) -> None:
 
 def _evaluate_command(commands: Commands) -> None:
     command = commands.add_parser("evaluate", help="score on real songs")
-    _measuring(command)
-    command.add_argument("--hpss", action="store_true", help="score the classical way instead")
+    _add_measuring_options(command)
+    command.add_argument("--hpss", action="store_true", help="score HPSS instead")
     command.set_defaults(run=_evaluate)
 
 
 def _artefacts_command(commands: Commands) -> None:
     command = commands.add_parser("artefacts", help="seams, pumping, holes, leaks on real songs")
-    _measuring(command)
+    _add_measuring_options(command)
     command.add_argument("--pictures", type=Path, help="a folder for spectrograms of the first song")
     command.set_defaults(run=_artefacts)
 
 
-def _measuring(command: argparse.ArgumentParser) -> None:
-    """What every measurement on real songs can be asked."""
+def _add_measuring_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that every measurement on real songs has."""
     command.add_argument("--audio", type=Path, default=Path("../shared/audio"))
     command.add_argument("--states", type=Path, nargs="*", help="training states; packaged weights if none")
     command.add_argument("--sharpness", type=float, default=SHARPNESS)
@@ -108,7 +108,7 @@ def _train(args: argparse.Namespace) -> None:
     recipe = Recipe(
         args.seed, args.steps, rate=args.rate, compile=not args.eager, render_every=args.render_every
     )
-    Run(args.folder / f"seed{args.seed}", args.folder / "songs", recipe).go()
+    Run(args.folder / f"seed{args.seed}", args.folder / "songs", recipe).train()
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -129,7 +129,7 @@ def _net(args: argparse.Namespace) -> RhythmNet:
 
 
 def _songs(args: argparse.Namespace) -> list[Song]:
-    return load_songs(args.audio, args.songs or list(FAIR if args.all else DEVELOPMENT))
+    return load_songs(args.audio, args.songs or list(SCORED_STEMS if args.all else DEVELOPMENT))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The bass player: lines, instruments, amplifiers."""
+"""Bass tracks: lines, instruments, amplifiers."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -8,19 +8,19 @@ import numpy as np
 from training.effects import (
     Audio,
     Rng,
-    bell,
+    add_reverb,
+    butterworth,
     cabinet,
-    compressed,
-    db,
-    driven,
-    filtered,
-    in_room,
+    compress,
+    db_to_gain,
+    peaking_eq,
+    random_eq,
     rms,
-    room,
-    tone,
+    room_impulse,
+    saturate,
 )
-from training.fluid import Note
-from training.hits import font
+from training.fluidsynth import Note
+from training.one_shots import font
 from training.plan import Plan
 from training.synths import new_patch, play
 
@@ -48,7 +48,7 @@ LOW, HIGH = 28, 60  # E1 to C4
 
 def bass_track(plan: Plan, rng: Rng) -> Audio:
     """The bass of a song, (2, samples), RMS 0.1."""
-    notes = line(plan, rng)
+    notes = bass_line(plan, rng)
     if rng.random() < (0.7 if plan.electronic else 0.25):
         x = _synthesised(notes, plan, rng)
     else:
@@ -56,7 +56,7 @@ def bass_track(plan: Plan, rng: Rng) -> Audio:
         if rng.random() < 0.2:
             other = font(int(rng.integers(2))).render(notes, int(rng.choice(PROGRAMS)), plan.seconds)
             x = x / rms(x) + rng.uniform(0.2, 1) * other / rms(other)
-    x = _strip(np.repeat(x.mean(axis=0, keepdims=True), 2, axis=0), rng)
+    x = _channel_strip(np.repeat(x.mean(axis=0, keepdims=True), 2, axis=0), rng)
     return np.asarray(x * (0.1 / rms(x)), np.float32)
 
 
@@ -68,46 +68,49 @@ def _synthesised(notes: list[Note], plan: Plan, rng: Rng) -> Audio:
     return play(notes, patch, plan.seconds, rng, glide)
 
 
-def _strip(x: Audio, rng: Rng) -> Audio:
-    """Direct and amplifier, blended; drive before the cabinet; then the desk."""
+def _channel_strip(x: Audio, rng: Rng) -> Audio:
+    """Direct and amplifier, blended; drive before the cabinet; then the mixing desk."""
     if rng.random() < 0.65:
-        loud = driven(x, 10 ** rng.uniform(-0.7, 1.1), rng.uniform(0, 0.3)) if rng.random() < 0.6 else x
-        amp = cabinet(loud, rng, 10 ** rng.uniform(3.0, 3.75))
+        amplified = (
+            saturate(x, 10 ** rng.uniform(-0.7, 1.1), rng.uniform(0, 0.3)) if rng.random() < 0.6 else x
+        )
+        amp = cabinet(amplified, rng, 10 ** rng.uniform(3.0, 3.75))
         blend = rng.uniform(0.2, 1)
         x = blend * amp / rms(amp) + (1 - blend) * x / rms(x)
     if rng.random() < 0.7:
-        x = compressed(x, rng, 1.5)
+        x = compress(x, rng, 1.5)
     if rng.random() < 0.5:
-        x = tone(x, rng, 7)
+        x = random_eq(x, rng, 7)
     if rng.random() < 0.3:
-        x = bell(x, rng.uniform(500, 1500), rng.uniform(2, 9), 0.7)
+        x = peaking_eq(x, rng.uniform(500, 1500), rng.uniform(2, 9), 0.7)
     if rng.random() < 0.2:
-        x = filtered(x, "lowpass", 10 ** rng.uniform(2.3, 3.2))
+        x = butterworth(x, "lowpass", 10 ** rng.uniform(2.3, 3.2))
     if rng.random() < 0.2:
-        x = in_room(x, room(rng, rng.uniform(0.15, 0.8)), db(rng.uniform(-25, -8)))
+        x = add_reverb(x, room_impulse(rng, rng.uniform(0.15, 0.8)), db_to_gain(rng.uniform(-25, -8)))
     return x
 
 
-def line(plan: Plan, rng: Rng) -> list[Note]:
-    """Notes of the bass: one manner for the song, changed now and then."""
-    manner = str(
+def bass_line(plan: Plan, rng: Rng) -> list[Note]:
+    """Notes of the bass: one style for the song, some bars left out."""
+    style = str(
         rng.choice(
             ["kicks", "eighths", "walk", "octaves", "long", "riff", "off"],
             p=[0.25, 0.2, 0.08, 0.1, 0.12, 0.2, 0.05],
         )
     )
     octave = int(rng.choice([1, 2, 3], p=[0.62, 0.33, 0.05]))
-    held = rng.uniform(0.35, 1.0)
+    legato = rng.uniform(0.35, 1.0)
     figure = _figure(plan, rng)
     out: list[Note] = []
     for bar in range(plan.bars):
         if rng.random() < 0.04:
             continue
-        window_starts = _starts(plan, bar, manner, figure, rng)
-        for step, following in zip(window_starts, [*window_starts[1:], plan.steps], strict=True):
-            key = _in_range(plan.pitch(_degree(plan, rng, bar, step, manner, figure), octave))
-            length = max((following - step) * plan.step_s * held, 0.05)
-            out.append(_note(rng, max(0.0, plan.time(bar, step) + rng.normal(0, plan.loose_s)), length, key))
+        starts = _starts(plan, bar, style, figure, rng)
+        for step, following in zip(starts, [*starts[1:], plan.steps], strict=True):
+            key = _in_range(plan.pitch(_degree(plan, rng, bar, step, style, figure), octave))
+            length = max((following - step) * plan.step_s * legato, 0.05)
+            start_s = max(0.0, plan.time(bar, step) + rng.normal(0, plan.timing_jitter_s))
+            out.append(_note(rng, start_s, length, key))
     return [note for note in out if note.start_s < plan.seconds - 0.05]
 
 
@@ -117,7 +120,7 @@ def _figure(plan: Plan, rng: Rng) -> dict[int, int]:
     return {0: 0} | {int(s): int(rng.choice([0, 0, 0, 2, 4, 6, 7, 3, 5])) for s in steps}
 
 
-def _starts(plan: Plan, bar: int, manner: str, figure: dict[int, int], rng: Rng) -> list[int]:
+def _starts(plan: Plan, bar: int, style: str, figure: dict[int, int], rng: Rng) -> list[int]:
     beat = plan.steps // (3 if plan.steps == 12 else 4)
     half = max(beat // 2, 1)
     grids: dict[str, Iterable[int]] = {
@@ -130,16 +133,16 @@ def _starts(plan: Plan, bar: int, manner: str, figure: dict[int, int], rng: Rng)
         "long": (0,),
     }
     extra = [plan.steps - half] if rng.random() < 0.15 else []
-    return sorted({*grids[manner], *extra})
+    return sorted({*grids[style], *extra})
 
 
-def _degree(plan: Plan, rng: Rng, bar: int, step: int, manner: str, figure: dict[int, int]) -> int:
+def _degree(plan: Plan, rng: Rng, bar: int, step: int, style: str, figure: dict[int, int]) -> int:
     root = plan.chord(bar)
-    if manner == "riff":
+    if style == "riff":
         return root + figure.get(step, 0)
-    if manner == "walk":
+    if style == "walk":
         return root + int(rng.choice([0, 2, 4, 1, 3, 5, 6]))
-    if manner == "octaves":
+    if style == "octaves":
         return root + (7 if (step // 2) % 2 else 0)
     return root + int(rng.choice([0, 4, 7, 2], p=[0.86, 0.06, 0.05, 0.03]))
 

@@ -1,4 +1,4 @@
-"""The drummer: grooves, kits, microphones, rooms."""
+"""Drum tracks: grooves, kits, microphones, rooms."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -6,8 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from training import SAMPLE_RATE_HZ
-from training.effects import Audio, Rng, compressed, db, driven, filtered, in_room, panned, rms, room, tone
-from training.hits import KITS, Hit, voice
+from training.effects import (
+    Audio,
+    Rng,
+    add_reverb,
+    butterworth,
+    compress,
+    db_to_gain,
+    pan,
+    random_eq,
+    rms,
+    room_impulse,
+    saturate,
+)
+from training.one_shots import KITS, OneShot, drum_voice
 from training.plan import Plan
 
 LEVEL_DB = {"kick": 0, "snare": -1, "rim": -6, "clap": -4, "hat": -11, "open": -11, "tom": -2, "crash": -9,
@@ -27,29 +39,33 @@ class Stroke:
 def drum_track(plan: Plan, rng: Rng) -> Audio:
     """The drums of a song, (2, samples), about as loud as RMS 0.1."""
     strokes = groove(plan, rng)
-    tracks = _tracks(strokes, plan, rng)
+    tracks = _render_roles(strokes, plan, rng)
     dry = np.zeros((2, round(plan.seconds * SAMPLE_RATE_HZ)), np.float32)
     wet = dry.copy()
     for role, x in tracks.items():
-        level = db(LEVEL_DB[role] + rng.normal(0, 3))
+        level = db_to_gain(LEVEL_DB[role] + rng.normal(0, 3))
         dry += x * level
         wet += x * (level * (0.3 if role == "kick" else 1.0))
-    out = _produced(dry, wet, rng)
+    out = _mix_bus(dry, wet, rng)
     return np.asarray(out * (0.1 / rms(out)), np.float32)
 
 
 def groove(plan: Plan, rng: Rng) -> list[Stroke]:
     """Strokes for the whole song: pattern, ghosts, fills, crashes; or hand percussion."""
-    hands_only = rng.random() < 0.16
-    parts = [] if hands_only else [_kick_and_snare(plan, rng), _time_keeping(plan, rng), _fills(plan, rng)]
-    if hands_only or rng.random() < 0.3:
+    hand_percussion_only = rng.random() < 0.16
+    parts = (
+        []
+        if hand_percussion_only
+        else [_kick_and_snare(plan, rng), _time_keeping(plan, rng), _fills(plan, rng)]
+    )
+    if hand_percussion_only or rng.random() < 0.3:
         parts.append(_pattern(plan, rng, "hand", rng.uniform(0.25, 0.6)))
     for role, chance in (("shake", 0.3), ("bell", 0.12), ("tom", 0.1)):
         if rng.random() < chance:
             parts.append(_pattern(plan, rng, role, rng.uniform(0.15, 0.9)))
     return [
         Stroke(
-            max(0.0, s.at_s + rng.normal(0, plan.loose_s)),
+            max(0.0, s.at_s + rng.normal(0, plan.timing_jitter_s)),
             s.role,
             s.velocity * rng.uniform(0.85, 1.1),
             s.variant,
@@ -89,8 +105,8 @@ def _time_keeping(plan: Plan, rng: Rng) -> list[Stroke]:
         for step in range(0, plan.steps, every):
             if rng.random() < 0.06:
                 continue
-            loud = rng.uniform(0.6, 1) if step % (2 * every) == 0 else rng.uniform(0.3, 0.8)
-            out.append(Stroke(plan.time(bar, step), "open" if rng.random() < opens else role, loud))
+            velocity = rng.uniform(0.6, 1) if step % (2 * every) == 0 else rng.uniform(0.3, 0.8)
+            out.append(Stroke(plan.time(bar, step), "open" if rng.random() < opens else role, velocity))
     return out
 
 
@@ -122,10 +138,10 @@ def _pattern(plan: Plan, rng: Rng, role: str, density: float) -> list[Stroke]:
     ]
 
 
-def _tracks(strokes: list[Stroke], plan: Plan, rng: Rng) -> dict[str, Audio]:
-    """Every role on its own track, placed, toned, damped."""
+def _render_roles(strokes: list[Stroke], plan: Plan, rng: Rng) -> dict[str, Audio]:
+    """One track a role: (2, samples), panned and through its channel strip."""
     base = _kit(rng, plan.electronic)
-    voices: dict[tuple[str, int], Hit] = {}
+    voices: dict[tuple[str, int], OneShot] = {}
     spots: dict[tuple[str, int], float] = {}
     length = round(plan.seconds * SAMPLE_RATE_HZ)
     out: dict[str, Audio] = defaultdict(lambda: np.zeros((2, length), np.float32))
@@ -133,7 +149,7 @@ def _tracks(strokes: list[Stroke], plan: Plan, rng: Rng) -> dict[str, Audio]:
     for stroke in sorted(strokes, key=lambda s: s.at_s):
         name = (stroke.role, stroke.variant % 3)
         if name not in voices:
-            voices[name] = voice(
+            voices[name] = drum_voice(
                 stroke.role, rng, base if rng.random() > 0.25 else _kit(rng, plan.electronic)
             )
             spots[name] = 0.0 if stroke.role in ("kick", "snare") else rng.uniform(-wide, wide)
@@ -141,10 +157,10 @@ def _tracks(strokes: list[Stroke], plan: Plan, rng: Rng) -> dict[str, Audio]:
         at = int(stroke.at_s * SAMPLE_RATE_HZ)
         if stroke.role in ("hat", "open"):  # a closing hat chokes the open one
             out["open"][:, at : at + 40_000] *= 0.05
-        x = panned(x[:, : length - at], spots[name])
+        x = pan(x[:, : length - at], spots[name])
         out[stroke.role][:, at : at + x.shape[1]] += x
     return {
-        role: _miked(x / rms(x[:, np.abs(x).max(axis=0) > 0]) * 0.1, role, rng)
+        role: _channel_strip(x / rms(x[:, np.abs(x).max(axis=0) > 0]) * 0.1, role, rng)
         for role, x in out.items()
         if np.abs(x).max() > 0
     }
@@ -157,30 +173,30 @@ def _kit(rng: Rng, electronic: bool) -> tuple[int, int] | None:
     return int(rng.integers(2)), int(rng.choice(KITS))
 
 
-def _miked(x: Audio, role: str, rng: Rng) -> Audio:
+def _channel_strip(x: Audio, role: str, rng: Rng) -> Audio:
     """One drum's channel strip."""
     if rng.random() < 0.6:
-        x = tone(x, rng, 8)
+        x = random_eq(x, rng, 8)
     if rng.random() < 0.3 and role in ("kick", "snare", "tom"):
-        x = compressed(x, rng)
+        x = compress(x, rng)
     if rng.random() < 0.1:
-        x = driven(x, rng.uniform(0.5, 4))
+        x = saturate(x, rng.uniform(0.5, 4))
     return x
 
 
-def _produced(dry: Audio, wet: Audio, rng: Rng) -> Audio:
-    """Overheads, room microphones (squeezed, now and then), the bus."""
+def _mix_bus(dry: Audio, wet: Audio, rng: Rng) -> Audio:
+    """Room microphones (compressed, now and then) added to the dry drums, then the bus's effects."""
     out = dry
     if rng.random() < 0.75:
         decay = 10 ** rng.uniform(-0.8, 0.25)
-        ambience = in_room(wet, room(rng, decay, top_hz=rng.uniform(3000, 12_000)), 1.0) - wet
+        ambience = add_reverb(wet, room_impulse(rng, decay, top_hz=rng.uniform(3000, 12_000)), 1.0) - wet
         if rng.random() < 0.4:
-            ambience = compressed(ambience, rng, 2.0)
-        out = dry + ambience * (rms(dry) / rms(ambience)) * db(rng.uniform(-24, -3))
+            ambience = compress(ambience, rng, 2.0)
+        out = dry + ambience * (rms(dry) / rms(ambience)) * db_to_gain(rng.uniform(-24, -3))
     if rng.random() < 0.5:
-        out = compressed(out, rng)
+        out = compress(out, rng)
     if rng.random() < 0.15:
-        out = driven(out, rng.uniform(0.3, 2.5))
+        out = saturate(out, rng.uniform(0.3, 2.5))
     if rng.random() < 0.06:  # a loop from an old record
-        out = filtered(out, "bandpass", (rng.uniform(60, 200), rng.uniform(3000, 8000)))
-    return tone(out, rng, 4) if rng.random() < 0.5 else out
+        out = butterworth(out, "bandpass", (rng.uniform(60, 200), rng.uniform(3000, 8000)))
+    return random_eq(out, rng, 4) if rng.random() < 0.5 else out

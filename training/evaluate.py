@@ -1,4 +1,4 @@
-"""How good it is on real songs: SDR of every stem that is fair to score, beside doing nothing and HPSS.
+"""Quality on real songs: SDR of every stem that is fair to score, beside doing nothing and HPSS.
 
 The songs are for measuring alone. `DEVELOPMENT` may be looked at while the generator is being improved;
 the others are for the last measurement only.
@@ -19,7 +19,8 @@ from training.effects import Audio
 from training.vocal_stage import accompaniment
 
 DEVELOPMENT = ("80s_rock", "lithium", "scurutan_jam", "wfpl30", "caesium")
-FAIR: dict[str, tuple[str, ...]] = {  # the stems that the songs' own page calls fair; silent ones left out
+# The stems that the songs' own page calls fair; silent ones left out.
+SCORED_STEMS: dict[str, tuple[str, ...]] = {
     "80s_rock": ("drums", "bass", "other"),
     "lithium": ("drums", "bass", "other"),
     "scurutan_jam": ("drums", "bass", "other"),
@@ -30,7 +31,7 @@ FAIR: dict[str, tuple[str, ...]] = {  # the stems that the songs' own page calls
     "mdn_funk": ("drums", "bass", "other"),
     "trackswitch": ("drums", "bass", "other"),
 }
-CHUNK, OVERLAP = 512, 64  # frames seen at once, frames faded over
+CHUNK, OVERLAP = 512, 64  # frames of a chunk, frames of a fade
 Splitter = Callable[[Audio], Audio]  # (2, samples) to (3, 2, samples)
 
 
@@ -68,35 +69,35 @@ def _combined(stems: dict[str, Audio]) -> dict[str, Audio]:
 
 def split(net: RhythmNet, sound: Audio) -> Audio:
     """Drums, bass, other of an accompaniment (2, samples), chunk by chunk: (3, 2, samples)."""
-    picture = stft(torch.from_numpy(sound))
-    return np.asarray(istft(song_masks(net, picture) * picture, sound.shape[-1]).numpy())
+    spectrogram = stft(torch.from_numpy(sound))
+    return np.asarray(istft(song_masks(net, spectrogram) * spectrogram, sound.shape[-1]).numpy())
 
 
 @torch.inference_mode()
-def song_masks(net: RhythmNet, picture: Tensor) -> Tensor:
-    """Masks (3, 2, bins, frames) of a whole song, chunks faded into one another."""
-    frames = picture.shape[-1]
-    total, weight = torch.zeros(len(STEMS), *picture.shape), torch.zeros(frames)
+def song_masks(net: RhythmNet, spectrogram: Tensor) -> Tensor:
+    """Masks (3, 2, bins, frames) of a whole song, chunks cross-faded."""
+    frames = spectrogram.shape[-1]
+    total, weight = torch.zeros(len(STEMS), *spectrogram.shape), torch.zeros(frames)
     for start in range(0, max(frames - OVERLAP, 1), CHUNK - OVERLAP):
         stop = min(start + CHUNK, frames)
         ramp = torch.arange(1, stop - start + 1, dtype=torch.float32) / OVERLAP
         fade = torch.minimum(ramp, ramp.flip(0)).clamp_max(1)
-        total[..., start:stop] += net(picture[None, ..., start:stop])[0] * fade
+        total[..., start:stop] += net(spectrogram[None, ..., start:stop])[0] * fade
         weight[start:stop] += fade
     return total / weight
 
 
 def sdr(reference: Audio, estimate: Audio) -> float:
     """10·log10(Σref² / Σ(ref−est)²) over the whole clip and both channels."""
-    wrong = float(np.sum(np.square(reference - estimate), dtype=np.float64))
-    return float(10 * np.log10(float(np.sum(np.square(reference), dtype=np.float64)) / max(wrong, 1e-12)))
+    error = float(np.sum(np.square(reference - estimate), dtype=np.float64))
+    return float(10 * np.log10(float(np.sum(np.square(reference), dtype=np.float64)) / max(error, 1e-12)))
 
 
 def scores(song: Song, splitter: Splitter) -> dict[str, float]:
-    """SDR in dB of every fair stem; `drumless` is the mixture without the drums that were found."""
+    """SDR in dB of every scored stem; `drumless` is the mixture without the estimated drums."""
     parts = dict(zip(STEMS, splitter(song.accompaniment), strict=True))
     parts |= {"bassother": parts["bass"] + parts["other"], "bassdrums": parts["bass"] + parts["drums"]}
-    out = {stem: sdr(song.stems[stem], parts[stem]) for stem in FAIR[song.name]}
+    out = {stem: sdr(song.stems[stem], parts[stem]) for stem in SCORED_STEMS[song.name]}
     if "drums" in out:
         out["drumless"] = sdr(song.mixture - song.stems["drums"], song.mixture - parts["drums"])
         out["nothing"] = sdr(song.mixture - song.stems["drums"], song.mixture)

@@ -1,23 +1,23 @@
-"""What guitars, keys, strings and winds play: manners of playing a chord progression."""
+"""What guitars, keys, strings and winds play: styles of playing a chord progression."""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from training.effects import Rng
-from training.fluid import Note
+from training.fluidsynth import Note
 from training.plan import Plan
 
 
-def _strike(
+def _notes_at(
     plan: Plan, rng: Rng, bar: int, step: float, steps_long: float, keys: list[int], strum_s: float = 0.0
 ) -> list[Note]:
     """Several keys at once, or one after another within `strum_s`."""
-    at = max(0.0, plan.time(bar, step) + rng.normal(0, plan.loose_s))
-    loud = rng.normal(85, 15)
+    at = max(0.0, plan.time(bar, step) + rng.normal(0, plan.timing_jitter_s))
+    velocity = rng.normal(85, 15)
     length = max(steps_long * plan.step_s, 0.06)
     return [
-        Note(at + i * strum_s, length, k, int(np.clip(loud + rng.normal(0, 6), 20, 127)))
+        Note(at + i * strum_s, length, k, int(np.clip(velocity + rng.normal(0, 6), 20, 127)))
         for i, k in enumerate(keys)
     ]
 
@@ -32,7 +32,7 @@ def _pad(plan: Plan, rng: Rng) -> list[Note]:
     return [
         n
         for bar in range(plan.bars)
-        for n in _strike(plan, rng, bar, 0, plan.steps * 0.98, _chord(plan, rng, bar, octave, size))
+        for n in _notes_at(plan, rng, bar, 0, plan.steps * 0.98, _chord(plan, rng, bar, octave, size))
     ]
 
 
@@ -44,7 +44,7 @@ def _stab(plan: Plan, rng: Rng) -> list[Note]:
         n
         for bar in range(plan.bars)
         for s in figure
-        for n in _strike(plan, rng, bar, int(s), long, _chord(plan, rng, bar, octave, size))
+        for n in _notes_at(plan, rng, bar, int(s), long, _chord(plan, rng, bar, octave, size))
     ]
 
 
@@ -58,7 +58,7 @@ def _strum(plan: Plan, rng: Rng) -> list[Note]:
             keys = _chord(plan, rng, bar, 2, 5)
             following = figure[i + 1] if i + 1 < figure.size else plan.steps
             keys = keys if s % 4 == 0 else keys[::-1][:4]
-            out += _strike(plan, rng, bar, int(s), float(following - s), keys, rng.uniform(0.004, 0.02))
+            out += _notes_at(plan, rng, bar, int(s), float(following - s), keys, rng.uniform(0.004, 0.02))
     return out
 
 
@@ -69,7 +69,7 @@ def _arpeggio(plan: Plan, rng: Rng) -> list[Note]:
     for bar in range(plan.bars):
         keys = _chord(plan, rng, bar, octave, size)
         for i, s in enumerate(range(0, plan.steps, every)):
-            out += _strike(plan, rng, bar, s, every * long, [keys[int(order[i % size])]])
+            out += _notes_at(plan, rng, bar, s, every * long, [keys[int(order[i % size])]])
     return out
 
 
@@ -79,7 +79,7 @@ def _comp(plan: Plan, rng: Rng) -> list[Note]:
     for bar in range(plan.bars):
         keys = [plan.pitch(plan.chord(bar), 1), plan.pitch(plan.chord(bar), 2)]
         for step in (0, plan.steps // 2):
-            left += _strike(plan, rng, bar, step, plan.steps * 0.45, keys)
+            left += _notes_at(plan, rng, bar, step, plan.steps * 0.45, keys)
     return left + (_stab(plan, rng) if rng.random() < 0.6 else _arpeggio(plan, rng))
 
 
@@ -91,7 +91,7 @@ def _power(plan: Plan, rng: Rng) -> list[Note]:
         root = root - 12 if root > 51 else root
         for s in range(0, plan.steps, every):
             if s in plan.kick(bar) or rng.random() < 0.75:
-                out += _strike(
+                out += _notes_at(
                     plan,
                     rng,
                     bar,
@@ -109,7 +109,7 @@ def _riff(plan: Plan, rng: Rng) -> list[Note]:
         n
         for bar in range(plan.bars)
         for s, d in figure
-        for n in _strike(plan, rng, bar, s, 1.6, [plan.pitch(plan.chord(bar) + d, octave)])
+        for n in _notes_at(plan, rng, bar, s, 1.6, [plan.pitch(plan.chord(bar) + d, octave)])
     ]
 
 
@@ -129,7 +129,7 @@ def melody(plan: Plan, rng: Rng, octave: int, density: float) -> list[Note]:
         for i, s in enumerate(steps):
             degree = int(np.clip(degree + rng.integers(-3, 4), -3, 10))
             following = steps[i + 1] if i + 1 < steps.size else plan.steps
-            out += _strike(plan, rng, bar, int(s), (following - s) * 0.95, [plan.pitch(degree, octave)])
+            out += _notes_at(plan, rng, bar, int(s), (following - s) * 0.95, [plan.pitch(degree, octave)])
     return out
 
 

@@ -1,4 +1,4 @@
-"""What the musicians of one song agree on: tempo, key, chords, where the kick falls."""
+"""The score of one song: tempo, key, chords, kick pattern."""
 
 from dataclasses import dataclass
 
@@ -23,13 +23,13 @@ PROGRESSIONS = (
 
 @dataclass(frozen=True)
 class Plan:
-    """One song on paper."""
+    """Tempo, key, chords and kick pattern of a song."""
 
     seconds: float
     bpm: float
     steps: int  #: of the grid in a bar: 16 (4/4), 12 (3/4 or 12/8), 24 (triplets)
     swing: float  #: how late every second step comes, in steps
-    loose_s: float  #: how far players stray from the grid, standard deviation
+    timing_jitter_s: float  #: how far players stray from the grid, standard deviation
     tonic: int  #: MIDI pitch class
     scale: tuple[int, ...]
     chords: tuple[int, ...]  #: scale degree of each bar, repeated
@@ -66,7 +66,7 @@ class Plan:
 
 
 def new_plan(rng: Rng, seconds: float) -> Plan:
-    """A song to be played."""
+    """A random plan."""
     electronic = bool(rng.random() < 0.35)
     steps = int(rng.choice([16, 12, 24], p=[0.84, 0.1, 0.06]))
     return Plan(
@@ -74,7 +74,7 @@ def new_plan(rng: Rng, seconds: float) -> Plan:
         bpm=float(np.clip(rng.normal(112, 27), 62, 180)),
         steps=steps,
         swing=float(rng.choice([0, rng.uniform(0.1, 0.4)], p=[0.7, 0.3])) if steps == 16 else 0.0,
-        loose_s=0.0 if electronic and rng.random() < 0.7 else float(rng.uniform(0.002, 0.013)),
+        timing_jitter_s=0.0 if electronic and rng.random() < 0.7 else float(rng.uniform(0.002, 0.013)),
         tonic=int(rng.integers(12)),
         scale=SCALES[str(rng.choice(["major", "minor"]))],
         chords=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],

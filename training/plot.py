@@ -1,4 +1,4 @@
-"""Two pictures without a plotting library: the learning curve as SVG, a spectrogram as PNG."""
+"""Images for the model card without a plotting library: the learning curve as SVG, spectrograms as PNG."""
 
 import json
 import struct
@@ -45,7 +45,7 @@ def _point(x: float, y: float) -> str:
 
 
 def _grid(last: int, high: float) -> str:
-    """Paper, decibel lines and a legend."""
+    """Background, decibel lines and a legend."""
     lines = [
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         '<g font-family="sans-serif" font-size="11">',
@@ -64,17 +64,17 @@ def _grid(last: int, high: float) -> str:
 
 def spectrograms(sounds: list[Audio], out: Path, seconds: float = 8.0) -> None:
     """Sounds one under another, logarithmic in frequency, with a white line between."""
-    pictures = [_spectrogram(x, seconds) for x in sounds]
-    line = np.full((3, pictures[0].shape[1], 3), 255, np.uint8)
-    rows = [part for picture in pictures for part in (picture, line)][:-1]
+    images = [_spectrogram(x, seconds) for x in sounds]
+    line = np.full((3, images[0].shape[1], 3), 255, np.uint8)
+    rows = [part for image in images for part in (image, line)][:-1]
     out.write_bytes(_png(np.concatenate(rows)))
 
 
 def _spectrogram(x: Audio, seconds: float) -> NDArray[np.uint8]:
     """(2, samples) to (ROWS, frames, 3)."""
-    loud = stft(torch.from_numpy(x[:, : int(seconds * 44_100)].mean(axis=0))).abs().numpy()
+    magnitude = stft(torch.from_numpy(x[:, : int(seconds * 44_100)].mean(axis=0))).abs().numpy()
     hz = np.geomspace(HIGHEST_HZ, LOWEST_HZ, ROWS)
-    rows = loud[np.round(hz * 4096 / 44_100).astype(int)]
+    rows = magnitude[np.round(hz * 4096 / 44_100).astype(int)]
     level = np.clip(
         1 + (20 * np.log10(rows + 1e-9) - 45) / RANGE_DB, 0, 1
     )  # 45 dB: a loud partial in this transform

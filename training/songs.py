@@ -1,36 +1,49 @@
-"""One synthetic song: four stems that sound together, as a record does, and their sum."""
+"""One synthetic song: four stems in the same key, tempo and room, mixed as a record is."""
 
 import numpy as np
 from scipy import signal
 
 from training import SAMPLE_RATE_HZ
+from training.accompaniment import other_track, voice_track
 from training.basses import bass_track
 from training.drums import drum_track
-from training.effects import Audio, Rng, db, filtered, in_room, narrowed, ride, rms, room
-from training.others import other_track, voice_track
+from training.effects import (
+    Audio,
+    Rng,
+    add_reverb,
+    butterworth,
+    compressor_gain,
+    db_to_gain,
+    narrow,
+    rms,
+    room_impulse,
+)
 from training.plan import Plan, new_plan
 
 STEMS = ("drums", "bass", "other", "vocals")
-SECONDS = 6.0  # short: what teaches is many kits and basses, not many bars of one
-LOUD_DB = (1.5, -2.0, 0.0, 0.5)  # of the stems against one another, on average
+SECONDS = 6.0  # short: many kits and basses teach more than many bars of one
+STEM_LEVELS_DB = (1.5, -2.0, 0.0, 0.5)  # of the stems against one another, on average
 SPREAD_DB = 3.5
-ABSENT = (0.07, 0.09, 0.03, 0.5)  # how often a stem is silent
+SILENCE_PROBABILITY = (0.07, 0.09, 0.03, 0.5)  # how often a stem is silent
 
 
 def new_song(seed: int, seconds: float = SECONDS) -> Audio:
     """The stems of song number `seed`: (4 stems, 2, samples), peaks of the sum below full scale."""
     rng = np.random.default_rng([8, seed])
     plan = new_plan(rng, seconds)
-    players = zip((drum_track, bass_track, other_track, voice_track), ABSENT, strict=True)
-    stems = np.stack([_silence(plan) if rng.random() < often else play(plan, rng) for play, often in players])
+    players = zip((drum_track, bass_track, other_track, voice_track), SILENCE_PROBABILITY, strict=True)
+    stems = np.stack(
+        [_silence(plan) if rng.random() < silent else play(plan, rng) for play, silent in players]
+    )
     stems = _sections(stems, plan, rng)
-    stems *= np.array([db(rng.normal(loud, SPREAD_DB)) for loud in LOUD_DB], np.float32)[:, None, None]
+    gains = [db_to_gain(rng.normal(level, SPREAD_DB)) for level in STEM_LEVELS_DB]
+    stems *= np.array(gains, np.float32)[:, None, None]
     if rng.random() < 0.2:  # a drummer who is hardly heard: brushes, hands, a mix for the singer
-        stems[0] *= db(rng.uniform(-12, -4))
+        stems[0] *= db_to_gain(rng.uniform(-12, -4))
     if plan.electronic and rng.random() < 0.4:
-        stems = _ducked(stems, rng)
-    stems = _recorded(stems, rng)
-    return _mastered(stems, rng)
+        stems = _duck(stems, rng)
+    stems = _record(stems, rng)
+    return _master(stems, rng)
 
 
 def _silence(plan: Plan) -> Audio:
@@ -50,44 +63,45 @@ def _sections(stems: Audio, plan: Plan, rng: Rng) -> Audio:
     return stems
 
 
-def _ducked(stems: Audio, rng: Rng) -> Audio:
-    """Side chain: bass and the rest give way to the drums."""
+def _duck(stems: Audio, rng: Rng) -> Audio:
+    """Sidechain compression: the kick turns bass and the rest down."""
     if rms(stems[0]) < 1e-4:
         return stems
-    gain = ride(filtered(stems[0], "lowpass", 150), 0, rng.uniform(1.5, 4), 0.005, rng.uniform(0.08, 0.25))
+    kick = butterworth(stems[0], "lowpass", 150)
+    gain = compressor_gain(kick, 0, rng.uniform(1.5, 4), 0.005, rng.uniform(0.08, 0.25))
     stems[1] *= gain
     stems[2] *= gain if rng.random() < 0.7 else 1
     return stems
 
 
-def _recorded(stems: Audio, rng: Rng) -> Audio:
-    """The same place for all: a live room, a cheap recorder, mono, a codec's ceiling, hiss."""
+def _record(stems: Audio, rng: Rng) -> Audio:
+    """Recording conditions that all stems share: a live room, a low-pass, small microphones, mono, hiss."""
     if rng.random() < 0.15:
-        impulse, wet = room(rng, rng.uniform(0.2, 1.2), top_hz=6000), db(rng.uniform(-18, -3))
-        stems = np.stack([in_room(stem, impulse, wet) for stem in stems])
+        impulse, wet = room_impulse(rng, rng.uniform(0.2, 1.2), top_hz=6000), db_to_gain(rng.uniform(-18, -3))
+        stems = np.stack([add_reverb(stem, impulse, wet) for stem in stems])
     if rng.random() < 0.3:
         top = rng.choice([3800, 5500, 7800, 11_000, 15_500, 16_000], p=[0.05, 0.1, 0.2, 0.15, 0.25, 0.25])
-        stems = np.stack([filtered(stem, "lowpass", float(top), order=6) for stem in stems])
+        stems = np.stack([butterworth(stem, "lowpass", float(top), order=6) for stem in stems])
     if rng.random() < 0.16:  # small microphones and loudspeakers
         low, order = 10 ** rng.uniform(1.7, 2.35), int(rng.integers(1, 4))
-        stems = np.stack([filtered(stem, "highpass", low, order=order) for stem in stems])
+        stems = np.stack([butterworth(stem, "highpass", low, order=order) for stem in stems])
     if rng.random() < 0.2:
         width = rng.uniform(0, 0.4) if rng.random() < 0.5 else 0.0
-        stems = np.stack([narrowed(stem, width) for stem in stems])
+        stems = np.stack([narrow(stem, width) for stem in stems])
     if rng.random() < 0.1:
         stems[2] += (
-            rng.standard_normal(stems[2].shape) * rms(stems.sum(axis=0)) * db(rng.uniform(-45, -28))
+            rng.standard_normal(stems[2].shape) * rms(stems.sum(axis=0)) * db_to_gain(rng.uniform(-45, -28))
         ).astype(np.float32)
     return stems
 
 
-def _mastered(stems: Audio, rng: Rng) -> Audio:
-    """A bus compressor's and a limiter's gain, found on the sum, given to every stem alike; the level."""
+def _master(stems: Audio, rng: Rng) -> Audio:
+    """Gains of a bus compressor and a limiter, computed on the sum, applied to every stem; then the level."""
     if rng.random() < 0.5:
-        stems = stems * ride(
+        stems = stems * compressor_gain(
             stems.sum(axis=0), rng.uniform(0, 5), rng.uniform(1.5, 4), 0.003, rng.uniform(0.05, 0.3)
         )
     if rng.random() < 0.5:
-        stems = stems * ride(stems.sum(axis=0), rng.uniform(6, 10), 20.0, 0.0006, 0.05)
+        stems = stems * compressor_gain(stems.sum(axis=0), rng.uniform(6, 10), 20.0, 0.0006, 0.05)
     peak = float(np.abs(stems.sum(axis=0)).max()) + 1e-6
     return np.asarray(stems * (rng.uniform(0.3, 0.99) / peak), np.float32)

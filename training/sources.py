@@ -1,4 +1,4 @@
-"""Every sound that training may use, with its licence. Nothing else is opened (a test sees to it).
+"""Every sound that training may use, with its licence. Nothing else is opened (a test checks it).
 
 Only what may be trained on and shipped without conditions beyond a notice is here. Left out on purpose:
 TimGM6mb and most Hydrogen kits (GPL), avldrums, circAfrique (BY-SA), the `loop_` files of Sonic Pi
@@ -8,7 +8,7 @@ TimGM6mb and most Hydrogen kits (GPL), avldrums, circAfrique (BY-SA), the `loop_
 from dataclasses import dataclass
 from pathlib import Path
 
-CLEAN = frozenset({"MIT", "CC0-1.0", "MIT AND CC0-1.0"})  # what a source may be under
+ALLOWED_LICENCES = frozenset({"MIT", "CC0-1.0", "MIT AND CC0-1.0"})
 SHARE = Path("/usr/share")
 
 

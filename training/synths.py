@@ -1,4 +1,4 @@
-"""Own synthesisers for bass, keys and a voice-like line: notes in, (2, samples) out."""
+"""Synthesisers for bass, keys and a voice-like line: notes in, (2, samples) out."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from scipy import signal
 
 from training import SAMPLE_RATE_HZ
 from training.effects import Audio, Rng
-from training.fluid import Note
+from training.fluidsynth import Note
 
 Wave = NDArray[np.float64]
 CLICK_S = 0.004  # how fast the noise of a pick or a key dies
@@ -23,7 +23,7 @@ VOWELS = (  # formants in Hz of sung a, e, i, o, u (Peterson and Barney 1952, ro
 
 @dataclass(frozen=True)
 class String:
-    """A plucked string, its player's hand and its pickup."""
+    """A plucked string: where and how it is plucked, where its pickup is."""
 
     plucked_at: float  #: from the bridge, share of the length
     pickup_at: float
@@ -56,9 +56,9 @@ def new_patch(rng: Rng, *, bass: bool) -> Patch:
     """Settings at random; pads and leads for `bass=False`.
 
     Two basses in five are percussive: short, hard, each note falling onto its pitch as a kick drum's does.
-    Measured: without them a song whose bass is so lost it to the drums, the more the longer training went.
+    Measured: without them such basses went to the drums, the more the longer training went.
     """
-    hits = bass and rng.random() < 0.4
+    percussive = bass and rng.random() < 0.4
     shapes = ["saw", "square", "sine", "fm", "pluck"]
     return Patch(
         shape=str(
@@ -71,11 +71,11 @@ def new_patch(rng: Rng, *, bass: bool) -> Patch:
         sweep_s=10 ** rng.uniform(-1.7, -0.3),
         attack_s=10 ** (rng.uniform(-3, -1.7) if bass or rng.random() < 0.6 else rng.uniform(-1.5, -0.2)),
         release_s=10 ** (rng.uniform(-2.3, -1) if bass else rng.uniform(-1.7, 0)),
-        decay_s=10 ** (rng.uniform(-1.3, -0.3) if hits else rng.uniform(-0.8, 1.0)),
+        decay_s=10 ** (rng.uniform(-1.3, -0.3) if percussive else rng.uniform(-0.8, 1.0)),
         sub=rng.uniform(0, 1) if bass and rng.random() < 0.4 else 0.0,
-        fall=rng.uniform(1, 14) if hits or (bass and rng.random() < 0.1) else 0.0,
+        fall=rng.uniform(1, 14) if percussive or (bass and rng.random() < 0.1) else 0.0,
         fall_s=10 ** rng.uniform(-1.9, -0.9),
-        click=10 ** rng.uniform(-1.7, -0.2) if rng.random() < (0.6 if hits else 0.15) else 0.0,
+        click=10 ** rng.uniform(-1.7, -0.2) if rng.random() < (0.6 if percussive else 0.15) else 0.0,
         string=new_string(rng),
     )
 
@@ -128,40 +128,40 @@ def _note(note: Note, patch: Patch, rng: Rng, before: int | None, glide_s: float
 def _harmonics(hz: float, t: Wave, patch: Patch, bend: Wave, rng: Rng) -> Wave:
     """A wave table, bright while the filter is open and dark when it has closed; no aliasing by design."""
     offsets = np.linspace(-0.5, 0.5, patch.voices) * patch.detune if patch.voices > 1 else np.zeros(1)
-    turns = [hz * 2 ** (o / 12) * np.cumsum(bend) / SAMPLE_RATE_HZ + rng.random() for o in offsets]
+    phases = [hz * 2 ** (o / 12) * np.cumsum(bend) / SAMPLE_RATE_HZ + rng.random() for o in offsets]
     if patch.shape == "fm":
         index = min(patch.cutoff, 6) * np.exp(-t / patch.sweep_s)
         return np.asarray(
-            sum(np.sin(2 * np.pi * p + index * np.sin(4 * np.pi * p)) for p in turns) / len(turns)
+            sum(np.sin(2 * np.pi * p + index * np.sin(4 * np.pi * p)) for p in phases) / len(phases)
         )
     dark, bright = (_table(patch.shape, cut, hz) for cut in (patch.cutoff, patch.cutoff * (1 + patch.sweep)))
     openness = np.exp(-t / patch.sweep_s)
     out = np.zeros_like(t)
-    for turn in turns:
-        at = (turn * dark.size).astype(np.int64) % dark.size
+    for phase in phases:
+        at = (phase * dark.size).astype(np.int64) % dark.size
         out += dark[at] + openness * (bright - dark)[at] if patch.sweep else dark[at]
-    return out / len(turns)
+    return out / len(phases)
 
 
 def _table(shape: str, cutoff: float, hz: float) -> Wave:
     """One period, 4096 samples, of the harmonics that a low-pass at `cutoff` times the pitch leaves."""
-    turn = 2 * np.pi * np.arange(4096) / 4096
+    phase = 2 * np.pi * np.arange(4096) / 4096
     top = 1 if shape == "sine" else max(int(min(80, 16_000 / hz)), 1)
     k = np.arange(1, top + 1, 2 if shape == "square" else 1)[:, None]
-    return np.asarray((np.sin(k * turn) / (k * np.sqrt(1 + (k / cutoff) ** 6))).sum(axis=0))
+    return np.asarray((np.sin(k * phase) / (k * np.sqrt(1 + (k / cutoff) ** 6))).sum(axis=0))
 
 
 def _string(hz: float, n: int, rng: Rng, string: String) -> Wave:
-    """A plucked string: Karplus and Strong's loop, with the place of the hand and of the pickup as combs."""
+    """A plucked string: Karplus-Strong, with comb filters for the positions of pluck and pickup."""
     period = SAMPLE_RATE_HZ / hz
     size = max(int(period - string.damping), 4)  # the loop's filter delays by `damping` samples
     excite = np.zeros(n)
     first = min(size, n)
     excite[:first] = 0.3 * rng.uniform(-1, 1, first) + np.hanning(2 * first)[first:]
     excite = signal.lfilter(*signal.butter(2, min(string.hardness_hz, 15_000), fs=SAMPLE_RATE_HZ), excite)
-    for place in (string.plucked_at, string.pickup_at):
-        late = max(int(place * period), 1)
-        excite[late:] = excite[late:] - 0.95 * excite[:-late]
+    for position in (string.plucked_at, string.pickup_at):
+        delay = max(int(position * period), 1)
+        excite[delay:] = excite[delay:] - 0.95 * excite[:-delay]
     loss = 10 ** (-3 * period / SAMPLE_RATE_HZ / (string.ring_s * 55 / hz))
     loop = np.zeros(size + 2)
     loop[0], loop[size], loop[size + 1] = 1, -loss * (1 - string.damping), -loss * string.damping
@@ -181,7 +181,7 @@ def sing(notes: list[Note], seconds: float, rng: Rng) -> Audio:
         hz = 440 * 2 ** ((note.key + scoop - 69) / 12)
         phase = np.cumsum(hz) / SAMPLE_RATE_HZ + np.cumsum(rng.standard_normal(t.size)) * 2e-4
         buzz = np.exp(-8 * (phase % 1)) - 0.12 + 0.03 * rng.standard_normal(t.size)
-        x = _mouth(buzz, size, rng)
+        x = _formants(buzz, size, rng)
         x *= np.minimum(1, t / 0.03) * np.clip((note.length_s - t) / 0.06 + 1, 0, 1) * note.velocity / 127
         at = int(note.start_s * SAMPLE_RATE_HZ)
         out[at : at + x.size] += x[: out.size - at]
@@ -189,7 +189,7 @@ def sing(notes: list[Note], seconds: float, rng: Rng) -> Audio:
     return np.repeat(out[None, :n].astype(np.float32), 2, axis=0)
 
 
-def _mouth(buzz: Wave, size: float, rng: Rng) -> Wave:
+def _formants(buzz: Wave, size: float, rng: Rng) -> Wave:
     """Formant resonances, gliding from one vowel to another."""
     a, b = (VOWELS[i] for i in rng.integers(len(VOWELS), size=2))
     sides = []

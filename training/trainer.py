@@ -1,4 +1,4 @@
-"""The trainer: one process, one seed, resumable at any moment."""
+"""The trainer: one process, one seed, resumable from its last checkpoint."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from separator.inference.networks.rhythm_net import STEMS, BandSplitUNet
 from training import pool
-from training.batches import Mixer, heard
+from training.batches import BatchMixer, after_vocal_stage
 from training.pool import VALIDATION, render, rendered
 
 SAVE_EVERY_S = 120.0
@@ -25,7 +25,7 @@ AUDIBLE = 0.003  # share of the power under which a stem is not scored: -25 dB
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train."""
+    """Hyperparameters."""
 
     seed: int
     steps: int
@@ -38,23 +38,23 @@ class Recipe:
     render_every: int = 0  # a fresh song each so many steps, while training goes on; 0: never
 
     def rate_at(self, step: int) -> float:
-        """The learning rate of a step: a warm-up, then always the same.
+        """The learning rate of a step: a warm-up, then constant.
 
         Measured: falling to zero at the end, it fits the synthetic songs better and real ones worse.
         """
         return self.rate * min(1.0, (step + 1) / self.warm_up)
 
 
-def loss(logits: Tensor, seen: Tensor, targets: Tensor) -> Tensor:
+def loss(logits: Tensor, inputs: Tensor, targets: Tensor) -> Tensor:
     """L1 of real and imaginary parts over the mean input, plus 0.03 times the error in decibels."""
     masks = logits.float().softmax(dim=1)[..., None]
-    heard = torch.view_as_real(seen)
-    error = masks * heard[:, None] - torch.view_as_real(targets)
-    level = heard.abs().mean(dim=(1, 2, 3, 4)).clamp_min(1e-4)
-    near = error.abs().mean(dim=(2, 3, 4, 5)).sum(dim=1) / level
-    power = heard.square().mean(dim=(1, 2, 3, 4)).clamp_min(1e-8)
+    parts = torch.view_as_real(inputs)  # real and imaginary
+    error = masks * parts[:, None] - torch.view_as_real(targets)
+    level = parts.abs().mean(dim=(1, 2, 3, 4)).clamp_min(1e-4)
+    l1 = error.abs().mean(dim=(2, 3, 4, 5)).sum(dim=1) / level
+    power = parts.square().mean(dim=(1, 2, 3, 4)).clamp_min(1e-8)
     decibels = 10 * torch.log10(error.square().mean(dim=(2, 3, 4, 5)) / power[:, None] + 1e-3)
-    return near.mean() + 0.03 * decibels.mean()
+    return l1.mean() + 0.03 * decibels.mean()
 
 
 class Run:
@@ -69,23 +69,23 @@ class Run:
         self.forward = torch.compile(self.net, dynamic=False) if recipe.compile else self.net
         self.loss = torch.compile(loss, dynamic=False) if recipe.compile else loss
         self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=recipe.rate, weight_decay=1e-2)
-        self.step, self.cpu_s, self.ending = 0, 0.0, False
-        self.mixer = Mixer(songs, recipe.seed, recipe.batch)
+        self.step, self.cpu_s, self.stopping = 0, 0.0, False
+        self.batches = BatchMixer(songs, recipe.seed, recipe.batch)
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "state.pt").exists():
             self._resume()
 
-    def go(self) -> None:
-        """Train to the last step, or until the process is asked to end; it goes on from there next time."""
-        signal.signal(signal.SIGTERM, self._ask_to_end)
+    def train(self) -> None:
+        """Train to the last step, or until SIGTERM; the next run resumes there."""
+        signal.signal(signal.SIGTERM, self._request_stop)
         saved, began, done = time.monotonic(), time.process_time(), self.step
         losses = []
-        while self.step < self.recipe.steps and not self.ending:
+        while self.step < self.recipe.steps and not self.stopping:
             if self.recipe.render_every and self.step % self.recipe.render_every == 0:
                 render(
                     self.songs, self.recipe.seed * 100_000 + 50_000 + self.step // self.recipe.render_every
                 )
-            losses.append(self._one_step())
+            losses.append(self._train_step())
             self.step += 1
             if self.step % LOG_EVERY == 0:
                 cpu = time.process_time() - began
@@ -103,17 +103,17 @@ class Run:
                 saved = time.monotonic()
         self._save()
 
-    def _ask_to_end(self, _signal: int, _frame: FrameType | None) -> None:
-        self.ending = True
+    def _request_stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stopping = True
 
-    def _one_step(self) -> float:
-        seen, targets = self.mixer.batch_at(self.step)
+    def _train_step(self) -> float:
+        inputs, targets = self.batches.batch_at(self.step)
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate_at(self.step)
         self.net.train()
         with torch.autocast("cpu", torch.bfloat16):
-            logits = self.forward(seen)
-        value = self.loss(logits, seen, targets)
+            logits = self.forward(inputs)
+        value = self.loss(logits, inputs, targets)
         self.optimiser.zero_grad(set_to_none=True)
         value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.recipe.clip)
@@ -123,18 +123,18 @@ class Run:
 
     @torch.no_grad()
     def _average(self) -> None:
-        """Move the averaged weights a little towards the trained ones; faster at first."""
-        keep = min(self.recipe.averaging, (1 + self.step) / (10 + self.step))
+        """Update the exponential moving average of the weights; faster at first."""
+        decay = min(self.recipe.averaging, (1 + self.step) / (10 + self.step))
         for mean, new in zip(
             self.averaged.state_dict().values(), self.net.state_dict().values(), strict=True
         ):
             if mean.is_floating_point():
-                mean.lerp_(new, 1 - keep)
+                mean.lerp_(new, 1 - decay)
 
     def _log(self, **facts: float) -> None:
-        line = {"step": self.step, "at": round(time.time()), **{k: round(v, 4) for k, v in facts.items()}}
+        entry = {"step": self.step, "at": round(time.time()), **{k: round(v, 4) for k, v in facts.items()}}
         with (self.folder / "log.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
+            file.write(json.dumps(entry) + "\n")
 
     def _save(self) -> None:
         state: dict[str, Any] = {
@@ -159,14 +159,14 @@ class Run:
 
 @torch.inference_mode()
 def validate(net: nn.Module, songs: Path) -> dict[str, float]:
-    """On synthetic songs that are never trained on: the loss, and the median SDR of each stem in dB."""
+    """On held-out synthetic songs: the loss, and the median SDR of each stem in dB."""
     scores: dict[str, list[float]] = {"loss": [], "drums": [], "bass": [], "other": []}
     for seed in rendered(songs, validation=True)[:VALIDATION_SONGS]:
         stems = torch.stack([pool.stem(songs, seed, 0, i) for i in range(4)])
-        seen, targets = heard(stems, pool.mask(songs, seed, 0))
-        logits = net(seen[None])
-        scores["loss"].append(float(loss(logits, seen[None], targets[None])))
-        errors = (logits[0].softmax(dim=0) * seen - targets).abs().square().sum(dim=(1, 2, 3))
+        inputs, targets = after_vocal_stage(stems, pool.mask(songs, seed, 0))
+        logits = net(inputs[None])
+        scores["loss"].append(float(loss(logits, inputs[None], targets[None])))
+        errors = (logits[0].softmax(dim=0) * inputs - targets).abs().square().sum(dim=(1, 2, 3))
         powers = targets.abs().square().sum(dim=(1, 2, 3))
         for name, power, error in zip(STEMS, powers.tolist(), errors.tolist(), strict=True):
             if power > AUDIBLE * sum(powers.tolist()):

@@ -1,4 +1,4 @@
-"""What the vocal stage does to a song: Spleeter's mask, so that training sees its artefacts."""
+"""The vocal stage of training: Spleeter's mask, so that the network learns with its artefacts."""
 
 from functools import lru_cache
 
@@ -20,15 +20,15 @@ def _network() -> spleeter.Spleeter:
 
 
 @torch.inference_mode()
-def accompaniment_mask(picture: Tensor) -> Tensor:
-    """Share of each cell that Spleeter leaves to the accompaniment.
+def accompaniment_mask(spectrogram: Tensor) -> Tensor:
+    """Share of each time-frequency bin that Spleeter leaves to the accompaniment.
 
     Args:
-        picture: (2, 2049 bins, frames), complex64, of the mixture.
+        spectrogram: (2, 2049 bins, frames), complex64, of the mixture.
     Returns: (2, 2049 bins, frames), 0 to 1.
     """
-    frames = picture.shape[-1]
-    padded = functional.pad(picture, (0, -frames % spleeter.FRAMES))
+    frames = spectrogram.shape[-1]
+    padded = functional.pad(spectrogram, (0, -frames % spleeter.FRAMES))
     windows = torch.split(padded, spleeter.FRAMES, dim=-1)
     masks = [_network().masks(window[None])[0, 1] for window in windows]
     return torch.cat(masks, dim=-1)[..., :frames]
@@ -36,5 +36,5 @@ def accompaniment_mask(picture: Tensor) -> Tensor:
 
 def accompaniment(mixture: Audio) -> Audio:
     """Spleeter's accompaniment of (2, samples)."""
-    picture = stft(torch.from_numpy(np.ascontiguousarray(mixture)))
-    return np.asarray(istft(picture * accompaniment_mask(picture), mixture.shape[-1]).numpy())
+    spectrogram = stft(torch.from_numpy(np.ascontiguousarray(mixture)))
+    return np.asarray(istft(spectrogram * accompaniment_mask(spectrogram), mixture.shape[-1]).numpy())

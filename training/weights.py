@@ -1,4 +1,4 @@
-"""From training states to the weights that are shipped."""
+"""Assembles training states into the packaged weights."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def assemble(states: list[Path], sharpness: float = SHARPNESS) -> RhythmNet:
 
 
 def pack(states: list[Path], path: Path) -> None:
-    """Write fp16 safetensors; counts of steps are left out, they serve training alone."""
+    """Write fp16 safetensors; step counts are left out: only training needs them."""
     tensors = assemble(states).state_dict()
     half = {name: value.half().contiguous() for name, value in tensors.items() if value.is_floating_point()}
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed")
 
-from training import SAMPLE_RATE_HZ, effects, hits, sources, synths
-from training.fluid import Note
+from training import SAMPLE_RATE_HZ, effects, one_shots, sources, synths
+from training.fluidsynth import Note
 from training.plan import new_plan
 from training.songs import STEMS, new_song
 
@@ -44,10 +44,10 @@ def test_the_same_number_is_the_same_song():
     assert effects.rms(one - two) < 0.01 * effects.rms(one)
 
 
-@pytest.mark.parametrize("role", sorted(hits.SYNTH))
+@pytest.mark.parametrize("role", sorted(one_shots.SYNTH))
 def test_every_own_drum_sounds_and_ends(role):
     """A drum that rings on, or does not sound at all, teaches nonsense."""
-    x = hits.SYNTH[role](np.random.default_rng(3))
+    x = one_shots.SYNTH[role](np.random.default_rng(3))
     assert np.isfinite(x).all()
     assert np.abs(x).max() > 0.01
     assert x.size <= 3 * SAMPLE_RATE_HZ
@@ -133,14 +133,14 @@ def test_plans_keep_time():
 
 
 EFFECTS = {
-    "tone": effects.tone,
-    "driven": lambda x, _: effects.driven(x, 5, 0.2),
+    "random_eq": effects.random_eq,
+    "saturate": lambda x, _: effects.saturate(x, 5, 0.2),
     "cabinet": lambda x, rng: effects.cabinet(x, rng, 4000),
-    "in_room": lambda x, rng: effects.in_room(x, effects.room(rng, 0.5), 0.5),
-    "echoed": lambda x, _: effects.echoed(x, 0.1, 0.4, 0.4),
-    "panned": lambda x, _: effects.panned(x, 0.5),
-    "narrowed": lambda x, _: effects.narrowed(x, 0.0),
-    "compressed": effects.compressed,
+    "add_reverb": lambda x, rng: effects.add_reverb(x, effects.room_impulse(rng, 0.5), 0.5),
+    "add_echo": lambda x, _: effects.add_echo(x, 0.1, 0.4, 0.4),
+    "pan": lambda x, _: effects.pan(x, 0.5),
+    "narrow": lambda x, _: effects.narrow(x, 0.0),
+    "compress": effects.compress,
 }
 
 
@@ -156,6 +156,6 @@ def test_effects_keep_length_and_channels(name):
 
 def test_a_compressor_never_makes_louder():
     """Its gain is a reduction."""
-    gain = effects.ride(_noise(), 0, 4, 0.005, 0.1)
+    gain = effects.compressor_gain(_noise(), 0, 4, 0.005, 0.1)
     assert gain.max() <= 1
     assert gain.min() > 0

@@ -1,4 +1,4 @@
-"""Batches, steps, checkpoints, scores, pictures: the trainer's own promises, on a pool of noise."""
+"""Batches, steps, checkpoints, scores, plots: the trainer's own promises, on a pool of noise."""
 
 import json
 from pathlib import Path
@@ -11,8 +11,8 @@ pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed
 
 from separator.audio.stft import stft
 from separator.inference.networks.rhythm_net import BandSplitUNet, RhythmNet, load_rhythm
-from training import batches, evaluate, everything, plot, pool, weights
-from training.batches import Mixer, heard
+from training import batches, evaluate, pipeline, plot, pool, weights
+from training.batches import BatchMixer, after_vocal_stage
 from training.trainer import Recipe, Run, loss, validate
 
 SAMPLES = 7 * 44_100
@@ -36,8 +36,8 @@ def test_validation_songs_are_never_trained_on(songs):
     assert pool.rendered(songs, validation=True) == [pool.VALIDATION]
 
 
-def test_an_excerpt_is_the_picture_of_the_song(songs):
-    """Written as fp16 and cut, the frames equal those of the whole song's picture."""
+def test_an_excerpt_is_the_spectrogram_of_the_song(songs):
+    """Written as fp16 and cut, the frames equal those of the complete song's spectrogram."""
     torch.manual_seed(1)
     whole = stft(torch.randn(4, 2, 530_000) / 20)
     assert pool.excerpts(songs, 1) == 2
@@ -48,24 +48,24 @@ def test_an_excerpt_is_the_picture_of_the_song(songs):
 
 def test_batches_hold_what_is_heard_and_its_stems(songs):
     """The vocal stage only ever takes away."""
-    mixer = Mixer(songs, seed=1, batch=3)
+    mixer = BatchMixer(songs, seed=1, batch=3)
     for step in range(3):
-        seen, targets = mixer.batch_at(step)
-        assert seen.shape == (3, 2, 1024, pool.FRAMES)
+        inputs, targets = mixer.batch_at(step)
+        assert inputs.shape == (3, 2, 1024, pool.FRAMES)
         assert targets.shape == (3, 3, 2, 1024, pool.FRAMES)
-        assert seen.abs().mean() <= 1.01 * targets.sum(dim=1).abs().mean()
+        assert inputs.abs().mean() <= 1.01 * targets.sum(dim=1).abs().mean()
 
 
 def test_targets_add_up_to_what_is_heard_where_the_vocal_stage_leaves_all():
     """The vocals that are left belong to the rest, so nothing is unexplained."""
     stems = torch.randn(4, 2, 1024, 8, dtype=torch.complex64)
-    seen, targets = heard(stems, torch.ones(2, 1024, 8))
-    assert torch.allclose(targets.sum(dim=0), seen, atol=1e-5)
+    inputs, targets = after_vocal_stage(stems, torch.ones(2, 1024, 8))
+    assert torch.allclose(targets.sum(dim=0), inputs, atol=1e-5)
 
 
 def test_batches_are_the_same_for_the_same_seed(songs):
     """A run can be repeated."""
-    one, two = (Mixer(songs, seed=4, batch=1).batch_at(0)[0] for _ in range(2))
+    one, two = (BatchMixer(songs, seed=4, batch=1).batch_at(0)[0] for _ in range(2))
     assert torch.equal(one, two)
 
 
@@ -74,9 +74,9 @@ def test_a_stems_place_between_the_loudspeakers_says_nothing_of_what_it_is():
     rng = np.random.default_rng(1)
     mono = torch.ones(2, 1024, 4, dtype=torch.complex64)
     wide = torch.stack([mono[0], -mono[0]])
-    placed = [batches._placed(mono, rng) for _ in range(50)]
+    placed = [batches._change_stereo(mono, rng) for _ in range(50)]
     assert 0.2 < np.mean([float((x[0] - x[1]).abs().mean()) > 0.05 for x in placed]) < 0.7
-    placed = [batches._placed(wide, rng) for _ in range(50)]
+    placed = [batches._change_stereo(wide, rng) for _ in range(50)]
     assert 0.2 < np.mean([float((x[0] - x[1]).abs().mean()) < 0.05 for x in placed]) < 0.7
 
 
@@ -84,13 +84,13 @@ def test_loss_is_lower_for_the_better_split(songs):
     """The right mask must win over the wrong one."""
     stems = torch.stack([pool.stem(songs, 0, 0, i) for i in range(4)])
     stems[:, :, 512:] *= torch.tensor([1.0, 0, 0, 0])[:, None, None, None]
-    seen, targets = stems[:3].sum(dim=0)[None], stems[None, :3]
+    inputs, targets = stems[:3].sum(dim=0)[None], stems[None, :3]
     right = torch.zeros(1, 3, 2, 1024, pool.FRAMES)
     right[:, 0, :, 512:] = 8.0
     assert (
-        loss(right, seen, targets)
-        < loss(torch.zeros_like(right), seen, targets)
-        < loss(-right, seen, targets)
+        loss(right, inputs, targets)
+        < loss(torch.zeros_like(right), inputs, targets)
+        < loss(-right, inputs, targets)
     )
 
 
@@ -99,7 +99,7 @@ def test_a_run_goes_on_where_it_was_ended(songs, tmp_path: Path):
     for steps in (2, 4):
         run = Run(tmp_path, songs, Recipe(seed=1, steps=steps, batch=1, compile=False))
         assert run.step == steps - 2
-        run.go()
+        run.train()
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     assert state["step"] == 4
     assert state["cpu_s"] > 0
@@ -139,14 +139,14 @@ def test_the_seed_that_misses_less_on_songs_kept_back_is_packed(songs, tmp_path:
                 layer.weight.data *= 50
         states.append(tmp_path / f"{seed}.pt")
         torch.save({"averaged": net.state_dict()}, states[-1])
-    assert everything.best(states, songs) == everything.best(states[::-1], songs) == states[0]
+    assert pipeline.best(states, songs) == pipeline.best(states[::-1], songs) == states[0]
 
 
 def test_the_one_command_does_what_the_model_card_says():
     """It once trained 1200 steps while the card, and the weights that are shipped, told of 1500."""
     card = (Path(__file__).parents[3] / "docs/models/rhythm.md").read_text()
     made_by = next(line for line in card.splitlines() if line.startswith("| made by"))
-    schedule = everything.Schedule()
+    schedule = pipeline.Schedule()
     assert f"{schedule.steps} steps" in made_by
     assert f"seeds {' and '.join(map(str, schedule.seeds))}" in made_by
     assert f"{schedule.songs} songs rendered" in card
@@ -155,8 +155,8 @@ def test_the_one_command_does_what_the_model_card_says():
 def test_chunks_of_a_song_make_one_set_of_masks():
     """Faded into one another they still add up to one, first and last frame included."""
     torch.manual_seed(1)
-    picture = torch.randn(2, 2049, 1100, dtype=torch.complex64)
-    masks = evaluate.song_masks(RhythmNet().eval(), picture)
+    spectrogram = torch.randn(2, 2049, 1100, dtype=torch.complex64)
+    masks = evaluate.song_masks(RhythmNet().eval(), spectrogram)
     assert masks.shape == (3, 2, 2049, 1100)
     assert torch.allclose(masks.sum(dim=0), torch.ones(2, 2049, 1100), atol=1e-4)
 
@@ -169,8 +169,8 @@ def test_sdr_is_that_of_the_songs_page():
 
 def test_every_scored_song_says_what_is_fair():
     """And the ones looked at while developing are part of them, at most about half."""
-    assert set(evaluate.DEVELOPMENT) < set(evaluate.FAIR)
-    assert len(evaluate.DEVELOPMENT) <= len(evaluate.FAIR) / 2 + 1
+    assert set(evaluate.DEVELOPMENT) < set(evaluate.SCORED_STEMS)
+    assert len(evaluate.DEVELOPMENT) <= len(evaluate.SCORED_STEMS) / 2 + 1
 
 
 def test_pictures_are_drawn(tmp_path: Path):

@@ -16,21 +16,21 @@ from training import SAMPLE_RATE_HZ
 
 Audio = NDArray[np.float32]  # (2, samples), full scale ±1
 DRUMS_BANK = 128
-BLOCK = 64  # samples that FluidSynth makes at a time
+BLOCK = 64  # samples that FluidSynth renders at a time
 
 
 @dataclass(frozen=True)
 class Note:
-    """A key pressed and let go."""
+    """A key pressed and released."""
 
     start_s: float
     length_s: float
     key: int  # MIDI: 60 is middle C
     velocity: int  # 1 to 127
-    bend: float = 0.0  # semitones, -2 to 2, held for the whole note
+    bend: float = 0.0  # semitones, -2 to 2, constant for the note
 
 
-class Fluid:
+class FluidSynth:
     """One synthesiser with one font. Not for sharing between threads."""
 
     def __init__(self, font: Path) -> None:
@@ -43,7 +43,7 @@ class Fluid:
         settings = self._lib.new_fluid_settings()
         self._lib.fluid_settings_setnum(settings, b"synth.sample-rate", float(SAMPLE_RATE_HZ))
         self._lib.fluid_settings_setnum(settings, b"synth.gain", 0.6)
-        for switch in (b"synth.reverb.active", b"synth.chorus.active"):  # rooms are ours to add
+        for switch in (b"synth.reverb.active", b"synth.chorus.active"):  # effects.py adds rooms
             self._lib.fluid_settings_setint(settings, switch, 0)
         self._lib.fluid_settings_setint(settings, b"synth.dynamic-sample-loading", 1)
         self._synth = self._lib.new_fluid_synth(settings)
@@ -52,14 +52,12 @@ class Fluid:
             raise ValueError(f"{font.name} is no sound font")
 
     def render(self, notes: list[Note], program: int, seconds: float, bank: int = 0) -> Audio:
-        """Notes as sound: (2, samples) of exactly `seconds`; what rings longer is cut."""
+        """Notes as sound: (2, samples) of exactly `seconds`; what rings longer is cut off."""
         lib, synth = self._lib, self._synth
-        lib.fluid_synth_system_reset(synth)  # nothing of the notes before may be heard
+        lib.fluid_synth_system_reset(synth)  # earlier notes must not ring on
         lib.fluid_synth_program_select(synth, 0, self._font, bank, program)
         samples = round(seconds * SAMPLE_RATE_HZ)
-        out = np.zeros(
-            (2, samples + -samples % BLOCK), np.float32
-        )  # whole blocks: the next one starts afresh
+        out = np.zeros((2, samples + -samples % BLOCK), np.float32)  # in full blocks
         done = 0
         for at, note, on in _events(notes):
             stop = min(max(round(at * SAMPLE_RATE_HZ), done), out.shape[1])
@@ -74,7 +72,7 @@ class Fluid:
         return np.ascontiguousarray(out[:, :samples])
 
     def _write(self, out: Audio, start: int, stop: int) -> None:
-        """Advance the synthesiser, writing what it says into `out`."""
+        """Advance the synthesiser, writing its output into `out`."""
         if stop <= start:
             return
         left, right = (row[start:].ctypes.data_as(ctypes.c_void_p) for row in out)
@@ -89,7 +87,7 @@ def _events(notes: list[Note]) -> list[tuple[float, Note, bool]]:
 
 
 def _declared(lib: ctypes.CDLL) -> ctypes.CDLL:
-    """Pointers are 64 bits wide; ctypes has to be told."""
+    """Declare pointer types: ctypes assumes 32-bit integers."""
     pointer, number, text = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
     lib.new_fluid_settings.restype = pointer
     lib.new_fluid_synth.restype, lib.new_fluid_synth.argtypes = pointer, [pointer]

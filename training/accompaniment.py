@@ -1,4 +1,4 @@
-"""Everybody else: guitars, keys, strings, winds, pads, and the voice-like line that Spleeter takes out."""
+"""The `other` and `vocals` tracks: guitars, keys, strings, winds, pads, and a voice-like line."""
 
 import numpy as np
 
@@ -6,20 +6,20 @@ from training import SAMPLE_RATE_HZ
 from training.effects import (
     Audio,
     Rng,
+    add_echo,
+    add_reverb,
+    butterworth,
     cabinet,
-    compressed,
-    db,
-    driven,
-    echoed,
-    filtered,
-    in_room,
-    narrowed,
-    panned,
+    compress,
+    db_to_gain,
+    narrow,
+    pan,
+    random_eq,
     rms,
-    room,
-    tone,
+    room_impulse,
+    saturate,
 )  # fmt: skip
-from training.hits import font
+from training.one_shots import font
 from training.parts import PARTS, melody
 from training.plan import Plan
 from training.synths import new_patch, play, sing
@@ -42,7 +42,7 @@ LIKELY = {
     "guitar": 5, "fuzz": 4, "dirty": 1.5, "keys": 5, "organ": 2.5, "strings": 3, "brass": 1.8, "reeds": 1.2,
     "choir": 0.6, "mallets": 1.2, "synth": 2, "world": 0.6, "own": 2.5,
 }  # fmt: skip
-MANNERS: dict[str, tuple[str, ...]] = {
+STYLES: dict[str, tuple[str, ...]] = {
     "guitar": ("strum", "arpeggio", "stab", "riff"),
     "fuzz": ("power", "power", "riff", "strum", "lead"),
     "dirty": ("power", "riff", "lead"),
@@ -62,7 +62,7 @@ MANNERS: dict[str, tuple[str, ...]] = {
 def other_track(plan: Plan, rng: Rng) -> Audio:
     """One to five instruments, (2, samples), RMS 0.1."""
     out = np.zeros((2, round(plan.seconds * SAMPLE_RATE_HZ)), np.float32)
-    hall = room(rng, 10 ** rng.uniform(-0.5, 0.45))
+    hall = room_impulse(rng, 10 ** rng.uniform(-0.5, 0.45))
     weights = np.array(
         [LIKELY[name] * (3 if name in ("own", "synth") and plan.electronic else 1) for name in LIKELY]
     )
@@ -73,22 +73,22 @@ def other_track(plan: Plan, rng: Rng) -> Audio:
             continue
         x = x / rms(x)
         if rng.random() < 0.65:
-            x = in_room(x, hall, db(rng.uniform(-26, -4)))
+            x = add_reverb(x, hall, db_to_gain(rng.uniform(-26, -4)))
         if rng.random() < 0.15:
-            x = echoed(
+            x = add_echo(
                 x, plan.step_s * int(rng.choice([2, 3, 4])), rng.uniform(0.2, 0.6), rng.uniform(0.1, 0.5)
             )
-        out += panned(narrowed(x, rng.uniform(0, 1)), rng.uniform(-0.8, 0.8) * (rng.random() < 0.7)) * db(
+        out += pan(narrow(x, rng.uniform(0, 1)), rng.uniform(-0.8, 0.8) * (rng.random() < 0.7)) * db_to_gain(
             rng.normal(0, 4)
         )
     if rng.random() < 0.3:
-        out = compressed(out, rng)
+        out = compress(out, rng)
     return np.asarray(out * (0.1 / rms(out)), np.float32)
 
 
 def _instrument(plan: Plan, rng: Rng, family: str) -> Audio:
-    manner = str(rng.choice(MANNERS[family]))
-    notes = [n for n in PARTS[manner](plan, rng) if n.start_s < plan.seconds - 0.05]
+    style = str(rng.choice(STYLES[family]))
+    notes = [n for n in PARTS[style](plan, rng) if n.start_s < plan.seconds - 0.05]
     if family == "own":
         x = play(notes, new_patch(rng, bass=False), plan.seconds, rng)
     else:
@@ -98,23 +98,23 @@ def _instrument(plan: Plan, rng: Rng, family: str) -> Audio:
     if family == "fuzz":
         return _through_amp(x, rng, doubled=rng.random() < 0.5)
     if rng.random() < 0.5:
-        x = tone(x, rng)
+        x = random_eq(x, rng)
     if family in ("guitar", "keys", "organ") and rng.random() < 0.25:
-        x = driven(x, 10 ** rng.uniform(-0.5, 0.6))
+        x = saturate(x, 10 ** rng.uniform(-0.5, 0.6))
     if rng.random() < 0.45:  # mixers clear the lows for the bass, as often as not
-        x = filtered(x, "highpass", 10 ** rng.uniform(1.6, 2.5))
+        x = butterworth(x, "highpass", 10 ** rng.uniform(1.6, 2.5))
     return x
 
 
 def _through_amp(x: Audio, rng: Rng, *, doubled: bool) -> Audio:
     """A clean guitar into a loud amplifier, perhaps played twice, left and right."""
-    mono = filtered(np.repeat(x.mean(axis=0, keepdims=True), 2, axis=0), "highpass", rng.uniform(60, 250))
-    loud = cabinet(
-        driven(mono, 10 ** rng.uniform(0.4, 1.8), rng.uniform(0, 0.4)), rng, rng.uniform(2800, 6500)
+    mono = butterworth(np.repeat(x.mean(axis=0, keepdims=True), 2, axis=0), "highpass", rng.uniform(60, 250))
+    amplified = cabinet(
+        saturate(mono, 10 ** rng.uniform(0.4, 1.8), rng.uniform(0, 0.4)), rng, rng.uniform(2800, 6500)
     )
     if doubled:
-        loud[1] = np.roll(loud[1], int(rng.uniform(0.004, 0.025) * SAMPLE_RATE_HZ))
-    return tone(loud, rng)
+        amplified[1] = np.roll(amplified[1], int(rng.uniform(0.004, 0.025) * SAMPLE_RATE_HZ))
+    return random_eq(amplified, rng)
 
 
 def voice_track(plan: Plan, rng: Rng) -> Audio:
@@ -128,5 +128,5 @@ def voice_track(plan: Plan, rng: Rng) -> Audio:
     if rng.random() < 0.3:
         x = x + 0.5 * font(int(rng.integers(2))).render(notes, int(rng.choice((52, 53, 54))), plan.seconds)
     if rng.random() < 0.7:
-        x = in_room(x, room(rng, 10 ** rng.uniform(-0.4, 0.4)), db(rng.uniform(-20, -6)))
+        x = add_reverb(x, room_impulse(rng, 10 ** rng.uniform(-0.4, 0.4)), db_to_gain(rng.uniform(-20, -6)))
     return np.asarray(x * (0.1 / rms(x)), np.float32)
