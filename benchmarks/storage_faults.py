@@ -41,7 +41,7 @@ from benchmarks.storage_parts import (
 )
 from bots.web.i18n import phrases
 from bots.web.mixer import mixer_app
-from storage import LinkClaims, Links, StorageError, open_store, sweep
+from storage import LinkClaims, Links, StorageError, delete_expired, open_store
 from storage.links import Key
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ async def _account(folder: Path, address: str, report: Report) -> None:
     end = time.monotonic() + LATE_S
     while time.monotonic() < end:
         with contextlib.suppress(StorageError):
-            report.swept += sum(await sweep(store, settings))
+            report.swept += sum(await delete_expired(store, settings))
             if not await store.list_ages("songs"):
                 break
         await asyncio.sleep(0.5)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage import Manifest, StemFile, StorageError, StorageSettings, open_store, seek_table, sweep
+from storage import Manifest, StemFile, StorageError, StorageSettings, delete_expired, open_store, seek_table
 from storage.flac_index import Cut, FlacIndex
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from storage import Store
+    from storage import ObjectStore
 
 STEMS = ("vocals", "drums", "bass", "other")
 KEEP_S = 4.0  # seconds that a separation is kept here, a week in earnest
@@ -87,7 +87,7 @@ def child_settings(folder: Path, address: str) -> StorageSettings:
     )
 
 
-async def write(store: Store, journal: Journal, name: str) -> None:
+async def write(store: ObjectStore, journal: Journal, name: str) -> None:
     """Publish one separation after another, as a worker does: stems side by side, the manifest last."""
     number = 0
     while True:
@@ -102,7 +102,7 @@ async def write(store: Store, journal: Journal, name: str) -> None:
             await store.put_song(_sent(name), 10 * _LARGE)  # the same song again: its time starts again
 
 
-async def _publish(store: Store, base: str, song: str) -> None:
+async def _publish(store: ObjectStore, base: str, song: str) -> None:
     data = {stem: bytes_of(base, stem) for stem in STEMS}
     await asyncio.gather(*(store.put(f"{base}/{stem}.flac", each) for stem, each in data.items()))
     table = {stem: FlacIndex(bytes(34), 9, len(each), (Cut(0, 0),)) for stem, each in data.items()}
@@ -128,11 +128,11 @@ async def _sent(name: str) -> AsyncIterator[bytes]:
         yield data[start : start + _CHUNK]
 
 
-async def forget(store: Store, settings: StorageSettings) -> None:
+async def forget(store: ObjectStore, settings: StorageSettings) -> None:
     """Sweep all the time."""
     while True:
         with contextlib.suppress(StorageError):
-            await sweep(store, settings)
+            await delete_expired(store, settings)
         await asyncio.sleep(0.05)
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from separator import Order
     from separator.queue import SqlQueue
-    from storage import Store
+    from storage import ObjectStore
 
 MODELS = ("default", "spleeter", "htdemucs", "htdemucs-small")
 SEED = 20261123
@@ -119,7 +119,7 @@ class Yard:
         }
         self.settings = SeparatorSettings(_env_file=None, data_dir=folder, model=card_name(model))
         self._queue: SqlQueue | None = None
-        self._store: Store = open_store(self.settings)
+        self._store: ObjectStore = open_store(self.settings)
         self._asked = 0
 
     @asynccontextmanager

@@ -27,7 +27,7 @@ from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.registry import choose
 from separator.inference.malloc import tune_for_inference
 from separator.inference.omp import set_omp_wait
-from storage import StembotError, scratch
+from storage import StembotError, temp_dir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     engine = open_engine(card, options.device or settings.device, settings.weights_dir)
     began = perf_counter()
     limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)
-    with scratch() as spare:
+    with temp_dir() as spare:
         parts = separate_song(options.source, Path(spare), engine, limits=limits, on_progress=_say_progress)
         title = parts.tags.title or title_of(options.source.name)
         files = make_mixes(

@@ -1,26 +1,26 @@
-"""What is kept, and who may see it. The ground floor: knows no jobs, no bots, no torch."""
+"""Objects and the links that open them: songs, stems, manifests. Knows no jobs, no bots, no torch."""
 
-from storage.base import Store, StoredSong
-from storage.errors import (
+from storage.base import (
     LinkEnded,
     LinkError,
     LinkRefused,
     NotStored,
     StembotError,
     StorageError,
+    StorageSettings,
     TooManyBytes,
 )
 from storage.images import waveform_image
 from storage.links import LinkClaims, Links, open_links
 from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile, Tags
-from storage.objects import open_store
-from storage.retention import Swept, sweep
+from storage.objects import ObjectStore, StoredSong, open_store
+from storage.retention import DeletedCounts, delete_expired
 from storage.revocations import Revocations, revoke
-from storage.settings import StorageSettings
-from storage.tempdirs import scratch, tidy_scratch
+from storage.tempdirs import remove_stale_temp_dirs, temp_dir
 
 __all__ = [
+    "DeletedCounts",
     "LinkClaims",
     "LinkEnded",
     "LinkError",
@@ -30,22 +30,21 @@ __all__ = [
     "LiveStem",
     "Manifest",
     "NotStored",
+    "ObjectStore",
     "Revocations",
     "StemFile",
     "StembotError",
     "StorageError",
     "StorageSettings",
-    "Store",
     "StoredSong",
-    "Swept",
     "Tags",
     "TooManyBytes",
+    "delete_expired",
     "live_key",
     "open_links",
     "open_store",
+    "remove_stale_temp_dirs",
     "revoke",
-    "scratch",
-    "sweep",
-    "tidy_scratch",
+    "temp_dir",
     "waveform_image",
 ]

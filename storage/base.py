@@ -1,70 +1,111 @@
-"""What a store promises: bytes under keys, whole or absent. `storage.objects` keeps it through obstore.
+"""What the rest of storage stands on: its settings, its errors, and imports that wait until they are used.
 
-Keys are made by code, never from what a person typed: lower-case words joined by `/`.
+StembotError                  carries `facts`; its sentence is looked up by class name in
+`bots.i18n.translate`
+├── StorageError              ours to fix: the disk or the bucket failed
+│   ├── NotStored             nothing is stored under that key (any more)
+│   └── TooManyBytes          size_bytes, limit_bytes: the stream was cut off and nothing is stored
+└── LinkError                 the link does not open
+    ├── LinkRefused           wrong, altered or meant for something else       (HTTP 403)
+    └── LinkEnded             expired, revoked, or what it shows was deleted   (HTTP 410)
 
-    songs/<sha256>/source                               the file as it was sent
-    songs/<sha256>/<model>@<version>/<token>/manifest.json   goes last: a separation is whole or absent
-    songs/<sha256>/<model>@<version>/<token>/<stem>.flac, peaks.json
-    mixes/<hash>/<mix>.<format>                         files that went out to chats
+The other branches are in `separator.core.errors`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+import os
+from importlib import import_module
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+#: Where Docker and Kubernetes put secrets, a file each, named as the variable: `stembot_discord_token`.
+SECRETS_DIR = "/run/secrets"
 
 
-@dataclass(frozen=True)
-class StoredSong:
-    """A song that was put into the store."""
+class StorageSettings(BaseSettings):
+    """Storage's part of the environment (prefix `STEMBOT_`)."""
 
-    sha256: str  #: of the file's bytes, hex
-    size_bytes: int
+    model_config = SettingsConfigDict(env_prefix="STEMBOT_", env_file=".env", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("data")  #: everything that one machine stores
+    storage_url: str = ""  #: `s3://bucket/prefix`, `gs://`, `az://`; empty: the data folder
+    s3_key_id: str = ""  #: with `s3_secret`, for an S3 store; empty: what the cloud's own tools read
+    s3_secret: SecretStr = SecretStr("")
+    public_url: str = ""  #: the web app's public address; empty: chats get no links
+    #: File of keys that sign links, the same on every machine; empty: made in `data_dir`.
+    link_keys: Path | None = None
+    link_s: float = Field(7 * 86_400, gt=0)  #: seconds that a link is valid; as long as stems are stored
+    keep_song_s: float = Field(86_400, gt=0)  #: seconds that the uploaded song is stored
+    keep_stems_s: float = Field(7 * 86_400, gt=0)  #: seconds that stems and mixes are stored
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The usual sources, and a folder of secrets if there is one; `STEMBOT_SECRETS_DIR` may name it."""
+        folder = Path(os.environ.get("STEMBOT_SECRETS_DIR", SECRETS_DIR))
+        if folder.is_dir():
+            file_secret_settings = SecretsSettingsSource(settings_cls, folder)
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
 
 
-class Store(Protocol):
-    """Bytes under keys. Every method raises `StorageError`; reading what is not there raises `NotStored`."""
+class StembotError(Exception):
+    """Something went wrong."""
 
-    async def put(self, key: str, data: bytes) -> None:
-        """Keep these bytes; what was there is replaced whole."""
-        ...
+    def __init__(self, **facts: float | str) -> None:
+        """Set the facts: numbers with a unit in their name, or short words; never a path or a host."""
+        listed = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{self.__doc__} ({listed})" if listed else self.__doc__)
+        self.facts = facts
 
-    async def put_file(self, key: str, path: Path) -> None:
-        """Keep a file's bytes, streamed; a reader sees all of them or none."""
-        ...
 
-    async def put_song(self, chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
-        """Keep a file of unknown hash under `songs/<sha256>/source`; the same bytes are kept once.
+class StorageError(StembotError):
+    """The store failed to store or return an object."""
 
-        Raises:
-            TooManyBytes: The stream went past `limit_bytes`; nothing is kept.
-        """
-        ...
 
-    async def get(self, key: str) -> bytes:
-        """All bytes of a small object."""
-        ...
+class NotStored(StorageError):
+    """Nothing is stored under that key."""
 
-    async def get_file(self, key: str, path: Path) -> None:
-        """Copy an object to a local file, streamed."""
-        ...
 
-    def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """The bytes `start` to `end` (exclusive), in chunks."""
-        ...
+class TooManyBytes(StorageError):
+    """More bytes came than are accepted."""
 
-    async def size(self, key: str) -> int | None:
-        """Bytes kept under the key; None where nothing is."""
-        ...
 
-    async def delete(self, prefix: str) -> int:
-        """Forget all under a prefix; returns how many objects."""
-        ...
+class LinkError(StembotError):
+    """This link opens nothing."""
 
-    async def list_ages(self, prefix: str) -> dict[str, float]:
-        """Every key under a prefix, with the seconds since it was written."""
-        ...
+
+class LinkRefused(LinkError):
+    """This link is not one of ours, or was changed on its way."""
+
+
+class LinkEnded(LinkError):
+    """This link has expired."""
+
+
+class Lazy:
+    """Stands for a package under the name that it is imported by, and loads it when it is first used.
+
+    For what only some processes need: NumPy takes 15 MB of a web app that nobody may ask for an image.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Load nothing yet."""
+        self._name = name
+
+    def __getattr__(self, name: str) -> object:
+        """Load the package if it is not loaded; Python lets one thread do so while the others wait."""
+        return getattr(import_module(self._name), name)

@@ -23,13 +23,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.errors import LinkEnded, LinkRefused, StorageError
+from storage.base import LinkEnded, LinkRefused, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from storage.settings import StorageSettings
+    from storage.base import StorageSettings
 
 _PURPOSE = b"stembot-link-1"  # a mac made for anything else with the same key never fits here
 _PSEUDONYM = b"stembot-pseudonym-1"

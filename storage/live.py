@@ -35,7 +35,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from storage.errors import NotStored
+from storage.base import NotStored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

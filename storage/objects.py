@@ -1,11 +1,18 @@
-"""The store, by obstore: disk now, S3, GCS and Azure by the address.
+"""The object store: bytes under keys, complete or absent, on disk or in a cloud (S3, GCS, Azure) by obstore.
 
-Every call has an answer: obstore repeats what a cloud failed to do (`RETRY`), each wait is bounded here
-(`SMALL_S` for a word with the store, `CHUNK_S` for the next chunk, `put_s` for an upload), and whatever
-goes wrong comes out as `StorageError`. On disk nothing is repeated: a disk that failed fails again.
+Keys are made by code, never from what a person typed: lower-case words joined by `/`.
 
-An upload becomes visible whole: obstore writes beside the target and renames (disk), or completes a
-multi-part upload (clouds). Several processes may put the same key at once; the last whole one stays.
+    songs/<sha256>/source                               the file as it was uploaded
+    songs/<sha256>/<model>@<version>/<token>/manifest.json   put last: a separation is complete or absent
+    songs/<sha256>/<model>@<version>/<token>/<stem>.flac, peaks.json
+    mixes/<hash>/<mix>.<format>                         files for chats
+
+Every call is bounded: obstore repeats what a cloud failed to do (`_RETRY`), each wait has a limit here
+(`SMALL_S` for one request, `CHUNK_S` for the next chunk, and by size for an upload), and failures are raised
+as `StorageError`. On disk nothing is repeated: a disk that failed fails again.
+
+An upload becomes visible at once: obstore writes beside the target and renames (disk), or completes a
+multi-part upload (clouds). Several processes may put the same key at once; the last one stays.
 """
 
 from __future__ import annotations
@@ -17,6 +24,7 @@ import re
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING
 
@@ -24,8 +32,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, from_url
 
-from storage.base import StoredSong
-from storage.errors import NotStored, StorageError, TooManyBytes
+from storage.base import NotStored, StorageError, TooManyBytes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -35,53 +42,63 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config
     from obstore.store import ObjectStore as Backend
 
-    from storage.base import Store
-    from storage.settings import StorageSettings
+    from storage.base import StorageSettings
 
-#: One segment of a key. Starts with no dot, so there is no `..`; has no `#`, which obstore keeps for staging.
+#: One segment of a key. Starts with no dot, so there is no `..`; has no `#`, which obstore uses for staging.
 _SEGMENT = re.compile(r"[a-z0-9_+@-][a-z0-9._+@=-]*")
-_KEY_MOST = 512  # characters; S3 takes 1024 bytes, and a prefix may stand before ours
+_MAX_KEY = 512  # characters; S3 takes 1024 bytes, and a prefix may stand before ours
 
 CHUNK = 256 * 1024  # bytes: small enough that six stems in flight cost nothing, large enough to be few calls
 _SPOOL_BLOCK = 1024 * 1024  # bytes gathered before a thread hashes and writes them
-_STAGED_S = 3600.0  # a staged file that nobody has written to for so long has lost its writer
-_REFRESH = timedelta(hours=1)  # a song sent again is put anew when older, so that its time starts again
-SMALL_S = 60.0  # seconds for one question to the store, obstore's repeats included
+_STAGED_S = 3600.0  # a staged file that was not written to for so long has lost its writer
+_REFRESH = timedelta(hours=1)  # a song uploaded again is put again when older, so that its time starts again
+_DELETE_TRIES = 5  # while other processes delete the same objects
+SMALL_S = 60.0  # seconds for one request, obstore's repeats included
 CHUNK_S = 60.0  # seconds to wait for the next chunk
-_PUT_FLOOR = 100_000  # bytes a second: an upload slower than this is given up
+_MIN_UPLOAD_RATE = 100_000  # bytes a second: a slower upload is given up
 _CLIENT: ClientConfig = {
-    "allow_http": True,  # whoever names an http:// endpoint (a store in the next container) means it
+    "allow_http": True,  # an http:// endpoint in the settings (a store in the next container) is meant
     "connect_timeout": "5s",
     "read_timeout": "30s",  # no byte for so long: the connection is dead
-    "timeout": "1h",  # of a whole response; a long stream is bounded by `read_timeout` instead
+    "timeout": "1h",  # of a complete response; a long stream is bounded by `read_timeout` instead
 }
 _RETRY: RetryConfig = {"max_retries": 5, "retry_timeout": timedelta(seconds=45)}
+_MISSING = (FileNotFoundError, NotFoundError)
 
 
-def open_store(settings: StorageSettings) -> Store:
+@dataclass(frozen=True)
+class StoredSong:
+    """A song that was put into the store."""
+
+    sha256: str  #: of the file's bytes, hex
+    size_bytes: int
+
+
+def open_store(settings: StorageSettings) -> ObjectStore:
     """The store that the settings name: a bucket by its address, else `objects` in the data folder.
 
     Credentials come from the environment variables that each cloud's own tools read; for S3 the settings may
     name them instead, so that they can come from a file of secrets.
 
     Raises:
-        StorageError: The address is of no kind we know, or the folder cannot be made.
+        StorageError: The address is of no known kind, or the folder cannot be made.
     """
     spool = settings.data_dir / "spool"
     with _translate_errors("open"):
         spool.mkdir(parents=True, exist_ok=True)
         if not settings.storage_url:
-            _tidy(settings.data_dir / "objects")
-            return ObjectStore(LocalStore(settings.data_dir / "objects", mkdir=True), spool)
+            folder = settings.data_dir / "objects"
+            _remove_stale_uploads(folder)
+            return ObjectStore(LocalStore(folder, automatic_cleanup=True, mkdir=True), spool)
         if settings.storage_url.startswith("file:"):
-            return ObjectStore(from_url(settings.storage_url, mkdir=True), spool)
+            return ObjectStore(from_url(settings.storage_url, automatic_cleanup=True, mkdir=True), spool)
         backend = from_url(
-            settings.storage_url, config=_key(settings), client_options=_CLIENT, retry_config=_RETRY
+            settings.storage_url, config=_s3_key(settings), client_options=_CLIENT, retry_config=_RETRY
         )
         return ObjectStore(backend, spool)
 
 
-def _key(settings: StorageSettings) -> S3Config | None:
+def _s3_key(settings: StorageSettings) -> S3Config | None:
     """The key pair that the settings hold for an S3 store."""
     if not settings.s3_key_id or not settings.storage_url.startswith("s3:"):
         return None
@@ -89,54 +106,61 @@ def _key(settings: StorageSettings) -> S3Config | None:
     return {"access_key_id": settings.s3_key_id, "secret_access_key": secret}
 
 
-def _tidy(folder: Path) -> None:
+def _remove_stale_uploads(folder: Path) -> None:
     """Remove what killed processes left half written: obstore stages `key` as `key#1`, beside it.
 
     No reader ever sees such a file, but it takes room, and parts of a song that was deleted since.
     """
     oldest = time.time() - _STAGED_S
     for staged in folder.rglob("*#*"):
-        with suppress(FileNotFoundError):  # its writer has just finished, or another process tidies too
+        with suppress(FileNotFoundError):  # its writer has just finished, or another process removes it too
             if staged.is_file() and staged.stat().st_mtime < oldest:
                 staged.unlink()
 
 
-def checked(key: str) -> str:
+def _check_key(key: str) -> str:
     """The key, if code may have made it.
 
     Raises:
         StorageError: It is no key: empty, too long, or a path trick.
     """
-    if len(key) > _KEY_MOST or not all(_SEGMENT.fullmatch(segment) for segment in key.split("/")):
+    if len(key) > _MAX_KEY or not all(_SEGMENT.fullmatch(segment) for segment in key.split("/")):
         raise StorageError(doing="key")
     return key
 
 
 class ObjectStore:
-    """`storage.base.Store` on any backend of obstore. Holds no connection that must be closed."""
+    """Bytes under keys. Every method raises `StorageError`, and `NotStored` when there is nothing to read.
+
+    Holds no connection that must be closed.
+    """
 
     def __init__(self, backend: Backend, spool: Path) -> None:
-        """Use a backend; songs on their way in lie unnamed in the folder `spool`."""
+        """Use a backend; songs being uploaded lie unnamed in the folder `spool`."""
         self._backend = backend
         self._spool = spool
 
     async def put(self, key: str, data: bytes) -> None:
-        """Keep these bytes; what was there is replaced whole."""
+        """Store these bytes; an object of that key is replaced."""
         await self._put(key, data, len(data))
 
     async def put_file(self, key: str, path: Path) -> None:
-        """Keep a file's bytes, streamed; a reader sees all of them or none."""
+        """Store a file's bytes, streamed; a reader sees all of them or none."""
         with _translate_errors("put"):
             size = (await asyncio.to_thread(path.stat)).st_size
         await self._put(key, path, size)
 
     async def put_song(self, chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
-        """Keep a file of unknown hash under `songs/<sha256>/source`; the same bytes are kept once."""
+        """Store a file of unknown hash under `songs/<sha256>/source`; the same bytes are stored once.
+
+        Raises:
+            TooManyBytes: The stream went past `limit_bytes`; nothing is stored.
+        """
         with _translate_errors("spool"):
             # Unnamed: a process killed half way leaves nothing behind.
             spool = await asyncio.to_thread(lambda: tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115 - closed below
         with spool:
-            song = await self._spool_song(spool, chunks, limit_bytes)
+            song = await _write_spool(spool, chunks, limit_bytes)
             key = f"songs/{song.sha256}/source"
             if not await self._is_fresh(key):
                 spool.seek(0)
@@ -145,14 +169,14 @@ class ObjectStore:
 
     async def get(self, key: str) -> bytes:
         """All bytes of a small object."""
-        checked(key)
+        _check_key(key)
         with _translate_errors("get"):
             async with asyncio.timeout(SMALL_S):
                 found = await obstore.get_async(self._backend, key)
                 return bytes(await found.bytes_async())
 
     async def get_file(self, key: str, path: Path) -> None:
-        """Copy an object to a local file, streamed; the file is there whole or not at all."""
+        """Copy an object to a local file, streamed; the file is complete or absent."""
         part = path.with_name(f"{path.name}.part")
         try:
             with _translate_errors("get"):
@@ -165,7 +189,6 @@ class ObjectStore:
 
     async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes `start` to `end` (exclusive), in chunks; past the object's end there are none."""
-        checked(key)
         size = await self.size(key)
         if size is None:
             raise NotStored
@@ -181,8 +204,8 @@ class ObjectStore:
                 yield bytes(chunk)
 
     async def size(self, key: str) -> int | None:
-        """Bytes kept under the key; None where nothing is."""
-        checked(key)
+        """Bytes stored under the key; None where there is no object."""
+        _check_key(key)
         try:
             with _translate_errors("head"):
                 async with asyncio.timeout(SMALL_S):
@@ -191,89 +214,93 @@ class ObjectStore:
             return None
 
     async def delete(self, prefix: str) -> int:
-        """Forget all under a prefix (whole segments); manifests first, so no half separation is ever seen."""
-        checked(prefix)
-        with _translate_errors("delete"):
-            async with asyncio.timeout(SMALL_S):
-                listed = await obstore.list(self._backend, prefix).collect_async()
-            keys = [meta["path"] for meta in listed]
-            if prefix not in keys and await self.size(prefix) is not None:
-                keys.append(prefix)
-            firsts = [key for key in keys if key.endswith("manifest.json")]
-            return await self._forget(firsts) + await self._forget([key for key in keys if key not in firsts])
+        """Delete all under a prefix (complete segments); returns how many objects there were.
+
+        Manifests go first, so that a reader never sees half of a separation.
+        """
+        _check_key(prefix)
+        keys = await self._keys(prefix)
+        count = len(keys)
+        for _ in range(_DELETE_TRIES):
+            manifests = [key for key in keys if key.endswith("manifest.json")]
+            try:
+                for batch in (manifests, [key for key in keys if key not in manifests]):
+                    if batch:
+                        async with asyncio.timeout(SMALL_S):
+                            await obstore.delete_async(self._backend, batch)
+                break
+            except _MISSING:  # another process deletes the same; a bulk delete may end at the first such key
+                keys = await self._keys(prefix)
+            except (BaseError, OSError, TimeoutError) as failure:
+                raise StorageError(doing="delete") from failure
+        return count
 
     async def list_ages(self, prefix: str) -> dict[str, float]:
         """Every key under a prefix, with the seconds since it was written, by the store's clock and ours."""
-        checked(prefix)
-        list_ages: dict[str, float] = {}
+        _check_key(prefix)
+        ages_s: dict[str, float] = {}
         with _translate_errors("list"):
             batches = aiter(obstore.list(self._backend, prefix))
             while batch := await asyncio.wait_for(anext(batches, None), SMALL_S):
                 now = datetime.now(UTC)
-                list_ages |= {meta["path"]: (now - meta["last_modified"]).total_seconds() for meta in batch}
-        return list_ages
+                ages_s |= {meta["path"]: (now - meta["last_modified"]).total_seconds() for meta in batch}
+        return ages_s
 
-    async def _forget(self, keys: list[str]) -> int:
-        """Delete these; one that somebody else has deleted meanwhile is not counted."""
-        gone = 0
-        for key in keys:
-            try:
-                async with asyncio.timeout(SMALL_S):
-                    await obstore.delete_async(self._backend, key)
-            except (FileNotFoundError, NotFoundError):
-                continue
-            gone += 1
-        return gone
+    async def _keys(self, prefix: str) -> list[str]:
+        """All keys under a prefix, and the prefix itself where it is a key."""
+        keys = list(await self.list_ages(prefix))
+        if prefix not in keys and await self.size(prefix) is not None:
+            keys.append(prefix)
+        return keys
 
     async def _put(self, key: str, data: bytes | Path | IO[bytes], size: int) -> None:
-        checked(key)
+        _check_key(key)
         with _translate_errors("put"):
-            async with asyncio.timeout(SMALL_S + size / _PUT_FLOOR):
+            async with asyncio.timeout(SMALL_S + size / _MIN_UPLOAD_RATE):
                 await obstore.put_async(self._backend, key, data)
 
     async def _is_fresh(self, key: str) -> bool:
-        """Whether this object is there and so young that nobody is about to sweep it."""
+        """Whether this object exists and is so young that retention will not delete it soon."""
         with _translate_errors("head"):
             try:
                 async with asyncio.timeout(SMALL_S):
                     meta = await obstore.head_async(self._backend, key)
-            except (FileNotFoundError, NotFoundError):
+            except _MISSING:
                 return False
         return datetime.now(UTC) - meta["last_modified"] < _REFRESH
 
-    async def _spool_song(
-        self, spool: IO[bytes], chunks: AsyncIterator[bytes], limit_bytes: int
-    ) -> StoredSong:
-        """Write and hash the stream in blocks, off the event loop."""
-        digest, size, block = hashlib.sha256(), 0, bytearray()
 
-        def drain() -> None:
-            digest.update(block)
-            spool.write(block)
-            block.clear()
+async def _write_spool(spool: IO[bytes], chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
+    """Write and hash a stream in blocks, off the event loop."""
+    digest, size, block = hashlib.sha256(), 0, bytearray()
 
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > limit_bytes:
-                raise TooManyBytes(size_bytes=size, limit_bytes=limit_bytes)
-            block += chunk
-            if len(block) >= _SPOOL_BLOCK:
-                with _translate_errors("spool"):
-                    await asyncio.to_thread(drain)
-        with _translate_errors("spool"):
-            await asyncio.to_thread(drain)
-            await asyncio.to_thread(spool.flush)
-        return StoredSong(sha256=digest.hexdigest(), size_bytes=size)
+    def drain() -> None:
+        digest.update(block)
+        spool.write(block)
+        block.clear()
+
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > limit_bytes:
+            raise TooManyBytes(size_bytes=size, limit_bytes=limit_bytes)
+        block += chunk
+        if len(block) >= _SPOOL_BLOCK:
+            with _translate_errors("spool"):
+                await asyncio.to_thread(drain)
+    with _translate_errors("spool"):
+        await asyncio.to_thread(drain)
+        await asyncio.to_thread(spool.flush)
+    return StoredSong(sha256=digest.hexdigest(), size_bytes=size)
 
 
 @contextmanager
 def _translate_errors(doing: str) -> Iterator[None]:
-    """Turn what obstore, the disk or the clock raise into our own errors. Cancellation passes through."""
+    """Turn what obstore, the disk or the clock raise into `StorageError`. Cancellation passes through."""
     try:
         yield
     except StorageError:
         raise
-    except (FileNotFoundError, NotFoundError) as missing:
+    except _MISSING as missing:
         raise NotStored from missing
     except (BaseError, OSError, TimeoutError, ValueError) as failure:
         raise StorageError(doing=doing) from failure

@@ -1,9 +1,9 @@
-"""Forgetting on time: songs after a day, stems and mixes after a week, and what killed uploads left behind.
+"""Deletes what has expired: songs after a day, stems and mixes after a week, and what killed uploads left.
 
-Age is what the store says of an object's last write. A separation is forgotten whole, its manifest first, so
-nobody is ever shown half of one; what has no manifest is an orphan and goes by the same age. A song that is
-sent again is written anew by `put_song`, so its time starts again. What could be heard while a separation was
-being made (`storage.live`) is in its stems by then, and goes an hour after the last of it came.
+Age is the time since an object was last written. A separation is deleted as one, its manifest first, so that
+a reader never sees half of it; files without a manifest are orphans and expire at the same age. A song that
+is uploaded again is written again by `put_song`, so its time starts again. The pieces of a separation in
+progress (`storage.live`) are part of its stems in the end, and expire an hour after the last of them.
 """
 
 from __future__ import annotations
@@ -14,76 +14,61 @@ from storage.live import FOLDER as LIVE
 from storage.revocations import FOLDER as REVOKED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from storage.base import StorageSettings
+    from storage.objects import ObjectStore
 
-    from storage.base import Store
-    from storage.settings import StorageSettings
-
-SOURCE = "/source"  #: how the key of a song as it was sent ends
-LIVE_S = (
-    3600.0  #: a page that plays from live pieces moves on to the stems within seconds; a paused one, an hour
-)
+SOURCE = "/source"  #: how the key of an uploaded song ends
+LIVE_S = 3600.0  #: a page that plays live pieces moves on to the stems in seconds; a paused one gets an hour
 _DEPTH = 4  # segments of a separation's folder: songs/<sha256>/<model>@<version>/<token>
 
 
-class Swept(NamedTuple):
-    """How many objects were forgotten."""
+class DeletedCounts(NamedTuple):
+    """How many objects were deleted."""
 
     songs: int
     stems: int
     mixes: int
 
 
-async def sweep(store: Store, settings: StorageSettings) -> Swept:
-    """Forget what has had its time. Harmless beside another sweep, an upload or a download.
+async def delete_expired(store: ObjectStore, settings: StorageSettings) -> DeletedCounts:
+    """Delete what has expired. Harmless beside another run, an upload or a download.
 
     Raises:
-        StorageError: The store does not answer; what is left is for the next time.
+        StorageError: The store does not answer; the next run deletes what is left.
     """
+    stems_s = settings.keep_stems_s
     ages_s = await store.list_ages("songs")
-    songs = [key for key, age_s in ages_s.items() if key.endswith(SOURCE) and age_s > settings.keep_song_s]
-    stems = [folder for folder, age_s in _youngest(ages_s).items() if age_s > settings.keep_stems_s]
-    live = [folder for folder, age_s in _youngest(ages_s, _live_folder).items() if age_s > LIVE_S]
-    ages_s = await store.list_ages("mixes")
-    mixes = [key for key, age_s in ages_s.items() if age_s > settings.keep_stems_s]
-    revoked = [key for key, age_s in (await store.list_ages(REVOKED)).items() if age_s > settings.link_s]
-    await _forget(store, revoked, settings.link_s)
-    return Swept(
-        songs=await _forget(store, songs, settings.keep_song_s),
-        stems=await _forget(store, stems, settings.keep_stems_s) + await _forget(store, live, LIVE_S),
-        mixes=await _forget(store, mixes, settings.keep_stems_s),
+    songs = {key: age_s for key, age_s in ages_s.items() if key.endswith(SOURCE)}
+    stems, live = _newest(ages_s, live=False), _newest(ages_s, live=True)
+    await _delete(store, await store.list_ages(REVOKED), settings.link_s)
+    return DeletedCounts(
+        songs=await _delete(store, songs, settings.keep_song_s),
+        stems=await _delete(store, stems, stems_s) + await _delete(store, live, LIVE_S),
+        mixes=await _delete(store, await store.list_ages("mixes"), stems_s),
     )
 
 
-def _youngest(ages_s: dict[str, float], folder_of: Callable[[str], str] | None = None) -> dict[str, float]:
-    """The age of the newest object of each separation: one that is being uploaded is young."""
-    youngest: dict[str, float] = {}
+def _newest(ages_s: dict[str, float], *, live: bool) -> dict[str, float]:
+    """Folder → age of its newest object, so that one being uploaded is young.
+
+    The folders are separations, or (`live`) those of their live pieces.
+    """
+    newest: dict[str, float] = {}
     for key, age_s in ages_s.items():
-        folder = (folder_of or _folder)(key)
-        if folder and not key.endswith(SOURCE):
-            youngest[folder] = min(age_s, youngest.get(folder, age_s))
-    return youngest
+        segments = key.split("/")
+        if key.endswith(SOURCE) or (live and segments[_DEPTH : _DEPTH + 1] != [LIVE]):
+            continue
+        folder = "/".join(segments[: _DEPTH + live])
+        newest[folder] = min(age_s, newest.get(folder, age_s))
+    return newest
 
 
-def _folder(key: str) -> str:
-    """The separation that an object belongs to."""
-    return "/".join(key.split("/")[:_DEPTH])
-
-
-def _live_folder(key: str) -> str:
-    """The folder of live pieces that an object is in; empty where it is in none."""
-    return f"{_folder(key)}/{LIVE}" if key.split("/")[_DEPTH : _DEPTH + 1] == [LIVE] else ""
-
-
-async def _forget(store: Store, prefixes: list[str], older_s: float) -> int:
-    """Forget these, but for what was written anew since it was listed: a song that was sent again."""
-    gone = 0
-    for prefix in prefixes:
-        ages_s = await store.list_ages(prefix.rpartition("/")[0])
-        if all(age_s > older_s for key, age_s in ages_s.items() if key == prefix or _within(key, prefix)):
-            gone += await store.delete(prefix)
-    return gone
-
-
-def _within(key: str, prefix: str) -> bool:
-    return key.startswith(f"{prefix}/")
+async def _delete(store: ObjectStore, ages_s: dict[str, float], limit_s: float) -> int:
+    """Delete the prefixes older than `limit_s`, but for what was written since they were listed."""
+    deleted = 0
+    for prefix in [prefix for prefix, age_s in ages_s.items() if age_s > limit_s]:
+        now_s = await store.list_ages(prefix.rpartition("/")[0])
+        inside = (age_s for key, age_s in now_s.items() if key == prefix or key.startswith(f"{prefix}/"))
+        if all(age_s > limit_s for age_s in inside):
+            deleted += await store.delete(prefix)
+    return deleted

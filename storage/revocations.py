@@ -1,7 +1,7 @@
-"""Links that were taken back before their time: one small object for each order whose links open nothing.
+"""Revoked links: one small object for each order whose links no longer open.
 
-A token carries its grant, so it can only be taken back by remembering that it was. What is remembered is the
-order (or whatever name a link was signed with), for as long as a link may live; the sweep forgets it then.
+A token carries its claims, so it can only be revoked by storing that it was. The object is named by the order
+(or whatever id a link was signed with) and stored for as long as a link may be valid.
 """
 
 from __future__ import annotations
@@ -14,42 +14,42 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.base import Store
+    from storage.objects import ObjectStore
 
 FOLDER = "revoked"
-LOOK_S = 10.0  #: seconds for which the answer of the store is believed: a page asks several times a second
-_NAME = re.compile(r"[a-z0-9-]{1,64}")
-_KNOWN = 4096  # names remembered
+RECHECK_S = 10.0  #: seconds for which an answer of the store is used: a page asks several times a second
+_ID = re.compile(r"[a-z0-9-]{1,64}")
+_MAX_CACHED = 4096  # ids
 
 
-async def revoke(store: Store, name: str) -> None:
-    """Take back all links that were signed with this name.
+async def revoke(store: ObjectStore, link_id: str) -> None:
+    """Revoke all links that were signed with this id.
 
     Raises:
         StorageError: They still open.
     """
-    await store.put(f"{FOLDER}/{name}", b"revoked")
+    await store.put(f"{FOLDER}/{link_id}", b"revoked")
 
 
 class Revocations:
-    """Knows which names were taken back, by asking the store now and then."""
+    """Knows which ids were revoked, by asking the store now and then."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: ObjectStore, clock: Callable[[], float] = time.monotonic) -> None:
         """Ask this store."""
         self._store = store
         self._clock = clock
-        self._known: OrderedDict[str, tuple[float, bool]] = OrderedDict()  #: name → (when asked, answer)
+        self._cached: OrderedDict[str, tuple[float, bool]] = OrderedDict()  #: id → (checked at, revoked)
 
-    async def has(self, name: str) -> bool:
-        """Whether links with this name were taken back; at most `LOOK_S` late."""
-        if not _NAME.fullmatch(name):
-            return name != ""  # signed by us, so it has a name of ours or none
-        asked, answer = self._known.get(name, (float("-inf"), False))
-        if answer or self._clock() - asked < LOOK_S:
-            return answer
-        answer = await self._store.size(f"{FOLDER}/{name}") is not None
-        self._known[name] = (self._clock(), answer)
-        self._known.move_to_end(name)
-        while len(self._known) > _KNOWN:
-            self._known.popitem(last=False)
-        return answer
+    async def has(self, link_id: str) -> bool:
+        """Whether links with this id were revoked; at most `RECHECK_S` late."""
+        if not _ID.fullmatch(link_id):
+            return link_id != ""  # signed by us, so its id is one of ours or none
+        checked_at, revoked = self._cached.get(link_id, (float("-inf"), False))
+        if revoked or self._clock() - checked_at < RECHECK_S:
+            return revoked
+        revoked = await self._store.size(f"{FOLDER}/{link_id}") is not None
+        self._cached[link_id] = (self._clock(), revoked)
+        self._cached.move_to_end(link_id)
+        if len(self._cached) > _MAX_CACHED:
+            self._cached.popitem(last=False)
+        return revoked

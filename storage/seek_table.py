@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20  # bytes read at once
 
 
-def cut_table(stems: Mapping[str, Path]) -> bytes:
+def build_seek_table(stems: Mapping[str, Path]) -> bytes:
     """The table of stems that lie on disk, to be stored with them.
 
     Raises:

@@ -1,7 +1,4 @@
-"""Folders for files that live as long as a piece of work, named after their process, so that others can tidy.
-
-A process that is killed leaves its folder, with a decoded song in it; whoever starts next removes it.
-"""
+"""Temporary folders, named after their process, so that those of killed processes can be removed."""
 
 from __future__ import annotations
 
@@ -14,30 +11,30 @@ from tempfile import TemporaryDirectory, gettempdir
 _NAME = re.compile(r"stembot-(\d+)-.+")
 
 
-def scratch() -> TemporaryDirectory[str]:
+def temp_dir() -> TemporaryDirectory[str]:
     """A new folder, removed when the block ends."""
     return TemporaryDirectory(prefix=f"stembot-{os.getpid()}-", ignore_cleanup_errors=True)
 
 
-def tidy_scratch() -> int:
-    """Remove the folders of processes that are gone; returns how many there were.
+def remove_stale_temp_dirs() -> int:
+    """Remove the folders of processes that have ended; returns how many there were.
 
-    A number that another process has by now keeps its folder for this time.
+    A folder whose process number is in use again stays until the next time.
     """
-    left = [path for path in Path(gettempdir()).glob("stembot-*") if _is_left(path)]
-    for path in left:
+    stale = [path for path in Path(gettempdir()).glob("stembot-*") if _is_stale(path)]
+    for path in stale:
         shutil.rmtree(path, ignore_errors=True)
-    return len(left)
+    return len(stale)
 
 
-def _is_left(path: Path) -> bool:
-    named = _NAME.fullmatch(path.name)
-    if named is None:
+def _is_stale(path: Path) -> bool:
+    name = _NAME.fullmatch(path.name)
+    if name is None:
         return False
     try:
-        os.kill(int(named[1]), 0)
+        os.kill(int(name[1]), 0)
     except ProcessLookupError:
         return True
-    except OSError:  # it is there and not ours
+    except OSError:  # it runs as another user
         return False
     return False

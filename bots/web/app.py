@@ -26,7 +26,7 @@ from storage import open_links, open_store
 if TYPE_CHECKING:
     from bots.chat.messages import Reply, Result
     from bots.settings import BotSettings
-    from storage import Links, Store
+    from storage import Links, ObjectStore
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ class WebPlatform:
         return f"web:{result.order}"
 
 
-def web_app(desk: ChatService, store: Store, links: Links, settings: BotSettings) -> web.Application:
+def web_app(desk: ChatService, store: ObjectStore, links: Links, settings: BotSettings) -> web.Application:
     """The web room, with the mixer under `/m`."""
     gate = ClientIp(settings, links)
     room = WebHandlers(desk, store, links, settings, gate)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bots.settings import BotSettings
     from bots.web.client_ip import ClientIp
     from separator import Order
-    from storage import Links, Store
+    from storage import Links, ObjectStore
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ class WebHandlers:
     """Answers the requests of `web_app`."""
 
     def __init__(
-        self, desk: ChatService, store: Store, links: Links, settings: BotSettings, gate: ClientIp
+        self, desk: ChatService, store: ObjectStore, links: Links, settings: BotSettings, gate: ClientIp
     ) -> None:
         """Take the desk to ask, what to read, and what tells who calls."""
         self._desk, self._store, self._links, self._gate = desk, store, links, gate

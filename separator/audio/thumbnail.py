@@ -7,7 +7,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from separator.audio.sandbox import Limits, running
-from storage import scratch
+from storage import temp_dir
 
 SIDE = 320  # pixels; Telegram takes no larger thumbnails (Bot API, sendAudio)
 BYTES = 200_000  # likewise
@@ -28,7 +28,7 @@ def thumbnail(cover: bytes, ending: str) -> bytes:
         *("-frames:v", "1", "-vf", f"scale={SIDE}:{SIDE}:force_original_aspect_ratio=decrease"),
         *("-pix_fmt", "yuvj420p", "-q:v", "5", "-f", "mjpeg", "pipe:1"),
     ]
-    with scratch() as folder:
+    with temp_dir() as folder:
         source = Path(folder, "cover")
         source.write_bytes(cover)
         with running(command, _LIMITS, Path(folder), source=source) as child:

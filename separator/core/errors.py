@@ -1,6 +1,6 @@
 """What can go wrong between a song and its stems, and whose fault it is.
 
-StembotError                  (storage.errors)
+StembotError                  (storage.base)
 ├── SongRefused               the sender can mend it; never retried
 │   ├── NotAudio              nothing in the file decodes
 │   ├── NoSound               it decodes to nothing but silence, or to nothing at all
@@ -16,7 +16,7 @@ StembotError                  (storage.errors)
 ├── ConfigError               refuse to start: one line, and what to set
 │   └── ModelNotHere          the weights of a model are not here, or not whole
 ├── DownloadFailed            no source gave the file as it should be; what came is kept to go on from
-└── StorageError, LinkError   (storage.errors)
+└── StorageError, LinkError   (storage.base)
 
 An error crosses from worker to bot as a record: `{"kind": class name, "facts": {...}}`.
 """

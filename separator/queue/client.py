@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.registry import ModelCard, Weights
     from separator.queue.base import OrderBook
-    from storage import Store
+    from storage import ObjectStore
 
 log = structlog.get_logger()
 
@@ -103,7 +103,9 @@ def link_id(order: Order) -> str:
 class QueueClient:
     """What a front end needs of the separator: hand in an order, then read where it stands."""
 
-    def __init__(self, orders: OrderBook, people: People, store: Store, settings: SeparatorSettings) -> None:
+    def __init__(
+        self, orders: OrderBook, people: People, store: ObjectStore, settings: SeparatorSettings
+    ) -> None:
         """Take the parts that `open_queue_client` opened."""
         self.orders = orders
         self.people = people

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from separator.inference.engine import Device
     from separator.pipeline.stem_writer import Files, Separation
     from separator.worker.lease import RunningJob
-    from storage import Store
+    from storage import ObjectStore
 
 log = structlog.get_logger()
 
@@ -99,7 +99,7 @@ class _Song:
 class LivePublisher:
     """Follows one separation."""
 
-    def __init__(self, store: Store, held: RunningJob, base: str) -> None:
+    def __init__(self, store: ObjectStore, held: RunningJob, base: str) -> None:
         """Store below `base`, the folder of this claim's separation; tell `held` what can be heard."""
         self._store, self._held, self._base = store, held, base
         self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()

@@ -47,7 +47,7 @@ from separator.worker.lease import LeaseRenewer, StopReason, WorkerInfo
 from separator.worker.liveness import liveness_file
 from separator.worker.parent_watch import end_with_serve
 from separator.worker.tasks import WorkerContext, work
-from storage import NotStored, StorageError, open_store, sweep, tidy_scratch
+from storage import NotStored, StorageError, delete_expired, open_store, remove_stale_temp_dirs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from separator.core.jobs import Job, Json
     from separator.queue import SqlQueue
     from separator.worker.lease import RunningJob
-    from storage import Store
+    from storage import ObjectStore
 
 log = structlog.get_logger()
 
@@ -221,7 +221,7 @@ async def run(settings: SeparatorSettings) -> None:
     pulse = WorkerInfo(name, device, settings.lease_s, settings.beat_s, loading, folder)
     closing = _closing_on_signals()
     store = open_store(settings)
-    tidied = await asyncio.to_thread(tidy_scratch)
+    tidied = await asyncio.to_thread(remove_stale_temp_dirs)
     async with open_queue(settings) as first, open_queue(settings) as second:
         with (
             LeaseRenewer(lambda: open_queue(settings), pulse) as heart,
@@ -258,14 +258,14 @@ async def _warm_up(engines: ModelCache, model: str, hand: JobConsumer) -> None:
     await hand.run()
 
 
-async def _sweep_hourly(store: Store, settings: SeparatorSettings, closing: asyncio.Event) -> None:
+async def _sweep_hourly(store: ObjectStore, settings: SeparatorSettings, closing: asyncio.Event) -> None:
     """Forget what has had its time; any worker may, and one is always there."""
     while not closing.is_set():
         try:
-            if any(gone := await sweep(store, settings)):
-                log.info("store_swept", **gone._asdict())
+            if any(gone := await delete_expired(store, settings)):
+                log.info("expired_deleted", **gone._asdict())
         except StorageError:
-            log.warning("store_unswept")
+            log.warning("retention_failed")
         with suppress(TimeoutError):
             await asyncio.wait_for(closing.wait(), SWEEP_S)
 

@@ -27,8 +27,8 @@ from separator.inference.catalog.registry import EMBEDDED, card_of
 from separator.pipeline.mixing import MixFile, Source, make_mixes
 from separator.pipeline.separate import Separation, separate_song
 from separator.worker.live_publisher import LivePublisher
-from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, scratch
-from storage.seek_table import cut_table
+from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, temp_dir
+from storage.seek_table import build_seek_table
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from separator.inference.model_cache import ModelCache
     from separator.queue.base import JobQueue
     from separator.worker.lease import RunningJob
-    from storage import Store
+    from storage import ObjectStore
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class WorkerContext:
     """What a worker works with."""
 
     queue: JobQueue
-    store: Store
+    store: ObjectStore
     engines: ModelCache
     settings: SeparatorSettings
 
@@ -75,7 +75,7 @@ async def work(bench: WorkerContext, held: RunningJob) -> Json:
         StorageError: The store did not do its part, several times.
     """
     does = {JobKind.SEPARATE: _separate, JobKind.MIX: _mix}[held.job.kind]
-    with scratch() as name:
+    with temp_dir() as name:
         return await does(bench, held, Path(name))
 
 
@@ -129,7 +129,7 @@ def _take_apart_by(
 
 
 async def _keep_separation(
-    store: Store, held: RunningJob, parts: Separation, base: str, by: ModelCard
+    store: ObjectStore, held: RunningJob, parts: Separation, base: str, by: ModelCard
 ) -> str:
     """Keep stems, peaks and cover below `base`, then the manifest; returns its key.
 
@@ -154,7 +154,7 @@ async def _keep_separation(
     if parts.cover:
         files[cover_key] = parts.cover
     await _keep(store, held, files)
-    table = await asyncio.to_thread(cut_table, {each.name: each.path for each in parts.stems})
+    table = await asyncio.to_thread(build_seek_table, {each.name: each.path for each in parts.stems})
     await with_retry(held, lambda: store.put(f"{base}/cuts.json", table))
     manifest = Manifest(
         song=args["song"],
@@ -176,12 +176,12 @@ async def _keep_separation(
     return f"{base}/manifest.json"
 
 
-async def _keep(store: Store, held: RunningJob, files: dict[str, Path]) -> None:
+async def _keep(store: ObjectStore, held: RunningJob, files: dict[str, Path]) -> None:
     """Upload files, side by side."""
     await asyncio.gather(*(with_retry(held, _putting(store, key, path)) for key, path in files.items()))
 
 
-def _putting(store: Store, key: str, path: Path) -> Callable[[], Awaitable[None]]:
+def _putting(store: ObjectStore, key: str, path: Path) -> Callable[[], Awaitable[None]]:
     return lambda: store.put_file(key, path)
 
 
@@ -221,7 +221,7 @@ async def _manifest_of(queue: JobQueue, separation: str) -> str:
 
 
 async def _fetch_stems(
-    store: Store, held: RunningJob, manifest: Manifest, folder: Path, title: str
+    store: ObjectStore, held: RunningJob, manifest: Manifest, folder: Path, title: str
 ) -> Source:
     """The stems that the wish needs, as files; the others are named but not fetched."""
     paths = {Stem(stem.name): folder / f"{stem.name}.flac" for stem in manifest.stems}
@@ -236,7 +236,7 @@ async def _fetch_stems(
     return Source(paths, manifest.tags.title or title, SongTags(manifest.tags, cover), estimated)
 
 
-def _getting(store: Store, key: str, path: Path) -> Callable[[], Awaitable[None]]:
+def _getting(store: ObjectStore, key: str, path: Path) -> Callable[[], Awaitable[None]]:
     return lambda: store.get_file(key, path)
 
 

@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
 
-from storage.errors import NotStored, StorageError
+from storage.base import Lazy, NotStored, StorageError
 from storage.flac_index import Cut
-from storage.lazy_import import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     import soundfile
 
     from bots.web.mixer.separations import LinkTarget
-    from storage.base import Store
     from storage.flac_index import FlacIndex
+    from storage.objects import ObjectStore
 else:
     np, soundfile = Lazy("numpy"), Lazy("soundfile")
 
@@ -51,7 +50,7 @@ _LIMIT_S = 20.0  # of an encoder; it takes 0.1 s
 class AacParts:
     """Makes light parts, one after another for each processor, and remembers the last of them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ObjectStore) -> None:
         """Read stems from this store."""
         self._store = store
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)

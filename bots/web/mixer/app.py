@@ -41,7 +41,7 @@ from bots.web.mixer.separations import SeparationReader
 from bots.web.mixer.serializers import cover_type, describe, stem_file_name
 from bots.web.mixer.share_image import share_image
 from bots.web.mixer.zip_stream import zip_stream
-from storage.errors import LinkEnded, LinkError, NotStored, StorageError
+from storage.base import LinkEnded, LinkError, NotStored, StorageError
 from storage.images import waveform_image
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
     from bots.web.mixer.mix_files import MixFiles
     from bots.web.mixer.separations import LinkTarget
-    from storage.base import Store
     from storage.links import LinkClaims, Links
+    from storage.objects import ObjectStore
 
 log = structlog.get_logger()
 
@@ -63,7 +63,7 @@ class MixerHandlers:
     """Answers the requests of `mixer_app`."""
 
     def __init__(
-        self, store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None
+        self, store: ObjectStore, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None
     ) -> None:
         """Take the store that is read, the keys of the links, sentences by language, and who makes files."""
         self._store = store
@@ -250,7 +250,7 @@ class MixerHandlers:
 
 
 def mixer_app(
-    store: Store, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None = None
+    store: ObjectStore, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None = None
 ) -> web.Application:
     """The mixer, to be mounted under `/m`.
 

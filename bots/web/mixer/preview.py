@@ -9,8 +9,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from bots.web.mixer.aac_parts import decode, encode
+from storage.base import Lazy
 from storage.flac_index import Cut
-from storage.lazy_import import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from bots.web.mixer.separations import LinkTarget
-    from storage.base import Store
     from storage.flac_index import FlacIndex
+    from storage.objects import ObjectStore
 else:
     np = Lazy("numpy")
 
@@ -31,7 +31,7 @@ _CODEC = ("-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3")  # what every chat 
 class Previews:
     """Makes previews, one at a time, and keeps the last of them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ObjectStore) -> None:
         """Read stems from this store."""
         self._store = store
         self._turn = asyncio.Lock()

@@ -12,12 +12,12 @@ import structlog
 from aiohttp import web
 
 from bots.web.mixer.pages import SECURITY_HEADERS
-from storage.errors import NotStored, StorageError
+from storage.base import NotStored, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from storage.base import Store
+    from storage.objects import ObjectStore
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ _RANGE_NOT_THERE = 416
 
 
 async def send_object(
-    request: web.Request, store: Store, key: str, mime: str, save_as: str = ""
+    request: web.Request, store: ObjectStore, key: str, mime: str, save_as: str = ""
 ) -> web.StreamResponse:
     """Answer with an object: 200, 206 or 416 (RFC 9110, section 14).
 
@@ -66,7 +66,7 @@ def kept() -> dict[str, str]:
     return {"Cache-Control": f"private, max-age={KEPT_S}"}
 
 
-async def send_part(store: Store, key: str, start: int, end: int) -> web.Response:
+async def send_part(store: ObjectStore, key: str, start: int, end: int) -> web.Response:
     """Answer with the bytes `start` to `end` (exclusive) as a document of its own.
 
     Chromium's cache hands out shortened bodies when several ranges of one address are fetched at once; a part

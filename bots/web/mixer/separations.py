@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage import seek_table
-from storage.errors import LinkEnded, NotStored, StorageError
+from storage.base import LinkEnded, NotStored, StorageError
 from storage.flac_index import Cut, FlacIndex, index_flac
 from storage.live import LiveIndex, LiveStem, live_key
 from storage.manifest import Manifest, StemFile
 from storage.revocations import Revocations
 
 if TYPE_CHECKING:
-    from storage.base import Store
     from storage.links import LinkClaims
+    from storage.objects import ObjectStore
 
 _LIVE = live_key("")  # how the key of a separation that is being made ends
 _KEPT = 64  # separations whose cuts are remembered; those of ten minutes of six stems are some 60 kB
@@ -83,7 +83,7 @@ class LinkTarget:
 class SeparationReader:
     """Opens what links lead to, and remembers where stems can be cut."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ObjectStore) -> None:
         """Read from this store."""
         self._store = store
         self._revoked = Revocations(store)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.base import Lazy
 from storage.images import HEIGHT, STEM_COLOURS, WIDTH, decode_grey, encode_rgb
-from storage.lazy_import import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

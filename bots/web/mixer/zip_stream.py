@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from storage.base import Store
+    from storage.objects import ObjectStore
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same separation gives the same zip, byte for byte
 
@@ -34,7 +34,7 @@ class _Pipe(io.RawIOBase):
         return data
 
 
-async def zip_stream(store: Store, files: Sequence[tuple[str, str]]) -> AsyncIterator[bytes]:
+async def zip_stream(store: ObjectStore, files: Sequence[tuple[str, str]]) -> AsyncIterator[bytes]:
     """A zip of (name in it, key in the store), in chunks."""
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:

@@ -20,7 +20,7 @@ import structlog
 
 from separator.core.errors import DownloadFailed
 from separator.inference.catalog.weights import PART, commit, is_right, sha256_of
-from storage.lazy_import import Lazy
+from storage.base import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,14 +10,11 @@ import pytest
 from obstore.store import MemoryStore
 from pydantic import SecretStr
 
-from storage import NotStored, StorageError, StorageSettings, TooManyBytes, open_store
-from storage.objects import ObjectStore
+from storage import NotStored, ObjectStore, StorageError, StorageSettings, TooManyBytes, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
-
-    from storage import Store
 
 SONG = bytes(range(256)) * 40_000  # 10 MB: more than one part of a multi-part upload (5 MiB)
 
@@ -40,7 +37,7 @@ def bucket() -> Iterator[str]:
 
 
 @pytest.fixture(params=["disk", "memory", "s3"])
-def store(request, tmp_path, monkeypatch) -> Store:
+def store(request, tmp_path, monkeypatch) -> ObjectStore:
     settings = StorageSettings(data_dir=tmp_path / "data", _env_file=None)
     if request.param == "memory":
         return ObjectStore(MemoryStore(), tmp_path)
@@ -66,40 +63,40 @@ async def collected(stream: AsyncIterator[bytes]) -> bytes:
     return b"".join([chunk async for chunk in stream])
 
 
-async def test_what_was_put_is_got(store: Store):
+async def test_what_was_put_is_got(store: ObjectStore):
     await store.put("songs/a/peaks.json", b"{}")
     assert await store.get("songs/a/peaks.json") == b"{}"
     assert await store.size("songs/a/peaks.json") == 2
 
 
-async def test_putting_again_replaces_whole(store: Store):
+async def test_putting_again_replaces_whole(store: ObjectStore):
     await store.put("a/b", b"longer than the next")
     await store.put("a/b", b"short")
     assert await store.get("a/b") == b"short"
 
 
-async def test_a_file_goes_in_and_comes_out_as_it_was(store: Store, tmp_path: Path):
+async def test_a_file_goes_in_and_comes_out_as_it_was(store: ObjectStore, tmp_path: Path):
     (tmp_path / "in").write_bytes(SONG)
     await store.put_file("mixes/1/drums+bass.mp3", tmp_path / "in")
     await store.get_file("mixes/1/drums+bass.mp3", tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == SONG
 
 
-async def test_a_failed_copy_leaves_no_file(store: Store, tmp_path: Path):
+async def test_a_failed_copy_leaves_no_file(store: ObjectStore, tmp_path: Path):
     with pytest.raises(NotStored):
         await store.get_file("mixes/1/none.mp3", tmp_path / "out")
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "out.part").exists()
 
 
-async def test_a_song_is_kept_under_its_hash(store: Store):
+async def test_a_song_is_kept_under_its_hash(store: ObjectStore):
     song = await store.put_song(chunked(SONG), limit_bytes=len(SONG))
     assert song.sha256 == hashlib.sha256(SONG).hexdigest()
     assert song.size_bytes == len(SONG)
     assert await collected(store.stream(f"songs/{song.sha256}/source")) == SONG
 
 
-async def test_the_same_song_twice_at_once_is_one_object(store: Store):
+async def test_the_same_song_twice_at_once_is_one_object(store: ObjectStore):
     first, second = await asyncio.gather(
         *(store.put_song(chunked(SONG), limit_bytes=len(SONG)) for _ in range(2))
     )
@@ -107,7 +104,7 @@ async def test_the_same_song_twice_at_once_is_one_object(store: Store):
     assert await store.delete("songs") == 1
 
 
-async def test_a_song_over_the_limit_is_cut_off_and_nothing_is_kept(store: Store):
+async def test_a_song_over_the_limit_is_cut_off_and_nothing_is_kept(store: ObjectStore):
     read = 0
 
     async def counting() -> AsyncIterator[bytes]:
@@ -123,7 +120,7 @@ async def test_a_song_over_the_limit_is_cut_off_and_nothing_is_kept(store: Store
     assert await store.delete("songs") == 0
 
 
-async def test_a_sender_who_breaks_off_leaves_nothing(store: Store):
+async def test_a_sender_who_breaks_off_leaves_nothing(store: ObjectStore):
     async def broken() -> AsyncIterator[bytes]:
         yield SONG
         raise ConnectionResetError
@@ -133,7 +130,7 @@ async def test_a_sender_who_breaks_off_leaves_nothing(store: Store):
     assert await store.delete("songs") == 0
 
 
-async def test_an_empty_song_is_kept_like_any_other(store: Store):
+async def test_an_empty_song_is_kept_like_any_other(store: ObjectStore):
     """Refusing it is the decoder's business; its sentence is kinder than a storage error."""
     song = await store.put_song(chunked(b""), limit_bytes=10)
     assert await store.size(f"songs/{song.sha256}/source") == 0
@@ -144,19 +141,19 @@ async def test_an_empty_song_is_kept_like_any_other(store: Store):
     ("start", "end"),
     [(0, 1), (5, 10), (0, None), (len(SONG) - 3, None), (len(SONG) - 3, len(SONG) + 50), (7, 7), (9, 3)],
 )
-async def test_a_range_is_that_slice(store: Store, start, end):
+async def test_a_range_is_that_slice(store: ObjectStore, start, end):
     await store.put("a/b", SONG)
     assert await collected(store.stream("a/b", start, end)) == SONG[start:end]
 
 
-async def test_past_the_end_there_is_nothing(store: Store):
+async def test_past_the_end_there_is_nothing(store: ObjectStore):
     await store.put("a/b", b"abc")
     assert await collected(store.stream("a/b", 3)) == b""
     assert await collected(store.stream("a/b", 99)) == b""
 
 
 @pytest.mark.parametrize("store", ["disk"], indirect=True)  # what lies in memory is handed over as it lies
-async def test_a_stream_comes_in_chunks_and_not_at_once(store: Store):
+async def test_a_stream_comes_in_chunks_and_not_at_once(store: ObjectStore):
     """Memory must not grow with the song."""
     await store.put("a/b", SONG)
     sizes = [len(chunk) async for chunk in store.stream("a/b")]
@@ -164,7 +161,7 @@ async def test_a_stream_comes_in_chunks_and_not_at_once(store: Store):
     assert sum(sizes) == len(SONG)
 
 
-async def test_what_is_not_there_says_so(store: Store):
+async def test_what_is_not_there_says_so(store: ObjectStore):
     with pytest.raises(NotStored):
         await store.get("a/b")
     with pytest.raises(NotStored):
@@ -173,7 +170,7 @@ async def test_what_is_not_there_says_so(store: Store):
     assert await store.delete("a") == 0
 
 
-async def test_delete_forgets_whole_segments_only(store: Store):
+async def test_delete_forgets_whole_segments_only(store: ObjectStore):
     for key in ("songs/ab/source", "songs/ab/m@1/t/manifest.json", "songs/abc/source", "songs/a/source"):
         await store.put(key, b"x")
     assert await store.delete("songs/ab") == 2
@@ -182,7 +179,7 @@ async def test_delete_forgets_whole_segments_only(store: Store):
     assert await store.size("songs/a/source") == 1
 
 
-async def test_delete_takes_a_single_object_by_its_key(store: Store):
+async def test_delete_takes_a_single_object_by_its_key(store: ObjectStore):
     await store.put("songs/ab/source", b"x")
     await store.put("songs/ab/sources", b"x")
     assert await store.delete("songs/ab/source") == 1
@@ -196,7 +193,7 @@ TRICKS = [
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-async def test_a_path_trick_is_no_key(store: Store, trick, tmp_path):
+async def test_a_path_trick_is_no_key(store: ObjectStore, trick, tmp_path):
     (tmp_path / "in").write_bytes(b"x")
     with pytest.raises(StorageError):
         await store.put(trick, b"x")
@@ -212,7 +209,7 @@ async def test_a_path_trick_is_no_key(store: Store, trick, tmp_path):
         await store.delete(trick)
 
 
-async def test_a_reader_sees_the_old_object_or_the_new_one_never_a_part(store: Store):
+async def test_a_reader_sees_the_old_object_or_the_new_one_never_a_part(store: ObjectStore):
     """A replaced object is whole at every moment that somebody looks."""
     old, new = b"o" * 6_000_000, b"n" * 7_000_000
     await store.put("a/b", old)

@@ -16,7 +16,7 @@ from aiohttp import ClientPayloadError, hdrs
 from bots.web.mixer import STATIC
 from bots.web.mixer.preview import loudest
 from storage import LinkClaims, Revocations, StorageError, revoke
-from storage.revocations import LOOK_S
+from storage.revocations import RECHECK_S
 from tests.integration.web.conftest import PLACE
 
 
@@ -204,7 +204,7 @@ async def test_a_link_is_taken_back_also_from_a_page_that_is_open(house):
     assert not await known.has("3-a")
     await revoke(house.store, "3-a")
     assert not await known.has("3-a")
-    now += LOOK_S
+    now += RECHECK_S
     assert await known.has("3-a")
 
 

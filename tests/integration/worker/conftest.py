@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from separator import Order
     from separator.queue import SqlQueue
-    from storage import Store
+    from storage import ObjectStore
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ async def queue(settings: SeparatorSettings) -> AsyncIterator[SqlQueue]:
 
 
 @pytest.fixture
-def store(settings: SeparatorSettings) -> Store:
+def store(settings: SeparatorSettings) -> ObjectStore:
     return open_store(settings)
 
 
@@ -43,7 +43,7 @@ class Asking:
     """Sends songs the way the line does."""
 
     queue: SqlQueue
-    store: Store
+    store: ObjectStore
     made: int = 0
 
     async def send(
@@ -70,5 +70,5 @@ class Asking:
 
 
 @pytest.fixture
-def asking(queue: SqlQueue, store: Store) -> Asking:
+def asking(queue: SqlQueue, store: ObjectStore) -> Asking:
     return Asking(queue, store)

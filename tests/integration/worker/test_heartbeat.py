@@ -156,7 +156,7 @@ def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
 
 async def test_what_can_be_heard_is_told_at_once(queue, asking, settings, monkeypatch):
     """Somebody waits for the preview; the next look at what is held may be a while off."""
-    monkeypatch.setattr(lease, "LOOK_S", 3600.0)
+    monkeypatch.setattr(lease, "RECHECK_S", 3600.0)
     hour = WorkerInfo("w1", "cpu", 3600.0, 3600.0)
     with (
         LeaseRenewer(lambda: open_queue(settings), hour) as heart,

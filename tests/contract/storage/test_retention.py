@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from storage import StorageSettings, Swept, open_store, sweep
+from storage import DeletedCounts, StorageSettings, delete_expired, open_store
 
 DAY_S = 86_400
 SHA = "a" * 64
@@ -41,7 +41,7 @@ async def test_a_song_goes_after_a_day_and_its_stems_stay(settings, keep):
     await keep(f"songs/{SHA}/source", 1.1)
     await keep(f"{STEMS}/vocals.flac", 1.1)
     await keep(f"{STEMS}/manifest.json", 1.1)
-    assert await sweep(open_store(settings), settings) == Swept(songs=1, stems=0, mixes=0)
+    assert await delete_expired(open_store(settings), settings) == DeletedCounts(songs=1, stems=0, mixes=0)
     assert await left(settings) == {f"{STEMS}/vocals.flac", f"{STEMS}/manifest.json"}
 
 
@@ -50,7 +50,7 @@ async def test_stems_and_mixes_go_after_a_week(settings, keep):
     await keep(f"{STEMS}/manifest.json", 7.1)
     await keep("mixes/ab/7-1/drumless-320.mp3", 7.1)
     await keep("mixes/cd/8-1/drumless-320.mp3", 6.9)
-    assert await sweep(open_store(settings), settings) == Swept(songs=0, stems=2, mixes=1)
+    assert await delete_expired(open_store(settings), settings) == DeletedCounts(songs=0, stems=2, mixes=1)
     assert await left(settings) == {"mixes/cd/8-1/drumless-320.mp3"}
 
 
@@ -58,12 +58,12 @@ async def test_a_separation_goes_whole_or_not_at_all(settings, keep):
     """Its stems were uploaded shortly before its manifest; between their two ages nothing is taken."""
     await keep(f"{STEMS}/vocals.flac", 7.01)
     await keep(f"{STEMS}/manifest.json", 6.99)
-    assert await sweep(open_store(settings), settings) == Swept(0, 0, 0)
+    assert await delete_expired(open_store(settings), settings) == DeletedCounts(0, 0, 0)
 
 
 async def test_an_upload_that_was_killed_is_forgotten_too(settings, keep):
     await keep(f"{STEMS}/vocals.flac", 7.5)
-    assert (await sweep(open_store(settings), settings)).stems == 1
+    assert (await delete_expired(open_store(settings), settings)).stems == 1
 
 
 async def test_a_song_that_is_sent_again_starts_its_day_again(settings, keep):
@@ -74,7 +74,7 @@ async def test_a_song_that_is_sent_again_starts_its_day_again(settings, keep):
     song = await store.put_song(bytes_again(), 10)
     await keep(f"songs/{song.sha256}/source", 2)
     await store.put_song(bytes_again(), 10)
-    assert await sweep(store, settings) == Swept(0, 0, 0)
+    assert await delete_expired(store, settings) == DeletedCounts(0, 0, 0)
 
 
 async def test_what_was_heard_early_goes_an_hour_after_its_last_piece(settings, keep):
@@ -85,7 +85,7 @@ async def test_what_was_heard_early_goes_an_hour_after_its_last_piece(settings, 
     running = STEMS.replace("7-1", "8-1")
     await keep(f"{running}/live/0/vocals-0", 0.1)
     await keep(f"{running}/live/live.json", 0.0)
-    assert await sweep(open_store(settings), settings) == Swept(songs=0, stems=2, mixes=0)
+    assert await delete_expired(open_store(settings), settings) == DeletedCounts(songs=0, stems=2, mixes=0)
     assert await left(settings) == {
         f"{STEMS}/manifest.json",
         f"{running}/live/0/vocals-0",
@@ -107,5 +107,5 @@ async def test_a_song_that_is_sent_again_while_its_sweep_runs_stays(settings, ke
         return found
 
     monkeypatch.setattr(store, "list_ages", slowly)
-    assert await sweep(store, settings) == Swept(0, 0, 0)
+    assert await delete_expired(store, settings) == DeletedCounts(0, 0, 0)
     assert await left(settings) == {f"songs/{SHA}/source"}
