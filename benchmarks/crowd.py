@@ -42,7 +42,7 @@ MADE = {"sendMessage", "editMessageText", "sendAudio"}  #: what makes or changes
 async def separate_all(queue: QueueClient, count: int) -> None:
     """Play the worker: every song is one short file, as soon as it is in line."""
     table: Any = queue.orders  # the worker's side of it, too
-    await table.seen("nobody", "cpu", 10.0)
+    await table.heartbeat("nobody", "cpu", 10.0)
     mixes = 0
     while mixes < count:
         job = await table.claim("nobody", {JobKind.SEPARATE, JobKind.MIX}, 60.0)

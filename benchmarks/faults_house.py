@@ -151,7 +151,7 @@ class House:
     async def jobs(self) -> tuple[Job, ...]:
         """All of the table."""
         async with open_queue_admin(self.settings) as keeper:
-            return (await keeper.listed(Filters(most=1000))).jobs
+            return (await keeper.list_jobs(Filters(most=1000))).jobs
 
     async def unsent(self) -> int:
         """Answers that nobody has brought."""

@@ -177,17 +177,17 @@ async def take_answers(queue: QueueClient, outcome: Outcome) -> None:
         if claimed is None:
             await queue.orders.wait(1.0)
             continue
-        order = claimed.standing.order.id
+        order = claimed.status.order.id
         outcome.doubled += order in seen
         seen.add(order)
-        outcome.answered += claimed.standing.state is JobState.DONE
+        outcome.answered += claimed.status.state is JobState.DONE
         await queue.orders.delivered(order, claimed.token, "")
 
 
 async def watch(keeper: Keeper, outcome: Outcome, began: float) -> None:
     """Note each second how many workers live and how long the line is."""
     while True:
-        now = await keeper.figures()
+        now = await keeper.stats()
         alive = len(now.alive)
         outcome.most_workers, outcome.last_workers = max(outcome.most_workers, alive), alive
         outcome.curve.append((round(time.monotonic() - began, 1), alive, sum(now.depth.values())))
@@ -223,7 +223,7 @@ async def run(sounds: Iterator[np.ndarray], songs: int, most: int, patience_s: f
             while outcome.last_workers > 1:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.2)
             watching.cancel()
-            done = (await keeper.listed(Filters(most=10 * songs))).jobs
+            done = (await keeper.list_jobs(Filters(most=10 * songs))).jobs
     separations = [job for job in done if job.kind is JobKind.SEPARATE and job.state is JobState.DONE]
     outcome.separations = len(separations)
     outcome.taken_over = sum(job.attempts > 1 for job in done)

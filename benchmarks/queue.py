@@ -157,7 +157,7 @@ def _cpu_s(pid: int) -> float:
 async def _long_line(queue: SqlQueue) -> dict[str, float]:
     """Claim and place with 5,000 queued by 200 people."""
     ids = [await _ask(queue, 10_000 + number, JobKind.SEPARATE) for number in range(LONG_LINE)]
-    await queue.seen("bench", "none", 5.0)
+    await queue.heartbeat("bench", "none", 5.0)
     chance = random.Random(2)  # noqa: S311 - places
     claims = await _timed(lambda: queue.claim("bench", [JobKind.SEPARATE], 600), 100)
     places = await _timed(lambda: queue.position(chance.choice(ids)), 100)

@@ -213,7 +213,7 @@ async def _settle(queue: SqlQueue, orders: int) -> int:
 
 async def _books(queue: SqlQueue, stage: Stage, orders: int) -> dict[str, Any]:
     """What the table says, held against what the processes saw."""
-    jobs, states = await queue.census()
+    jobs, states = await queue.count_by_state()
     accepted = Counter(each["job"] for each in stage.ledger("worker") if each["event"] == "finished")
     delivered = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "delivered")
     sent = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "sent")
@@ -245,7 +245,7 @@ async def _books(queue: SqlQueue, stage: Stage, orders: int) -> dict[str, Any]:
 
 async def _counted(queue: SqlQueue) -> int:
     """Writes that the table itself says it has refused, whoever's they were."""
-    totals = (await queue.figures()).totals
+    totals = (await queue.stats()).totals
     return int(sum(much for (name, _), much in totals.items() if name == "stale"))
 
 

@@ -151,7 +151,7 @@ async def _deliver(queue: SqlQueue, ledger: SentFiles) -> None:
     if delivery is None:
         await queue.wait(0.5)
         return
-    number = delivery.standing.order.id
+    number = delivery.status.order.id
     ledger.write("sent", order=number, token=delivery.token)
     await asyncio.sleep(0.15)  # the chat takes its time: here a bot dies between sending and saying so
     try:

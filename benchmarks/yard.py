@@ -168,7 +168,7 @@ class Yard:
     async def reach(self, order: Order, share: float) -> None:
         """Wait until so much of an order's song is separated, from 0 to 1."""
         while True:
-            standing = await self.queue.standing(order.id)
+            standing = await self.queue.order_status(order.id)
             if standing is None or standing.progress.share >= share:
                 return
             await asyncio.sleep(LOOK_S)
@@ -182,7 +182,7 @@ class Yard:
         began = time.monotonic()
         preview_s = separated_s = None
         while time.monotonic() - began < PATIENCE_S:
-            standing = await self.queue.standing(order.id)
+            standing = await self.queue.order_status(order.id)
             now_s = time.monotonic() - began
             if standing is None or standing.error or self.worker.poll() is not None:
                 raise RuntimeError((self.folder / "worker.log").read_text(errors="replace")[-2000:])

@@ -48,7 +48,7 @@ class Commands:
     async def settings(self, person: Person, place: str = "") -> Reply:
         """`/settings`: one's own; in a group its moderators' for the group, where `place` is given."""
         person, taste = await self.preferences.heard(person, place)
-        left = await self.queue.allowance(person.id, place)
+        left = await self.queue.quota_usage(person.id, place)
         if not place:
             return replace(views.settings_card(person.id, taste, person.language, left=left), private=True)
         if not person.moderator:
@@ -69,7 +69,7 @@ class Commands:
 
     async def made(self, person: Person, place: str = "") -> list[FinishedOrder]:
         """A person's recent results; where a whole group reads the list, only those of the group."""
-        found = await self.queue.people.made(person.id, FOUND)
+        found = await self.queue.people.finished_orders(person.id, FOUND)
         return [each for each in found if place in {"", each.order.place}][: views.SHOWN]
 
     async def suggest(self, person: Person, typed: str) -> list[Button]:
@@ -77,7 +77,7 @@ class Commands:
         person, _ = await self.preferences.heard(person)
         found = [
             Button(views.label_of(each, person.language), views.code_of(each))
-            for each in await self.queue.people.made(person.id, FOUND)
+            for each in await self.queue.people.finished_orders(person.id, FOUND)
         ]
         return [each for each in found if typed.casefold().strip() in each.label.casefold()]
 
@@ -86,7 +86,7 @@ class Commands:
         wanted = words.casefold().split()
         return [
             SharableFile(made.order.id, number, file)
-            for made in await self.queue.people.made(person.id, FOUND)
+            for made in await self.queue.people.finished_orders(person.id, FOUND)
             for number, file in enumerate(self.answer.files(made.order, made.result))
             if all(word in f"{file.title} {file.performer}".casefold() for word in wanted)
         ]
@@ -98,11 +98,11 @@ class Commands:
 
     async def recall(self, platform: str, keys: list[str]) -> dict[str, str]:
         """A platform's own ids of our files, as far as it has told them."""
-        return await self.queue.people.kept(platform, keys)
+        return await self.queue.people.file_ids(platform, keys)
 
     async def remember(self, platform: str, ids: dict[str, str]) -> None:
         """Keep a platform's own ids of our files; trouble is left to the next upload."""
-        await self.queue.people.keep(platform, ids)
+        await self.queue.people.add_file_ids(platform, ids)
 
     async def no_song(self, person: Person, place: str = "") -> Reply:
         """A command or mention came without a song."""
@@ -137,5 +137,5 @@ class Commands:
         return Reply(translate(key, person.language), private=True)
 
     async def _open(self, person: Person) -> list[OrderStatus]:
-        standings = await self.queue.orders.standings(person.id.partition(":")[0])
+        standings = await self.queue.orders.open_orders(person.id.partition(":")[0])
         return [each for each in standings if each.order.owner == person.id]

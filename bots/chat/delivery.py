@@ -73,7 +73,7 @@ class DeliveryService:
 
     async def show_all(self) -> None:
         """Bring every open order's status message up to date."""
-        standings = await self._orders.standings(self._platform.name)
+        standings = await self._orders.open_orders(self._platform.name)
         for standing in standings:
             self._spawn(self._show(standing))
         await self._tell_cancelled({standing.order.id for standing in standings})
@@ -83,7 +83,7 @@ class DeliveryService:
         gone = (set(self._shown) | self._desk.taken_back) - still_open
         self._desk.taken_back -= gone
         for order_id in gone:
-            standing = await self._orders.standing(order_id)
+            standing = await self._orders.order_status(order_id)
             if standing is None or standing.order.state is not OrderState.OPEN:
                 self._shown.pop(order_id, None)
             if standing is not None and standing.order.state is OrderState.CANCELLED:
@@ -148,7 +148,7 @@ class DeliveryService:
 
     async def _bring(self, delivery: Delivery) -> None:
         """Send one answer: delivered, put off, or given up because the chat is gone."""
-        order = delivery.standing.order
+        order = delivery.status.order
         try:
             receipt = await self._send(delivery)
             await self._write_down(delivery, receipt)
@@ -191,7 +191,7 @@ class DeliveryService:
 
     async def _send_in_turn(self, delivery: Delivery) -> str:
         """Send it after whatever edit is on its way."""
-        async with self._locks[delivery.standing.order.id]:
+        async with self._locks[delivery.status.order.id]:
             return await self._platform.deliver(self._desk.answer.result(delivery))
 
     async def _keep(self, delivery: Delivery) -> NoReturn:
@@ -201,9 +201,7 @@ class DeliveryService:
             await asyncio.sleep(DELIVERY_LEASE_S / 3)
             asked = time.monotonic()
             try:
-                await self._orders.renew_delivery(
-                    delivery.standing.order.id, delivery.token, DELIVERY_LEASE_S
-                )
+                await self._orders.renew_delivery(delivery.status.order.id, delivery.token, DELIVERY_LEASE_S)
                 renewed = asked
             except LeaseLost:
                 raise
@@ -216,7 +214,7 @@ class DeliveryService:
         """Record that the answer is in the chat; it is, so nothing but a lost claim ends this."""
         while True:
             try:
-                return await self._orders.delivered(delivery.standing.order.id, delivery.token, receipt)
+                return await self._orders.delivered(delivery.status.order.id, delivery.token, receipt)
             except LeaseLost:
                 raise
             except StembotError as trouble:
@@ -225,17 +223,17 @@ class DeliveryService:
 
     async def _shrink(self, delivery: Delivery, than_bytes: int) -> None:
         """Have an answer made smaller that its chat did not take."""
-        log.info("answer_too_big", order=delivery.standing.order.id, size_bytes=than_bytes)
+        log.info("answer_too_big", order=delivery.status.order.id, size_bytes=than_bytes)
         try:
             await self._desk.smaller(delivery, than_bytes)
         except LeaseLost:
-            log.warning("delivery_lost", order=delivery.standing.order.id)
+            log.warning("delivery_lost", order=delivery.status.order.id)
         except StembotError:
             await self._put_off(delivery, RESTED_S)
 
     async def _put_off(self, delivery: Delivery, retry_in_s: float | None) -> None:
         try:
-            await self._orders.undelivered(delivery.standing.order.id, delivery.token, retry_in_s)
+            await self._orders.undelivered(delivery.status.order.id, delivery.token, retry_in_s)
         except StembotError as trouble:
             log.warning("courier_waits", trouble=type(trouble).__name__)
 

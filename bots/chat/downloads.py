@@ -111,14 +111,14 @@ class SongDownloads:
     async def noted(self, request: Request) -> AsyncIterator[None]:
         """Remember where the answer stands until the block ends, in case this process ends before."""
         if not request.invited:
-            await self._queue.people.ask(blank_order(request))
+            await self._queue.people.add_pending(blank_order(request))
         try:
             yield
         except Exception:
             if not request.invited:  # who was invited may try again
-                await self._queue.people.unask(request.id)
+                await self._queue.people.remove_pending(request.id)
             raise
-        await self._queue.people.unask(request.id)
+        await self._queue.people.remove_pending(request.id)
 
     def reaches(self, request: Request) -> bool:
         """Whether the web room can take what is too large for this platform."""
@@ -127,7 +127,7 @@ class SongDownloads:
 
     async def invite(self, request: Request, outputs: str) -> str:
         """An address of the web room under which this request's song can be sent once."""
-        await self._queue.people.ask(replace(blank_order(request), outputs=outputs), invited=True)
+        await self._queue.people.add_pending(replace(blank_order(request), outputs=outputs), invited=True)
         grant = LinkClaims(_UPLOAD + request.id, "", time.time() + INVITED_S)
         return f"{self._links.public_url}/?send={self._links.sign(grant)}"
 
@@ -141,7 +141,7 @@ class SongDownloads:
         grant = self._links.read(token)
         if not grant.manifest.startswith(_UPLOAD):
             raise LinkRefused
-        asked = await self._queue.people.asked(grant.manifest.removeprefix(_UPLOAD))
+        asked = await self._queue.people.find_pending(grant.manifest.removeprefix(_UPLOAD))
         if asked is None:
             raise LinkEnded
         return asked

@@ -81,4 +81,4 @@ class PreferenceStore:
         if value not in OPTIONS.get(what, ()):
             raise ValueError(what)
         mine = await self.of(who)
-        await self._people.prefer(who, replace(mine, **{what: value}).write())
+        await self._people.set_preferences(who, replace(mine, **{what: value}).write())

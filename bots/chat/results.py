@@ -85,7 +85,7 @@ class ResultViews:
 
     def result(self, delivery: Delivery) -> Result:
         """The finished order: the last status message, and the files that fit the chat."""
-        standing = delivery.standing
+        standing = delivery.status
         files = self.files(standing.order, standing.result or {})
         return Result(
             order=standing.order.id,

@@ -101,7 +101,7 @@ class ChatService(Commands):
             Busy: The group has had them.
         """
         if place and (daily := int(taste.daily or 0)):
-            many, ends_s = await self.queue.people.busy(place, DAY_S)
+            many, ends_s = await self.queue.people.orders_within(place, DAY_S)
             if many >= daily:
                 raise Busy(limit="place_day", most=daily, ends_s=ends_s)
 
@@ -121,25 +121,27 @@ class ChatService(Commands):
         """A group that had the same song with the same wish is shown where; it can have it again."""
         if not request.place or _is_open(order):
             return None
-        first = await self.queue.people.answered_in(request.place, order.song, order.outputs)
+        first = await self.queue.people.find_answered(request.place, order.song, order.outputs)
         url = request.shown_at(first.reply_to) if first else ""
         if not url:
             return None
         language = order.language
-        draft = await self.queue.orders.draft(order)
+        draft = await self.queue.orders.save_draft(order)
         again = Button(translate("button.again", language), f"{Action.AGAIN}:{draft.id}")
         text = translate("answered_before", language, song=order.song_name)
         return Reply(text, buttons=((Button(translate("button.show", language), url=url), again),))
 
     async def known(self, request_id: str) -> str:
         """The address at which a message that came before is answered; empty when it is new."""
-        found = await self.queue.orders.find_order(request_id) or await self.queue.people.asked(request_id)
+        found = await self.queue.orders.find_order(request_id) or await self.queue.people.find_pending(
+            request_id
+        )
         return found.reply_to if found else ""
 
     async def left_behind(self, platform: str) -> list[NewOrder]:
         """Requests whose songs another process was fetching when it ended; each is told once."""
-        requests = await self.queue.people.left_behind(platform, 0.0)
-        return [each for each in requests if await self.queue.people.unask(each.request_id)]
+        requests = await self.queue.people.stale_pending(platform, 0.0)
+        return [each for each in requests if await self.queue.people.remove_pending(each.request_id)]
 
     def lost(self, request: NewOrder) -> Reply:
         """What somebody reads whose song was lost on its way in."""
@@ -152,14 +154,14 @@ class ChatService(Commands):
 
     async def reply(self, order: Order) -> Reply:
         """What the status message of an order says now."""
-        standing = await self.queue.orders.standing(order.id)
+        standing = await self.queue.orders.order_status(order.id)
         return (
             self.answer.status(standing) if standing else Reply(translate("gone", order.language), final=True)
         )
 
     async def write(self, new: NewOrder) -> Order:
         """Put the order into the line; without a wish it is a draft."""
-        order = await (self.queue.orders.draft(new) if _is_open(new) else self.queue.submit(new))
+        order = await (self.queue.orders.save_draft(new) if _is_open(new) else self.queue.submit(new))
         log.info(
             "order_written", order=order.id, job=order.job, platform=order.platform, outputs=order.outputs
         )
@@ -169,7 +171,7 @@ class ChatService(Commands):
 
     async def smaller(self, delivery: Delivery, than_bytes: int) -> None:
         """A chat did not take a file of this size: have it made smaller, or left to the link."""
-        await self.queue.smaller(delivery, than_bytes)
+        await self.queue.remake_smaller(delivery, than_bytes)
         self.news.set()
 
 

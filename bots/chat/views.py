@@ -46,12 +46,12 @@ def settings_card(
 
 def left_words(left: QuotaUsage, language: str) -> str:
     """What somebody may still have today."""
-    line = {"waiting": left.waiting, "most": left.share.waiting}
-    if not left.share.day_s:
+    line = {"waiting": left.waiting, "most": left.quota.waiting}
+    if not left.quota.day_s:
         return translate("allowance.line", language, **line)
     if left.ends_s:
-        return translate("allowance.none", language, limit_s=left.share.day_s, ends_s=left.ends_s, **line)
-    return translate("allowance.left", language, left_s=left.left_s, limit_s=left.share.day_s, **line)
+        return translate("allowance.none", language, limit_s=left.quota.day_s, ends_s=left.ends_s, **line)
+    return translate("allowance.left", language, left_s=left.left_s, limit_s=left.quota.day_s, **line)
 
 
 def opened(who: str, what: str, taste: Preferences, language: str) -> Reply:

@@ -29,7 +29,7 @@ async def table(settings: BotSettings) -> CheckResult:
     """Whether the job table opens, and how long the line is."""
     try:
         async with asyncio.timeout(PROBE_S), open_queue_admin(settings) as keeper:
-            figures = await keeper.figures()
+            figures = await keeper.stats()
     except (StorageError, OSError, TimeoutError):
         return CheckResult(False, "table_away")
     return CheckResult(True, "table", {"waiting": sum(figures.depth.values())})

@@ -87,7 +87,7 @@ def _table(*columns: str) -> Table:
 
 
 async def _list(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:
-    found = await keeper.listed(Filters(args.state, args.person, args.older, args.most))
+    found = await keeper.list_jobs(Filters(args.state, args.person, args.older, args.most))
     if args.json:
         _tell(_json({"now": found.now, "jobs": [asdict(job) for job in found.jobs]}))
         return 0
@@ -115,7 +115,7 @@ def _json(facts: Any) -> str:  # noqa: ANN401 - JSON
 
 
 async def _show(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:
-    story = await keeper.story(args.job)
+    story = await keeper.history(args.job)
     if story is None:
         return _complain("jobs.unknown", job=str(args.job))
     if args.json:
@@ -181,7 +181,7 @@ async def _cancel(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Nam
 async def _retry(keeper: QueueAdmin, settings: BotSettings, args: argparse.Namespace) -> int:
     code = 0
     for number in args.job:
-        story, name = await keeper.story(number), str(number)
+        story, name = await keeper.history(number), str(number)
         if story is None:
             code = _complain("jobs.unknown", job=name)
         elif story.job.state is not JobState.FAILED:
@@ -197,7 +197,7 @@ async def _retry(keeper: QueueAdmin, settings: BotSettings, args: argparse.Names
 
 async def _is_there(keeper: QueueAdmin, settings: BotSettings, job: Job) -> bool:
     """Whether the song or the stems that a job needs are still stored."""
-    before = await keeper.story(job.after_job) if job.after_job else None
+    before = await keeper.history(job.after_job) if job.after_job else None
     return await open_store(settings).size(rests_on(job, before.job if before else None)) is not None
 
 
@@ -215,5 +215,5 @@ async def _drain(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Name
 
 
 async def _running(keeper: QueueAdmin) -> int:
-    depth = (await keeper.figures()).depth
+    depth = (await keeper.stats()).depth
     return sum(many for (state, _), many in depth.items() if state == JobState.RUNNING)

@@ -49,7 +49,7 @@ async def _figures(keeper: QueueAdmin) -> QueueStats | None:
     """The line in numbers; None where the table does not answer."""
     try:
         async with asyncio.timeout(READ_S):
-            return await keeper.figures()
+            return await keeper.stats()
     except (StorageError, TimeoutError):
         log.warning("metrics_without_line")
         return None

@@ -213,7 +213,7 @@ class WebHandlers:
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A finished file of one's own order."""
         order = await self._own(request)
-        standing = await self._desk.queue.orders.standing(order.id)
+        standing = await self._desk.queue.orders.order_status(order.id)
         files = (standing.result or {}).get("files", []) if standing else []
         number = int(request.match_info["file"])
         if number >= len(files):
@@ -230,7 +230,7 @@ class WebHandlers:
         return order
 
     async def _facts(self, order: Order) -> dict[str, Any]:
-        standing = await self._desk.queue.orders.standing(order.id)
+        standing = await self._desk.queue.orders.order_status(order.id)
         if standing is None:
             raise web.HTTPNotFound
         return render(self._desk, self._links, standing)

@@ -72,7 +72,7 @@ class MixRequests:
         return None
 
     async def _made(self, order: Order) -> FileStatus:
-        standing = await self._desk.queue.orders.standing(order.id)
+        standing = await self._desk.queue.orders.order_status(order.id)
         reply = await self._desk.reply(order)
         files = (standing.result or {}).get("files", []) if standing else []
         if not files:

@@ -208,5 +208,5 @@ class JobHistory:
 class Delivery:
     """An answer that one bot has claimed to send."""
 
-    standing: OrderStatus
+    status: OrderStatus
     token: int  #: fencing token of the claim

@@ -64,7 +64,7 @@ class Quotas:
 class QuotaUsage:
     """What somebody has taken of what they may."""
 
-    share: Quota
+    quota: Quota
     waiting: int  #: orders in line
     used_s: float  #: seconds of song within a day
     ends_s: float  #: seconds until a song can be taken again; 0 while one can
@@ -72,7 +72,7 @@ class QuotaUsage:
     @property
     def left_s(self) -> float:
         """Seconds of song that are left; nothing to go by where there is no limit."""
-        return max(0.0, self.share.day_s - self.used_s)
+        return max(0.0, self.quota.day_s - self.used_s)
 
 
 @dataclass(frozen=True)

@@ -43,54 +43,54 @@ class People(Protocol):
         """What each of these has chosen; who has chosen nothing is left out."""
         ...
 
-    async def prefer(self, who: str, facts: Json) -> None:
+    async def set_preferences(self, who: str, facts: Json) -> None:
         """Replace what somebody has chosen; nothing chosen leaves nothing behind."""
         ...
 
-    async def ask(self, order: NewOrder, *, invited: bool = False) -> None:
+    async def add_pending(self, order: NewOrder, *, invited: bool = False) -> None:
         """Remember a request (its song is still empty); the same `request_id` replaces what was there.
 
         The song of one that is `invited` comes by another way, so nobody is fetching it.
         """
         ...
 
-    async def asked(self, request_id: str) -> NewOrder | None:
+    async def find_pending(self, request_id: str) -> NewOrder | None:
         """A request whose song has not come yet."""
         ...
 
-    async def unask(self, request_id: str) -> bool:
+    async def remove_pending(self, request_id: str) -> bool:
         """Its song has come, or never will; returns whether it was there."""
         ...
 
-    async def left_behind(self, platform: str, older_s: float) -> list[NewOrder]:
+    async def stale_pending(self, platform: str, older_s: float) -> list[NewOrder]:
         """Requests of a platform that are older than this: whoever fetched their songs is gone."""
         ...
 
-    async def kept(self, platform: str, keys: Collection[str]) -> dict[str, str]:
+    async def file_ids(self, platform: str, keys: Collection[str]) -> dict[str, str]:
         """The platform's ids of these files, as far as it has them."""
         ...
 
-    async def keep(self, platform: str, ids: Mapping[str, str]) -> None:
+    async def add_file_ids(self, platform: str, ids: Mapping[str, str]) -> None:
         """Remember the platform's ids of files, by our keys."""
         ...
 
-    async def made(self, owner: str, most: int) -> list[FinishedOrder]:
+    async def finished_orders(self, owner: str, most: int) -> list[FinishedOrder]:
         """An owner's latest finished orders, newest first; the same song and wish once."""
         ...
 
-    async def answered_in(self, place: str, song: str, outputs: str) -> Order | None:
+    async def find_answered(self, place: str, song: str, outputs: str) -> Order | None:
         """The latest order of this place for the same song and wish whose answer is in the chat."""
         ...
 
-    async def busy(self, place: str, within_s: float) -> tuple[int, float]:
+    async def orders_within(self, place: str, within_s: float) -> tuple[int, float]:
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
         ...
 
-    async def allowance(self, who: str, share: Quota) -> QuotaUsage:
+    async def quota_usage(self, who: str, share: Quota) -> QuotaUsage:
         """What a person or place has taken of what they may."""
         ...
 
-    async def blocked(self, whos: Collection[str]) -> Block | None:
+    async def find_block(self, whos: Collection[str]) -> Block | None:
         """The first of these that the operator takes no songs from."""
         ...
 

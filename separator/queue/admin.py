@@ -76,11 +76,11 @@ class SqlQueueAdmin(SqlQueue):
         """Seconds since 1970, by the database's clock."""
         return await self._read(_now)
 
-    async def listed(self, filters: Filters) -> Listing:
+    async def list_jobs(self, filters: Filters) -> Listing:
         """Jobs, newest first."""
         return await self._read(lambda tx: _listed(tx, filters))
 
-    async def story(self, job_id: int) -> JobHistory | None:
+    async def history(self, job_id: int) -> JobHistory | None:
         """Everything about one job."""
         return await self._read(lambda tx: _story(tx, job_id))
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class OrderBook(Protocol):
     """The bots' side of the table."""
 
-    async def draft(self, order: NewOrder) -> Order:
+    async def save_draft(self, order: NewOrder) -> Order:
         """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
         ...
 
@@ -66,15 +66,15 @@ class OrderBook(Protocol):
         """One order by its id."""
         ...
 
-    async def readdress(self, order_id: int, reply_to: str) -> None:
+    async def set_reply_to(self, order_id: int, reply_to: str) -> None:
         """Change where the answer goes (a status message was sent anew)."""
         ...
 
-    async def standing(self, order_id: int) -> OrderStatus | None:
+    async def order_status(self, order_id: int) -> OrderStatus | None:
         """Where one order stands now."""
         ...
 
-    async def standings(self, platform: str) -> list[OrderStatus]:
+    async def open_orders(self, platform: str) -> list[OrderStatus]:
         """All orders of a platform that are OPEN, oldest first."""
         ...
 
@@ -82,7 +82,7 @@ class OrderBook(Protocol):
         """Whether work that is in line will be begun now."""
         ...
 
-    async def weights(self) -> frozenset[str] | None:
+    async def common_weights(self) -> frozenset[str] | None:
         """Names of the weight files that every living worker can load; None while none lives."""
         ...
 
@@ -137,15 +137,15 @@ class QueueAdmin(Protocol):
         """Seconds since 1970, by the clock that all times of the line are told by."""
         ...
 
-    async def figures(self) -> QueueStats:
+    async def stats(self) -> QueueStats:
         """The line in numbers, at one moment."""
         ...
 
-    async def listed(self, filters: Filters) -> Listing:
+    async def list_jobs(self, filters: Filters) -> Listing:
         """Jobs, newest first."""
         ...
 
-    async def story(self, job_id: int) -> JobHistory | None:
+    async def history(self, job_id: int) -> JobHistory | None:
         """Everything about one job."""
         ...
 
@@ -194,11 +194,11 @@ class JobQueue(Protocol):
         """Keep the lease; returns whether the job should stop because nobody wants it any more."""
         ...
 
-    async def unwanted(self, job: Job) -> bool:
+    async def is_cancelled(self, job: Job) -> bool:
         """Whether the job should stop because nobody wants it any more; only a look, cheaper than `renew`."""
         ...
 
-    async def asked_by(self, job: Job) -> list[int]:
+    async def waiting_orders(self, job: Job) -> list[int]:
         """Ids of the open orders that wait for the job, or for what comes after it: for the log."""
         ...
 
@@ -226,11 +226,11 @@ class JobQueue(Protocol):
         """CANCELLED: the worker has seen the wish to stop and let go."""
         ...
 
-    async def forget(self, older_s: float) -> int:
+    async def prune(self, older_s: float) -> int:
         """Delete orders and jobs that ended longer ago; returns how many rows. What still waits stays."""
         ...
 
-    async def seen(
+    async def heartbeat(
         self,
         worker: str,
         device: str,
@@ -244,7 +244,7 @@ class JobQueue(Protocol):
         """
         ...
 
-    async def left(self, worker: str) -> None:
+    async def remove_worker(self, worker: str) -> None:
         """A worker has ended, and will not be seen again."""
         ...
 

@@ -138,16 +138,16 @@ class QueueClient:
         Raises:
             Blocked: One of these is on the list; `ends_s` says how long, where it ends by itself.
         """
-        if block := await self.people.blocked(whos):
+        if block := await self.people.find_block(whos):
             log.info("blocked_turned_away", who=block.who)
             raise Blocked if block.ends_s is None else Blocked(limit="until", ends_s=block.ends_s)
 
-    async def allowance(self, person: str, place: str = "") -> QuotaUsage:
+    async def quota_usage(self, person: str, place: str = "") -> QuotaUsage:
         """What a person, or else a place, has taken of what they may."""
         share = self._rules.group if place else self._rules.person
-        return await self.people.allowance(place or person, share)
+        return await self.people.quota_usage(place or person, share)
 
-    async def smaller(self, delivery: Delivery, than_bytes: int) -> None:
+    async def remake_smaller(self, delivery: Delivery, than_bytes: int) -> None:
         """Have an answer made anew, since its chat did not take a file of `than_bytes`.
 
         Mp3 steps down to the next bit rate; everything else goes out as it is where it fits, and by the link.
@@ -155,10 +155,10 @@ class QueueClient:
         Raises:
             LeaseLost: Another sender has it.
         """
-        order = replace(delivery.standing.order, limit_bytes=than_bytes - 1)
+        order = replace(delivery.status.order, limit_bytes=than_bytes - 1)
         outputs, manifest = (
             OutputSpec.from_code(order.outputs),
-            (delivery.standing.result or {}).get("manifest"),
+            (delivery.status.result or {}).get("manifest"),
         )
         anew = (
             plan(order, await self._choose(outputs, order.effort), manifest)
@@ -226,7 +226,7 @@ class QueueClient:
 
     async def _weights(self) -> Weights | Path:
         """What every worker can load, wherever it is, or could when one was there; else what lies here."""
-        held = await self.orders.weights()
+        held = await self.orders.common_weights()
         self._said = self._said if held is None else held
         return self._settings.weights_dir if self._said is None else self._said
 

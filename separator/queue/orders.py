@@ -271,7 +271,7 @@ async def replan(tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[Job
     Raises:
         LeaseLost: Another sender has it.
     """
-    order = claimed.standing.order
+    order = claimed.status.order
     job = await chain(tx, order.owner, plan) if plan else {"id": order.job, "state": JobState.DONE}
     done = job["state"] == JobState.DONE
     state = OrderState.READY if done else OrderState.OPEN

@@ -84,41 +84,41 @@ class SqlPeople:
         """What each of these has chosen."""
         return await self._read(lambda tx: _preferences(tx, whos))
 
-    async def prefer(self, who: str, facts: Json) -> None:
+    async def set_preferences(self, who: str, facts: Json) -> None:
         """Replace what somebody has chosen."""
         await self._write(lambda tx: _prefer(tx, who, facts))
 
-    async def ask(self, order: NewOrder, *, invited: bool = False) -> None:
+    async def add_pending(self, order: NewOrder, *, invited: bool = False) -> None:
         """Remember a request."""
         values = {"id": order.request_id, "owner": order.owner, "platform": order.platform}
         facts = to_text(asdict(order))
         await self._write(lambda tx: tx.all(_ASK, facts=facts, invited=int(invited), **values))
 
-    async def asked(self, request_id: str) -> NewOrder | None:
+    async def find_pending(self, request_id: str) -> NewOrder | None:
         """A request whose song has not come yet."""
         sql = "SELECT facts FROM request WHERE id = :id"
         row = await self._read(lambda tx: tx.one(sql, id=request_id))
         return NewOrder(**from_text(row["facts"])) if row else None
 
-    async def unask(self, request_id: str) -> bool:
+    async def remove_pending(self, request_id: str) -> bool:
         """Its song has come, or never will."""
         sql = "DELETE FROM request WHERE id = :id RETURNING id"
         return await self._write(lambda tx: tx.one(sql, id=request_id)) is not None
 
-    async def left_behind(self, platform: str, older_s: float) -> list[NewOrder]:
+    async def stale_pending(self, platform: str, older_s: float) -> list[NewOrder]:
         """Requests of a platform that are older than this."""
         rows = await self._read(lambda tx: tx.all(_LEFT, platform=platform, older_s=older_s))
         return [NewOrder(**from_text(row["facts"])) for row in rows]
 
-    async def kept(self, platform: str, keys: Collection[str]) -> dict[str, str]:
+    async def file_ids(self, platform: str, keys: Collection[str]) -> dict[str, str]:
         """The platform's ids of these files."""
         return await self._read(lambda tx: _kept(tx, platform, keys))
 
-    async def keep(self, platform: str, ids: Mapping[str, str]) -> None:
+    async def add_file_ids(self, platform: str, ids: Mapping[str, str]) -> None:
         """Remember the platform's ids of files."""
         await self._write(lambda tx: _keep(tx, platform, ids))
 
-    async def made(self, owner: str, most: int) -> list[FinishedOrder]:
+    async def finished_orders(self, owner: str, most: int) -> list[FinishedOrder]:
         """An owner's latest finished orders."""
         rows = await self._read(lambda tx: tx.all(_MADE, owner=owner, most=_LOOKS_BACK * most))
         newest: dict[tuple[str, str], FinishedOrder] = {}
@@ -127,21 +127,21 @@ class SqlPeople:
             newest.setdefault((order.song, order.outputs), FinishedOrder(order, from_text(row["made"])))
         return list(newest.values())[:most]
 
-    async def answered_in(self, place: str, song: str, outputs: str) -> Order | None:
+    async def find_answered(self, place: str, song: str, outputs: str) -> Order | None:
         """The latest order of this place for the same song and wish whose answer is in the chat."""
         row = await self._read(lambda tx: tx.one(_ANSWERED, place=place, song=song, outputs=outputs))
         return order_of(row) if row else None
 
-    async def busy(self, place: str, within_s: float) -> tuple[int, float]:
+    async def orders_within(self, place: str, within_s: float) -> tuple[int, float]:
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
         row = await self._read(lambda tx: tx.one(_BUSY, place=place, within_s=within_s)) or {}
         return row["many"], max(0.0, (row["oldest"] or row["now"]) + within_s - row["now"])
 
-    async def allowance(self, who: str, share: Quota) -> QuotaUsage:
+    async def quota_usage(self, who: str, share: Quota) -> QuotaUsage:
         """What a person or place has taken of what they may."""
         return await self._read(lambda tx: usage.of(tx, who, share))
 
-    async def blocked(self, whos: Collection[str]) -> Block | None:
+    async def find_block(self, whos: Collection[str]) -> Block | None:
         """The first of these that the operator takes no songs from."""
         return await self._read(lambda tx: blocklist.of(tx, whos))
 

@@ -73,7 +73,7 @@ class SqlQueue:
 
     # The bots' side.
 
-    async def draft(self, order: NewOrder) -> Order:
+    async def save_draft(self, order: NewOrder) -> Order:
         """Keep a song whose wish is still to come; the same `request_id` returns the order that is there."""
         return await self._write(lambda tx: orders.draft(tx, order))
 
@@ -105,15 +105,15 @@ class SqlQueue:
         """One order by its id."""
         return await self._look(lambda tx: orders.by_id(tx, order_id))
 
-    async def readdress(self, order_id: int, reply_to: str) -> None:
+    async def set_reply_to(self, order_id: int, reply_to: str) -> None:
         """Change where the answer goes."""
         await self._write(lambda tx: orders.readdress(tx, order_id, reply_to))
 
-    async def standing(self, order_id: int) -> OrderStatus | None:
+    async def order_status(self, order_id: int) -> OrderStatus | None:
         """Where one order stands now."""
         return await self._read(lambda tx: self._board.one(tx, order_id))
 
-    async def standings(self, platform: str) -> list[OrderStatus]:
+    async def open_orders(self, platform: str) -> list[OrderStatus]:
         """All orders of a platform that are OPEN, oldest first."""
         return await self._read(lambda tx: self._board.open_orders(tx, platform))
 
@@ -121,13 +121,13 @@ class SqlQueue:
         """Whether work that is in line will be begun now."""
         return await self._read(status.service)
 
-    async def weights(self) -> frozenset[str] | None:
+    async def common_weights(self) -> frozenset[str] | None:
         """Names of the weight files that every living worker can load; None while none lives."""
         return await self._look(status.weights)
 
     async def position(self, order_id: int) -> Position | None:
         """How many jobs go before it, and seconds to go; None when it is not in line."""
-        standing = await self.standing(order_id)
+        standing = await self.order_status(order_id)
         return standing.position if standing else None
 
     async def cancel(self, order_id: int) -> bool:
@@ -200,11 +200,11 @@ class SqlQueue:
         """Keep the lease; returns whether the job should stop because nobody wants it any more."""
         return await self._write(lambda tx: claims.renew(tx, job, lease_s))
 
-    async def unwanted(self, job: Job) -> bool:
+    async def is_cancelled(self, job: Job) -> bool:
         """Whether the job should stop because nobody wants it any more; only a look."""
         return await self._look(lambda tx: claims.unwanted(tx, job))
 
-    async def asked_by(self, job: Job) -> list[int]:
+    async def waiting_orders(self, job: Job) -> list[int]:
         """Ids of the open orders that wait for the job, or for what comes after it."""
         return await self._look(lambda tx: claims.asked_by(tx, job))
 
@@ -232,7 +232,7 @@ class SqlQueue:
         """CANCELLED: the worker has seen the wish to stop and let go."""
         await self._fenced("stopped", lambda tx: claims.stopped(tx, job))
 
-    async def seen(
+    async def heartbeat(
         self,
         worker: str,
         device: str,
@@ -244,7 +244,7 @@ class SqlQueue:
         names = " ".join(sorted(weights))
         await self._write(lambda tx: claims.seen(tx, worker, device, speed, doing, names))
 
-    async def left(self, worker: str) -> None:
+    async def remove_worker(self, worker: str) -> None:
         """A worker has ended, and will not be seen again."""
         await self._write(lambda tx: claims.left(tx, worker))
 
@@ -261,11 +261,11 @@ class SqlQueue:
 
     # Whoever looks after the line.
 
-    async def census(self) -> tuple[dict[str, int], dict[str, int]]:
+    async def count_by_state(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many jobs and how many orders there are of each state."""
         return await self._read(orders.census)
 
-    async def figures(self) -> QueueStats:
+    async def stats(self) -> QueueStats:
         """The line in numbers."""
         return await self._read(stats.figures)
 
@@ -277,7 +277,7 @@ class SqlQueue:
         """One job."""
         return await self._read(lambda tx: stats.by_id(tx, job_id))
 
-    async def forget(self, older_s: float) -> int:
+    async def prune(self, older_s: float) -> int:
         """Delete orders and jobs that ended longer ago; returns how many rows."""
         return await self._write(lambda tx: stats.forget(tx, older_s))
 

@@ -197,7 +197,7 @@ class LeaseRenewer:
     async def _live(self, line: JobQueue, doing: str) -> None:
         """Tell people in line that somebody is there, and whether they are ready."""
         try:
-            await line.seen(self.pulse.name, self.pulse.device, self.speed, doing, self._weights())
+            await line.heartbeat(self.pulse.name, self.pulse.device, self.speed, doing, self._weights())
         except StorageError:
             log.warning("heart_beat_missed")
 
@@ -208,14 +208,14 @@ class LeaseRenewer:
     async def _leave(self, line: JobQueue) -> None:
         """Say good-bye, so that nobody waits for this worker; a killed one is missed after a while."""
         try:
-            await line.left(self.pulse.name)
+            await line.remove_worker(self.pulse.name)
         except StorageError:
             log.warning("heart_left_unsaid")
 
     async def _tidy(self, line: JobQueue) -> None:
         """Forget what is long over; any worker may, and one is always there."""
         try:
-            if gone := await line.forget(FORGET_S):
+            if gone := await line.prune(FORGET_S):
                 log.info("line_tidied", rows=gone)
         except StorageError:
             log.warning("line_untidy")
@@ -228,7 +228,7 @@ class LeaseRenewer:
                 unwanted = await line.renew(held.job, self.pulse.lease_s)
                 held.renewed = asked
             else:
-                unwanted = await line.unwanted(held.job)
+                unwanted = await line.is_cancelled(held.job)
             if held.progress != held.told:
                 told = held.progress
                 await line.report(held.job, told)

@@ -161,7 +161,7 @@ class JobConsumer:
     async def _asked_by(self, job: Job) -> list[int]:
         """The orders whose work begins, for the log; none are named while the line is down."""
         with suppress(StorageError):
-            return await self.queue.asked_by(job)
+            return await self.queue.waiting_orders(job)
         return []
 
     def _done(self, held: RunningJob, result: Json, took_s: float) -> None:
@@ -173,9 +173,7 @@ class JobConsumer:
     async def _let_go(self, held: RunningJob) -> None:
         """The work has stopped, for its reason."""
         log.info("job_stopped", why=held.why)
-        if held.why is StopReason.UNWANTED:
-            await self._tell(held, lambda: self.queue.stopped(held.job))
-        elif held.why is StopReason.CLOSING:
+        if held.why in {StopReason.UNWANTED, StopReason.CLOSING}:
             await self._tell(held, lambda: self.queue.release(held.job))
 
     async def _give_back(self, held: RunningJob, failure: Exception) -> None:

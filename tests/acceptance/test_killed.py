@@ -98,7 +98,7 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
         assert "Drumless" in last.text
 
         async def half_way() -> bool:
-            standings = await desk.queue.orders.standings("chat")
+            standings = await desk.queue.orders.open_orders("chat")
             return any(each.state is JobState.RUNNING and each.progress.share > 0.3 for each in standings)
 
         await eventually(half_way, "the separation is under way")
@@ -118,7 +118,7 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
         await eventually(sent, "the answer is written down")
         [result] = chat.results
         assert [file.mix for file in result.files] == ["drumless"]
-        standing = await desk.queue.orders.standing(order.id)
+        standing = await desk.queue.orders.order_status(order.id)
         assert standing is not None
         assert standing.state is JobState.DONE
 
@@ -133,7 +133,7 @@ async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_pat
         [[cancel]] = last.buttons
 
         async def running() -> bool:
-            standings = await desk.queue.orders.standings("chat")
+            standings = await desk.queue.orders.open_orders("chat")
             return any(each.progress.stage == "separate" and each.progress.done for each in standings)
 
         await eventually(running, "the separation is under way")

@@ -102,7 +102,7 @@ async def test_people_read_why_nothing_begins_until_it_does(program, chat, wheel
     barrier = tmp_path / "loaded"
     worker = program.start("worker", "-c", SLOW_WORKER, str(barrier))
     await told.says(message, "still warming up")
-    [standing] = await desk.queue.orders.standings("chat")
+    [standing] = await desk.queue.orders.open_orders("chat")
     assert standing.state is JobState.QUEUED, "another worker, with its model loaded, could begin at once"
     barrier.touch()
 

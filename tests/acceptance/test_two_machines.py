@@ -191,10 +191,10 @@ async def working(machines: Machines) -> tuple[Program, Program]:
 
     async def half_done() -> Program | None:
         for platform in ("telegram", "discord"):
-            for standing in await machines.keeper.standings(platform):
+            for standing in await machines.keeper.open_orders(platform):
                 if under_way(standing.progress):
-                    story = await machines.keeper.story(standing.order.job)
-                    before = await machines.keeper.story(story.job.after_job or story.job.id)
+                    story = await machines.keeper.history(standing.order.job)
+                    before = await machines.keeper.history(story.job.after_job or story.job.id)
                     return pids[int(before.job.worker.split(":")[1])]
         return None
 

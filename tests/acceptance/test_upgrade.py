@@ -153,7 +153,7 @@ async def test_a_postgres_of_the_first_version_is_migrated_and_worked_off(postgr
         mixes = [await queue.claim("w", [JobKind.MIX], 30) for _ in range(2)]
         assert sorted(job.id for job in mixes) == [6, 8]
         delivery = await queue.claim_delivery("chat", 30)
-        assert delivery.standing.order.request_id == "chat:2"
+        assert delivery.status.order.request_id == "chat:2"
         assert (await queue.find_order("chat:5")).state is OrderState.DRAFT
 
 

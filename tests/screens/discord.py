@@ -69,7 +69,7 @@ def waves() -> dict[str, list[int]]:
 async def play_worker(queue: QueueClient) -> None:
     """One song done, the next half separated."""
     orders: Any = queue.orders
-    await orders.seen("screens", "cpu", 6.0)
+    await orders.heartbeat("screens", "cpu", 6.0)
     for kind in (JobKind.SEPARATE, JobKind.MIX):
         job = await orders.claim("screens", [kind], 60)
         made: dict[str, Any] = {"manifest": "songs/1/manifest.json", "title": "Night Drive", "song_s": 214.0}

@@ -64,7 +64,7 @@ class Autoscaler:
         """Workers that should run; as many as now while the line cannot be seen."""
         have = len(self._places)
         try:
-            in_line = jobs_in_line(await self._keeper.figures())
+            in_line = jobs_in_line(await self._keeper.stats())
         except StorageError:
             log.warning("line_down")
             return max(have, self._bounds.least)
@@ -72,7 +72,7 @@ class Autoscaler:
 
     async def _let_go(self, many: int) -> None:
         """Stop some, without waiting for them."""
-        running = await self._keeper.listed(Filters(state=JobState.RUNNING))
+        running = await self._keeper.list_jobs(Filters(state=JobState.RUNNING))
         busy = {job.worker for job in running.jobs if job.worker}
         going = leaving([place.name for place in self._places], busy, many)
         for index in sorted(going, reverse=True):

@@ -51,7 +51,7 @@ async def test_songs_taken_apart_count_by_their_length_until_the_day_is_full(que
     await refused(ask(queue, asking, "c", HOUR))
     await house.later(15)
     assert await ask(queue, asking, "c", HOUR)
-    left = await queue.people.allowance(ANN, HOUR.person)
+    left = await queue.people.quota_usage(ANN, HOUR.person)
     assert (left.used_s, left.ends_s) == (300.0, 0.0)
 
 
@@ -71,8 +71,8 @@ async def test_what_is_stored_or_shared_costs_nothing_and_passes_a_full_day(queu
     await ask(queue, asking, "b", HOUR, owner=BEN)
     assert await ask(queue, asking, "b", HOUR)
     await separated(queue, 50.0)
-    assert (await queue.people.allowance(BEN, HOUR.person)).used_s == 50.0
-    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 4000.0
+    assert (await queue.people.quota_usage(BEN, HOUR.person)).used_s == 50.0
+    assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 4000.0
 
 
 async def test_a_song_that_was_refused_or_called_off_costs_nothing(queue, asking):
@@ -81,8 +81,8 @@ async def test_a_song_that_was_refused_or_called_off_costs_nothing(queue, asking
     order = await ask(queue, asking, "b", HOUR)
     job = await asking.take()
     await queue.cancel(order.id)
-    await queue.stopped(job)
-    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 0
+    await queue.release(job)
+    assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 0
 
 
 async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, other, asking, house):
@@ -94,7 +94,7 @@ async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, 
     done = {"manifest": "m", "song_s": 100.0}
     await asyncio.gather(queue.finish(job, done), other.finish(late, done), return_exceptions=True)
     await queue.finish(job, done)
-    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 100.0
+    assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 100.0
 
 
 async def test_a_song_that_comes_at_anothers_turn_is_still_borne_by_who_asked_first(queue, asking):
@@ -103,7 +103,7 @@ async def test_a_song_that_comes_at_anothers_turn_is_still_borne_by_who_asked_fi
     await ask(queue, asking, "c", HOUR, owner=BEN)
     [shared] = [job for job in [await asking.take() for _ in range(2)] if job.owner == BEN]
     await queue.finish(shared, {"manifest": "m", "song_s": 100.0})
-    used = [(await queue.people.allowance(who, HOUR.person)).used_s for who in (ANN, GROUP, BEN)]
+    used = [(await queue.people.quota_usage(who, HOUR.person)).used_s for who in (ANN, GROUP, BEN)]
     assert used == [100.0, 100.0, 0.0]
 
 
@@ -119,8 +119,8 @@ async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
         for number, job in enumerate(jobs)
     ]
     await asyncio.gather(*done)
-    assert (await queue.people.allowance(ANN, HOUR.person)).used_s == 12 + sum(range(12))
-    assert (await queue.people.allowance(GROUP, HOUR.group)).used_s == 12 + sum(range(12))
+    assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 12 + sum(range(12))
+    assert (await queue.people.quota_usage(GROUP, HOUR.group)).used_s == 12 + sum(range(12))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ async def test_as_many_wait_as_may_however_many_ask_at_once(house, queue, asking
     assert len(answers) - len(met) == 3
     assert {each.facts["limit"] for each in met} == {limit}
     assert {each.facts["most"] for each in met} == {3}
-    assert (await queue.figures()).depth[JobState.QUEUED, 0] == 3
+    assert (await queue.stats()).depth[JobState.QUEUED, 0] == 3
 
 
 @pytest.mark.parametrize(("place", "limit"), [(GROUP, "group_day"), (HOUSE, "address_day")])
@@ -165,7 +165,7 @@ async def test_the_same_request_again_is_its_order_also_when_the_day_is_full_by_
 async def test_a_refused_order_leaves_nothing_behind(queue, asking):
     await refused(ask(queue, asking, "a", replace(RULES, waiting_all=0)))
     assert await queue.recent(ANN, 10) == []
-    assert (await queue.figures()).depth == {}
+    assert (await queue.stats()).depth == {}
 
 
 async def test_to_have_everything_deleted_makes_no_new_allowance(queue, asking):
@@ -180,7 +180,7 @@ async def test_what_songs_cost_is_kept_for_a_day_and_no_longer(queue, asking, ho
     await ask(queue, asking, "a", HOUR)
     await separated(queue, 4000.0)
     await house.later(DAY_S + 1)
-    await queue.forget(7 * DAY_S)
+    await queue.prune(7 * DAY_S)
     rows = await queue._read(lambda tx: tx.all("SELECT * FROM charge"))
     assert rows == []
 
@@ -188,14 +188,14 @@ async def test_what_songs_cost_is_kept_for_a_day_and_no_longer(queue, asking, ho
 async def test_who_is_blocked_is_so_in_every_process_until_the_time_is_up(queue, other, house):
     await queue.block(ANN, 60.0, "floods")
     await queue.block(GROUP)
-    found = await other.people.blocked([BEN, ANN])
+    found = await other.people.find_block([BEN, ANN])
     assert (found.who, found.why) == (ANN, "floods")
     assert found.ends_s == pytest.approx(60, abs=2)
-    assert (await other.people.blocked(["", GROUP])).ends_s is None
-    assert await other.people.blocked([BEN, ""]) is None
+    assert (await other.people.find_block(["", GROUP])).ends_s is None
+    assert await other.people.find_block([BEN, ""]) is None
     assert [each.who for each in await other.blocks()] == [ANN, GROUP]
     await house.later(61)
-    assert await other.people.blocked([ANN]) is None
+    assert await other.people.find_block([ANN]) is None
     assert await queue.unblock(GROUP)
     assert not await queue.unblock(GROUP)
     assert await other.blocks() == ()

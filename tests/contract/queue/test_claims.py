@@ -27,9 +27,9 @@ async def test_a_worker_knows_whose_work_it_begins(queue, asking):
     second = await asking.ask(owner="telegram:2")
     other = await asking.ask("another song", owner="telegram:3")
     job = await asking.take()
-    assert await queue.asked_by(job) == [first.id, second.id]
+    assert await queue.waiting_orders(job) == [first.id, second.id]
     await queue.cancel(first.id)
-    assert await queue.asked_by(job) == [second.id] != [other.id]
+    assert await queue.waiting_orders(job) == [second.id] != [other.id]
 
 
 async def test_a_dead_workers_job_goes_to_the_next_once_its_lease_lapsed(house, queue, other, asking):
@@ -53,17 +53,17 @@ async def test_every_write_of_a_worker_that_lost_its_lease_is_refused(house, que
     job = await asking.take(worker="w2", queue=other)
     for write in (
         queue.renew(stalled, 30),
-        queue.unwanted(stalled),
+        queue.is_cancelled(stalled),
         queue.finish(stalled, {"manifest": "stale"}),
         queue.refuse(stalled, NOT_AUDIO),
         queue.fail(stalled, OURS, 0),
         queue.release(stalled),
-        queue.stopped(stalled),
+        queue.release(stalled),
     ):
         with pytest.raises(LeaseLost):
             await write
     await queue.report(stalled, Progress("separate", 9, 9))  # best effort: no word of it
-    assert (await queue.standing(order.id)).progress == Progress()
+    assert (await queue.order_status(order.id)).progress == Progress()
     await other.finish(job, {"manifest": "fresh"})
     with pytest.raises(LeaseLost):
         await queue.finish(stalled, {"manifest": "stale"})
@@ -120,7 +120,7 @@ async def test_a_refused_song_is_told_to_everybody_who_asked_for_it(queue, askin
     mine, theirs = await asking.ask(), await asking.ask(owner="discord:2", outputs="vocals:mp3")
     await queue.refuse(await asking.take(), NOT_AUDIO)
     for order, platform in ((mine, "telegram"), (theirs, "discord")):
-        standing = (await queue.claim_delivery(platform, 30)).standing
+        standing = (await queue.claim_delivery(platform, 30)).status
         assert (standing.order.id, standing.state, standing.error) == (order.id, JobState.REFUSED, NOT_AUDIO)
     assert await queue.claim("w1", [*JobKind], 30) is None
 
@@ -141,7 +141,7 @@ async def test_a_failed_attempt_is_tried_again_after_its_pause_and_in_the_end_to
         await queue.fail(job, OURS, retry_in_s=60)
         assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
         await house.later(61)
-    standing = (await queue.claim_delivery("telegram", 30)).standing
+    standing = (await queue.claim_delivery("telegram", 30)).status
     assert (standing.order.id, standing.state, standing.error) == (order.id, JobState.FAILED, OURS)
 
 
@@ -152,7 +152,7 @@ async def test_a_job_that_kills_its_workers_fails_and_the_next_one_is_unharmed(h
         assert (await asking.take()).key == "separate:poison", "orphaned work goes first"
         await house.later(31)
     assert (await asking.take()).key == "separate:good"
-    standing = await queue.standing(poison.id)
+    standing = await queue.order_status(poison.id)
     assert (standing.state, standing.error, standing.order.state) == (JobState.FAILED, OURS, OrderState.READY)
     assert (await queue.order(good.id)).state is OrderState.OPEN
 
@@ -193,7 +193,7 @@ async def test_a_job_that_nobody_wants_is_not_taken_over_from_a_dead_worker(hous
     await queue.cancel(order.id)
     await house.later(31)
     assert await queue.claim("w2", [*JobKind], 30) is None
-    assert (await queue.standing(order.id)).state is JobState.CANCELLED
+    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
 
 
 @pytest.mark.parametrize("ending", ["fail", "release", "stopped"])
@@ -202,7 +202,7 @@ async def test_a_job_that_nobody_wants_is_cancelled_however_its_worker_lets_go(q
     job = await asking.take()
     await queue.cancel(order.id)
     await (queue.fail(job, OURS, 0) if ending == "fail" else getattr(queue, ending)(job))
-    assert (await queue.standing(order.id)).state is JobState.CANCELLED
+    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
 
 
 async def test_work_that_finished_before_it_was_stopped_is_kept(queue, asking):

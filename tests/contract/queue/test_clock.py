@@ -13,7 +13,7 @@ HOUR_S = 3600.0
 
 async def beat(queue) -> None:
     """A worker's sign of life, as its heart gives every few seconds."""
-    await queue.seen("w2", "cpu", 1.0, "ready", frozenset())
+    await queue.heartbeat("w2", "cpu", 1.0, "ready", frozenset())
 
 
 async def test_a_clock_set_back_delays_no_job(queue, asking, house):
@@ -58,17 +58,17 @@ async def test_a_clock_set_back_delays_no_answer(queue, asking, house):
     assert await queue.claim_delivery("telegram", LEASE_S)
     await house.later(LEASE_S + 40)
     again = await queue.claim_delivery("telegram", LEASE_S)
-    assert again.standing.order.id == first.standing.order.id
+    assert again.status.order.id == first.status.order.id
 
 
 async def test_a_clock_set_back_makes_no_dead_worker_live(queue, house):
     """Else people would wait for it, told that somebody is there."""
-    await queue.seen("dead", "cpu", 1.0, "ready", frozenset())
+    await queue.heartbeat("dead", "cpu", 1.0, "ready", frozenset())
     await house.later(-HOUR_S)
     await beat(queue)
     await house.later(40)
     await beat(queue)
-    assert [worker.name for worker in (await queue.figures()).alive] == ["w2"]
+    assert [worker.name for worker in (await queue.stats()).alive] == ["w2"]
 
 
 async def test_a_clock_that_jumps_ahead_costs_a_lease_and_no_job(queue, asking, house):

@@ -175,4 +175,4 @@ async def test_the_line_ends_empty_whatever_the_mixture(queue, asking):
         for n in range(30)
     ]
     await asking.work_off()
-    assert {(await queue.standing(order.id)).state for order in orders} == {JobState.DONE}
+    assert {(await queue.order_status(order.id)).state for order in orders} == {JobState.DONE}

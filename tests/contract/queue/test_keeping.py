@@ -25,8 +25,8 @@ async def answer(queue, platform: str = "telegram"):
     delivery = await queue.claim_delivery(platform, 30)
     if delivery is None:
         return None
-    await queue.delivered(delivery.standing.order.id, delivery.token, "receipt")
-    return delivery.standing
+    await queue.delivered(delivery.status.order.id, delivery.token, "receipt")
+    return delivery.status
 
 
 async def test_jobs_are_found_by_person_through_all_that_their_orders_wait_for(queue, asking):
@@ -34,7 +34,7 @@ async def test_jobs_are_found_by_person_through_all_that_their_orders_wait_for(q
     await asking.ask("a", "telegram:1", outputs="vocals:mp3")
     await asking.ask("a", "telegram:2", outputs="bass:mp3")
     await asking.ask("b", "telegram:3")
-    listing = await queue.listed(Filters(owner="telegram:2"))
+    listing = await queue.list_jobs(Filters(owner="telegram:2"))
     assert [job.key for job in listing.jobs] == ["mix:separate:a:bass:mp3", "separate:a"]
 
 
@@ -43,9 +43,9 @@ async def test_jobs_are_found_by_state_and_age_newest_first(house, queue, asking
     await house.later(60)
     await asking.ask("new")
     keys = lambda listing: [job.key for job in listing.jobs]  # noqa: E731 - looked at three times
-    assert keys(await queue.listed(Filters(state=JobState.QUEUED))) == ["separate:new", "separate:old"]
-    assert keys(await queue.listed(Filters(state=JobState.QUEUED, older_s=30))) == ["separate:old"]
-    newest = await queue.listed(Filters(most=1))
+    assert keys(await queue.list_jobs(Filters(state=JobState.QUEUED))) == ["separate:new", "separate:old"]
+    assert keys(await queue.list_jobs(Filters(state=JobState.QUEUED, older_s=30))) == ["separate:old"]
+    newest = await queue.list_jobs(Filters(most=1))
     assert (len(newest.jobs), newest.now) == (1, 1_000_060.0)
 
 
@@ -56,7 +56,7 @@ async def test_a_story_tells_every_attempt_and_who_waits(house, queue, asking):
     again = await asking.take(worker="w2")
     await queue.fail(again, ERROR, 0.0)
     await queue.finish(await asking.take(worker="w3"), {"manifest": "m"})
-    story = await queue.story(job.id)
+    story = await queue.history(job.id)
     assert [(event.what, event.who, event.why) for event in story.events] == [
         ("claimed", "w1", ""),
         ("lapsed", "", ""),
@@ -68,7 +68,7 @@ async def test_a_story_tells_every_attempt_and_who_waits(house, queue, asking):
     assert [each.id for each in story.orders] == [order.id]
     assert story.after == (order.job,)
     assert (story.job.attempts, story.job.state, story.now) == (3, JobState.DONE, 1_000_031.0)
-    assert await queue.story(10_000) is None
+    assert await queue.history(10_000) is None
 
 
 async def test_a_story_is_forgotten_with_its_job(house, queue, asking):
@@ -76,15 +76,15 @@ async def test_a_story_is_forgotten_with_its_job(house, queue, asking):
     await asking.work_off()
     await answer(queue)
     await house.later(31 * 86_400)
-    await queue.forget(30 * 86_400)
-    assert await queue.story(order.job) is None
+    await queue.prune(30 * 86_400)
+    assert await queue.history(order.job) is None
 
 
 async def test_a_job_in_line_that_is_called_off_answers_everybody_who_waited(queue, asking):
     """Through the outbox, so that a bot that is down now tells them when it is back."""
     one = await asking.ask("a", "telegram:1", outputs="vocals:mp3")
     two = await asking.ask("a", "telegram:2", outputs="bass:mp3")
-    [job] = (await queue.listed(Filters(state=JobState.QUEUED))).jobs
+    [job] = (await queue.list_jobs(Filters(state=JobState.QUEUED))).jobs
     assert await queue.cancel_job(job.id) is JobState.QUEUED
     told = [await answer(queue), await answer(queue)]
     assert [(each.order.id, each.state, each.error) for each in told] == [
@@ -98,8 +98,8 @@ async def test_a_running_job_that_is_called_off_stops_and_answers_when_it_has(qu
     order = await asking.ask()
     job = await asking.take()
     assert await queue.cancel_job(job.id) is JobState.RUNNING
-    assert await queue.unwanted(job)
-    await queue.stopped(job)
+    assert await queue.is_cancelled(job)
+    await queue.release(job)
     standing = await answer(queue)
     assert (standing.order.id, standing.state) == (order.id, JobState.CANCELLED)
 
@@ -150,13 +150,13 @@ async def test_a_failed_song_that_is_tried_again_is_answered_again(queue, asking
     if sent:
         assert (await answer(queue)).state is JobState.FAILED
     assert await queue.retry(failed.id) == 1
-    assert (await queue.standing(order.id)).state is JobState.QUEUED
-    assert [each.order.id for each in await queue.standings("telegram")] == [order.id]
+    assert (await queue.order_status(order.id)).state is JobState.QUEUED
+    assert [each.order.id for each in await queue.open_orders("telegram")] == [order.id]
     assert await answer(queue) is None
     await asking.work_off()
     standing = await answer(queue)
     assert (standing.order.id, standing.state) == (order.id, JobState.DONE)
-    story = await queue.story(failed.id)
+    story = await queue.history(failed.id)
     assert (story.job.state, story.events[-1].what) == (JobState.FAILED, "retried")
 
 
@@ -218,8 +218,8 @@ async def test_a_drained_line_begins_nothing_new_and_finishes_what_is_held(queue
     assert await queue.claim("w1", [*JobKind], 30) is None
     await queue.finish(job, {"manifest": "m"})
     assert await queue.claim("w1", [*JobKind], 30) is None
-    assert (await queue.standing(order.id)).service is Service.DRAINED
-    assert (await queue.figures()).drained
+    assert (await queue.order_status(order.id)).service is Service.DRAINED
+    assert (await queue.stats()).drained
     await other.drain(on=False)
     assert len(await asking.work_off()) == 3
 

@@ -55,8 +55,8 @@ async def test_the_same_wish_shares_the_mix_too(queue, asking):
     mine, theirs = await asking.ask(owner="telegram:1"), await asking.ask(owner="discord:2")
     assert mine.job == theirs.job
     await asking.work_off()
-    assert (await queue.claim_delivery("telegram", 30)).standing.order.id == mine.id
-    assert (await queue.claim_delivery("discord", 30)).standing.order.id == theirs.id
+    assert (await queue.claim_delivery("telegram", 30)).status.order.id == mine.id
+    assert (await queue.claim_delivery("discord", 30)).status.order.id == theirs.id
 
 
 async def test_a_plan_made_just_before_the_separation_was_done_starts_no_second_one(queue, asking):
@@ -88,7 +88,7 @@ async def test_a_done_mix_answers_at_once(queue, asking):
     _, mix = await asking.work_off()
     order = await queue.answer_from(asking.order("discord:2"), mix.id)
     delivery = await queue.claim_delivery("discord", 30)
-    assert (delivery.standing.order.id, delivery.standing.result) == (
+    assert (delivery.status.order.id, delivery.status.result) == (
         order.id,
         {"manifest": f"stems of {mix.key}"},
     )
@@ -109,11 +109,11 @@ async def test_an_order_without_a_plan_is_refused_and_leaves_nothing(queue, aski
 
 async def test_a_draft_is_kept_and_found_by_its_message(queue, asking):
     new = asking.order(outputs="")
-    draft = await queue.draft(new)
+    draft = await queue.save_draft(new)
     assert draft.state is OrderState.DRAFT
-    assert await queue.draft(new) == draft
+    assert await queue.save_draft(new) == draft
     assert await queue.find_order(new.request_id) == draft
-    assert await queue.standings("telegram") == []
+    assert await queue.open_orders("telegram") == []
     assert await queue.cancel(draft.id)
 
 
@@ -123,7 +123,7 @@ async def test_taking_an_order_back_ends_the_work_that_nobody_else_wants(queue, 
     assert not await queue.cancel(order.id)
     assert await queue.claim("w1", [*JobKind], 30) is None
     assert await queue.claim_delivery("telegram", 30) is None, "nobody waits for an answer"
-    assert (await queue.standing(order.id)).state is JobState.CANCELLED
+    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
 
 
 async def test_taking_an_order_back_leaves_the_work_that_others_want(queue, asking):
@@ -141,12 +141,12 @@ async def test_taking_back_the_last_order_stops_running_work_through_its_worker(
     order = await asking.ask()
     job = await asking.take()
     assert await queue.renew(job, 30) is False
-    assert await queue.unwanted(job) is False
+    assert await queue.is_cancelled(job) is False
     assert await queue.cancel(order.id)
     assert await queue.renew(job, 30) is True
-    assert await queue.unwanted(job) is True
-    await queue.stopped(job)
-    assert (await queue.standing(order.id)).state is JobState.CANCELLED
+    assert await queue.is_cancelled(job) is True
+    await queue.release(job)
+    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
     assert await queue.claim("w1", [*JobKind], 30) is None
 
 
@@ -156,7 +156,7 @@ async def test_somebody_who_comes_while_it_is_being_stopped_gets_the_work_after_
     job = await asking.take()
     await queue.cancel(order.id)
     later = await asking.ask(owner="discord:2")
-    await queue.stopped(job)
+    await queue.release(job)
     assert [each.kind for each in await asking.work_off()] == [JobKind.SEPARATE, JobKind.MIX]
     assert (await queue.order(later.id)).state is OrderState.READY
 
@@ -178,8 +178,8 @@ async def test_cancel_against_claim_ends_one_way_or_the_other(queue, other, aski
         assert cancelled
         if taken is not None:
             assert await other.renew(taken, 30) is True
-            await other.stopped(taken)
-        assert (await queue.standing(order.id)).state is JobState.CANCELLED
+            await other.release(taken)
+        assert (await queue.order_status(order.id)).state is JobState.CANCELLED
 
 
 async def test_an_answer_is_claimed_by_one_sender(queue, other, asking):
@@ -224,7 +224,7 @@ async def test_a_claim_on_an_answer_lasts_as_long_as_it_is_renewed(house, queue,
     assert await other.claim_delivery("telegram", 60) is None
     await house.later(2)
     succeeding = await other.claim_delivery("telegram", 60)
-    assert succeeding.standing.order.id == order.id
+    assert succeeding.status.order.id == order.id
     with pytest.raises(LeaseLost):
         await queue.renew_delivery(order.id, sending.token, 60)
     with pytest.raises(LeaseLost):
@@ -255,7 +255,7 @@ async def test_answers_go_out_in_the_order_in_which_they_were_ready(house, queue
         orders.append((await asking.ask(song)).id)
         await asking.work_off()
         await house.later(1)
-    assert [(await queue.claim_delivery("telegram", 30)).standing.order.id for _ in orders] == orders
+    assert [(await queue.claim_delivery("telegram", 30)).status.order.id for _ in orders] == orders
 
 
 async def test_counts_and_recent_orders_are_the_owners_own(queue, asking):
@@ -269,7 +269,7 @@ async def test_counts_and_recent_orders_are_the_owners_own(queue, asking):
 
 async def test_the_address_of_an_answer_can_change(queue, asking):
     order = await asking.ask()
-    await queue.readdress(order.id, "another chat")
+    await queue.set_reply_to(order.id, "another chat")
     assert (await queue.order(order.id)).reply_to == "another chat"
 
 

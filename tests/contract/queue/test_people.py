@@ -25,35 +25,35 @@ async def finished(queue, asking, song="a", owner=ANN, **facts):
 
 
 async def test_what_somebody_chose_is_read_by_another_process(queue, other):
-    await queue.people.prefer(ANN, {"language": "de"})
-    await queue.people.prefer(ANN, {"language": "fr", "format": "flac"})
+    await queue.people.set_preferences(ANN, {"language": "de"})
+    await queue.people.set_preferences(ANN, {"language": "fr", "format": "flac"})
     assert await other.people.preferences([ANN, BEN]) == {ANN: {"language": "fr", "format": "flac"}}
-    await queue.people.prefer(ANN, {})
+    await queue.people.set_preferences(ANN, {})
     assert await other.people.preferences([ANN]) == {}
 
 
 async def test_a_request_is_known_until_its_song_has_come(queue, other, asking, house):
     """A bot that was killed while it fetched finds the message that it had answered already."""
     new = replace(asking.order(ANN), song="", reply_to="status 1")
-    await queue.people.ask(new)
-    await queue.people.ask(replace(new, reply_to="status 2"))
-    assert (await other.people.asked(new.request_id)).reply_to == "status 2"
-    assert await other.people.left_behind("telegram", 60) == []
+    await queue.people.add_pending(new)
+    await queue.people.add_pending(replace(new, reply_to="status 2"))
+    assert (await other.people.find_pending(new.request_id)).reply_to == "status 2"
+    assert await other.people.stale_pending("telegram", 60) == []
     await house.later(61)
-    assert [each.request_id for each in await other.people.left_behind("telegram", 60)] == [new.request_id]
-    assert await other.people.unask(new.request_id)
-    assert not await queue.people.unask(new.request_id)
-    assert await queue.people.asked(new.request_id) is None
+    assert [each.request_id for each in await other.people.stale_pending("telegram", 60)] == [new.request_id]
+    assert await other.people.remove_pending(new.request_id)
+    assert not await queue.people.remove_pending(new.request_id)
+    assert await queue.people.find_pending(new.request_id) is None
 
 
 async def test_ids_of_files_outlive_the_process(queue, other):
-    await queue.people.keep("telegram", {"mixes/a": "old", "mixes/b": "B"})
-    await queue.people.keep("telegram", {"mixes/a": "A"})
-    assert await other.people.kept("telegram", ["mixes/a", "mixes/b", "mixes/c"]) == {
+    await queue.people.add_file_ids("telegram", {"mixes/a": "old", "mixes/b": "B"})
+    await queue.people.add_file_ids("telegram", {"mixes/a": "A"})
+    assert await other.people.file_ids("telegram", ["mixes/a", "mixes/b", "mixes/c"]) == {
         "mixes/a": "A",
         "mixes/b": "B",
     }
-    assert await other.people.kept("discord", ["mixes/a"]) == {}
+    assert await other.people.file_ids("discord", ["mixes/a"]) == {}
 
 
 async def test_recent_results_are_ones_own_and_each_is_there_once(queue, asking):
@@ -62,7 +62,7 @@ async def test_recent_results_are_ones_own_and_each_is_there_once(queue, asking)
     newest = await finished(queue, asking, "c")
     again = await finished(queue, asking, "a")
     await queue.submit(asking.order(ANN), asking.plan("not done yet"))
-    made = await queue.people.made(ANN, 10)
+    made = await queue.people.finished_orders(ANN, 10)
     assert [each.order.id for each in made] == [again.id, newest.id]
     assert made[0].result["files"] == [{"key": "mixes/a.mp3"}]
 
@@ -70,33 +70,33 @@ async def test_recent_results_are_ones_own_and_each_is_there_once(queue, asking)
 async def test_a_place_knows_what_it_was_answered(queue, asking):
     order = await finished(queue, asking, "a", place="group")
     song, outputs = "a" * 64, order.outputs
-    assert (await queue.people.answered_in("group", song, outputs)).id == order.id
-    assert await queue.people.answered_in("another", song, outputs) is None
-    assert await queue.people.answered_in("group", song, "vocals:mp3") is None
+    assert (await queue.people.find_answered("group", song, outputs)).id == order.id
+    assert await queue.people.find_answered("another", song, outputs) is None
+    assert await queue.people.find_answered("group", song, "vocals:mp3") is None
 
 
 async def test_a_place_counts_its_songs_of_the_last_day(queue, asking, house):
     await finished(queue, asking, "a", place="group")
     await house.later(3600)
     await finished(queue, asking, "b", BEN, place="group")
-    assert await queue.people.busy("group", 86_400) == (2, pytest.approx(82_800, abs=5))
+    assert await queue.people.orders_within("group", 86_400) == (2, pytest.approx(82_800, abs=5))
     await house.later(82_801)
-    assert (await queue.people.busy("group", 86_400))[0] == 1
-    assert await queue.people.busy("elsewhere", 86_400) == (0, 86_400)
+    assert (await queue.people.orders_within("group", 86_400))[0] == 1
+    assert await queue.people.orders_within("elsewhere", 86_400) == (0, 86_400)
 
 
 async def test_forgetting_somebody_leaves_what_others_asked_for(queue, asking):
     await finished(queue, asking, "a")
     await finished(queue, asking, "b")
     theirs = await finished(queue, asking, "b", BEN)
-    await queue.people.prefer(ANN, {"language": "de"})
-    await queue.people.keep("telegram", {"mixes/a.mp3": "A", "mixes/b.mp3": "B"})
+    await queue.people.set_preferences(ANN, {"language": "de"})
+    await queue.people.add_file_ids("telegram", {"mixes/a.mp3": "A", "mixes/b.mp3": "B"})
     gone = await queue.people.forget(ANN)
     assert (gone.orders, gone.songs, gone.files) == (2, {"a" * 64}, {"mixes/a.mp3"})
-    assert await queue.people.made(ANN, 10) == []
+    assert await queue.people.finished_orders(ANN, 10) == []
     assert await queue.people.preferences([ANN]) == {}
-    assert [each.order.id for each in await queue.people.made(BEN, 10)] == [theirs.id]
-    assert await queue.people.kept("telegram", ["mixes/a.mp3", "mixes/b.mp3"]) == {"mixes/b.mp3": "B"}
+    assert [each.order.id for each in await queue.people.finished_orders(BEN, 10)] == [theirs.id]
+    assert await queue.people.file_ids("telegram", ["mixes/a.mp3", "mixes/b.mp3"]) == {"mixes/b.mp3": "B"}
     assert await queue.find_done("separate:a") is None
     assert await queue.find_done("separate:b") is not None
 
@@ -104,10 +104,10 @@ async def test_forgetting_somebody_leaves_what_others_asked_for(queue, asking):
 async def test_one_song_of_somebody_is_forgotten_and_the_others_stay(queue, asking):
     await finished(queue, asking, "a")
     kept = await finished(queue, asking, "b")
-    await queue.people.prefer(ANN, {"language": "de"})
+    await queue.people.set_preferences(ANN, {"language": "de"})
     gone = await queue.people.forget(ANN, "a" * 64)
     assert (gone.orders, gone.songs, gone.files) == (1, {"a" * 64}, {"mixes/a.mp3"})
-    assert [each.order.id for each in await queue.people.made(ANN, 10)] == [kept.id]
+    assert [each.order.id for each in await queue.people.finished_orders(ANN, 10)] == [kept.id]
     assert await queue.people.preferences([ANN]) == {ANN: {"language": "de"}}
 
 
@@ -119,9 +119,9 @@ async def test_an_answer_that_is_too_large_is_made_smaller_and_sent_by_whoever_c
     assert (await queue.order(order.id)).state is OrderState.OPEN
     await asking.work_off()
     again = await queue.claim_delivery("telegram", 30)
-    assert (again.standing.order.id, again.standing.order.limit_bytes) == (order.id, 99)
-    assert "smaller" in again.standing.result["manifest"]
+    assert (again.status.order.id, again.status.order.limit_bytes) == (order.id, 99)
+    assert "smaller" in again.status.result["manifest"]
     with pytest.raises(LeaseLost):
         await queue.replan(claimed, 98, [])
     await queue.replan(again, 98, [])
-    assert (await queue.claim_delivery("telegram", 30)).standing.order.limit_bytes == 98
+    assert (await queue.claim_delivery("telegram", 30)).status.order.limit_bytes == 98

@@ -107,9 +107,9 @@ async def test_a_claim_against_a_cancel(queue, asking, race, claims_first, befor
         cancelled, taken = await race(lambda line: line.cancel(order.id), before, takes)
     assert cancelled is True
     if taken is not None:
-        assert await queue.unwanted(taken)
-        await queue.stopped(taken)
-    assert (await queue.standing(order.id)).state is JobState.CANCELLED
+        assert await queue.is_cancelled(taken)
+        await queue.release(taken)
+    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
     assert (await queue.order(order.id)).state is OrderState.CANCELLED
     assert await queue.claim("w3", [*JobKind], LEASE_S) is None
 

@@ -26,12 +26,12 @@ async def test_running_work_counts_as_before(queue, asking):
 
 async def test_no_time_is_told_while_nothing_was_measured(queue, asking):
     order = await asking.ask()
-    await queue.seen("w1", "cpu", None)
+    await queue.heartbeat("w1", "cpu", None)
     assert await queue.position(order.id) == Position(before=0, eta_s=None)
 
 
 async def test_the_time_to_go_follows_the_measured_speed(queue, asking):
-    await queue.seen("w1", "cpu", 4.0)
+    await queue.heartbeat("w1", "cpu", 4.0)
     first = await queue.submit(asking.order("telegram:1"), asking.plan("a", song_s=200))
     second = await queue.submit(asking.order("telegram:2"), asking.plan("b", song_s=100))
     assert (await queue.position(first.id)).eta_s == pytest.approx(50)
@@ -39,12 +39,12 @@ async def test_the_time_to_go_follows_the_measured_speed(queue, asking):
     await queue.report(await asking.take(), Progress("separate", 1, 2))
     assert (await queue.position(first.id)).eta_s == pytest.approx(25)
     assert (await queue.position(second.id)).eta_s == pytest.approx(50)
-    await queue.seen("w2", "cuda", 4.0)
+    await queue.heartbeat("w2", "cuda", 4.0)
     assert (await queue.position(second.id)).eta_s == pytest.approx(25)
 
 
 async def test_a_song_of_unknown_length_is_taken_for_a_usual_one(house, queue, asking):
-    await queue.seen("w1", "cpu", 2.0)
+    await queue.heartbeat("w1", "cpu", 2.0)
     await asking.ask("known")
     await queue.finish(await asking.take(), {"song_s": 300})
     mix = await asking.take(JobKind.MIX)
@@ -55,7 +55,7 @@ async def test_a_song_of_unknown_length_is_taken_for_a_usual_one(house, queue, a
 
 
 async def test_an_order_outside_the_line_has_no_place(queue, asking):
-    draft = await queue.draft(asking.order())
+    draft = await queue.save_draft(asking.order())
     done = await asking.ask()
     await asking.work_off()
     assert await queue.position(draft.id) is None
@@ -66,24 +66,24 @@ async def test_an_order_outside_the_line_has_no_place(queue, asking):
 async def test_standings_are_the_open_orders_of_one_platform_oldest_first(queue, asking):
     orders = [await asking.ask(song) for song in "ab"]
     await asking.ask("c", owner="discord:2")
-    assert [standing.order.id for standing in await queue.standings("telegram")] == [
+    assert [standing.order.id for standing in await queue.open_orders("telegram")] == [
         order.id for order in orders
     ]
-    assert await queue.standings("web") == []
+    assert await queue.open_orders("web") == []
 
 
 async def test_a_standing_tells_of_the_separation_then_of_the_mix(queue, asking):
     order = await asking.ask()
-    assert (await queue.standing(order.id)).state is JobState.QUEUED
+    assert (await queue.order_status(order.id)).state is JobState.QUEUED
     job = await asking.take()
     await queue.report(job, Progress("separate", 3, 12))
-    standing = await queue.standing(order.id)
+    standing = await queue.order_status(order.id)
     assert (standing.state, standing.progress.share) == (JobState.RUNNING, 0.25)
     await queue.finish(job, {"manifest": "m"})
-    standing = await queue.standing(order.id)
+    standing = await queue.order_status(order.id)
     assert (standing.state, standing.progress, standing.result) == (JobState.QUEUED, Progress(), None)
     await queue.finish(await asking.take(JobKind.MIX), {"files": ["f"]})
-    standing = await queue.standing(order.id)
+    standing = await queue.order_status(order.id)
     assert (standing.order.state, standing.state, standing.result) == (
         OrderState.READY,
         JobState.DONE,
@@ -96,53 +96,53 @@ async def test_progress_of_an_attempt_that_ended_is_forgotten(house, queue, aski
     await queue.report(await asking.take(), Progress("separate", 3, 4))
     await house.later(31)
     await asking.take(worker="w2")
-    assert (await queue.standing(order.id)).progress == Progress()
+    assert (await queue.order_status(order.id)).progress == Progress()
 
 
 async def test_people_are_told_when_no_worker_is_there(house, queue, asking):
     """20 s after the last sign of life: telling takes some of the 30 s in which they must learn it."""
     order = await asking.ask()
-    assert (await queue.standing(order.id)).service is Service.NOBODY
-    await queue.seen("w1", "cpu", None)
-    assert (await queue.standing(order.id)).service is Service.OPEN
+    assert (await queue.order_status(order.id)).service is Service.NOBODY
+    await queue.heartbeat("w1", "cpu", None)
+    assert (await queue.order_status(order.id)).service is Service.OPEN
     await house.later(20)
-    assert (await queue.standings("telegram"))[0].service is Service.NOBODY
+    assert (await queue.open_orders("telegram"))[0].service is Service.NOBODY
 
 
 async def test_people_are_told_that_the_model_is_loading_while_no_worker_has_one(queue, asking):
     order = await asking.ask()
-    await queue.seen("w1", "cpu", None, "loading htdemucs")
-    assert (await queue.standing(order.id)).service is Service.LOADING
-    await queue.seen("w2", "cuda", None, "ready")
-    assert (await queue.standing(order.id)).service is Service.OPEN
-    await queue.left("w2")
-    await queue.seen("w1", "cpu", None, "ready")
-    assert (await queue.standing(order.id)).service is Service.OPEN
+    await queue.heartbeat("w1", "cpu", None, "loading htdemucs")
+    assert (await queue.order_status(order.id)).service is Service.LOADING
+    await queue.heartbeat("w2", "cuda", None, "ready")
+    assert (await queue.order_status(order.id)).service is Service.OPEN
+    await queue.remove_worker("w2")
+    await queue.heartbeat("w1", "cpu", None, "ready")
+    assert (await queue.order_status(order.id)).service is Service.OPEN
 
 
 async def test_only_weights_that_every_living_worker_can_load_are_counted_on(house, queue):
     """Any of them may claim any job. While none lives, nothing is known."""
-    assert await queue.weights() is None
-    await queue.seen("w1", "cuda", None, "ready", frozenset({"a.safetensors", "b.th"}))
-    assert await queue.weights() == {"a.safetensors", "b.th"}
-    await queue.seen("w2", "cpu", None, "ready", frozenset({"b.th"}))
-    assert await queue.weights() == {"b.th"}
-    await queue.seen("w3", "cpu", None)
-    assert await queue.weights() == frozenset()
+    assert await queue.common_weights() is None
+    await queue.heartbeat("w1", "cuda", None, "ready", frozenset({"a.safetensors", "b.th"}))
+    assert await queue.common_weights() == {"a.safetensors", "b.th"}
+    await queue.heartbeat("w2", "cpu", None, "ready", frozenset({"b.th"}))
+    assert await queue.common_weights() == {"b.th"}
+    await queue.heartbeat("w3", "cpu", None)
+    assert await queue.common_weights() == frozenset()
     await house.later(20)
-    assert await queue.weights() is None
+    assert await queue.common_weights() is None
 
 
 async def test_a_worker_that_says_good_bye_is_not_waited_for(queue, asking):
     order = await asking.ask()
-    await queue.seen("w1", "cpu", None)
-    await queue.left("w1")
-    assert (await queue.standing(order.id)).service is Service.NOBODY
+    await queue.heartbeat("w1", "cpu", None)
+    await queue.remove_worker("w1")
+    assert (await queue.order_status(order.id)).service is Service.NOBODY
 
 
 async def test_a_measured_speed_is_kept_until_a_new_one(queue, asking):
-    await queue.seen("w1", "cpu", 5.0)
-    await queue.seen("w1", "cpu", None)
+    await queue.heartbeat("w1", "cpu", 5.0)
+    await queue.heartbeat("w1", "cpu", None)
     order = await queue.submit(asking.order(), asking.plan(song_s=100))
     assert (await queue.position(order.id)).eta_s == pytest.approx(20)
 
@@ -157,7 +157,7 @@ async def test_a_worker_that_measured_nothing_yet_is_taken_to_be_as_fast_as_work
     await queue.finish(job, {"song_s": 100})
     order = await queue.submit(asking.order(), asking.plan("now", song_s=50))
     assert (await queue.position(order.id)).eta_s is None, "nobody is there to do it"
-    await queue.seen("restarted", "cpu", None)
+    await queue.heartbeat("restarted", "cpu", None)
     assert (await queue.position(order.id)).eta_s == pytest.approx(10)
 
 
@@ -166,11 +166,11 @@ async def test_what_can_be_heard_early_is_told_until_another_worker_begins_anew(
     order = await asking.ask()
     job = await asking.take()
     await queue.report(job, Progress("separate", 3, 4, "preview/manifest.json", "live/live.json"))
-    told = (await queue.standing(order.id)).progress
+    told = (await queue.order_status(order.id)).progress
     assert (told.preview, told.live) == ("preview/manifest.json", "live/live.json")
     await queue.release(job)
     await asking.take()
-    assert (await queue.standing(order.id)).progress == Progress()
+    assert (await queue.order_status(order.id)).progress == Progress()
 
 
 async def test_songs_that_shared_a_device_do_not_make_it_look_slow(house, queue, asking):
@@ -181,6 +181,6 @@ async def test_songs_that_shared_a_device_do_not_make_it_look_slow(house, queue,
     await house.later(60)
     for job in jobs:
         await queue.finish(job, {"song_s": 100})
-    await queue.seen("restarted", "cpu", None)
+    await queue.heartbeat("restarted", "cpu", None)
     order = await queue.submit(asking.order(), asking.plan("now", song_s=50))
     assert (await queue.position(order.id)).eta_s == pytest.approx(10)

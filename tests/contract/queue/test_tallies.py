@@ -12,7 +12,7 @@ ERROR = {"kind": "NotAudio", "facts": {}}
 
 
 async def total(queue, name: str, label: str = "") -> float:
-    return (await queue.figures()).totals.get((name, label), 0.0)
+    return (await queue.stats()).totals.get((name, label), 0.0)
 
 
 async def test_a_lease_that_lapses_is_counted_when_another_takes_the_job(house, queue, asking):
@@ -54,8 +54,8 @@ async def test_a_look_at_a_lost_job_is_no_stale_write(house, queue, asking):
     await house.later(31)
     await asking.take(worker="next")
     with pytest.raises(LeaseLost):
-        await queue.unwanted(late)
-    assert {name for name, _ in (await queue.figures()).totals} == {"lapsed"}
+        await queue.is_cancelled(late)
+    assert {name for name, _ in (await queue.stats()).totals} == {"lapsed"}
 
 
 async def test_a_stale_delivery_is_counted(house, queue, asking):
@@ -110,8 +110,8 @@ async def test_answers_are_counted_by_platform_and_whether_they_came_in(queue, a
         await asking.ask(song)
     await asking.work_off()
     one, two = [await queue.claim_delivery("telegram", 30) for _ in range(2)]
-    await queue.delivered(one.standing.order.id, one.token, "receipt")
-    await queue.undelivered(two.standing.order.id, two.token, None)
+    await queue.delivered(one.status.order.id, one.token, "receipt")
+    await queue.undelivered(two.status.order.id, two.token, None)
     assert await total(queue, "answers", "telegram sent") == 1
     assert await total(queue, "answers", "telegram unreachable") == 1
 
@@ -121,9 +121,9 @@ async def test_the_lag_of_an_answer_that_was_put_off_goes_on(house, queue, askin
     await asking.work_off()
     delivery = await queue.claim_delivery("telegram", 30)
     await house.later(5)
-    await queue.undelivered(delivery.standing.order.id, delivery.token, 60.0)
+    await queue.undelivered(delivery.status.order.id, delivery.token, 60.0)
     await house.later(5)
-    assert (await queue.figures()).delivery_lag_s == pytest.approx(10)
+    assert (await queue.stats()).delivery_lag_s == pytest.approx(10)
 
 
 async def test_claims_are_timed_and_written_down_now_and_then(queue, asking, monkeypatch):
@@ -131,7 +131,7 @@ async def test_claims_are_timed_and_written_down_now_and_then(queue, asking, mon
     await asking.ask()
     await asking.take()
     assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None  # this one writes what the one before took
-    figures = await queue.figures()
+    figures = await queue.stats()
     assert sum(many for (name, _), many in figures.totals.items() if name == "claims") == 1
     assert figures.totals["claim_ms", ""] > 0
 
@@ -141,14 +141,14 @@ async def test_an_idle_worker_writes_nothing(queue, monkeypatch):
     monkeypatch.setattr(counters, "FLUSH_S", 0.0)
     for _ in range(3):
         assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
-    assert (await queue.figures()).totals == {}
+    assert (await queue.stats()).totals == {}
 
 
 async def test_totals_survive_that_rows_are_forgotten(house, queue, asking):
     await asking.ask()
     await asking.work_off()
     delivery = await queue.claim_delivery("telegram", 30)
-    await queue.delivered(delivery.standing.order.id, delivery.token, "receipt")
+    await queue.delivered(delivery.status.order.id, delivery.token, "receipt")
     await house.later(31 * 86_400)
-    assert await queue.forget(30 * 86_400) == 3
+    assert await queue.prune(30 * 86_400) == 3
     assert await total(queue, "ended", "separate done") == 1

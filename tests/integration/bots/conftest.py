@@ -72,7 +72,7 @@ class Visitors:
                 made["files"] = [{"key": key, "size_bytes": 5, **name}]
             await orders.finish(job, made)
         while delivery := await orders.claim_delivery("chat", 30):
-            await orders.delivered(delivery.standing.order.id, delivery.token, "message 1")
+            await orders.delivered(delivery.status.order.id, delivery.token, "message 1")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ async def test_language_format_wish_and_quality_are_kept(visitors):
         [card] = await visitors.chooses(card if label == "Deutsch" else await english(visitors), label)
     [*_, last] = await visitors.sends("")
     assert last.text.startswith("Demo.mp3: Ohne Schlagzeug (flac)\n")
-    [standing] = await visitors.desk.queue.orders.standings("chat")
+    [standing] = await visitors.desk.queue.orders.open_orders("chat")
     assert (standing.order.outputs, standing.order.effort) == ("-drums:flac", "quick")
 
 

@@ -79,13 +79,13 @@ async def test_the_same_message_twice_is_one_order_and_fetches_nothing_again(des
     await told(desk.serve(request("drumless")))
     [reply] = await told(desk.serve(request("drumless", fetch=gone)))
     assert reply.text.startswith("Demo.mp3: Drumless\n")
-    assert len(await desk.queue.orders.standings("chat")) == 1
+    assert len(await desk.queue.orders.open_orders("chat")) == 1
 
 
 async def test_two_people_with_the_same_song_share_the_work_and_not_the_order(desk):
     await told(desk.serve(request("drumless", 1, ANNA)))
     await told(desk.serve(request("drumless", 2, BEN)))
-    one, two = await desk.queue.orders.standings("chat")
+    one, two = await desk.queue.orders.open_orders("chat")
     assert one.order.job == two.order.job
     assert {one.order.owner, two.order.owner} == {ANNA.id, BEN.id}
     assert {one.order.reply_to, two.order.reply_to} == {"status-1", "status-2"}
@@ -112,7 +112,7 @@ async def test_a_song_that_the_platform_lost_is_said_to_be_lost(desk):
 
     [*_, reply] = await told(desk.serve(request("vocals", fetch=gone)))
     assert "send it again" in reply.text
-    assert not await desk.queue.orders.standings("chat")
+    assert not await desk.queue.orders.open_orders("chat")
 
 
 async def test_a_wish_that_no_model_here_can_make_is_told_with_what_can_be_had(desk):
@@ -161,7 +161,7 @@ async def test_cancel_all_takes_back_what_is_mine_only(desk):
     await told(desk.serve(request("vocals", 1, ANNA)))
     await told(desk.serve(request("drumless", 2, BEN)))
     assert (await desk.cancel_all(ANNA)).text == "Cancelled."
-    [left] = await desk.queue.orders.standings("chat")
+    [left] = await desk.queue.orders.open_orders("chat")
     assert left.order.owner == BEN.id
     order = await desk.queue.orders.find_order("chat:1")
     assert order.state is OrderState.CANCELLED

@@ -138,7 +138,7 @@ async def test_a_song_is_called_off_while_it_is_fetched(visitors):
         await take_back(first)
         came.set()
         assert (await rest).text == "Cancelled."
-    assert await visitors.desk.queue.orders.standings("chat") == []
+    assert await visitors.desk.queue.orders.open_orders("chat") == []
 
 
 async def test_somebody_else_cannot_call_a_song_off(visitors):
@@ -162,7 +162,7 @@ async def test_a_request_is_remembered_while_its_song_is_fetched_and_no_longer(v
 
     [*_] = [reply async for reply in visitors.desk.serve(replace(request, song=Song("a", None, looks)))]
     assert notes == ["status-0"]
-    assert await visitors.desk.queue.people.asked(request.id) is None
+    assert await visitors.desk.queue.people.find_pending(request.id) is None
     await replies.aclose()
 
 

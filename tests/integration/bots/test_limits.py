@@ -113,7 +113,7 @@ def test_a_name_that_nobody_has_is_refused_before_it_is_believed(settings, capsy
 async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visitors, which):
     """Songs and new wishes are refused; to see, cancel and delete what is one's own is not."""
     await visitors.sends("drumless", data=b"before", place=GROUP)
-    [standing] = await visitors.desk.queue.orders.standings("chat")
+    [standing] = await visitors.desk.queue.orders.open_orders("chat")
     people = visitors.desk.queue.people
     await people._write(lambda tx: _block(tx, ANNA.id if which == "person" else GROUP))
     told = await visitors.sends("drumless", data=b"after", place=GROUP)

@@ -63,7 +63,7 @@ async def test_a_database_that_hangs_costs_nobody_an_acknowledgement(bot, ann, m
         await over.wait()
         raise StorageError
 
-    monkeypatch.setattr(bot.queue.people, "made", hangs)
+    monkeypatch.setattr(bot.queue.people, "finished_orders", hangs)
     monkeypatch.setattr(bot.queue.people, "preferences", hangs)
     words = await ann.says(music, "hello")
     asked = [

@@ -33,7 +33,7 @@ async def in_line(person, music):
 
 async def only(keeper, state: JobState):
     """The one separation in this state."""
-    listing = await keeper.listed(Filters(state=state))
+    listing = await keeper.list_jobs(Filters(state=state))
     [job] = [each for each in listing.jobs if each.kind is JobKind.SEPARATE]
     return job
 
@@ -66,7 +66,7 @@ async def test_what_an_operator_cancels_is_told_also_by_a_bot_that_was_down(disc
 @pytest.mark.usefixtures("bot")
 async def test_people_in_line_are_told_of_maintenance_and_of_its_end(ann, music, keeper):
     status = await in_line(ann, music)
-    await keeper.seen("w1", "cpu", None, "ready")
+    await keeper.heartbeat("w1", "cpu", None, "ready")
     await turned(status, "You're next")
     await keeper.drain(on=True)
     await turned(status, "paused for maintenance")

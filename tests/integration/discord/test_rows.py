@@ -163,7 +163,7 @@ async def test_row_file_size(discord, bot, ann, music):
 
 
 async def _open(bot):
-    return await bot.queue.orders.standings("discord")
+    return await bot.queue.orders.open_orders("discord")
 
 
 async def test_row_file_size_ends_at_the_link(discord, tmp_path):

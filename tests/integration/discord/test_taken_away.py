@@ -61,7 +61,7 @@ async def test_a_message_deleted_while_the_job_runs_does_no_harm(discord, bot, a
     message = await ann.says(music, f"<@{discord.bot.id}> vocals", SONG)
 
     async def looked():
-        return await bot.queue.orders.standings("discord")
+        return await bot.queue.orders.open_orders("discord")
 
     await eventually(looked, "it is ordered", 20)
     message.deleted = True
@@ -82,7 +82,7 @@ async def test_a_bot_killed_while_it_fetches_asks_for_the_song_again(discord, tm
 
         who = Who(order.owner)
         request = Request("discord:77", who, "discord", "", Song("a", 1, never), lambda: order.reply_to)
-        await bot.queue.people.ask(blank_order(request))  # as far as the killed bot came
+        await bot.queue.people.add_pending(blank_order(request))  # as far as the killed bot came
     async with online(discord, tmp_path) as bot:
         await _say_sorry(bot.client, bot.desk)
         await turned(status, "I couldn't fetch that song from the chat. Please send it again.")

@@ -58,17 +58,17 @@ async def test_an_order_gets_the_model_that_the_workers_have(queue, workers):
     """Also while they are away for a moment, as in an upgrade."""
     with pytest.raises(UnknownWish):
         await queue.check(GUITAR)
-    await workers.seen("w1", "cuda", None, "ready", SIX_STEMS)
+    await workers.heartbeat("w1", "cuda", None, "ready", SIX_STEMS)
     await queue.check(GUITAR)
     assert await model_of(queue, workers, 1, GUITAR) == "htdemucs_6s"
-    await workers.left("w1")
+    await workers.remove_worker("w1")
     assert await model_of(queue, workers, 2, GUITAR) == "htdemucs_6s"
 
 
 async def test_what_one_worker_lacks_is_not_counted_on(queue, workers):
     """It could be the one that claims the job."""
-    await workers.seen("w1", "cuda", None, "ready", SIX_STEMS)
-    await workers.seen("w2", "cpu", None, "ready")
+    await workers.heartbeat("w1", "cuda", None, "ready", SIX_STEMS)
+    await workers.heartbeat("w2", "cpu", None, "ready")
     with pytest.raises(UnknownWish):
         await queue.check(GUITAR)
     assert await model_of(queue, workers, 1, OutputSpec.from_code("vocals:mp3")) == "spleeter-rhythm"
@@ -80,6 +80,6 @@ async def test_weights_that_lie_with_the_bot_alone_are_of_no_use(queue, workers,
         with (settings.weights_dir / file.name).open("wb") as sparse:
             sparse.truncate(file.size_bytes)
     await queue.check(GUITAR)  # nobody is there to say otherwise
-    await workers.seen("w1", "cpu", None, "ready")
+    await workers.heartbeat("w1", "cpu", None, "ready")
     with pytest.raises(UnknownWish):
         await queue.check(GUITAR)

@@ -101,7 +101,7 @@ class Hands:
         self.queue, self.store = queue, store
 
     async def alive(self):
-        await self.queue.seen("hands", "cpu", 10.0)
+        await self.queue.heartbeat("hands", "cpu", 10.0)
 
     async def claim(self, kind):
         """Lease the next job of this kind, waiting for it."""

@@ -80,9 +80,9 @@ async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, keeper):
         return answer.status, (await answer.json())["workers"]
 
     assert await says() == (503, False)
-    await keeper.seen("w1", "cpu", None, "loading htdemucs")
+    await keeper.heartbeat("w1", "cpu", None, "loading htdemucs")
     assert await says() == (503, False)
-    await keeper.seen("w1", "cpu", None, "ready")
+    await keeper.heartbeat("w1", "cpu", None, "ready")
     assert await says() == (200, True)
     await keeper.drain(on=True)
     assert await says() == (503, False)
@@ -116,15 +116,15 @@ async def test_depth_and_waits_are_told_by_state_and_priority(monitor, keeper):
 
 
 async def test_workers_are_told_by_device_and_by_what_they_do(monitor, keeper):
-    await keeper.seen("w1", "cpu", 2.5, "ready")
-    await keeper.seen("w2", "cuda", 40.0, "ready")
-    await keeper.seen("w3", "cuda", None, "loading htdemucs")
+    await keeper.heartbeat("w1", "cpu", 2.5, "ready")
+    await keeper.heartbeat("w2", "cuda", 40.0, "ready")
+    await keeper.heartbeat("w3", "cuda", None, "loading htdemucs")
     told = await read(monitor)
     assert told["stembot_workers['cpu', 'ready']"] == 1
     assert told["stembot_workers['cuda', 'ready']"] == 1
     assert told["stembot_workers['cuda', 'loading']"] == 1
     assert told["stembot_workers_speed['cuda']"] == 40
-    await keeper.left("w2")
+    await keeper.remove_worker("w2")
     assert "stembot_workers['cuda', 'ready']" not in await read(monitor)
 
 
@@ -149,7 +149,7 @@ async def test_songs_seconds_failures_and_answers_are_counted(monitor, keeper):
     assert told["stembot_answers_unsent[]"] == 1
     assert told["stembot_delivery_lag_seconds[]"] > 0
     delivery = await keeper.claim_delivery("t", 30)
-    await keeper.delivered(delivery.standing.order.id, delivery.token, "receipt")
+    await keeper.delivered(delivery.status.order.id, delivery.token, "receipt")
     await ask(keeper, 2)
     for _ in range(3):
         await keeper.fail(await keeper.claim("w1", [JobKind.SEPARATE], 30), ERROR, 0.0)
@@ -187,7 +187,7 @@ async def test_a_table_that_is_away_is_told_instead_of_an_error(monitor, monkeyp
     async def away(*_: object) -> None:
         raise StorageError
 
-    monkeypatch.setattr("separator.queue.admin.SqlQueueAdmin.figures", away)
+    monkeypatch.setattr("separator.queue.admin.SqlQueueAdmin.stats", away)
     told = await read(monitor)
     assert told["stembot_line_up[]"] == 0
     assert "stembot_oldest_wait_seconds[]" not in told

@@ -66,7 +66,7 @@ async def test_a_song_too_large_for_its_chat_is_sent_here_and_answered_there(bro
     answer = await browser.post(address, data=b"a long song")
     assert answer.status == 201
     assert (await answer.json())["text"] == "Got it. The answer comes in your chat."
-    [standing] = await browser.desk.queue.orders.standings("telegram")
+    [standing] = await browser.desk.queue.orders.open_orders("telegram")
     order = standing.order
     assert (order.owner, order.reply_to, order.outputs) == ("telegram:5", "there", "-drums:mp3")
     assert order.song == hashlib.sha256(b"a long song").hexdigest()
@@ -83,5 +83,5 @@ async def test_an_upload_link_takes_one_song_and_no_other_link_does(browser):
         answer = await browser.post(address + wrong, data=b"another song")
         assert answer.status == 410
         assert "link" in (await answer.json())["text"].lower()
-    assert len(await browser.desk.queue.orders.standings("telegram")) == 1
+    assert len(await browser.desk.queue.orders.open_orders("telegram")) == 1
     assert "link" in await (await browser.get(f"/?send={token}")).text()

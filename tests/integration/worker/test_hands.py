@@ -138,7 +138,7 @@ async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, st
         stage.end("a")
 
         async def given_up() -> bool:
-            return (await queue.standing(bad)).state is JobState.FAILED
+            return (await queue.order_status(bad)).state is JobState.FAILED
 
         await eventually(given_up, "its attempts are spent")
     assert stage.began == ["a", "bad", "bad", "bad"]
@@ -159,12 +159,12 @@ async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another
         stage.end("fresh")
 
         async def done() -> bool:
-            return not (await queue.census())[0].get("running", 0)
+            return not (await queue.count_by_state())[0].get("running", 0)
 
         await eventually(done, "all are done")
     assert stage.beside == [frozenset({song}) for song in ("a", "b", "c", "fresh")]
     for order in orders:
-        assert (await queue.standing(order)).state is JobState.QUEUED  # its mix, which nobody makes here
+        assert (await queue.order_status(order)).state is JobState.QUEUED  # its mix, which nobody makes here
 
 
 async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask, stage, hands, queue):
@@ -193,5 +193,5 @@ async def test_closing_hands_every_song_back(ask, stage, hands, queue):
         await ask(song)
     async with hands():
         await stage.running("a", "b", "c")
-    assert (await queue.census())[0]["queued"] == 3
+    assert (await queue.count_by_state())[0]["queued"] == 3
     assert {job.attempts for job in await queue.jobs(9) if job.kind is JobKind.SEPARATE} == {0}

@@ -60,7 +60,7 @@ async def test_a_job_that_is_no_longer_held_is_no_longer_kept(queue, asking, hea
 
 async def test_the_work_hears_that_nobody_wants_it(queue, asking, heart):
     with heart.holding(await _claimed(queue, asking)) as held:
-        [standing] = await queue.standings("test")
+        [standing] = await queue.open_orders("test")
         await queue.cancel(standing.order.id)
         await eventually(_stopped(held), "it hears of the cancel", patience_s=10)
         assert held.why is StopReason.UNWANTED
@@ -80,7 +80,7 @@ async def test_progress_is_told_as_it_comes(queue, asking, heart):
         held.tell(Progress("separate", 3, 4))
 
         async def told() -> bool:
-            [standing] = await queue.standings("test")
+            [standing] = await queue.open_orders("test")
             return standing.progress == Progress("separate", 3, 4)
 
         await eventually(told, "people see it", patience_s=10)
@@ -90,7 +90,7 @@ async def test_people_see_that_the_worker_is_alive(queue, asking, heart):  # noq
     await asking.send(b"not looked at here")
 
     async def alive() -> bool:
-        return (await queue.standings("test"))[0].service is Service.OPEN
+        return (await queue.open_orders("test"))[0].service is Service.OPEN
 
     await eventually(alive, "the heart is seen", patience_s=10)
 
@@ -102,7 +102,7 @@ async def test_a_worker_says_which_weights_it_could_load_as_they_come(settings, 
     path.write_bytes(b"half")
 
     async def says(names: set[str]) -> bool:
-        return await queue.weights() == names
+        return await queue.common_weights() == names
 
     with LeaseRenewer(
         lambda: open_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S, weights_dir=tmp_path)

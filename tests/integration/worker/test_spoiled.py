@@ -69,7 +69,7 @@ async def answered(queue: QueueClient, number: int, song: str, outputs: str) -> 
     written = await queue.submit(order)
 
     async def ready() -> OrderStatus | None:
-        standing = await queue.orders.standing(written.id)
+        standing = await queue.orders.order_status(written.id)
         return standing if standing.order.state is OrderState.READY else None
 
     return await eventually(ready, "the order is answered")

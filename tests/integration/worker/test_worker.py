@@ -71,7 +71,7 @@ async def _answer(queue, order):
     """The standing of an order, once its answer waits for a bot."""
 
     async def ready():
-        standing = await queue.standing(order.id)
+        standing = await queue.order_status(order.id)
         return standing if standing.order.state is OrderState.READY else None
 
     return await eventually(ready, "the order is answered")
@@ -185,7 +185,7 @@ async def test_sigterm_hands_the_running_job_back_and_ends_well(program, queue, 
     process.terminate()
 
     async def handed_back() -> bool:
-        return (await queue.standing(order.id)).state is JobState.QUEUED
+        return (await queue.order_status(order.id)).state is JobState.QUEUED
 
     await eventually(handed_back, "the job is back in the line")
     assert asyncio.get_running_loop().time() - began < 5, "2 s of grace, and a slow machine"
@@ -228,7 +228,8 @@ def long_song(source: Path, folder: Path) -> bytes:
 def _separating(queue):
     async def look() -> bool:
         return any(
-            each.progress.stage == "separate" and each.progress.done for each in await queue.standings("test")
+            each.progress.stage == "separate" and each.progress.done
+            for each in await queue.open_orders("test")
         )
 
     return look

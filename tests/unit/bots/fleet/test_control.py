@@ -38,12 +38,12 @@ class QueueClient:
         self.queued = queued
         self.away = False
 
-    async def figures(self):
+    async def stats(self):
         if self.away:
             raise StorageError
         return figures(queued=self.queued)
 
-    async def listed(self, _filters):
+    async def list_jobs(self, _filters):
         return Listing(now=0, jobs=())
 
 
