@@ -67,7 +67,7 @@ class Buttons:
         what, _, rest = rest.partition(":")
         value, _, who = rest.partition(":") if action == Action.SET else ("", "", rest)
         if value not in OPTIONS.get(what, ()):
-            return Reply(translate("gone", language), private=True)
+            return Reply(translate("order_expired", language), private=True)
         place = who == press.place
         if who != press.person.id and not (place and press.person.moderator):
             return Reply(translate("not_yours", language), private=True)
@@ -89,7 +89,7 @@ class Buttons:
         self._desk.intake.call_off(who)
         gone = await self._desk.queue.forget(who)
         log.info("person_forgotten", orders=gone.orders, songs=len(gone.songs))
-        return Reply(translate("forgotten", language, orders=gone.orders), final=True)
+        return Reply(translate("delete_all_done", language, orders=gone.orders), final=True)
 
     async def _stop(self, press: ButtonClick, request_id: str) -> Reply:
         """A song on its way in, whose handler tells that it was called off; or the order it is by now."""
@@ -97,7 +97,7 @@ class Buttons:
         order = None if fetching else await self._desk.queue.orders.find_order(request_id)
         owner = order.owner if order else fetching
         if not owner:
-            return Reply(translate("too_late_stop", language), private=True)
+            return Reply(translate("stop_too_late", language), private=True)
         if not _may(press, owner):
             return Reply(translate("not_yours", language), private=True)
         if order:
@@ -112,7 +112,7 @@ class Buttons:
         order = await self._find(number)
         language = press.person.language
         if order is None:
-            yield Reply(translate("gone", language), private=True)
+            yield Reply(translate("order_expired", language), private=True)
         elif not _may(press, order.owner):
             yield Reply(translate("not_yours", language), private=True)
         elif action == Action.CANCEL:
@@ -120,7 +120,7 @@ class Buttons:
         elif action == Action.DELETE:
             yield await self._delete(order, rest, language)
         elif action == Action.SHARE:
-            yield Reply(translate("share_how", language), private=True)
+            yield Reply(translate("share_help", language), private=True)
         elif action == Action.FORMAT:
             known = rest in [each.value for each in Format]
             yield self._desk.answer.choose(order, rest) if known else self._desk.answer.formats(order)
@@ -135,7 +135,7 @@ class Buttons:
             return views.delete_sure(order, language)
         await self._desk.queue.forget(order.owner, order.song)
         log.info("song_deleted", order=order.id)
-        return Reply(translate("song_deleted", language, song=order.song_name), final=True)
+        return Reply(translate("delete_song_done", language, song=order.song_name), final=True)
 
     async def _find(self, number: str) -> Order | None:
         return await self._desk.queue.orders.order(int(number)) if number.isdecimal() else None
@@ -144,7 +144,7 @@ class Buttons:
         if await self._desk.queue.orders.cancel(order.id):
             log.info("order_cancelled", order=order.id)
             return Reply(translate("cancelled", order.language), final=True)
-        return Reply(translate("too_late", order.language), private=True)
+        return Reply(translate("cancel_too_late", order.language), private=True)
 
     async def _wish(self, press: ButtonClick, order: Order, outputs: str) -> AsyncIterator[Reply]:
         """A button with a wish: a new order for the song of the order that the button stands under."""

@@ -40,20 +40,20 @@ QUERY = 60  #: characters of a title that an inline query begins with; Telegram 
 
 def mix_words(mix: Mix, language: str) -> str:
     """A mix as its person reads it: `Drumless`, `Vocals + Drums`, `Without drums and bass`."""
-    if has(f"wish.{mix.name}"):
-        return translate(f"wish.{mix.name}", language)
+    if has(f"output.{mix.name}"):
+        return translate(f"output.{mix.name}", language)
     stems = [stem for stem in Stem if stem in mix.stems]
     if not mix.without:
-        return " + ".join(translate(f"wish.{stem}", language) for stem in stems)
+        return " + ".join(translate(f"output.{stem}", language) for stem in stems)
     names = [translate(f"without.{stem}", language) for stem in stems]
     joined = reduce(lambda one, other: translate("both", language, one=one, other=other), names)
-    return translate("wish.without", language, stems=joined)
+    return translate("output.without", language, stems=joined)
 
 
 def wish_words(outputs: OutputSpec, language: str) -> str:
     """A wish as its person reads it: `Drumless, Vocals (flac 24)`."""
     words = [mix_words(mix, language) for mix in outputs.mixes]
-    words += [translate("wish.stems", language)] if outputs.every_stem else []
+    words += [translate("output.stems", language)] if outputs.every_stem else []
     ending = format_label(outputs)
     return ", ".join(words) + (f" ({ending})" if ending else "")
 
@@ -109,7 +109,7 @@ class ResultViews:
         """What would you like? In files of this format."""
         number, language = order.id, order.language
         formats = tuple(Button(each.value, f"{Action.FORMAT}:{number}:{each.value}") for each in Format)
-        stems = tuple(Button(translate(f"wish.{each}", language), each.value) for each in APART)
+        stems = tuple(Button(translate(f"output.{each}", language), each.value) for each in APART)
         return Reply(
             translate("choose", language, song=order.song_name),
             buttons=_wish_buttons(order, (), ending),
@@ -186,7 +186,7 @@ class ResultViews:
         url = self.mixer_url(order, result)
         missing = sum(not _fits(each, order) for each in files)
         if missing:
-            key = "done_long" if url else "done_nowhere"
+            key = "done_too_big" if url else "done_too_big_no_link"
             text = translate(key, order.language, outputs=told, count=missing)
         else:
             text = translate("done", order.language, outputs=told)
@@ -258,7 +258,7 @@ def _wish_buttons(
     ending = ending or order.outputs.partition(":")[2] or Format.MP3
     ending = ending.replace(Format.STEM_MP4, Format.M4A)  # the file of stems is whole; mixes stand beside it
     buttons = [
-        Button(translate(f"wish.{name}", order.language), code=f"{Action.WISH}:{order.id}:{code}:{ending}")
+        Button(translate(f"output.{name}", order.language), code=f"{Action.WISH}:{order.id}:{code}:{ending}")
         for name, code in BUTTONS.items()
         if code not in leave_out
     ]

@@ -128,7 +128,7 @@ class ChatService(Commands):
         language = order.language
         draft = await self.queue.orders.save_draft(order)
         again = Button(translate("button.again", language), f"{Action.AGAIN}:{draft.id}")
-        text = translate("answered_before", language, song=order.song_name)
+        text = translate("already_answered", language, song=order.song_name)
         return Reply(text, buttons=((Button(translate("button.show", language), url=url), again),))
 
     async def known(self, request_id: str) -> str:
@@ -156,7 +156,9 @@ class ChatService(Commands):
         """What the status message of an order says now."""
         standing = await self.queue.orders.order_status(order.id)
         return (
-            self.answer.status(standing) if standing else Reply(translate("gone", order.language), final=True)
+            self.answer.status(standing)
+            if standing
+            else Reply(translate("order_expired", order.language), final=True)
         )
 
     async def write(self, new: NewOrder) -> Order:

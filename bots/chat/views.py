@@ -29,7 +29,7 @@ def option_words(what: str, value: str, language: str) -> str:
     if what == "language" and value:
         return translate("language.name", value)
     if what == "wish" and value:
-        return translate(f"wish.{value}", language)
+        return translate(f"output.{value}", language)
     if what in {"format", "daily"} and value:
         return value
     return translate(f"settings.{what}.{value or 'usual'}", language)
@@ -40,7 +40,7 @@ def settings_card(
 ) -> Reply:
     """`/settings`: everything that can be chosen, and what is; and what is left for today."""
     choices = tuple(_choice(what, who, taste, language) for what in (PLACES if place else PERSONS))
-    text = translate("settings.place" if place else "settings.mine", language)
+    text = translate("settings.chat" if place else "settings.mine", language)
     return Reply(f"{text}\n\n{left_words(left, language)}" if left else text, choices=choices)
 
 
@@ -48,10 +48,10 @@ def left_words(left: QuotaUsage, language: str) -> str:
     """What somebody may still have today."""
     line = {"waiting": left.waiting, "most": left.quota.waiting}
     if not left.quota.day_s:
-        return translate("allowance.line", language, **line)
+        return translate("quota.queue", language, **line)
     if left.ends_s:
-        return translate("allowance.none", language, limit_s=left.quota.day_s, ends_s=left.ends_s, **line)
-    return translate("allowance.left", language, left_s=left.left_s, limit_s=left.quota.day_s, **line)
+        return translate("quota.used_up", language, limit_s=left.quota.day_s, ends_s=left.ends_s, **line)
+    return translate("quota.remaining", language, left_s=left.left_s, limit_s=left.quota.day_s, **line)
 
 
 def opened(who: str, what: str, taste: Preferences, language: str) -> Reply:
@@ -80,14 +80,14 @@ def _choice(what: str, who: str, taste: Preferences, language: str) -> Choice:
 
 def privacy_card(who: str, language: str) -> Reply:
     """`/privacy`: what is kept, and the way to have it deleted."""
-    button = Button(translate("button.forget", language), f"{Action.FORGET}:ask:{who}")
+    button = Button(translate("button.delete_all", language), f"{Action.FORGET}:ask:{who}")
     return Reply(translate("privacy", language), buttons=((button,),))
 
 
 def forget_card(who: str, language: str) -> Reply:
     """Asks once more: what is deleted does not come back."""
-    button = Button(translate("button.forget_yes", language), f"{Action.FORGET}:yes:{who}")
-    return Reply(translate("forget_sure", language), buttons=((button,),))
+    button = Button(translate("button.confirm_delete", language), f"{Action.FORGET}:yes:{who}")
+    return Reply(translate("delete_all_confirm", language), buttons=((button,),))
 
 
 def label_of(made: FinishedOrder, language: str) -> str:
@@ -108,22 +108,22 @@ def code_of(made: FinishedOrder) -> str:
 def shelf_card(shelf: Sequence[FinishedOrder], language: str) -> Reply:
     """`/stems`: recent results; choosing one brings it to this chat."""
     if not shelf:
-        return Reply(translate("shelf_empty", language), private=True)
+        return Reply(translate("recent_songs_empty", language), private=True)
     options = tuple(Button(label_of(each, language), code_of(each)) for each in shelf)
-    bring = Choice(translate("shelf_choose", language), "", options)
-    delete = Choice(translate("shelf_delete", language), f"{Action.DELETE}:", _deletes(shelf))
-    return Reply(translate("shelf", language), private=True, choices=(bring, delete))
+    bring = Choice(translate("recent_songs_choose", language), "", options)
+    delete = Choice(translate("delete_song", language), f"{Action.DELETE}:", _deletes(shelf))
+    return Reply(translate("recent_songs", language), private=True, choices=(bring, delete))
 
 
 def delete_card(shelf: Sequence[FinishedOrder], language: str) -> Reply:
     """Which song is to be deleted, as buttons, for platforms without menus."""
-    return Reply(translate("shelf_delete", language), buttons=tuple((button,) for button in _deletes(shelf)))
+    return Reply(translate("delete_song", language), buttons=tuple((button,) for button in _deletes(shelf)))
 
 
 def delete_sure(order: Order, language: str) -> Reply:
     """Asks once more."""
-    button = Button(translate("button.forget_yes", language), f"{Action.DELETE}:{order.id}:yes")
-    return Reply(translate("delete_sure", language, song=order.song_name), buttons=((button,),))
+    button = Button(translate("button.confirm_delete", language), f"{Action.DELETE}:{order.id}:yes")
+    return Reply(translate("delete_song_confirm", language, song=order.song_name), buttons=((button,),))
 
 
 def _deletes(shelf: Sequence[FinishedOrder]) -> tuple[Button, ...]:
@@ -148,5 +148,5 @@ def mixer_card(shelf: Sequence[FinishedOrder], answer: ResultViews, language: st
         for each in list(songs.values())[::-1]
         if (url := answer.mixer_url(each.order, each.result))
     ]
-    key = "mixer" if opens else "mixer_none" if shelf else "shelf_empty"
+    key = "mixer_links" if opens else "mixer_unavailable" if shelf else "recent_songs_empty"
     return Reply(translate(key, language), private=True, buttons=tuple(opens[: SHOWN // 2]))

@@ -50,7 +50,7 @@ def _who(text: str) -> str:
     try:
         return ADDRESS + same_network(text.removeprefix(ADDRESS))
     except ValueError:
-        raise argparse.ArgumentTypeError(translate("block.wrong", who=text)) from None
+        raise argparse.ArgumentTypeError(translate("block.invalid", who=text)) from None
 
 
 def block(settings: BotSettings, args: argparse.Namespace) -> int:
@@ -88,7 +88,7 @@ async def _remove(keeper: QueueAdmin, args: argparse.Namespace) -> int:
 async def _list(keeper: QueueAdmin, _args: argparse.Namespace) -> int:
     blocks = await keeper.blocks()
     if not blocks:
-        _tell(translate("block.nobody"))
+        _tell(translate("block.empty"))
         return 0
     table = new_table(translate(f"block.column.{name}") for name in ("who", "until", "why"))
     for each in blocks:

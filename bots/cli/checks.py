@@ -31,8 +31,8 @@ async def table(settings: BotSettings) -> CheckResult:
         async with asyncio.timeout(PROBE_S), open_queue_admin(settings) as keeper:
             figures = await keeper.stats()
     except (StorageError, OSError, TimeoutError):
-        return CheckResult(False, "table_away")
-    return CheckResult(True, "table", {"waiting": sum(figures.depth.values())})
+        return CheckResult(False, "database_unreachable")
+    return CheckResult(True, "database", {"waiting": sum(figures.depth.values())})
 
 
 async def clock(settings: BotSettings) -> CheckResult | None:
@@ -53,8 +53,8 @@ async def store(settings: BotSettings) -> CheckResult:
             await there.put(PROBE_KEY, b"probe")
             await there.delete(PROBE_KEY)
     except (StorageError, OSError, TimeoutError):
-        return CheckResult(False, "store_away")
-    return CheckResult(True, "store")
+        return CheckResult(False, "storage_unreachable")
+    return CheckResult(True, "storage")
 
 
 async def address(settings: BotSettings) -> CheckResult:
@@ -64,7 +64,7 @@ async def address(settings: BotSettings) -> CheckResult:
         return CheckResult(False, "address_missing")
     status, _ = await _ask(f"{url}/healthz")
     return CheckResult(
-        status == HTTPStatus.OK, "address" if status == HTTPStatus.OK else "address_away", {"url": url}
+        status == HTTPStatus.OK, "address" if status == HTTPStatus.OK else "address_unreachable", {"url": url}
     )
 
 
@@ -111,8 +111,8 @@ def _of_token(platform: str, status: int) -> CheckResult:
         return CheckResult(True, "token", {"platform": platform})
     # Telegram answers 404 to a token that is none.
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-        return CheckResult(False, "token_wrong", {"platform": platform, "setting": setting})
-    return CheckResult(False, "platform_away", {"platform": platform})
+        return CheckResult(False, "token_rejected", {"platform": platform, "setting": setting})
+    return CheckResult(False, "platform_unreachable", {"platform": platform})
 
 
 async def _ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:

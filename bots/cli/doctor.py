@@ -55,7 +55,7 @@ async def _weights(settings: BotSettings) -> CheckResult:
     card, folder = card_of(settings.model), settings.weights_dir
     sizes = {folder / file.name: file.size_bytes for file in card.files}
     if any(path.is_file() and path.stat().st_size != size for path, size in sizes.items()):
-        return CheckResult(False, "weights_half", {"model": card.name})
+        return CheckResult(False, "weights_corrupt", {"model": card.name})
     if card.files and not is_available(card, folder):
         return CheckResult(False, "weights_to_pull", {"model": card.name})
     try:
@@ -70,7 +70,7 @@ async def _card(settings: BotSettings) -> CheckResult | None:
     if not await asyncio.to_thread(CARD.exists) or find_spec("torch") is None:
         return None
     if settings.device == "cpu":
-        return CheckResult(False, "card_off")
+        return CheckResult(False, "gpu_off")
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", ASK_TORCH, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
@@ -80,7 +80,7 @@ async def _card(settings: BotSettings) -> CheckResult | None:
         child.kill()
         raise
     used = out.strip() == b"True"
-    return CheckResult(used, "card" if used else "card_unused")
+    return CheckResult(used, "gpu" if used else "gpu_unused")
 
 
 async def _disk(settings: BotSettings) -> CheckResult:
@@ -116,14 +116,14 @@ ADVICE = frozenset(
     {
         "tokens_missing",
         "address_missing",
-        "address_away",
-        "platform_away",
+        "address_unreachable",
+        "platform_unreachable",
         "intent_missing",
         "disk_low",
         "weights_to_pull",
-        "weights_half",
-        "card_off",
-        "card_unused",
+        "weights_corrupt",
+        "gpu_off",
+        "gpu_unused",
     }
 )
 
@@ -137,7 +137,7 @@ async def examine(settings: BotSettings) -> int:
             finding = await probe(settings)
         except (StembotError, OSError, TimeoutError, ImportError) as trouble:
             part = probe.__name__.removeprefix("_")
-            finding = CheckResult(False, "broken", {"part": part, "why": type(trouble).__name__})
+            finding = CheckResult(False, "check_failed", {"part": part, "why": type(trouble).__name__})
         if finding is None:
             continue
         must = not finding.well and finding.key not in ADVICE

@@ -151,7 +151,7 @@ def _facts(story: JobHistory) -> Table:
 
 
 def _orders(story: JobHistory) -> Table:
-    table = _table("order", "person", "state", "wish", "age")
+    table = _table("order", "person", "state", "outputs", "age")
     for order in story.orders:
         age = duration(story.now - order.created)
         table.add_row(str(order.id), order.owner, order.state, order.outputs, age)
@@ -172,7 +172,7 @@ async def _cancel(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Nam
         if was is None:
             code = _complain("jobs.unknown", job=name)
         elif was in _ENDED:
-            code = _complain("jobs.over", job=name, state=was.value)
+            code = _complain("jobs.ended", job=name, state=was.value)
         else:
             _tell(translate("jobs.stopping" if was is JobState.RUNNING else "jobs.cancelled", job=name))
     return code
@@ -187,11 +187,11 @@ async def _retry(keeper: QueueAdmin, settings: BotSettings, args: argparse.Names
         elif story.job.state is not JobState.FAILED:
             code = _complain("jobs.not_failed", job=name, state=story.job.state.value)
         elif not await _is_there(keeper, settings, story.job):
-            code = _complain("jobs.song_gone", job=name)
+            code = _complain("jobs.song_deleted", job=name)
         elif many := await keeper.retry(number):
             _tell(translate("jobs.retried", job=name, count=many))
         else:
-            code = _complain("jobs.nobody", job=name)
+            code = _complain("jobs.no_orders", job=name)
     return code
 
 
@@ -204,13 +204,13 @@ async def _is_there(keeper: QueueAdmin, settings: BotSettings, job: Job) -> bool
 async def _drain(keeper: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:
     await keeper.drain(on=not args.off)
     if args.off:
-        _tell(translate("jobs.open"))
+        _tell(translate("jobs.resumed"))
         return 0
     _tell(translate("jobs.drained", count=await _running(keeper)))
     if args.wait:
         while await _running(keeper):  # noqa: ASYNC110 - what ends is in other processes
             await asyncio.sleep(LOOK_EVERY_S)
-        _tell(translate("jobs.empty"))
+        _tell(translate("jobs.idle"))
     return 0
 
 

@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     add_block_command(commands)
     separate = commands.add_parser("separate", help=translate("cli.separate"))
     separate.add_argument("file")
-    separate.add_argument("outputs", nargs="*", help=translate("cli.separate.wish"))
+    separate.add_argument("outputs", nargs="*", help=translate("cli.separate.outputs"))
     separate.add_argument("-o", "--out", default=".", help=translate("cli.separate.out"))
     separate.add_argument("--model", default=None, help=translate("cli.separate.model"))
     formats, qualities = [each.value for each in Format], [each.value for each in Quality if each]

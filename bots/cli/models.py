@@ -69,7 +69,7 @@ def _list(folder: Path, _args: argparse.Namespace) -> int:
             else "package"
         )
         _tell(f"{'✓' if here == 'here' else ' '} {card.name}: {', '.join(card.stems)}")
-        weight = size(card.size_bytes) if card.files else translate("models.inside")
+        weight = size(card.size_bytes) if card.files else translate("models.built_in")
         _tell(f"    {translate(f'models.{here}', package=card.package)} · {weight} · {card.licence}")
         for score in card.scores:
             facts: dict[str, float | str] = {"stem": score.stem, "sdr": score.sdr_db, "on": score.on}
@@ -153,14 +153,14 @@ def _state(well: bool, missing: bool) -> str:
 def _add(folder: Path, args: argparse.Namespace) -> int:
     card = card_of(args.name)
     if not args.file.is_file():
-        print(translate("cli.no_file", file=str(args.file)), file=sys.stderr)  # noqa: T201
+        print(translate("cli.file_missing", file=str(args.file)), file=sys.stderr)  # noqa: T201
         return ExitCode.FAILED
     if _refuses(card, args):
         return ExitCode.FAILED
     try:
         file = import_file(args.file, card, folder)
     except ModelNotHere:
-        print(translate("models.not_its_file", file=args.file.name, model=card.name), file=sys.stderr)  # noqa: T201
+        print(translate("models.file_rejected", file=args.file.name, model=card.name), file=sys.stderr)  # noqa: T201
         return ExitCode.FAILED
     _tell(translate("models.added", file=file.name, model=card.name))
     return 0

@@ -44,7 +44,7 @@ def separate(settings: BotSettings, args: argparse.Namespace) -> int:
         model = args.model or settings.model
         choose(model, outputs, settings.weights_dir)
         if not Path(args.file).is_file():
-            print(translate("cli.no_file", file=args.file), file=sys.stderr)  # noqa: T201
+            print(translate("cli.file_missing", file=args.file), file=sys.stderr)  # noqa: T201
             return ExitCode.REFUSED
         outcome = _follow(_command(args, outputs, model), bar=not args.json)
     except SongRefused as refusal:
@@ -112,7 +112,7 @@ def _report(result: dict[str, Any], *, as_json: bool) -> None:
         return
     for path in result["files"].values():
         print(path)  # noqa: T201
-    took = translate("cli.took", song_s=result["song_s"], took_s=result["took_s"], model=result["model"])
+    took = translate("cli.duration", song_s=result["song_s"], took_s=result["took_s"], model=result["model"])
     print(took, file=sys.stderr)  # noqa: T201
     if result.get("estimated"):
         print(translate("estimated"), file=sys.stderr)  # noqa: T201

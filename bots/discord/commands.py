@@ -104,8 +104,8 @@ class Tree(app_commands.CommandTree[Any]):
     def _add_stems(self) -> None:
         service = self._service
 
-        @self.command(name="stems", description=_words("command.shelf"))
-        @app_commands.describe(song=_words("command.shelf.song"))
+        @self.command(name="stems", description=_words("command.recent_songs"))
+        @app_commands.describe(song=_words("command.recent_songs.song"))
         async def stems(interaction: Interaction, song: app_commands.Range[str, 0, 200] = "") -> None:
             await service.stems(interaction, song)
 

@@ -86,8 +86,8 @@ class WebHandlers:
             phrases(),
             person.language,
             folder=STATIC,
-            limits=translate("web.room.limits", person.language, **limits),
-            too_big=translate("web.room.too-big", person.language, limit_bytes=limits["limit_bytes"]),
+            limits=translate("web.app.limits", person.language, **limits),
+            too_big=translate("web.app.too-big", person.language, limit_bytes=limits["limit_bytes"]),
             upload_limit_bytes=str(self._settings.upload_limit_bytes),
             lead=chat.lead,
             send=chat.send,
@@ -108,7 +108,7 @@ class WebHandlers:
             return self._told(self._desk.trouble(person, refused), status)
         except SongLost:
             return web.json_response(
-                {"text": translate("web.room.broken", person.language), "final": True}, status=400
+                {"text": translate("web.app.interrupted", person.language), "final": True}, status=400
             )
         if chats := await upload_links.invitation(self._desk.intake, request):
             return await self._for_a_chat(upload_links.answered_there(asked, chats))
@@ -208,7 +208,9 @@ class WebHandlers:
             raise web.HTTPNotFound
         gone = await self._desk.queue.forget(order.owner, order.song)
         log.info("song_forgotten", orders=gone.orders, songs=len(gone.songs))
-        return web.json_response({"text": translate("web.room.deleted", self._person(request)[0].language)})
+        return web.json_response(
+            {"text": translate("web.app.delete.done", self._person(request)[0].language)}
+        )
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A finished file of one's own order."""

@@ -63,16 +63,16 @@ async def visit(intake: SongDownloads, request: web.Request, language: str) -> V
     except LinkError as error:
         return Visit(error_message(error, language))
     if asked is None:
-        return Visit(translate("web.room.lead", language))
+        return Visit(translate("web.app.lead", language))
     return Visit(
-        translate("web.room.invited", language), request.query[QUERY], "yes" if asked.outputs else ""
+        translate("web.app.lead.chat", language), request.query[QUERY], "yes" if asked.outputs else ""
     )
 
 
 def told(order: Order | None, last: Reply | None, language: str) -> tuple[dict[str, Any], int]:
     """What the page shows once the song is here, or was refused: nothing more to watch."""
     text = (
-        translate("web.room.sent", language)
+        translate("web.app.sent.chat", language)
         if order
         else last.text
         if last

@@ -88,7 +88,7 @@ function watch(order, card, land) {
     if (land && facts.mixer) location.assign(facts.mixer);
   };
   events.onerror = () => {
-    if (events.readyState !== EventSource.CLOSED) return card.tell(say("room.lost"));
+    if (events.readyState !== EventSource.CLOSED) return card.tell(say("app.reconnecting"));
     setTimeout(() => watch(order, card, land), RETRY_MS);
   };
 }
@@ -104,9 +104,9 @@ async function press(order, code, card) {
 
 /** Have a song deleted, with everything that was made of it; the list is read anew: one song may be several cards. */
 async function forget(order, card) {
-  if (!window.confirm(say("room.delete.sure"))) return;
+  if (!window.confirm(say("app.delete.confirm"))) return;
   const answer = await fetch(`/api/orders/${order}`, { method: "DELETE" });
-  const facts = await answer.json().catch(() => ({ text: say("room.lost") }));
+  const facts = await answer.json().catch(() => ({ text: say("app.reconnecting") }));
   if (!answer.ok) return card.tell(facts.text, true);
   part("orders").replaceChildren();
   await mine();
@@ -123,8 +123,8 @@ function send(file) {
   const card = add({ song: file.name });
   card.element.scrollIntoView({ block: "nearest", behavior: "smooth" });
   if (file.size > limitBytes) return card.tell(document.body.dataset.tooBig, true);
-  if (file.size === 0) return card.tell(say("room.empty"), true);
-  card.tell(say("room.sending"));
+  if (file.size === 0) return card.tell(say("app.empty"), true);
+  card.tell(say("app.uploading"));
   card.progress(0, true);
   const want = document.querySelector("[name=want]:checked").value;
   const facts = new URLSearchParams({ id: identity(), name: file.name, want: `${want} ${part("format").value}` });
@@ -147,7 +147,7 @@ function taken(upload, card, land) {
   const facts = JSON.parse(upload.responseText || "{}");
   card.find("cancel").hidden = true;
   card.progress(null);
-  if (upload.status !== 201) return card.tell(facts.text ?? say("room.broken"), true);
+  if (upload.status !== 201) return card.tell(facts.text ?? say("app.interrupted"), true);
   card.show({ ...facts, song: facts.song || card.find("song").textContent });
   if (!facts.final) watch(facts.order, card, land);
   else if (land && facts.mixer) location.assign(facts.mixer); // a song that is known already
@@ -156,7 +156,7 @@ function taken(upload, card, land) {
 function failed(card) {
   card.progress(null);
   card.find("cancel").hidden = true;
-  card.tell(say("room.broken"), true);
+  card.tell(say("app.interrupted"), true);
 }
 
 /** A name for this upload; `crypto.randomUUID` needs https, which a home network has not. */

@@ -48,7 +48,7 @@ async def test_a_database_that_is_away_is_a_finding_with_its_mend(with_, monkeyp
     pytest.importorskip("psycopg")
     monkeypatch.setattr("separator.queue.db.postgres.ANSWER_S", 0.2)
     away = with_(database_url=SecretStr(f"postgresql://u:hush@127.0.0.1:{free_port()}/none"))
-    assert await checks.table(away) == (False, "table_away", {})
+    assert await checks.table(away) == (False, "database_unreachable", {})
     assert await checks.clock(away) is None, "said once"
 
 
@@ -66,12 +66,12 @@ async def test_a_bucket_that_does_not_answer_is_a_finding(with_, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
         monkeypatch.setenv(name, "a")
-    assert (await checks.store(with_(storage_url="s3://nowhere/at-all"))).key == "store_away"
+    assert (await checks.store(with_(storage_url="s3://nowhere/at-all"))).key == "storage_unreachable"
 
 
 async def test_what_is_well_is_told_and_leaves_nothing_behind(settings):
-    assert (await checks.table(settings)).key == "table"
-    assert (await checks.store(settings)).key == "store"
+    assert (await checks.table(settings)).key == "database"
+    assert (await checks.store(settings)).key == "storage"
     assert (await checks.clock(settings)).key == "clock"
     assert [path for path in (settings.data_dir / "objects").rglob("*") if path.is_file()] == []
 
@@ -96,7 +96,7 @@ async def test_weights_that_are_half_there_are_named(with_, settings):
     settings.weights_dir.mkdir(parents=True)
     assert (await doctor._weights(with_(model="htdemucs"))).key == "weights_to_pull"
     (settings.weights_dir / card.files[0].name).write_bytes(b"the first half")
-    assert await doctor._weights(with_(model="htdemucs")) == (False, "weights_half", {"model": "htdemucs"})
+    assert await doctor._weights(with_(model="htdemucs")) == (False, "weights_corrupt", {"model": "htdemucs"})
 
 
 @pytest.mark.parametrize("broken", ["it ends with an error", "it is not there"])
@@ -129,17 +129,17 @@ async def test_a_card_that_torch_does_not_see_is_a_finding(settings, with_, monk
     assert await doctor._card(settings) is None, "there is none"
     (tmp_path / "nvidia0").touch()
     monkeypatch.setattr(doctor, "CARD", tmp_path / "nvidia0")
-    assert (await doctor._card(with_(device="cpu"))).key == "card_off"
+    assert (await doctor._card(with_(device="cpu"))).key == "gpu_off"
     pytest.importorskip("torch")
-    assert (await doctor._card(settings)).key == "card_unused"
+    assert (await doctor._card(settings)).key == "gpu_unused"
     monkeypatch.setattr(doctor, "ASK_TORCH", "print(True)")
-    assert (await doctor._card(settings)).key == "card"
+    assert (await doctor._card(settings)).key == "gpu"
 
 
 async def test_an_address_at_which_nothing_answers_is_a_finding(with_):
     port = free_port()
     public = with_(public_url=f"http://127.0.0.1:{port}/")
-    assert (await checks.address(public)).key == "address_away"
+    assert (await checks.address(public)).key == "address_unreachable"
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -159,8 +159,8 @@ async def test_a_telegram_token_is_right_wrong_or_cannot_be_asked_for(shared, wi
         right = with_(telegram_token=SecretStr(TOKEN), telegram_api_url=api.root)
         assert (await checks.telegram(right)).key == "token"
         wrong = right.model_copy(update={"telegram_token": SecretStr("4242:another")})
-        assert (await checks.telegram(wrong)).key == "token_wrong"
-    assert (await checks.telegram(right)).key == "platform_away"
+        assert (await checks.telegram(wrong)).key == "token_rejected"
+    assert (await checks.telegram(right)).key == "platform_unreachable"
 
 
 async def test_a_discord_token_and_the_intent_are_checked(shared, with_):
@@ -174,7 +174,7 @@ async def test_a_discord_token_and_the_intent_are_checked(shared, with_):
         assert (await checks.discord(right)).key == "token"
         assert (await checks.intent(right)).key == "intent_missing"
         wrong = right.model_copy(update={"discord_token": SecretStr("another")})
-        assert (await checks.discord(wrong)).key == "token_wrong"
+        assert (await checks.discord(wrong)).key == "token_rejected"
         assert await checks.intent(wrong) is None, "said once"
 
 

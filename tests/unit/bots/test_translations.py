@@ -137,7 +137,7 @@ def test_counts_take_the_form_that_the_language_wants(before, said):
     ("count", "said"), [(1, "1 file is too big"), (2, "2 files are too big"), (21, "21 files are too big")]
 )
 def test_one_file_is_not_files(count, said):
-    assert said in translate("done_long", outputs="Drumless", count=count)
+    assert said in translate("done_too_big", outputs="Drumless", count=count)
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,12 @@ service-loading = Ich wärme mich noch auf. Dein Song behält seinen Platz in de
 service-drained = Wegen Wartung wird gerade nichts Neues getrennt. Dein Song behält seinen Platz in der Schlange.
 ready = Fertig. Kommt sofort…
 done = Fertig: { $outputs }.
-done_long =
+done_too_big =
     Fertig: { $outputs }. { $count ->
         [one] { $count } Datei ist zu groß für diesen Chat; hier kannst du sie anhören und herunterladen:
        *[other] { $count } Dateien sind zu groß für diesen Chat; hier kannst du sie anhören und herunterladen:
     }
-done_nowhere =
+done_too_big_no_link =
     Fertig: { $outputs }. { $count ->
         [one] { $count } Datei ist zu groß für diesen Chat, und für Links ist keine Webadresse eingerichtet.
        *[other] { $count } Dateien sind zu groß für diesen Chat, und für Links ist keine Webadresse eingerichtet.
@@ -32,29 +32,29 @@ done_nowhere =
 estimated = Schlagzeug, Bass und Rest sind hier mit einer einfacheren Methode geschätzt und klingen darum unsauberer als der Gesang.
 folded = In eine stem.mp4 passen vier Spuren, darum sind Gitarre und Klavier in „Rest“ enthalten.
 cancelled = Abgebrochen.
-too_late = Zu spät zum Abbrechen: Es ist schon fertig.
+cancel_too_late = Zu spät zum Abbrechen: Es ist schon fertig.
 not_yours = Das kann nur, wer es bestellt hat.
-gone = Diesen Auftrag kenne ich nicht mehr. Schick den Song noch einmal.
+order_expired = Diesen Auftrag kenne ich nicht mehr. Schick den Song noch einmal.
 
 # Knöpfe: höchstens 20 Zeichen.
 button-cancel = Abbrechen
 button-mixer = Mixer öffnen
 button-preview = Vorschau hören
-wish-vocals = Gesang
-wish-instrumental = Instrumental
-wish-drumless = Ohne Schlagzeug
-wish-bassless = Ohne Bass
-wish-guitarless = Ohne Gitarre
-wish-pianoless = Ohne Klavier
-wish-stems = Alle Spuren
-wish-drums = Schlagzeug
-wish-bass = Bass
-wish-other = Rest
-wish-guitar = Gitarre
-wish-piano = Klavier
-wish-accompaniment = Instrumental
+output-vocals = Gesang
+output-instrumental = Instrumental
+output-drumless = Ohne Schlagzeug
+output-bassless = Ohne Bass
+output-guitarless = Ohne Gitarre
+output-pianoless = Ohne Klavier
+output-stems = Alle Spuren
+output-drums = Schlagzeug
+output-bass = Bass
+output-other = Rest
+output-guitar = Gitarre
+output-piano = Klavier
+output-accompaniment = Instrumental
 # Mehreres auf einmal: `Ohne Schlagzeug und Bass`.
-wish-without = Ohne { $stems }
+output-without = Ohne { $stems }
 without-vocals = Gesang
 without-drums = Schlagzeug
 without-bass = Bass

@@ -19,12 +19,12 @@ service-loading = I'm still warming up. Your song keeps its place in line.
 service-drained = The separator is paused for maintenance. Your song keeps its place in line.
 ready = Done. Here it comes…
 done = Done: { $outputs }.
-done_long =
+done_too_big =
     Done: { $outputs }. { $count ->
         [one] { $count } file is too big for this chat; listen and download here:
        *[other] { $count } files are too big for this chat; listen and download here:
     }
-done_nowhere =
+done_too_big_no_link =
     Done: { $outputs }. { $count ->
         [one] { $count } file is too big for this chat, and no web address is set up for links.
        *[other] { $count } files are too big for this chat, and no web address is set up for links.
@@ -32,29 +32,29 @@ done_nowhere =
 estimated = Drums, bass and other are estimated here by a simpler method, so they sound rougher than the vocals.
 folded = A stem.mp4 has room for four stems, so guitar and piano are in “other”.
 cancelled = Cancelled.
-too_late = Too late to cancel: it's already finished.
+cancel_too_late = Too late to cancel: it's already finished.
 not_yours = Only the person who asked can do that.
-gone = I don't know that order any more. Send the song again.
+order_expired = I don't know that order any more. Send the song again.
 
 # Labels of buttons, for a thumb on a phone: at most 20 characters. Wishes are read in the status message too.
 button-cancel = Cancel
 button-mixer = Open mixer
 button-preview = Hear a preview
-wish-vocals = Vocals
-wish-instrumental = Instrumental
-wish-drumless = Drumless
-wish-bassless = Bassless
-wish-guitarless = Guitarless
-wish-pianoless = Pianoless
-wish-stems = All stems
-wish-drums = Drums
-wish-bass = Bass
-wish-other = Other
-wish-guitar = Guitar
-wish-piano = Piano
-wish-accompaniment = Instrumental
+output-vocals = Vocals
+output-instrumental = Instrumental
+output-drumless = Drumless
+output-bassless = Bassless
+output-guitarless = Guitarless
+output-pianoless = Pianoless
+output-stems = All stems
+output-drums = Drums
+output-bass = Bass
+output-other = Other
+output-guitar = Guitar
+output-piano = Piano
+output-accompaniment = Instrumental
 # Several taken away at once: `Without drums and bass`.
-wish-without = Without { $stems }
+output-without = Without { $stems }
 without-vocals = vocals
 without-drums = drums
 without-bass = bass

@@ -19,12 +19,12 @@ service-loading = Todavía estoy calentando motores. Tu canción no pierde su lu
 service-drained = El separador está en pausa por mantenimiento. Tu canción no pierde su lugar en la cola.
 ready = Listo. Ahí va…
 done = Listo: { $outputs }.
-done_long =
+done_too_big =
     Listo: { $outputs }. { $count ->
         [one] { $count } archivo no cabe en este chat; escúchalo y descárgalo aquí:
        *[other] { $count } archivos no caben en este chat; escúchalos y descárgalos aquí:
     }
-done_nowhere =
+done_too_big_no_link =
     Listo: { $outputs }. { $count ->
         [one] { $count } archivo no cabe en este chat, y no hay una dirección web para darte un enlace.
        *[other] { $count } archivos no caben en este chat, y no hay una dirección web para darte un enlace.
@@ -32,29 +32,29 @@ done_nowhere =
 estimated = Batería, bajo y el resto son estimaciones de un método más simple, así que suenan menos limpios que la voz.
 folded = Un stem.mp4 solo tiene sitio para cuatro pistas, así que la guitarra y el piano están en el resto.
 cancelled = Cancelado.
-too_late = Ya es tarde para cancelar: está terminado.
+cancel_too_late = Ya es tarde para cancelar: está terminado.
 not_yours = Solo puede hacerlo quien lo pidió.
-gone = Ya no tengo ese pedido. Envíame la canción otra vez.
+order_expired = Ya no tengo ese pedido. Envíame la canción otra vez.
 
 # Botones: como mucho 20 caracteres.
 button-cancel = Cancelar
 button-mixer = Abrir mezclador
 button-preview = Oír un adelanto
-wish-vocals = Voz
-wish-instrumental = Instrumental
-wish-drumless = Sin batería
-wish-bassless = Sin bajo
-wish-guitarless = Sin guitarra
-wish-pianoless = Sin piano
-wish-stems = Todas las pistas
-wish-drums = Batería
-wish-bass = Bajo
-wish-other = El resto
-wish-guitar = Guitarra
-wish-piano = Piano
-wish-accompaniment = Instrumental
+output-vocals = Voz
+output-instrumental = Instrumental
+output-drumless = Sin batería
+output-bassless = Sin bajo
+output-guitarless = Sin guitarra
+output-pianoless = Sin piano
+output-stems = Todas las pistas
+output-drums = Batería
+output-bass = Bajo
+output-other = El resto
+output-guitar = Guitarra
+output-piano = Piano
+output-accompaniment = Instrumental
 # Varias cosas a la vez: `Sin batería y bajo`.
-wish-without = Sin { $stems }
+output-without = Sin { $stems }
 without-vocals = voz
 without-drums = batería
 without-bass = bajo

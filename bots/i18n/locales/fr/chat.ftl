@@ -19,12 +19,12 @@ service-loading = Je m'échauffe encore. Ton morceau garde sa place dans la file
 service-drained = La séparation est en pause pour maintenance. Ton morceau garde sa place dans la file.
 ready = C'est prêt. Ça arrive…
 done = C'est prêt : { $outputs }.
-done_long =
+done_too_big =
     C'est prêt : { $outputs }. { $count ->
         [one] { $count } fichier est trop gros pour ce chat ; à écouter et télécharger ici :
        *[other] { $count } fichiers sont trop gros pour ce chat ; à écouter et télécharger ici :
     }
-done_nowhere =
+done_too_big_no_link =
     C'est prêt : { $outputs }. { $count ->
         [one] { $count } fichier est trop gros pour ce chat, et aucune adresse web n'est prévue pour les liens.
        *[other] { $count } fichiers sont trop gros pour ce chat, et aucune adresse web n'est prévue pour les liens.
@@ -32,29 +32,29 @@ done_nowhere =
 estimated = Ici, batterie, basse et reste sont estimés par une méthode plus simple : c'est moins propre que la voix.
 folded = Un stem.mp4 n'a de place que pour quatre pistes : guitare et piano sont dans le reste.
 cancelled = Annulé.
-too_late = Trop tard pour annuler : c'est déjà fini.
+cancel_too_late = Trop tard pour annuler : c'est déjà fini.
 not_yours = Seule la personne qui a demandé peut faire ça.
-gone = Je n'ai plus cette demande. Renvoie-moi le morceau.
+order_expired = Je n'ai plus cette demande. Renvoie-moi le morceau.
 
 # Boutons : 20 caractères au plus.
 button-cancel = Annuler
 button-mixer = Ouvrir le mixeur
 button-preview = Écouter un extrait
-wish-vocals = Voix
-wish-instrumental = Instrumental
-wish-drumless = Sans batterie
-wish-bassless = Sans basse
-wish-guitarless = Sans guitare
-wish-pianoless = Sans piano
-wish-stems = Toutes les pistes
-wish-drums = Batterie
-wish-bass = Basse
-wish-other = Le reste
-wish-guitar = Guitare
-wish-piano = Piano
-wish-accompaniment = Instrumental
+output-vocals = Voix
+output-instrumental = Instrumental
+output-drumless = Sans batterie
+output-bassless = Sans basse
+output-guitarless = Sans guitare
+output-pianoless = Sans piano
+output-stems = Toutes les pistes
+output-drums = Batterie
+output-bass = Basse
+output-other = Le reste
+output-guitar = Guitare
+output-piano = Piano
+output-accompaniment = Instrumental
 # Plusieurs à la fois : `Sans batterie ni basse`.
-wish-without = Sans { $stems }
+output-without = Sans { $stems }
 without-vocals = voix
 without-drums = batterie
 without-bass = basse

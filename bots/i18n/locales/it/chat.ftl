@@ -19,12 +19,12 @@ service-loading = Mi sto ancora scaldando. La tua canzone non perde il posto in 
 service-drained = Il separatore è in pausa per manutenzione. La tua canzone non perde il posto in coda.
 ready = Fatto. Eccola…
 done = Fatto: { $outputs }.
-done_long =
+done_too_big =
     Fatto: { $outputs }. { $count ->
         [one] { $count } file è troppo grande per questa chat; ascoltalo e scaricalo qui:
        *[other] { $count } file sono troppo grandi per questa chat; ascoltali e scaricali qui:
     }
-done_nowhere =
+done_too_big_no_link =
     Fatto: { $outputs }. { $count ->
         [one] { $count } file è troppo grande per questa chat, e non c'è un indirizzo web per dare un link.
        *[other] { $count } file sono troppo grandi per questa chat, e non c'è un indirizzo web per dare un link.
@@ -32,29 +32,29 @@ done_nowhere =
 estimated = Batteria, basso e resto qui sono stimati con un metodo più semplice: suonano meno puliti della voce.
 folded = Un stem.mp4 ha posto per quattro tracce, quindi chitarra e pianoforte sono nel resto.
 cancelled = Annullato.
-too_late = Troppo tardi per annullare: è già finito.
+cancel_too_late = Troppo tardi per annullare: è già finito.
 not_yours = Può farlo solo chi l'ha chiesto.
-gone = Non ho più questa richiesta. Mandami di nuovo la canzone.
+order_expired = Non ho più questa richiesta. Mandami di nuovo la canzone.
 
 # Pulsanti: al massimo 20 caratteri.
 button-cancel = Annulla
 button-mixer = Apri il mixer
 button-preview = Ascolta un estratto
-wish-vocals = Voce
-wish-instrumental = Base
-wish-drumless = Senza batteria
-wish-bassless = Senza basso
-wish-guitarless = Senza chitarra
-wish-pianoless = Senza piano
-wish-stems = Tutte le tracce
-wish-drums = Batteria
-wish-bass = Basso
-wish-other = Il resto
-wish-guitar = Chitarra
-wish-piano = Piano
-wish-accompaniment = Base
+output-vocals = Voce
+output-instrumental = Base
+output-drumless = Senza batteria
+output-bassless = Senza basso
+output-guitarless = Senza chitarra
+output-pianoless = Senza piano
+output-stems = Tutte le tracce
+output-drums = Batteria
+output-bass = Basso
+output-other = Il resto
+output-guitar = Chitarra
+output-piano = Piano
+output-accompaniment = Base
 # Più cose insieme: `Senza batteria e basso`.
-wish-without = Senza { $stems }
+output-without = Senza { $stems }
 without-vocals = voce
 without-drums = batteria
 without-bass = basso

@@ -19,12 +19,12 @@ service-loading = Ainda estou aquecendo os motores. Sua música não perde o lug
 service-drained = O separador está em pausa para manutenção. Sua música não perde o lugar na fila.
 ready = Pronto. Lá vai…
 done = Pronto: { $outputs }.
-done_long =
+done_too_big =
     Pronto: { $outputs }. { $count ->
         [one] { $count } arquivo não cabe neste chat; ouça e baixe aqui:
        *[other] { $count } arquivos não cabem neste chat; ouça e baixe aqui:
     }
-done_nowhere =
+done_too_big_no_link =
     Pronto: { $outputs }. { $count ->
         [one] { $count } arquivo não cabe neste chat, e não há endereço web configurado para dar um link.
        *[other] { $count } arquivos não cabem neste chat, e não há endereço web configurado para dar um link.
@@ -32,29 +32,29 @@ done_nowhere =
 estimated = Bateria, baixo e o resto são estimados por um método mais simples, então soam menos limpos que a voz.
 folded = Um stem.mp4 só tem lugar para quatro faixas, então guitarra e piano estão no resto.
 cancelled = Cancelado.
-too_late = Tarde demais para cancelar: já está pronto.
+cancel_too_late = Tarde demais para cancelar: já está pronto.
 not_yours = Só quem pediu pode fazer isso.
-gone = Não tenho mais esse pedido. Mande a música de novo.
+order_expired = Não tenho mais esse pedido. Mande a música de novo.
 
 # Botões: no máximo 20 caracteres.
 button-cancel = Cancelar
 button-mixer = Abrir mixer
 button-preview = Ouvir uma prévia
-wish-vocals = Voz
-wish-instrumental = Instrumental
-wish-drumless = Sem bateria
-wish-bassless = Sem baixo
-wish-guitarless = Sem guitarra
-wish-pianoless = Sem piano
-wish-stems = Todas as faixas
-wish-drums = Bateria
-wish-bass = Baixo
-wish-other = O resto
-wish-guitar = Guitarra
-wish-piano = Piano
-wish-accompaniment = Instrumental
+output-vocals = Voz
+output-instrumental = Instrumental
+output-drumless = Sem bateria
+output-bassless = Sem baixo
+output-guitarless = Sem guitarra
+output-pianoless = Sem piano
+output-stems = Todas as faixas
+output-drums = Bateria
+output-bass = Baixo
+output-other = O resto
+output-guitar = Guitarra
+output-piano = Piano
+output-accompaniment = Instrumental
 # Várias coisas de uma vez: `Sem bateria e baixo`.
-wish-without = Sem { $stems }
+output-without = Sem { $stems }
 without-vocals = voz
 without-drums = bateria
 without-bass = baixo

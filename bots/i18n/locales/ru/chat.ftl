@@ -24,13 +24,13 @@ service-loading = Я ещё разогреваюсь. Твоя песня не �
 service-drained = Сейчас перерыв на обслуживание, новые песни не разделяются. Твоя песня не потеряет место в очереди.
 ready = Готово. Уже отправляю…
 done = Готово: { $outputs }.
-done_long =
+done_too_big =
     Готово: { $outputs }. { $count ->
         [one] { $count } файл слишком большой для этого чата; послушать и скачать можно здесь:
         [few] { $count } файла слишком большие для этого чата; послушать и скачать можно здесь:
        *[other] { $count } файлов слишком большие для этого чата; послушать и скачать можно здесь:
     }
-done_nowhere =
+done_too_big_no_link =
     Готово: { $outputs }. { $count ->
         [one] { $count } файл слишком большой для этого чата, а веб-адрес для ссылок не настроен.
         [few] { $count } файла слишком большие для этого чата, а веб-адрес для ссылок не настроен.
@@ -39,29 +39,29 @@ done_nowhere =
 estimated = Ударные, бас и остальное получены здесь более простым способом, поэтому звучат грязнее, чем вокал.
 folded = В stem.mp4 помещаются четыре дорожки, поэтому гитара и пианино вошли в «остальное».
 cancelled = Отменено.
-too_late = Отменять поздно: уже готово.
+cancel_too_late = Отменять поздно: уже готово.
 not_yours = Это может только тот, кто просил.
-gone = Этого заказа у меня уже нет. Пришли песню ещё раз.
+order_expired = Этого заказа у меня уже нет. Пришли песню ещё раз.
 
 # Кнопки: не больше 20 знаков.
 button-cancel = Отмена
 button-mixer = Открыть микшер
 button-preview = Послушать отрывок
-wish-vocals = Вокал
-wish-instrumental = Минусовка
-wish-drumless = Без ударных
-wish-bassless = Без баса
-wish-guitarless = Без гитары
-wish-pianoless = Без пианино
-wish-stems = Все дорожки
-wish-drums = Ударные
-wish-bass = Бас
-wish-other = Остальное
-wish-guitar = Гитара
-wish-piano = Пианино
-wish-accompaniment = Минусовка
+output-vocals = Вокал
+output-instrumental = Минусовка
+output-drumless = Без ударных
+output-bassless = Без баса
+output-guitarless = Без гитары
+output-pianoless = Без пианино
+output-stems = Все дорожки
+output-drums = Ударные
+output-bass = Бас
+output-other = Остальное
+output-guitar = Гитара
+output-piano = Пианино
+output-accompaniment = Минусовка
 # Сразу без нескольких: `Без ударных и баса`.
-wish-without = Без { $stems }
+output-without = Без { $stems }
 without-vocals = вокала
 without-drums = ударных
 without-bass = баса

@@ -74,7 +74,7 @@ class Mixer {
     });
     const ready = Math.min(...manifest.stems.map((stem) => stem.samples)) / manifest.samples;
     document.body.classList.toggle("live", manifest.live !== null);
-    part("coming").textContent = manifest.live === null ? "" : say("coming", { percent: Math.floor(100 * ready) });
+    part("coming").textContent = manifest.live === null ? "" : say("live", { percent: Math.floor(100 * ready) });
     for (const link of document.querySelectorAll("a[download]")) link.toggleAttribute("inert", manifest.live !== null);
     part("save").disabled = manifest.live !== null;
     if (manifest.picture) this.picture.show(manifest, base);
@@ -222,7 +222,7 @@ class Mixer {
   }
 
   trouble(error) {
-    this.tell(say(error instanceof LinkGone ? "trouble.gone" : "trouble.network"));
+    this.tell(say(error instanceof LinkGone ? "error.expired" : "error.network"));
   }
 
   tell(text) {

@@ -1,32 +1,32 @@
 # Settings, recent songs, privacy, and songs that come by another way.
 
-button-forget = Borrar todo
-button-forget_yes = Sí, bórralo
+button-delete_all = Borrar todo
+button-confirm_delete = Sí, bórralo
 button-share = Compartir
 button-upload = Enviarla allí
 button-again = Enviar otra vez
 button-show = Mostrar
 button-start = Abrir el bot
 too_big_here = Desde este chat no puedo recoger archivos de más de { $limit_bytes }. Envía la canción en la página de este botón y te respondo aquí. El enlace acepta una canción y dura un día.
-answered_before = { $song }: este grupo ya lo tiene.
-forget_sure = Esto borra tus canciones, sus pistas y mezclas, tus ajustes y la lista de lo que pediste. Lo que otros también enviaron sigue siendo suyo. No hay vuelta atrás.
-forgotten = { $orders ->
+already_answered = { $song }: este grupo ya lo tiene.
+delete_all_confirm = Esto borra tus canciones, sus pistas y mezclas, tus ajustes y la lista de lo que pediste. Lo que otros también enviaron sigue siendo suyo. No hay vuelta atrás.
+delete_all_done = { $orders ->
     [one] Listo. Se borró { $orders } pedido tuyo, y tus ajustes.
    *[other] Listo. Se borraron { $orders } pedidos tuyos, y tus ajustes.
 }
 stopping = Deteniendo…
-too_late_stop = Esa canción ya no se está recogiendo.
-share_how = En el chat donde la quieras, escribe /stems y elige la canción.
-shelf = Tus canciones recientes. Elige una y la envío aquí.
-shelf_choose = Elige una canción
-shelf_empty = Aún no hay nada. Envíame primero una canción.
-mixer = Tus canciones recientes en el mezclador:
-mixer_none = Aquí no hay dirección web, así que no hay mezclador.
+stop_too_late = Esa canción ya no se está recogiendo.
+share_help = En el chat donde la quieras, escribe /stems y elige la canción.
+recent_songs = Tus canciones recientes. Elige una y la envío aquí.
+recent_songs_choose = Elige una canción
+recent_songs_empty = Aún no hay nada. Envíame primero una canción.
+mixer_links = Tus canciones recientes en el mezclador:
+mixer_unavailable = Aquí no hay dirección web, así que no hay mezclador.
 choose_stems = O elige pistas sueltas
 language-name = Español
 
 settings-mine = Tus ajustes. Valen en todos los chats conmigo.
-settings-place = Ajustes de este grupo, para quienes no han elegido otra cosa.
+settings-chat = Ajustes de este grupo, para quienes no han elegido otra cosa.
 settings-moderators = Solo los moderadores pueden cambiar los ajustes de este grupo. Para los tuyos, escríbeme en privado.
 settings-wish = Sin palabras
 settings-wish-usual = Preguntar
@@ -40,8 +40,8 @@ settings-language-usual = Como en la app
 settings-daily = Canciones al día
 settings-daily-usual = Sin límite
 error-Busy-place_day = Este grupo ya tuvo sus { $most } canciones de hoy. Inténtalo de nuevo en { $ends_s }.
-command-shelf = Mis canciones recientes, para enviarlas aquí otra vez
-command-shelf-song = Cuál
+command-recent_songs = Mis canciones recientes, para enviarlas aquí otra vez
+command-recent_songs-song = Cuál
 command-settings = Idioma, formato, calidad y qué hago sin palabras
 command-separate-effort = la mejor tarda más, la rápida suena más tosca
 modal-title = Separar una canción
@@ -49,6 +49,6 @@ privacy = Guardo la canción que envías un día y sus pistas una semana, para r
 command-settings-server = Para todo este servidor; solo pueden los moderadores
 modal-file = Canción
 modal-want = ¿Qué quieres?
-shelf_delete = Borrar una canción
-song_deleted = { $song } se borró, con todo lo que hice con ella. Lo que otros también enviaron sigue siendo suyo.
-delete_sure = ¿Borrar { $song } y todo lo que hice con ella? No hay vuelta atrás.
+delete_song = Borrar una canción
+delete_song_done = { $song } se borró, con todo lo que hice con ella. Lo que otros también enviaron sigue siendo suyo.
+delete_song_confirm = ¿Borrar { $song } y todo lo que hice con ella? No hay vuelta atrás.

@@ -1,32 +1,32 @@
 # Settings, recent songs, privacy, and songs that come by another way.
 
-button-forget = Tout supprimer
-button-forget_yes = Oui, supprimer
+button-delete_all = Tout supprimer
+button-confirm_delete = Oui, supprimer
 button-share = Partager
 button-upload = L'envoyer là-bas
 button-again = Renvoyer
 button-show = Montrer
 button-start = Ouvrir le bot
 too_big_here = Depuis ce chat, je ne peux pas récupérer de fichiers de plus de { $limit_bytes }. Envoie le morceau sur la page derrière ce bouton et je réponds ici. Le lien sert pour un morceau, pendant un jour.
-answered_before = { $song } : ce groupe l'a déjà.
-forget_sure = Cela supprime tes morceaux, leurs pistes et mixages, tes réglages et la liste de tes demandes. Ce que d'autres ont aussi envoyé reste à eux. Impossible de revenir en arrière.
-forgotten = { $orders ->
+already_answered = { $song } : ce groupe l'a déjà.
+delete_all_confirm = Cela supprime tes morceaux, leurs pistes et mixages, tes réglages et la liste de tes demandes. Ce que d'autres ont aussi envoyé reste à eux. Impossible de revenir en arrière.
+delete_all_done = { $orders ->
     [one] C'est fait. { $orders } demande est supprimée, tes réglages aussi.
    *[other] C'est fait. { $orders } demandes sont supprimées, tes réglages aussi.
 }
 stopping = J'arrête…
-too_late_stop = Ce morceau n'est plus en cours de réception.
-share_how = Dans le chat où tu le veux, tape /stems et choisis le morceau.
-shelf = Tes morceaux récents. Choisis-en un et je l'envoie ici.
-shelf_choose = Choisis un morceau
-shelf_empty = Rien ici pour l'instant. Envoie-moi d'abord un morceau.
-mixer = Tes morceaux récents dans le mixeur :
-mixer_none = Aucune adresse web n'est réglée ici, donc pas de mixeur.
+stop_too_late = Ce morceau n'est plus en cours de réception.
+share_help = Dans le chat où tu le veux, tape /stems et choisis le morceau.
+recent_songs = Tes morceaux récents. Choisis-en un et je l'envoie ici.
+recent_songs_choose = Choisis un morceau
+recent_songs_empty = Rien ici pour l'instant. Envoie-moi d'abord un morceau.
+mixer_links = Tes morceaux récents dans le mixeur :
+mixer_unavailable = Aucune adresse web n'est réglée ici, donc pas de mixeur.
 choose_stems = Ou choisis des pistes
 language-name = Français
 
 settings-mine = Tes réglages. Ils valent dans tous les chats avec moi.
-settings-place = Réglages de ce groupe, pour ceux qui n'ont rien choisi d'autre.
+settings-chat = Réglages de ce groupe, pour ceux qui n'ont rien choisi d'autre.
 settings-moderators = Seuls les modérateurs peuvent changer les réglages de ce groupe. Pour les tiens, écris-moi en privé.
 settings-wish = Sans un mot
 settings-wish-usual = Demander
@@ -40,8 +40,8 @@ settings-language-usual = Comme dans l'appli
 settings-daily = Morceaux par jour
 settings-daily-usual = Sans limite
 error-Busy-place_day = Ce groupe a déjà eu ses { $most } morceaux aujourd'hui. Réessaie dans { $ends_s }.
-command-shelf = Mes morceaux récents, à renvoyer ici
-command-shelf-song = Lequel
+command-recent_songs = Mes morceaux récents, à renvoyer ici
+command-recent_songs-song = Lequel
 command-settings = Langue, format, qualité, et ce que je fais sans un mot
 command-separate-effort = la meilleure prend plus de temps, la rapide est plus brute
 modal-title = Séparer un morceau
@@ -49,6 +49,6 @@ privacy = Je garde ton morceau un jour et ses pistes une semaine, pour répondre
 command-settings-server = Pour tout ce serveur ; réservé aux modérateurs
 modal-file = Morceau
 modal-want = Que veux-tu ?
-shelf_delete = Supprimer un morceau
-song_deleted = { $song } est supprimé, avec tout ce que j'en ai fait. Ce que d'autres ont aussi envoyé reste à eux.
-delete_sure = Supprimer { $song } et tout ce que j'en ai fait ? Impossible de revenir en arrière.
+delete_song = Supprimer un morceau
+delete_song_done = { $song } est supprimé, avec tout ce que j'en ai fait. Ce que d'autres ont aussi envoyé reste à eux.
+delete_song_confirm = Supprimer { $song } et tout ce que j'en ai fait ? Impossible de revenir en arrière.
