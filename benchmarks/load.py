@@ -25,7 +25,7 @@ import structlog
 
 from benchmarks.load_people import Browser, OnDiscord, OnTelegram, Song
 from bots.i18n.translate import error_message, translate
-from bots.operations.loop_lag import LAG_MS
+from bots.operations.loop_lag import LAG_BUCKETS_MS
 from bots.settings import BotSettings
 from separator import Busy, open_queue_admin
 from tests.programs import Program, eventually, free_port
@@ -103,7 +103,7 @@ _READY = ("web_ready", "telegram_ready", "discord_online", "worker_started")
 
 def _summed(log: str) -> list[int]:
     """All that a room has logged of its loop."""
-    total = [0] * (len(LAG_MS) + 1)
+    total = [0] * (len(LAG_BUCKETS_MS) + 1)
     for line in log.splitlines():
         if '"loop_lag"' in line:
             total = [one + more for one, more in zip(total, json.loads(line)["counts"], strict=True)]
@@ -122,7 +122,7 @@ def _status_mb(pid: int, line: str) -> float:
 def percentile_ms(counts: Sequence[int], share: float) -> float:
     """The end of the bucket that this share of the looks falls into or below; the last is at most unknown."""
     so_far, wanted = 0, share * sum(counts)
-    for count, end_ms in zip(counts, (*LAG_MS, float("inf")), strict=True):
+    for count, end_ms in zip(counts, (*LAG_BUCKETS_MS, float("inf")), strict=True):
         so_far += count
         if so_far >= wanted:
             return end_ms

@@ -16,7 +16,7 @@ from bots.chat.messages import RetryLater, Unreachable
 from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.operations.lifecycle import run_until_first, stop_event
-from bots.operations.loop_lag import watched
+from bots.operations.loop_lag import watch_loop
 from separator import ConfigError, open_queue_client
 from storage import StembotError, open_links
 
@@ -47,7 +47,7 @@ async def run_discord(settings: BotSettings) -> None:
     if settings.discord_api_url:
         Route.BASE = f"{settings.discord_api_url.rstrip('/')}/api/v10"
     stopping = stop_event()
-    async with watched(settings), open_queue_client(settings) as queue:
+    async with watch_loop(settings), open_queue_client(settings) as queue:
         desk = ChatService(queue, open_links(settings), settings)
         await run_until_first(_stay_online(desk, settings), stopping.wait())
     log.info("discord_stopped")

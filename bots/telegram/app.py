@@ -26,7 +26,7 @@ from bots.chat.delivery import DeliveryService
 from bots.chat.messages import RetryLater, Unreachable
 from bots.chat.service import ChatService
 from bots.operations.lifecycle import run_until_first, stop_event
-from bots.operations.loop_lag import watched
+from bots.operations.loop_lag import watch_loop
 from bots.telegram.buttons import ButtonHandler
 from bots.telegram.delivery import TelegramPlatform
 from bots.telegram.fetch import Fetcher
@@ -70,7 +70,7 @@ async def run_telegram(settings: BotSettings) -> None:
 async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
     """Run the bot until `stopping` is set; what is in hand is finished or left to Telegram."""
     async with contextlib.AsyncExitStack() as rooms:
-        await rooms.enter_async_context(watched(settings))
+        await rooms.enter_async_context(watch_loop(settings))
         queue = await rooms.enter_async_context(open_queue_client(settings))
         desk = ChatService(queue, open_links(settings), settings)
         bot = await rooms.enter_async_context(online(settings, stopping))

@@ -10,8 +10,8 @@ from aiohttp import web
 from bots.chat.delivery import DeliveryService
 from bots.chat.service import ChatService
 from bots.operations.lifecycle import run_until_first, stop_event
-from bots.operations.loop_lag import watched
-from bots.operations.metrics import telling
+from bots.operations.loop_lag import watch_loop
+from bots.operations.metrics import serve_metrics
 from bots.web.client_ip import ClientIp
 from bots.web.handlers import STATIC, WebHandlers, guard
 from bots.web.health import Health
@@ -83,11 +83,10 @@ async def run_web(settings: BotSettings) -> None:
         ConfigError: The port is taken, or the address is not one of this machine.
     """
     stopping = stop_event()
-    told = bool(settings.metrics_port)
     async with (
         open_queue_client(settings) as queue,
-        watched(settings, told=told) as lag,
-        telling(settings, lag),
+        watch_loop(settings, serve_counts=bool(settings.metrics_port)) as lag,
+        serve_metrics(settings, lag),
     ):
         links = open_links(settings)
         desk = ChatService(queue, links, settings)

@@ -36,7 +36,7 @@ async def served(program):
 
 def pids(program, child: str) -> list[int]:
     """The process ids that serve has logged for a child, oldest first."""
-    events = re.findall(r'"child": "(\w+)", "pid": (\d+)', program.log("serve"))
+    events = re.findall(r'"process": "(\w+)", "pid": (\d+)', program.log("serve"))
     return [int(pid) for name, pid in events if name == child]
 
 
@@ -57,7 +57,7 @@ async def test_a_child_that_is_killed_is_started_again(program):
         return len(pids(program, "worker")) == 2
 
     await eventually(again, "the worker is started again")
-    assert '"child_died"' in program.log("serve")
+    assert '"process_died"' in program.log("serve")
 
 
 async def test_sigterm_stops_every_room_and_ends_with_0(program, served):

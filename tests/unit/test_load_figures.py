@@ -7,13 +7,13 @@ import json
 import pytest
 
 from benchmarks.load import _summed, is_met, percentile_ms
-from bots.operations.loop_lag import LAG_MS, LoopLag
+from bots.operations.loop_lag import LAG_BUCKETS_MS, LoopLag
 
 
 def counts(*late_ms):
     lag = LoopLag()
     for each in late_ms:
-        lag.saw(each / 1000)
+        lag.record(each / 1000)
     return lag.counts
 
 
@@ -33,7 +33,7 @@ def test_a_percentile_is_the_upper_end_of_its_bucket(late_ms, share, expected):
 def test_all_lines_of_a_rooms_log_are_added_and_others_passed_over():
     line = json.dumps({"counts": counts(0.5, 90), "event": "loop_lag"})
     assert _summed(f"{line}\nno json\n{line}\n") == counts(0.5, 0.5, 90, 90)
-    assert _summed("") == [0] * (len(LAG_MS) + 1)
+    assert _summed("") == [0] * (len(LAG_BUCKETS_MS) + 1)
 
 
 def test_one_error_is_too_many():

@@ -1,12 +1,11 @@
-"""`stembot fleet`: workers on a Ray cluster, as many as the line needs.
+"""`stembot fleet`: workers on a Ray cluster, as many as the queue needs.
 
-Ray finds places (a GPU on some node) and keeps a process there; it knows no job. What runs in a place is the
-worker of any other installation: it claims from the table, and what it holds when its node dies is taken over
-by lease, as ever.
+Ray places processes (on a node with a free GPU) and keeps them running; it knows no job. Each runs the worker
+of any other installation: it claims jobs from the queue, and when its node dies its leases expire.
 
-    size.py     how many workers the line needs, and which may go
-    places.py   workers in places of a Ray cluster
-    control.py  the loop that brings the two together
+    size.py     how many workers the queue needs, and which to stop
+    workers.py  workers as actors of a Ray cluster
+    control.py  the loop that starts and stops them
 """
 
 from bots.operations.autoscaler.control import run_autoscaler

@@ -1,4 +1,4 @@
-"""How many workers the line needs: a decision from numbers alone."""
+"""How many workers the queue needs: a decision from numbers alone."""
 
 from __future__ import annotations
 
@@ -13,63 +13,66 @@ if TYPE_CHECKING:
 
     from separator import QueueStats
 
-UNDER_WAY = (JobState.WAITING, JobState.QUEUED, JobState.RUNNING)
+PENDING = (JobState.WAITING, JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """Between what the fleet may move."""
+class ScalingRules:
+    """How the autoscaler may scale."""
 
-    least: int  #: workers that stay however short the line is
-    most: int  #: workers, however long it is
-    jobs_each: int  #: jobs in line that one worker is for
-    idle_s: float  #: the line must ask for fewer this long before one goes
+    min_workers: int  #: however short the queue is
+    max_workers: int  #: however long it is
+    jobs_per_worker: int  #: pending jobs that one worker is for
+    idle_s: float  #: the queue must need fewer workers for so long before any is stopped
 
 
-def jobs_in_line(figures: QueueStats) -> int:
-    """Jobs that workers have to do or are doing; none counts while the line is drained."""
-    if figures.drained:
+def pending_jobs(stats: QueueStats) -> int:
+    """Jobs that are unfinished; none counts while the queue is drained."""
+    if stats.drained:
         return 0
-    return sum(many for (state, _), many in figures.depth.items() if JobState(state) in UNDER_WAY)
+    return sum(count for (state, _), count in stats.depth.items() if JobState(state) in PENDING)
 
 
-class Size:
-    """How large the fleet should be. Grows at once; shrinks when the line has asked for less for a while."""
+class ScalingPolicy:
+    """Scales up at once; scales down when fewer workers have been enough for a while."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        """Start with nothing seen."""
-        self._bounds = bounds
-        self._enough_since: float | None = None
+    def __init__(self, rules: ScalingRules) -> None:
+        self._rules = rules
+        self._fewer_since: float | None = None
 
-    def wanted(self, in_line: int, have: int, now_s: float) -> int:
-        """Workers that should run.
+    def target(self, pending: int, workers: int, now_s: float) -> int:
+        """How many workers should run.
 
         Args:
-            in_line: Jobs to do.
-            have: Workers that run or start.
-            now_s: By any clock that does not jump.
+            pending: Unfinished jobs.
+            workers: Workers that run or start.
+            now_s: By any monotonic clock.
         """
-        needed = min(max(ceil(in_line / self._bounds.jobs_each), self._bounds.least), self._bounds.most)
-        if needed >= have:
-            self._enough_since = None
+        rules = self._rules
+        needed = min(max(ceil(pending / rules.jobs_per_worker), rules.min_workers), rules.max_workers)
+        if needed >= workers:
+            self._fewer_since = None
             return needed
-        if self._enough_since is None:
-            self._enough_since = now_s
-        return needed if now_s - self._enough_since >= self._bounds.idle_s else have
+        if self._fewer_since is None:
+            self._fewer_since = now_s
+        return needed if now_s - self._fewer_since >= rules.idle_s else workers
 
 
-def leaving(names: Sequence[str | None], busy: Collection[str], many: int) -> list[int]:
-    """Which of the workers go when `many` must: those not begun yet, then the idle, then the youngest.
+def choose_to_stop(names: Sequence[str | None], busy: Collection[str], count: int) -> list[int]:
+    """Which workers to stop: those not started yet, then idle ones, then the youngest.
 
     Args:
         names: Each worker's `host:pid`, oldest first; none while it starts.
-        busy: Names of workers that hold a job, as in the table: `host:pid:…`.
-        many: How many go.
+        busy: Names of workers that run a job, as in the database: `host:pid:…`.
+        count: How many to stop.
+
+    Returns:
+        Indices into `names`.
     """
-    held = {name.rpartition(":")[0] for name in busy}
+    busy_names = {name.rpartition(":")[0] for name in busy}
 
-    def loss(index: int) -> tuple[bool, bool, int]:
+    def cost(index: int) -> tuple[bool, bool, int]:
         name = names[index]
-        return name is not None, name in held, -index
+        return name is not None, name in busy_names, -index
 
-    return sorted(range(len(names)), key=loss)[:many]
+    return sorted(range(len(names)), key=cost)[:count]

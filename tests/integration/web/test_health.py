@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bots.chat.service import ChatService
 from bots.operations.loop_lag import LoopLag
-from bots.operations.metrics import metrics_app, telling
+from bots.operations.metrics import metrics_app, serve_metrics
 from bots.settings import BotSettings
 from bots.web.app import web_app
 from separator import ConfigError, JobKind, LeaseLost, NewOrder, card_of, open_queue_admin, open_queue_client
@@ -32,9 +32,9 @@ def settings(tmp_path) -> BotSettings:
 
 
 @pytest.fixture
-async def keeper(settings):
-    async with open_queue_admin(settings) as keeper:
-        yield keeper
+async def admin(settings):
+    async with open_queue_admin(settings) as admin:
+        yield admin
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ async def room(settings) -> AsyncIterator[TestClient]:
 
 
 @pytest.fixture
-async def monitor(keeper) -> AsyncIterator[TestClient]:
-    async with TestClient(TestServer(metrics_app(keeper, LoopLag()))) as client:
+async def monitor(admin) -> AsyncIterator[TestClient]:
+    async with TestClient(TestServer(metrics_app(admin, LoopLag()))) as client:
         yield client
 
 
@@ -63,16 +63,16 @@ async def read(monitor: TestClient) -> dict[str, float]:
     }
 
 
-async def ask(keeper, number: int = 1) -> None:
+async def ask(admin, number: int = 1) -> None:
     order = NewOrder(f"t:{number}", f"t:{number}", "t", "chat", f"{number:064}", "Song.mp3", "-drums:mp3")
-    await keeper.submit(order, plan(order, card_of("auto")))
+    await admin.submit(order, plan(order, card_of("auto")))
 
 
 async def test_a_process_that_answers_is_alive(room):
     assert await (await room.get("/healthz")).text() == "ok"
 
 
-async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, keeper):
+async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, admin):
     """No worker, one that loads its model, one that is ready, one that is drained."""
 
     async def says() -> tuple[int, bool]:
@@ -80,11 +80,11 @@ async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, keeper):
         return answer.status, (await answer.json())["workers"]
 
     assert await says() == (503, False)
-    await keeper.heartbeat("w1", "cpu", None, "loading htdemucs")
+    await admin.heartbeat("w1", "cpu", None, "loading htdemucs")
     assert await says() == (503, False)
-    await keeper.heartbeat("w1", "cpu", None, "ready")
+    await admin.heartbeat("w1", "cpu", None, "ready")
     assert await says() == (200, True)
-    await keeper.drain(on=True)
+    await admin.drain(on=True)
     assert await says() == (503, False)
 
 
@@ -103,10 +103,10 @@ async def test_ready_names_the_part_that_is_away_and_nothing_else(room, monkeypa
     assert (answer.status, await answer.text()) == (503, '{"table": true, "store": false}')
 
 
-async def test_depth_and_waits_are_told_by_state_and_priority(monitor, keeper):
-    await ask(keeper, 1)
-    await ask(keeper, 2)
-    await keeper.claim("w1", [JobKind.SEPARATE], 30)
+async def test_depth_and_waits_are_told_by_state_and_priority(monitor, admin):
+    await ask(admin, 1)
+    await ask(admin, 2)
+    await admin.claim("w1", [JobKind.SEPARATE], 30)
     told = await read(monitor)
     assert told["stembot_jobs['0', 'running']"] == 1
     assert told["stembot_jobs['0', 'queued']"] == 1
@@ -115,44 +115,44 @@ async def test_depth_and_waits_are_told_by_state_and_priority(monitor, keeper):
     assert told["stembot_line_up[]"] == 1
 
 
-async def test_workers_are_told_by_device_and_by_what_they_do(monitor, keeper):
-    await keeper.heartbeat("w1", "cpu", 2.5, "ready")
-    await keeper.heartbeat("w2", "cuda", 40.0, "ready")
-    await keeper.heartbeat("w3", "cuda", None, "loading htdemucs")
+async def test_workers_are_told_by_device_and_by_what_they_do(monitor, admin):
+    await admin.heartbeat("w1", "cpu", 2.5, "ready")
+    await admin.heartbeat("w2", "cuda", 40.0, "ready")
+    await admin.heartbeat("w3", "cuda", None, "loading htdemucs")
     told = await read(monitor)
     assert told["stembot_workers['cpu', 'ready']"] == 1
     assert told["stembot_workers['cuda', 'ready']"] == 1
     assert told["stembot_workers['cuda', 'loading']"] == 1
     assert told["stembot_workers_speed['cuda']"] == 40
-    await keeper.remove_worker("w2")
+    await admin.remove_worker("w2")
     assert "stembot_workers['cuda', 'ready']" not in await read(monitor)
 
 
-async def test_a_lease_expiry_and_the_stale_write_after_it_are_counted(monitor, keeper):
-    await ask(keeper)
-    late = await keeper.claim("stalled", [JobKind.SEPARATE], 0.0)
+async def test_a_lease_expiry_and_the_stale_write_after_it_are_counted(monitor, admin):
+    await ask(admin)
+    late = await admin.claim("stalled", [JobKind.SEPARATE], 0.0)
     assert (await read(monitor))["stembot_leases_lapsed[]"] == 1
-    await keeper.claim("next", [JobKind.SEPARATE], 30)
+    await admin.claim("next", [JobKind.SEPARATE], 30)
     with pytest.raises(LeaseLost):
-        await keeper.finish(late, {})
+        await admin.finish(late, {})
     told = await read(monitor)
     assert told["stembot_lease_expiries_total['separate']"] == 1
     assert told["stembot_stale_writes_total['finish']"] == 1
     assert told["stembot_leases_lapsed[]"] == 0
 
 
-async def test_songs_seconds_failures_and_answers_are_counted(monitor, keeper):
-    await ask(keeper, 1)
-    await keeper.finish(await keeper.claim("w1", [JobKind.SEPARATE], 30), {"song_s": 200.0})
-    await keeper.finish(await keeper.claim("w1", [JobKind.MIX], 30), {"song_s": 200.0})
+async def test_songs_seconds_failures_and_answers_are_counted(monitor, admin):
+    await ask(admin, 1)
+    await admin.finish(await admin.claim("w1", [JobKind.SEPARATE], 30), {"song_s": 200.0})
+    await admin.finish(await admin.claim("w1", [JobKind.MIX], 30), {"song_s": 200.0})
     told = await read(monitor)
     assert told["stembot_answers_unsent[]"] == 1
     assert told["stembot_delivery_lag_seconds[]"] > 0
-    delivery = await keeper.claim_delivery("t", 30)
-    await keeper.delivered(delivery.status.order.id, delivery.token, "receipt")
-    await ask(keeper, 2)
+    delivery = await admin.claim_delivery("t", 30)
+    await admin.delivered(delivery.status.order.id, delivery.token, "receipt")
+    await ask(admin, 2)
     for _ in range(3):
-        await keeper.fail(await keeper.claim("w1", [JobKind.SEPARATE], 30), ERROR, 0.0)
+        await admin.fail(await admin.claim("w1", [JobKind.SEPARATE], 30), ERROR, 0.0)
     told = await read(monitor)
     assert told["stembot_separated_seconds_total[]"] == 200
     assert told["stembot_jobs_ended_total['', 'done', 'separate']"] == 1
@@ -160,20 +160,20 @@ async def test_songs_seconds_failures_and_answers_are_counted(monitor, keeper):
     assert told["stembot_answers_total['sent', 't']"] == 1
 
 
-async def test_claims_are_told_as_a_histogram(monitor, keeper, monkeypatch):
+async def test_claims_are_told_as_a_histogram(monitor, admin, monkeypatch):
     monkeypatch.setattr(counters, "FLUSH_S", 0.0)
-    await ask(keeper)
-    await keeper.claim("w1", [JobKind.SEPARATE], 30)
-    await keeper.claim("w1", [JobKind.SEPARATE], 30)
+    await ask(admin)
+    await admin.claim("w1", [JobKind.SEPARATE], 30)
+    await admin.claim("w1", [JobKind.SEPARATE], 30)
     told = await read(monitor)
     assert told["stembot_claim_seconds_count[]"] == 1
     assert told["stembot_claim_seconds_bucket['+Inf']"] == 1
     assert 0 < told["stembot_claim_seconds_sum[]"] < 10
 
 
-async def test_a_drain_is_told(monitor, keeper):
+async def test_a_drain_is_told(monitor, admin):
     assert (await read(monitor))["stembot_drained[]"] == 0
-    await keeper.drain(on=True)
+    await admin.drain(on=True)
     assert (await read(monitor))["stembot_drained[]"] == 1
 
 
@@ -196,23 +196,23 @@ async def test_a_table_that_is_away_is_told_instead_of_an_error(monitor, monkeyp
 async def test_figures_are_told_at_their_own_address_and_nowhere_by_default(settings, room):
     """Strangers reach the web room; figures are the operator's."""
     assert (await room.get("/metrics")).status == 404
-    async with telling(settings, LoopLag()):
+    async with serve_metrics(settings, LoopLag()):
         pass
     port = free_port()
     async with (
-        telling(settings.model_copy(update={"metrics_port": port}), LoopLag()),
+        serve_metrics(settings.model_copy(update={"metrics_port": port}), LoopLag()),
         ClientSession() as session,
     ):
         async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
             assert "stembot_line_up 1.0" in await answer.text()
         with pytest.raises(ConfigError):
-            async with telling(settings.model_copy(update={"metrics_port": port}), LoopLag()):
+            async with serve_metrics(settings.model_copy(update={"metrics_port": port}), LoopLag()):
                 pass
 
 
-async def test_no_figure_names_a_person_or_a_song(monitor, keeper):
+async def test_no_figure_names_a_person_or_a_song(monitor, admin):
     """A monitor keeps what it reads for years."""
-    await ask(keeper)
+    await ask(admin)
     text = await (await monitor.get("/metrics")).text()
     assert "t:1" not in text
     assert "Song" not in text
