@@ -57,8 +57,8 @@ async def test_a_data_folder_that_is_none_is_a_finding(with_, tmp_path, capsys):
     (tmp_path / "file").write_text("in the way")
     code, found = await told(with_(data_dir=tmp_path / "file"), capsys)
     assert code == 1
-    assert found[translate("doctor.table_away")] == "✗"
-    assert found[translate("doctor.store_away")] == "✗"
+    assert found[translate("doctor.database_unreachable")] == "✗"
+    assert found[translate("doctor.storage_unreachable")] == "✗"
 
 
 async def test_a_bucket_that_does_not_answer_is_a_finding(with_, monkeypatch):
@@ -181,7 +181,7 @@ async def test_a_discord_token_and_the_intent_are_checked(shared, with_):
 async def test_a_token_is_never_told(with_, capsys):
     refused = {"telegram_token": SecretStr(TOKEN), "telegram_api_url": f"http://127.0.0.1:{free_port()}"}
     code, found = await told(with_(**refused), capsys)
-    assert (code, found[translate("doctor.platform_away", platform="Telegram")]) == (0, "!")
+    assert (code, found[translate("doctor.platform_unreachable", platform="Telegram")]) == (0, "!")
     assert not any(TOKEN in error_message for error_message in found)
 
 

@@ -274,7 +274,7 @@ async def test_the_page_speaks_the_browsers_language(browser, language):
     answer = await browser.get("/", headers={"Accept-Language": f"xx, {language}-CH;q=0.9, en;q=0.1"})
     text = await answer.text()
     assert f'<html lang="{language}">' in text
-    assert html.escape(phrases()[language]["room.head"]) in text
+    assert html.escape(phrases()[language]["app.head"]) in text
     assert "{{" not in text
 
 
