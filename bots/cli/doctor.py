@@ -1,4 +1,4 @@
-"""`stembot doctor`: what is missing, and how to mend it. One line a finding."""
+"""`stembot doctor`: what is missing, and how to fix it. One line a check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bots.cli import checks
-from bots.cli.finding import PROBE_S, CheckResult
+from bots.cli.checks import CHECK_S, CheckResult
 from bots.i18n.translate import translate
 from separator import card_of, is_available
 from storage import StembotError
@@ -21,33 +21,33 @@ if TYPE_CHECKING:
 
     from bots.settings import BotSettings
 
-LEAST_FREE_BYTES = 5_000_000_000  #: a working day's songs and stems of one busy chat
+MIN_FREE_BYTES = 5_000_000_000  #: a day's songs and stems of one busy chat
 LOAD_S = 60.0  #: for torch to start and look for the device
-#: What the driver of an NVIDIA card puts there, in a container too.
-CARD = Path("/dev/nvidia0")
-VERSION = 2  #: its place among the words that ffmpeg tells of itself
-ASK_TORCH = "import torch; print(torch.cuda.is_available())"
+#: Created by NVIDIA's driver, also in a container.
+GPU_DEVICE = Path("/dev/nvidia0")
+VERSION_WORD = 2  #: index of the version in `ffmpeg -version`
+TORCH_CODE = "import torch; print(torch.cuda.is_available())"
 
 
 async def _ffmpeg(_settings: BotSettings) -> CheckResult:
     try:
-        import imageio_ffmpeg  # noqa: PLC0415 - a broken install is a finding, not a crash
+        import imageio_ffmpeg  # noqa: PLC0415 - a broken install is reported, not a crash
 
         child = await asyncio.create_subprocess_exec(
             imageio_ffmpeg.get_ffmpeg_exe(), "-version", stdout=asyncio.subprocess.PIPE
         )
-        out, _ = await asyncio.wait_for(child.communicate(), PROBE_S)
+        out, _ = await asyncio.wait_for(child.communicate(), CHECK_S)
     except (ImportError, OSError, RuntimeError, TimeoutError):
         return CheckResult(False, "ffmpeg_broken")
     words = out.decode(errors="replace").split()
-    if child.returncode or len(words) <= VERSION:
+    if child.returncode or len(words) <= VERSION_WORD:
         return CheckResult(False, "ffmpeg_broken")
-    return CheckResult(True, "ffmpeg", {"version": words[VERSION]})
+    return CheckResult(True, "ffmpeg", {"version": words[VERSION_WORD]})
 
 
 async def _torch(_settings: BotSettings) -> CheckResult:
     if find_spec("torch") is None:
-        return CheckResult(well=False, key="torch_missing")
+        return CheckResult(False, "torch_missing")
     return CheckResult(True, "torch", {"version": version("torch")})
 
 
@@ -65,14 +65,14 @@ async def _weights(settings: BotSettings) -> CheckResult:
     return CheckResult(True, "weights", {"model": card.name, "stems": ", ".join(card.stems)})
 
 
-async def _card(settings: BotSettings) -> CheckResult | None:
-    """Whether a graphics card that is here is used; torch is asked in a process of its own."""
-    if not await asyncio.to_thread(CARD.exists) or find_spec("torch") is None:
+async def _gpu(settings: BotSettings) -> CheckResult | None:
+    """Whether an installed GPU is used; torch is loaded in a process of its own."""
+    if not await asyncio.to_thread(GPU_DEVICE.exists) or find_spec("torch") is None:
         return None
     if settings.device == "cpu":
         return CheckResult(False, "gpu_off")
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", ASK_TORCH, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        sys.executable, "-c", TORCH_CODE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     try:
         out, _ = await asyncio.wait_for(child.communicate(), LOAD_S)
@@ -86,7 +86,7 @@ async def _card(settings: BotSettings) -> CheckResult | None:
 async def _disk(settings: BotSettings) -> CheckResult:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     free_bytes = shutil.disk_usage(settings.data_dir).free
-    enough = free_bytes > LEAST_FREE_BYTES
+    enough = free_bytes > MIN_FREE_BYTES
     return CheckResult(enough, "disk" if enough else "disk_low", {"free_bytes": free_bytes})
 
 
@@ -95,23 +95,23 @@ async def _tokens(settings: BotSettings) -> CheckResult | None:
     return None if any(each.get_secret_value() for each in tokens) else CheckResult(False, "tokens_missing")
 
 
-#: Each says what it found, or nothing where there is nothing to look at.
-PROBES: tuple[Callable[[BotSettings], Awaitable[CheckResult | None]], ...] = (
+#: Each returns its result, or None where it does not apply.
+CHECKS: tuple[Callable[[BotSettings], Awaitable[CheckResult | None]], ...] = (
     _ffmpeg,
     _torch,
-    _card,
+    _gpu,
     _weights,
     _disk,
-    checks.table,
+    checks.database,
     checks.clock,
-    checks.store,
+    checks.storage,
     _tokens,
     checks.discord,
     checks.intent,
     checks.telegram,
     checks.address,
 )
-#: Findings with which songs are taken apart all the same.
+#: Failed checks with which songs can still be separated.
 ADVICE = frozenset(
     {
         "tokens_missing",
@@ -129,19 +129,19 @@ ADVICE = frozenset(
 
 
 async def examine(settings: BotSettings) -> int:
-    """Probe everything and print what was found; returns 1 if something must be mended."""
-    ill = False
-    for probe in PROBES:
-        finding: CheckResult | None
+    """Run all checks and print their results; returns 1 if something must be fixed."""
+    failed = False
+    for check in CHECKS:
+        result: CheckResult | None
         try:
-            finding = await probe(settings)
-        except (StembotError, OSError, TimeoutError, ImportError) as trouble:
-            part = probe.__name__.removeprefix("_")
-            finding = CheckResult(False, "check_failed", {"part": part, "why": type(trouble).__name__})
-        if finding is None:
+            result = await check(settings)
+        except (StembotError, OSError, TimeoutError, ImportError) as error:
+            part = check.__name__.removeprefix("_")
+            result = CheckResult(False, "check_failed", {"part": part, "why": type(error).__name__})
+        if result is None:
             continue
-        must = not finding.well and finding.key not in ADVICE
-        mark = "✓" if finding.well else "✗" if must else "!"
-        print(mark, translate(f"doctor.{finding.key}", **finding.facts), file=sys.stdout)  # noqa: T201
-        ill = ill or must
-    return int(ill)
+        required = not result.ok and result.key not in ADVICE
+        mark = "✓" if result.ok else "✗" if required else "!"
+        print(mark, translate(f"doctor.{result.key}", **result.facts))
+        failed = failed or required
+    return int(failed)

@@ -1,6 +1,7 @@
-"""`stembot serve | bot | worker | web | separate | models | jobs | block | doctor`.
+"""`stembot serve | bot | worker | web | fleet | separate | models | jobs | block | doctor`.
 
-Heavy parts are imported only by the command that needs them, so `stembot doctor` answers on a broken install.
+Heavy modules are imported only by the command that needs them: `--help` is quick, and `stembot doctor` runs
+on a broken install.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from storage import StembotError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-ROOMS = frozenset({"bot", "web"})  #: what runs for weeks and is to be small
+SERVICES = frozenset({"bot", "web"})  #: processes that run for weeks and should stay small
+QUIET = frozenset({"separate", "doctor", "models", "jobs", "block"})  #: commands that log only warnings
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,12 +65,12 @@ def _bot(settings: BotSettings, args: argparse.Namespace) -> int:
         from bots.discord.app import run_discord as run_bot  # noqa: PLC0415
     else:
         from bots.telegram.app import run_telegram as run_bot  # noqa: PLC0415
-    _need(args.platform, settings)
+    _require_token(args.platform, settings)
     asyncio.run(run_bot(settings))
     return 0
 
 
-def _need(platform: str, settings: BotSettings) -> None:
+def _require_token(platform: str, settings: BotSettings) -> None:
     """Refuse to start a bot that has no token."""
     token = settings.discord_token if platform == "discord" else settings.telegram_token
     if not token.get_secret_value():
@@ -76,7 +78,7 @@ def _need(platform: str, settings: BotSettings) -> None:
 
 
 def _worker(_settings: BotSettings, _args: argparse.Namespace) -> int:
-    """Become the worker: torch is loaded there and never here."""
+    """Become the worker: torch is loaded there, never here."""
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "separator", "worker"])  # noqa: S606 - our own program
 
@@ -129,20 +131,20 @@ def run(argv: Sequence[str]) -> int:
     try:
         settings = BotSettings()
         end_with_serve()
-        if args.command in ROOMS:
+        if args.command in SERVICES:
             give_memory_back()
-        set_up_logs(quiet=args.command in {"separate", "doctor", "models", "jobs", "block"})
+        set_up_logs(quiet=args.command in QUIET)
         return COMMANDS[args.command](settings, args)
-    except ValidationError as wrong:
-        for error in wrong.errors():
+    except ValidationError as invalid:
+        for error in invalid.errors():
             name = f"STEMBOT_{'_'.join(str(part) for part in error['loc']).upper()}"
-            print(error_message(ConfigError(setting=name, value=error["msg"])), file=sys.stderr)  # noqa: T201
+            print(error_message(ConfigError(setting=name, value=error["msg"])), file=sys.stderr)
         return ExitCode.CONFIG
     except ConfigError as error:
-        print(error_message(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
+        print(error_message(error), file=sys.stderr)
         return ExitCode.CONFIG
     except StembotError as error:
-        print(error_message(error), file=sys.stderr)  # noqa: T201
+        print(error_message(error), file=sys.stderr)
         return ExitCode.FAILED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

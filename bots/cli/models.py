@@ -1,4 +1,4 @@
-"""`stembot models list | pull | verify | add`: which models there are, and their weights. Loads no torch."""
+"""`stembot models list | pull | verify | add`: the models and their weights. Imports no torch."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bots.cli.terminal import fail
 from bots.i18n.translate import error_message, size, translate
 from separator import (
     CARDS,
@@ -29,91 +30,83 @@ if TYPE_CHECKING:
 
 
 def add_models_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Give the command line its `models`."""
+    """Add `models` to the command line."""
     models = commands.add_parser("models", help=translate("cli.models"))
-    what = models.add_subparsers(dest="what", required=True)
-    what.add_parser("list", help=translate("cli.models.list"))
-    fetch = what.add_parser("pull", help=translate("cli.models.pull"))
+    actions = models.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help=translate("cli.models.list"))
+    fetch = actions.add_parser("pull", help=translate("cli.models.pull"))
     fetch.add_argument("name")
     fetch.add_argument("--accept", action="store_true", help=translate("cli.models.accept"))
-    verify = what.add_parser("verify", help=translate("cli.models.verify"))
+    verify = actions.add_parser("verify", help=translate("cli.models.verify"))
     verify.add_argument("name", nargs="?")
-    add = what.add_parser("add", help=translate("cli.models.add"))
+    add = actions.add_parser("add", help=translate("cli.models.add"))
     add.add_argument("name")
     add.add_argument("file", type=Path)
     add.add_argument("--accept", action="store_true", help=translate("cli.models.accept"))
 
 
 def models(settings: BotSettings, args: argparse.Namespace) -> int:
-    """Do what was asked; returns the exit code."""
-    todo: dict[str, Callable[[Path, argparse.Namespace], int]] = {
+    """Run the action; returns the exit code."""
+    actions: dict[str, Callable[[Path, argparse.Namespace], int]] = {
         "list": _list,
         "pull": _pull,
         "verify": _verify,
         "add": _add,
     }
-    return todo[args.what](settings.weights_dir, args)
-
-
-def _tell(text: str) -> None:
-    print(text)  # noqa: T201 - the command line speaks here
+    return actions[args.action](settings.weights_dir, args)
 
 
 def _list(folder: Path, _args: argparse.Namespace) -> int:
     for card in CARDS.values():
-        here = (
-            "here"
-            if is_available(card, folder)
-            else "not_here"
-            if _lie(card, folder) < len(card.files)
-            else "package"
-        )
-        _tell(f"{'✓' if here == 'here' else ' '} {card.name}: {', '.join(card.stems)}")
+        state = _state(card, folder)
+        print(f"{'✓' if state == 'here' else ' '} {card.name}: {', '.join(card.stems)}")
         weight = size(card.size_bytes) if card.files else translate("models.built_in")
-        _tell(f"    {translate(f'models.{here}', package=card.package)} · {weight} · {card.licence}")
+        print(f"    {translate(f'models.{state}', package=card.package)} · {weight} · {card.licence}")
         for score in card.scores:
             facts: dict[str, float | str] = {"stem": score.stem, "sdr": score.sdr_db, "on": score.on}
-            _tell(f"    {translate('models.score', **facts, source=score.source)}")
+            print(f"    {translate('models.score', **facts, source=score.source)}")
         if card.note:
-            _tell(f"    {translate(card.note)}")
+            print(f"    {translate(card.note)}")
     return 0
 
 
-def _lie(card: ModelCard, folder: Path) -> int:
-    """How many of a model's files lie in the folder."""
-    return sum((folder / file.name).is_file() for file in card.files)
+def _state(card: ModelCard, folder: Path) -> str:
+    """Whether a model can be used, or what it lacks: its weights or its package."""
+    if is_available(card, folder):
+        return "here"
+    return "package" if all((folder / file.name).is_file() for file in card.files) else "not_here"
 
 
-def _refuses(card: ModelCard, args: argparse.Namespace) -> bool:
-    """Whether this model waits for somebody who has read its note; then it is told."""
+def _not_accepted(card: ModelCard, args: argparse.Namespace) -> bool:
+    """Whether this model needs `--accept` after reading its note; then prints the note."""
     if not card.opt_in or args.accept:
         return False
-    print(translate(card.note), translate("models.accept"), file=sys.stderr)  # noqa: T201
+    print(translate(card.note), translate("models.accept"), file=sys.stderr)
     return True
 
 
 def _pull(folder: Path, args: argparse.Namespace) -> int:
     card = card_of(args.name)
     if not card.files:
-        _tell(translate("models.nothing_to_pull", model=card.name))
+        print(translate("models.nothing_to_pull", model=card.name))
         return 0
-    if _refuses(card, args):
+    if _not_accepted(card, args):
         return ExitCode.FAILED
     if card.note:
-        _tell(translate(card.note))
+        print(translate(card.note))
     try:
         asyncio.run(_pull_with_bar(card, folder))
     except DownloadFailed as failure:
-        print(error_message(failure), file=sys.stderr)  # noqa: T201
+        print(error_message(failure), file=sys.stderr)
         return ExitCode.FAILED
-    _tell(translate("models.pulled", model=card.name))
+    print(translate("models.pulled", model=card.name))
     if not is_available(card, folder):
-        _tell(translate("models.package", package=card.package))
+        print(translate("models.package", package=card.package))
     return 0
 
 
 async def _pull_with_bar(card: ModelCard, folder: Path) -> None:
-    from rich.progress import (  # noqa: PLC0415 - rooms import this module and show no bar
+    from rich.progress import (  # noqa: PLC0415 - services import this module and show no bar
         BarColumn,
         DownloadColumn,
         Progress,
@@ -132,35 +125,30 @@ async def _pull_with_bar(card: ModelCard, folder: Path) -> None:
 
 
 def _verify(folder: Path, args: argparse.Namespace) -> int:
-    """Hash every file that is there, or those of one model."""
+    """Check the hash of every file that is stored, or of one model's."""
     cards = [card_of(args.name)] if args.name else list(CARDS.values())
-    ill = False
+    failed = False
     for file in (file for card in cards for file in card.files):
         path = folder / file.name
-        well = path.is_file() and is_right(path, file)
+        valid = path.is_file() and is_right(path, file)
         missing = not path.is_file()
         if missing and not args.name:
-            continue  # nobody wanted that model
-        _tell(f"{'✓' if well else '✗'} {file.name}: {translate(f'models.file.{_state(well, missing)}')}")
-        ill = ill or not well
-    return ExitCode.FAILED if ill else 0
-
-
-def _state(well: bool, missing: bool) -> str:
-    return "right" if well else "missing" if missing else "wrong"
+            continue  # that model was never downloaded
+        verdict = "right" if valid else "missing" if missing else "wrong"
+        print(f"{'✓' if valid else '✗'} {file.name}: {translate(f'models.file.{verdict}')}")
+        failed = failed or not valid
+    return ExitCode.FAILED if failed else 0
 
 
 def _add(folder: Path, args: argparse.Namespace) -> int:
     card = card_of(args.name)
     if not args.file.is_file():
-        print(translate("cli.file_missing", file=str(args.file)), file=sys.stderr)  # noqa: T201
-        return ExitCode.FAILED
-    if _refuses(card, args):
+        return fail("cli.file_missing", file=str(args.file))
+    if _not_accepted(card, args):
         return ExitCode.FAILED
     try:
         file = import_file(args.file, card, folder)
     except ModelNotHere:
-        print(translate("models.file_rejected", file=args.file.name, model=card.name), file=sys.stderr)  # noqa: T201
-        return ExitCode.FAILED
-    _tell(translate("models.added", file=file.name, model=card.name))
+        return fail("models.file_rejected", file=args.file.name, model=card.name)
+    print(translate("models.added", file=file.name, model=card.name))
     return 0

@@ -1,7 +1,7 @@
-"""`stembot separate`: one file on this machine, without the line.
+"""`stembot separate`: one file on this machine, without the queue.
 
-The work is done by a child (`python -m separator file`), which speaks JSON lines; here they become a progress
-bar and sentences, so this process never loads torch and every sentence stays in `bots.i18n.translate`.
+A child process does the work (`python -m separator file`) and writes JSON lines; here they become a progress
+bar and sentences, so this process never loads torch.
 """
 
 from __future__ import annotations
@@ -40,23 +40,23 @@ if TYPE_CHECKING:
 def separate(settings: BotSettings, args: argparse.Namespace) -> int:
     """Separate one file into `args.out`; returns the exit code (2: the song was refused)."""
     try:
-        outputs = _wish(args)
+        outputs = _parse_outputs(args)
         model = args.model or settings.model
         choose(model, outputs, settings.weights_dir)
         if not Path(args.file).is_file():
-            print(translate("cli.file_missing", file=args.file), file=sys.stderr)  # noqa: T201
+            print(translate("cli.file_missing", file=args.file), file=sys.stderr)
             return ExitCode.REFUSED
-        outcome = _follow(_command(args, outputs, model), bar=not args.json)
+        outcome = _run(_command(args, outputs, model), bar=not args.json)
     except SongRefused as refusal:
-        print(error_message(refusal), file=sys.stderr)  # noqa: T201
+        print(error_message(refusal), file=sys.stderr)
         return ExitCode.REFUSED
     if "error" in outcome:
-        return _complain(from_record(outcome["error"]))
+        return _fail(from_record(outcome["error"]))
     _report(outcome["result"], as_json=args.json)
     return 0
 
 
-def _wish(args: argparse.Namespace) -> OutputSpec:
+def _parse_outputs(args: argparse.Namespace) -> OutputSpec:
     words = " ".join(args.outputs)
     outputs = read_intent(words or "all stems")
     if outputs is None:
@@ -74,8 +74,8 @@ def _command(args: argparse.Namespace, outputs: OutputSpec, model: str) -> list[
     return [sys.executable, "-m", "separator", "file", *options, "--", args.file]
 
 
-def _lines(command: list[str]) -> Iterator[dict[str, Any]]:
-    """What the child says, line by line; it ends when the child does."""
+def _messages(command: list[str]) -> Iterator[dict[str, Any]]:
+    """The child's messages, until it ends."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - no shell
         if child.stdout is None:  # Popen(stdout=PIPE) always has one; mypy cannot know
             return
@@ -83,38 +83,38 @@ def _lines(command: list[str]) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _follow(command: list[str], *, bar: bool) -> dict[str, Any]:
-    """Run the child under a progress bar; returns its last word."""
+def _run(command: list[str], *, bar: bool) -> dict[str, Any]:
+    """Run the child with a progress bar; returns its result or error."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not (bar and console.is_terminal)) as progress:
         task = progress.add_task("", total=1.0)
-        for line in _lines(command):
-            if "progress" not in line:
-                return line
-            told = line["progress"]
+        for message in _messages(command):
+            if "progress" not in message:
+                return message
+            step = message["progress"]
             progress.update(
                 task,
-                description=translate(f"cli.stage.{told['stage']}"),
-                completed=told["done"] / told["total"] if told["total"] else 0.0,
+                description=translate(f"cli.stage.{step['stage']}"),
+                completed=step["done"] / step["total"] if step["total"] else 0.0,
             )
     return {"error": {"kind": SeparationFailed.__name__, "facts": {}}}
 
 
-def _complain(error: StembotError) -> int:
-    print(error_message(error), file=sys.stderr)  # noqa: T201 - the command line speaks here
+def _fail(error: StembotError) -> int:
+    print(error_message(error), file=sys.stderr)
     return ExitCode.REFUSED if isinstance(error, SongRefused) else ExitCode.FAILED
 
 
 def _report(result: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(result, ensure_ascii=False))  # noqa: T201
+        print(json.dumps(result, ensure_ascii=False))
         return
     for path in result["files"].values():
-        print(path)  # noqa: T201
+        print(path)
     took = translate("cli.duration", song_s=result["song_s"], took_s=result["took_s"], model=result["model"])
-    print(took, file=sys.stderr)  # noqa: T201
+    print(took, file=sys.stderr)
     if result.get("estimated"):
-        print(translate("estimated"), file=sys.stderr)  # noqa: T201
+        print(translate("estimated"), file=sys.stderr)
     if result.get("folded"):
-        print(translate("folded"), file=sys.stderr)  # noqa: T201
+        print(translate("folded"), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`stembot doctor`: every finding is caused here, and is told with its mend."""
+"""`stembot doctor`: every failure is caused here, and is reported with its fix."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ async def told(settings, capsys) -> tuple[int, dict[str, str]]:
     return code, {error_message: mark for mark, error_message in lines}
 
 
-async def test_a_database_that_is_away_is_a_finding_with_its_mend(with_, monkeypatch):
+async def test_a_database_that_is_away_is_reported_with_its_fix(with_, monkeypatch):
     pytest.importorskip("psycopg")
     monkeypatch.setattr("separator.queue.db.postgres.ANSWER_S", 0.2)
     away = with_(database_url=SecretStr(f"postgresql://u:hush@127.0.0.1:{free_port()}/none"))
-    assert await checks.table(away) == (False, "database_unreachable", {})
+    assert await checks.database(away) == (False, "database_unreachable", {})
     assert await checks.clock(away) is None, "said once"
 
 
-async def test_a_data_folder_that_is_none_is_a_finding(with_, tmp_path, capsys):
-    """For the table and for the store; both can be mended, so the exit code asks for it."""
+async def test_a_data_folder_that_is_none_is_reported(with_, tmp_path, capsys):
+    """For the table and for the store; both can be fixed, so the exit code asks for it."""
     (tmp_path / "file").write_text("in the way")
     code, found = await told(with_(data_dir=tmp_path / "file"), capsys)
     assert code == 1
@@ -61,31 +61,31 @@ async def test_a_data_folder_that_is_none_is_a_finding(with_, tmp_path, capsys):
     assert found[translate("doctor.storage_unreachable")] == "✗"
 
 
-async def test_a_bucket_that_does_not_answer_is_a_finding(with_, monkeypatch):
-    monkeypatch.setattr(checks, "PROBE_S", 0.3)
+async def test_a_bucket_that_does_not_answer_is_reported(with_, monkeypatch):
+    monkeypatch.setattr(checks, "CHECK_S", 0.3)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
         monkeypatch.setenv(name, "a")
-    assert (await checks.store(with_(storage_url="s3://nowhere/at-all"))).key == "storage_unreachable"
+    assert (await checks.storage(with_(storage_url="s3://nowhere/at-all"))).key == "storage_unreachable"
 
 
 async def test_what_is_well_is_told_and_leaves_nothing_behind(settings):
-    assert (await checks.table(settings)).key == "database"
-    assert (await checks.store(settings)).key == "storage"
+    assert (await checks.database(settings)).key == "database"
+    assert (await checks.storage(settings)).key == "storage"
     assert (await checks.clock(settings)).key == "clock"
     assert [path for path in (settings.data_dir / "objects").rglob("*") if path.is_file()] == []
 
 
-async def test_a_clock_that_is_off_is_a_finding(settings, monkeypatch):
+async def test_a_clock_that_is_off_is_reported(settings, monkeypatch):
     """The line's clock here is this machine's, so it is the probe's that goes wrong."""
     right = time.time
     monkeypatch.setattr("bots.cli.checks.time.time", lambda: right() + 3600)
-    finding = await checks.clock(settings)
-    assert (finding.key, finding.facts["off_s"]) == ("clock_off", pytest.approx(3600, abs=5))
+    result = await checks.clock(settings)
+    assert (result.key, result.facts["off_s"]) == ("clock_off", pytest.approx(3600, abs=5))
 
 
 async def test_a_disk_that_is_nearly_full_is_advice(settings, monkeypatch, capsys):
-    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 1 << 60)
+    monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 1 << 60)
     code, found = await told(settings, capsys)
     assert code == 0
     assert [mark for error_message, mark in found.items() if "STEMBOT_KEEP_STEMS_S" in error_message] == ["!"]
@@ -100,7 +100,7 @@ async def test_weights_that_are_half_there_are_named(with_, settings):
 
 
 @pytest.mark.parametrize("broken", ["it ends with an error", "it is not there"])
-async def test_an_ffmpeg_that_does_not_run_is_a_finding_with_its_mend(
+async def test_an_ffmpeg_that_does_not_run_is_reported_with_its_fix(
     settings, monkeypatch, tmp_path, capsys, broken
 ):
     program = tmp_path / "ffmpeg"
@@ -124,19 +124,19 @@ async def test_a_machine_without_torch_or_weights_is_told_what_to_install(settin
     assert (await doctor._weights(settings)).key == "weights_missing"
 
 
-async def test_a_card_that_torch_does_not_see_is_a_finding(settings, with_, monkeypatch, tmp_path):
+async def test_a_gpu_that_torch_does_not_see_is_reported(settings, with_, monkeypatch, tmp_path):
     """The real torch of this machine is asked; that there is a card is only claimed."""
-    assert await doctor._card(settings) is None, "there is none"
+    assert await doctor._gpu(settings) is None, "there is none"
     (tmp_path / "nvidia0").touch()
-    monkeypatch.setattr(doctor, "CARD", tmp_path / "nvidia0")
-    assert (await doctor._card(with_(device="cpu"))).key == "gpu_off"
+    monkeypatch.setattr(doctor, "GPU_DEVICE", tmp_path / "nvidia0")
+    assert (await doctor._gpu(with_(device="cpu"))).key == "gpu_off"
     pytest.importorskip("torch")
-    assert (await doctor._card(settings)).key == "gpu_unused"
-    monkeypatch.setattr(doctor, "ASK_TORCH", "print(True)")
-    assert (await doctor._card(settings)).key == "gpu"
+    assert (await doctor._gpu(settings)).key == "gpu_unused"
+    monkeypatch.setattr(doctor, "TORCH_CODE", "print(True)")
+    assert (await doctor._gpu(settings)).key == "gpu"
 
 
-async def test_an_address_at_which_nothing_answers_is_a_finding(with_):
+async def test_an_address_at_which_nothing_answers_is_reported(with_):
     port = free_port()
     public = with_(public_url=f"http://127.0.0.1:{port}/")
     assert (await checks.address(public)).key == "address_unreachable"
