@@ -3,7 +3,7 @@
     python -m benchmarks.queue_parts worker LEDGER WORK_MS
     python -m benchmarks.queue_parts bot LEDGER NUMBER BOTS ORDERS
 
-They use the real queue, the real heart and the settings of the environment. What each has seen accepted goes
+They use the real queue, the real leases and the settings of the environment. What each has seen accepted goes
 into a ledger file of its own, a line an event, so that a `kill -9` loses none that was written.
 """
 
@@ -72,35 +72,35 @@ def order(number: int) -> tuple[NewOrder, list[JobSpec]]:
 
 
 async def worker(ledger: SentFiles, settings: SeparatorSettings, work_s: float) -> None:
-    """Two hands and a heart, as the real worker has them; for ever."""
+    """Two consumers and a lease renewer, as the real worker has them; for ever."""
     name = f"worker {os.getpid()}"
-    pulse = WorkerInfo(name, "none", settings.lease_s, settings.beat_s)
+    info = WorkerInfo(name, "none", settings.lease_s, settings.beat_s)
     async with open_queue(settings) as first, open_queue(settings) as second:
-        with LeaseRenewer(lambda: open_queue(settings), pulse) as heart:
+        with LeaseRenewer(lambda: open_queue(settings), info) as leases:
             await asyncio.gather(
-                _hand(first, JobKind.SEPARATE, ledger, heart, work_s),
-                _hand(second, JobKind.MIX, ledger, heart, work_s),
+                _consume(first, JobKind.SEPARATE, ledger, leases, work_s),
+                _consume(second, JobKind.MIX, ledger, leases, work_s),
             )
 
 
-async def _hand(
-    queue: SqlQueue, kind: JobKind, ledger: SentFiles, heart: LeaseRenewer, work_s: float
+async def _consume(
+    queue: SqlQueue, kind: JobKind, ledger: SentFiles, leases: LeaseRenewer, work_s: float
 ) -> None:
     """Claim, pretend to work, finish."""
     while True:
         try:
-            job = await queue.claim(heart.pulse.name, [kind], heart.pulse.lease_s)
+            job = await queue.claim(leases.worker.name, [kind], leases.worker.lease_s)
             if job is None:
                 await queue.wait(0.5)
                 continue
             ledger.write("claimed", job=job.id, token=job.token)
-            with heart.holding(job) as held:
-                await _pretend(queue, ledger, job, held, work_s)
+            with leases.track(job) as running:
+                await _pretend(queue, ledger, job, running, work_s)
         except StorageError:
             await asyncio.sleep(0.2)
 
 
-async def _pretend(queue: SqlQueue, ledger: SentFiles, job: Job, held: RunningJob, work_s: float) -> None:
+async def _pretend(queue: SqlQueue, ledger: SentFiles, job: Job, running: RunningJob, work_s: float) -> None:
     """Work for a while, then say so as often as it takes."""
     if work_s:
         await asyncio.sleep(random.uniform(0.5, 1.5) * work_s)  # noqa: S311 - any length will do
@@ -108,7 +108,7 @@ async def _pretend(queue: SqlQueue, ledger: SentFiles, job: Job, held: RunningJo
         try:
             await queue.finish(job, {"song_s": 1, "manifest": "none", "token": job.token})
         except LeaseLost:
-            ledger.write("stale", job=job.id, token=job.token, known=str(held.why))
+            ledger.write("stale", job=job.id, token=job.token, known=str(running.stop_reason))
         except StorageError:
             await asyncio.sleep(0.2)
             continue

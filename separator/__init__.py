@@ -64,9 +64,8 @@ from separator.queue.base import OrderBook, QueueAdmin
 from separator.queue.client import QUICK, QueueClient, link_id, open_queue_client, rests_on
 from separator.queue.counters import CLAIM_MS
 from separator.queue.stats import QueueStats, Worker
-from separator.worker.liveness import alive
-from separator.worker.parent_watch import VARIABLE as SERVE_PID
-from separator.worker.parent_watch import end_with_serve
+from separator.worker.liveness import liveness_file
+from separator.worker.parent_watch import SERVE_PID, exit_with_parent
 
 __all__ = [
     "ADDRESS",
@@ -129,16 +128,16 @@ __all__ = [
     "UnknownWish",
     "WeightFile",
     "Worker",
-    "alive",
     "card_of",
     "choose",
-    "end_with_serve",
+    "exit_with_parent",
     "from_record",
     "give_memory_back",
     "import_file",
     "is_available",
     "is_right",
     "link_id",
+    "liveness_file",
     "only",
     "open_queue_admin",
     "open_queue_client",

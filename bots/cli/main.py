@@ -19,7 +19,7 @@ from bots.cli.jobs import add_jobs_command, jobs
 from bots.cli.models import add_models_command, models
 from bots.i18n.translate import error_message, translate
 from bots.settings import BotSettings
-from separator import ConfigError, ExitCode, Format, Quality, end_with_serve, give_memory_back, set_up_logs
+from separator import ConfigError, ExitCode, Format, Quality, exit_with_parent, give_memory_back, set_up_logs
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def run(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
     try:
         settings = BotSettings()
-        end_with_serve()
+        exit_with_parent()
         if args.command in SERVICES:
             give_memory_back()
         set_up_logs(quiet=args.command in QUIET)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from separator import alive
+from separator import liveness_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -75,7 +75,7 @@ async def watch_loop(settings: BotSettings, *, serve_counts: bool = False) -> As
     if log_every_s:
         tasks.append(asyncio.create_task(_log_forever(lag, log_every_s)))
     try:
-        async with alive(settings.alive_file):
+        async with liveness_file(settings.alive_file):
             yield lag
     finally:
         for task in tasks:

@@ -1,7 +1,7 @@
-"""From stems on disk to the files that a person wished for: sum, encode, tag, name.
+"""From stems on disk to the files of an output spec: sum, encode, tag, name.
 
-A mix is a plain sum. If a sum would pass full scale, all files of the wish are scaled alike, so that they
-still add up to one another.
+A mix is a plain sum. If a sum would clip, all files of the order are scaled alike, so that they still add up
+to one another.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, write_tags
 from separator.core.naming import mix_file_name, mix_title, stems_file_name
 from separator.core.outputs import STEM_TRACKS, Format, Quality, Stem, stem_tracks
-from separator.pipeline.separate import BLOCK, FULL, HEADROOM
+from separator.pipeline.stem_writer import BLOCK, clip_free_gain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from separator.core.outputs import OutputSpec
 
 STEMS = "stems"  # name and code of the file that holds all of them
-_SPARE_BYTES = 64 * 1024  # for tags and headers beside the sound
-_LOOSE = 1.05  # AAC and Opus aim at a bit rate; only LAME's constant one is kept to the byte
+_OVERHEAD_BYTES = 64 * 1024  # for tags and headers beside the sound
+_OVERSHOOT = 1.05  # AAC and Opus aim at a bit rate; only LAME's constant one is kept to the byte
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Sum:
     """Stems that are heard together."""
 
     paths: tuple[Path, ...]
-    estimated: bool = False  #: it depends on how estimated stems were told apart
+    estimated: bool = False  #: see `is_estimated`
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ class MixFile:
 
     name: str  #: `drumless`
     code: str  #: `-drums`
-    path: Path  #: named as a person finds it in the download folder
+    path: Path  #: named as it appears in a download folder
     title: str  #: `Song (drumless)`
     format: Format
     samples: int
     rate_hz: int
     size_bytes: int
     gain: float = 1.0  #: of the sum of the stems
-    estimated: bool = False  #: its sound depends on how estimated stems were told apart
+    estimated: bool = False  #: see `is_estimated`
     kbit: int = 0  #: bit rate of a lossy format, of each track
     folded: tuple[Stem, ...] = ()  #: stems that share the track of `other` in a `.stem.mp4`
 
@@ -78,20 +78,20 @@ class MixFile:
         return self.samples / self.rate_hz
 
 
-def fit_bitrate(kind: Format, song_s: float, limit_bytes: int, spare_bytes: int = 0) -> int:
+def fit_bitrate(kind: Format, song_s: float, limit_bytes: int, cover_bytes: int = 0) -> int:
     """The best bit rate of a lossy format, in kbit/s, whose file stays within a limit; 0 where none does.
 
     Args:
         kind: mp3, ogg, m4a or stem.mp4.
         song_s: Seconds of sound.
         limit_bytes: The largest file; 0 is no limit.
-        spare_bytes: What a cover takes besides.
+        cover_bytes: What a cover takes.
     """
-    room = limit_bytes - _SPARE_BYTES - spare_bytes
+    budget_bytes = limit_bytes - _OVERHEAD_BYTES - cover_bytes
     tracks = STEREOS if kind is Format.STEM_MP4 else 1
-    loose = 1.0 if kind is Format.MP3 else _LOOSE
+    overshoot = 1.0 if kind is Format.MP3 else _OVERSHOOT
     for quality in kind.qualities:
-        if not limit_bytes or song_s * quality.number * 1000 / 8 * tracks * loose <= room:
+        if not limit_bytes or song_s * quality.number * 1000 / 8 * tracks * overshoot <= budget_bytes:
             return quality.number
     return 0
 
@@ -99,25 +99,25 @@ def fit_bitrate(kind: Format, song_s: float, limit_bytes: int, spare_bytes: int 
 def is_estimated(parts: Collection[Stem], estimated: Collection[Stem]) -> bool:
     """Whether a sum of stems has an estimate in it.
 
-    Estimated stems are one well separated whole, told apart by estimate: all together they are none.
+    Estimated stems are parts of one well separated signal: the sum of all of them is no estimate.
     """
-    there = set(parts) & set(estimated)
-    return bool(there) and (len(there) == 1 or there != set(estimated))
+    among = set(parts) & set(estimated)
+    return bool(among) and (len(among) == 1 or among != set(estimated))
 
 
 def make_mixes(outputs: OutputSpec, source: Source, folder: Path, limit_bytes: int = 0) -> list[MixFile]:
-    """Make every file of a wish.
+    """Make every file of an output spec.
 
     Args:
         outputs: What was asked for.
-        source: The stems and what the song says of itself.
+        source: The stems and the tags of the song.
         folder: Where the files are put.
         limit_bytes: The largest file that can be delivered; lossy formats step down for it unless a quality
-            was asked for. A file that cannot be made small enough is made at its best, for a link.
+            was asked for. A file that cannot be made small enough is made at the best quality, for a link.
 
     Raises:
         UnknownWish: The stems do not allow it.
-        SeparationFailed: The encoder broke off.
+        SeparationFailed: The encoder failed.
     """
     plans = _plans(outputs, source, folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -157,7 +157,7 @@ def _plans(outputs: OutputSpec, source: Source, folder: Path) -> list[_Plan]:
 
 
 def _stems_plan(source: Source, folder: Path) -> _Plan:
-    """The song and its four stems in one file; the song is all of it, whatever mix was wished beside."""
+    """The song and its four stems in one file; the song is the sum of all, whatever other mixes there are."""
     tracks = stem_tracks(tuple(source.stems))
     return _Plan(
         name=STEMS,
@@ -171,31 +171,31 @@ def _stems_plan(source: Source, folder: Path) -> _Plan:
 
 
 def _encoding(plan: _Plan, quality: Quality, source: Source, limit_bytes: int) -> Encoding:
-    """How a file is encoded: as was asked, else as good as the song is and the limit allows."""
+    """How a file is encoded: as requested, else as good as the song is and the limit allows."""
     facts = [soundfile.info(path) for path in plan.sums[0].paths]
     rate_hz = facts[0].samplerate
     if plan.format.is_lossy:
         cover_bytes = len(source.song.cover.data) if source.song.cover else 0
-        fitting = fit_bitrate(plan.format, facts[0].frames / rate_hz, limit_bytes, cover_bytes)
-        kbit = quality.number or fitting or plan.format.qualities[0].number
+        best = fit_bitrate(plan.format, facts[0].frames / rate_hz, limit_bytes, cover_bytes)
+        kbit = quality.number or best or plan.format.qualities[0].number
         return Encoding(plan.format, rate_hz, kbit=kbit)
     deep = any(fact.subtype == "PCM_24" for fact in facts)
     return Encoding(plan.format, rate_hz, bits=quality.number or (DEEP if deep else SHALLOW))
 
 
 def _make(plan: _Plan, encoding: Encoding, gain: float, source: Source) -> MixFile:
-    """Encode one file under a name that nobody looks at, tag it, then give it its name."""
-    begun = plan.path.with_name(f".{plan.code}.{plan.format.value}")
+    """Encode one file under a temporary name, tag it, then rename it."""
+    temporary = plan.path.with_name(f".{plan.code}.{plan.format.value}")
     samples = 0
-    with write_sound(begun, encoding) as write:
+    with write_sound(temporary, encoding) as write:
         for block in _tracks(plan.sums):
             write(block * np.float32(gain))
             samples += len(block)
     if plan.format is Format.STEM_MP4:
-        mark_stems(begun, _track_names(plan.folded))
+        mark_stems(temporary, _track_names(plan.folded))
     tags = replace(source.song.tags, title=plan.title)
-    write_tags(begun, replace(source.song, tags=tags))
-    begun.replace(plan.path)
+    write_tags(temporary, replace(source.song, tags=tags))
+    temporary.replace(plan.path)
     return MixFile(
         name=plan.name,
         code=plan.code,
@@ -213,15 +213,14 @@ def _make(plan: _Plan, encoding: Encoding, gain: float, source: Source) -> MixFi
 
 
 def _track_names(folded: Sequence[Stem]) -> list[str]:
-    """What a player writes on the faders: `Other + Guitar + Piano` where those two share one."""
-    heard = [(stem, *folded) if stem is Stem.OTHER else (stem,) for stem in STEM_TRACKS]
-    return [" + ".join(stem.value.capitalize() for stem in stems) for stems in heard]
+    """Names of a player's faders: `Other + Guitar + Piano` where those share one."""
+    tracks = [(stem, *folded) if stem is Stem.OTHER else (stem,) for stem in STEM_TRACKS]
+    return [" + ".join(stem.value.capitalize() for stem in stems) for stems in tracks]
 
 
 def _gain(sums: Sequence[Sum]) -> float:
-    """What all files of a wish are scaled by, so that none clips; a stem by itself never does."""
-    peak = max((_peak(each.paths) for each in sums if len(each.paths) > 1), default=0.0)
-    return HEADROOM / peak if peak > FULL else 1.0
+    """The gain of all files of an order, so that none clips; a stem by itself never does."""
+    return clip_free_gain(max((_peak(each.paths) for each in sums if len(each.paths) > 1), default=0.0))
 
 
 def _peak(parts: Sequence[Path]) -> float:
@@ -229,7 +228,7 @@ def _peak(parts: Sequence[Path]) -> float:
 
 
 def _tracks(sums: Sequence[Sum]) -> Iterator[np.ndarray]:
-    """Blocks of all tracks side by side: (samples, 2 × tracks), float32."""
+    """Blocks of all tracks as channels: (samples, 2 × tracks), float32."""
     for blocks in zip(*(_summed(each.paths) for each in sums), strict=True):
         yield np.hstack(blocks)
 

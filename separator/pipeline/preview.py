@@ -1,11 +1,11 @@
-"""The most telling half minute of a song, separated before the rest and heard while that is still being made.
+"""The highlight of a song, separated first and played while the rest is still being separated.
 
-Its windows are windows of the song, so nothing is done twice: they are separated first, sewn into a clip that
-fades in and out, and kept on disk until the song comes to them.
+Its windows are windows of the song, so nothing is computed twice: they are separated first, joined into a
+clip that fades in and out, and saved on disk until the song comes to them.
 
     song       │ 0 │ 1 │ 2 │ 3 │ 4 │ 5 │ 6 │ 7 │ 8 │ …
     first                  └ 4 │ 5 │ 6 ┘                  the clip
-    then         0 │ 1 │ 2 │ 3 │ (kept)  │ 7 │ 8 │ …      the song, in order
+    then         0 │ 1 │ 2 │ 3 │ (saved) │ 7 │ 8 │ …      the song, in order
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from separator.audio import encode, peaks
 from separator.audio.encode import SHALLOW
 from separator.audio.overlap_add import OverlapAdd
 from separator.core.outputs import Format
-from separator.pipeline.stem_writer import FULL, HEADROOM, Separation, StemOnDisk
+from separator.pipeline.stem_writer import Separation, StemOnDisk, clip_free_gain
 
 with warnings.catch_warnings():
     # pydub looks for an ffmpeg on the PATH and warns; it is handed raw sound here and needs none.
@@ -31,7 +31,7 @@ with warnings.catch_warnings():
     from pydub import AudioSegment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from torch import Tensor
@@ -42,94 +42,99 @@ if TYPE_CHECKING:
     from separator.core.outputs import Stem
     from separator.inference.networks.base import Network
 
-MOST_S = 32.0  #: about half a minute: as many whole windows as fit
-SONG_LEAST_S = 60.0  #: a shorter song is there itself before long
-FADE_IN_MS, FADE_OUT_MS = 400, 1500  # it starts in the middle of a song, and ends there
+MAX_S = 32.0  #: about half a minute: as many complete windows as fit
+MIN_SONG_S = 60.0  #: a shorter song is ready soon itself
+FADE_IN_MS, FADE_OUT_MS = 400, 1500
 
 
-def choose(song: PcmFile, look: HighlightCurve, cut: Sequence[Segment], network: Network) -> range:
-    """Which windows of a song are its preview; none where the song is too short for one.
+def choose_windows(
+    song: PcmFile, curve: HighlightCurve, segments: Sequence[Segment], network: Network
+) -> range:
+    """The numbers of the windows that are a song's preview; none where the song is too short for one.
 
-    Those that the song's own cutting moved (at its end) and those that reach beyond it are left out.
+    Windows at the song's end that were shifted, or that reach beyond it, are left out.
     """
-    if song.song_s < SONG_LEAST_S:
+    if song.song_s < MIN_SONG_S:
         return range(0)
-    many = max(1, int((MOST_S * song.rate_hz - network.window) // network.hop) + 1)
-    whole = [
+    count = max(1, int((MAX_S * song.rate_hz - network.window) // network.hop) + 1)
+    usable = [
         number
-        for number, place in enumerate(cut)
-        if place.read_at == place.write_at and place.write_at + network.window <= song.samples
+        for number, segment in enumerate(segments)
+        if segment.read_at == segment.write_at and segment.write_at + network.window <= song.samples
     ]
-    firsts = [number for number in whole if number + many - 1 <= whole[-1]]
+    firsts = [number for number in usable if number + count - 1 <= usable[-1]]
     if not firsts:
         return range(0)
-    lasts = (many - 1) * network.hop + network.window
-    window_starts = [cut[number].write_at for number in firsts]
-    first = firsts[look.best(window_starts, lasts, song.rate_hz)]
-    return range(first, first + many)
+    starts = [segments[number].write_at for number in firsts]
+    first = firsts[curve.best(starts, clip_samples(count, network), song.rate_hz)]
+    return range(first, first + count)
+
+
+def clip_samples(count: int, network: Network) -> int:
+    """Samples of so many neighbouring windows."""
+    return (count - 1) * network.hop + network.window
 
 
 @dataclass
-class Early:
-    """Windows that were separated before their turn, on disk."""
+class SavedWindows:
+    """Windows that were separated before the song came to them, on disk."""
 
     folder: Path
     _shapes: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def keep(self, number: int, stems: Tensor) -> None:
-        """Put one away."""
+    def save(self, number: int, stems: Tensor) -> None:
+        """Write a window."""
         stems.contiguous().numpy().tofile(self._path(number))
         self._shapes[number] = tuple(stems.shape)
 
     def __contains__(self, number: int) -> bool:
-        """Whether this one was kept."""
+        """Whether this window is saved."""
         return number in self._shapes
 
-    def take(self, number: int) -> Tensor:
-        """Get one back; it is forgotten here."""
+    def pop(self, number: int) -> Tensor:
+        """Read a window and delete it."""
         path = self._path(number)
-        found = np.fromfile(path, dtype=np.float32).reshape(self._shapes.pop(number))
+        stems = np.fromfile(path, dtype=np.float32).reshape(self._shapes.pop(number))
         path.unlink()
-        return torch.from_numpy(found)
+        return torch.from_numpy(stems)
 
     def _path(self, number: int) -> Path:
         return self.folder / f"window-{number}.f32"
 
 
-def sew(windows: Iterator[Tensor], many: int, network: Network) -> Tensor:
+def join(windows: Iterable[Tensor], count: int, network: Network) -> Tensor:
     """Neighbouring windows as one clip: (stems, channels, samples), a whole number of centiseconds."""
-    length = (many - 1) * network.hop + network.window
-    sewing = OverlapAdd(length, network.window, network.hop)
-    clip = torch.cat([sewing.push(each) for each in windows], dim=-1)
+    length = clip_samples(count, network)
+    overlap_add = OverlapAdd(length, network.window, network.hop)
+    clip = torch.cat([overlap_add.push(each) for each in windows], dim=-1)
     return clip[..., : length - length % (network.rate_hz // 100)]  # pydub cuts at milliseconds
 
 
 def write(clip: Tensor, network: Network, folder: Path) -> Separation:
     """Write the stems of a clip with their fades, and their peaks: a small separation of its own."""
     folder.mkdir()
-    peak = float(clip.abs().max())
-    gain = HEADROOM / peak if peak > FULL else 1.0
+    gain = clip_free_gain(float(clip.abs().max()))
     with ThreadPoolExecutor(len(network.stems), thread_name_prefix="preview") as pool:
-        written = pool.map(partial(_write, network, folder, gain), network.stems, clip.numpy())
-        made, outlines = zip(*written, strict=True)
+        write_stem = partial(_write_stem, network, folder, gain)
+        stems, stem_peaks = zip(*pool.map(write_stem, network.stems, clip.numpy()), strict=True)
     peaks_file = folder / "peaks.json"
     peaks_file.write_bytes(
-        peaks.to_json({each.name: outline for each, outline in zip(made, outlines, strict=True)})
+        peaks.to_json({stem.name: each for stem, each in zip(stems, stem_peaks, strict=True)})
     )
-    return Separation(made, network.rate_hz, clip.shape[-1], peaks_file, gain)
+    return Separation(stems, network.rate_hz, clip.shape[-1], peaks_file, gain)
 
 
-def _write(
+def _write_stem(
     network: Network, folder: Path, gain: float, stem: Stem, sound: np.ndarray
 ) -> tuple[StemOnDisk, peaks.WaveformPeaks]:
-    """Write one stem, (channels, samples), and look at its peaks; on a thread of its own: somebody waits."""
+    """Write one stem, (channels, samples), and compute its peaks."""
     steps = _fade(encode.held(encode.rounded(sound.T * gain, SHALLOW), SHALLOW), network.rate_hz)
-    outline = peaks.WaveformPeaks(network.rate_hz)
-    outline.push(np.ascontiguousarray(steps.T) / np.float32(1 << (SHALLOW - 1)))
+    stem_peaks = peaks.WaveformPeaks(network.rate_hz)
+    stem_peaks.push(np.ascontiguousarray(steps.T) / np.float32(1 << (SHALLOW - 1)))
     path = folder / f"{stem.value}.flac"
     with encode.write_steps(path, encode.Encoding(Format.FLAC, network.rate_hz, SHALLOW)) as write_block:
         write_block(steps)
-    return StemOnDisk(stem, path, stem in network.estimated), outline
+    return StemOnDisk(stem, path, stem in network.estimated), stem_peaks
 
 
 def _fade(steps: np.ndarray, rate_hz: int) -> np.ndarray:

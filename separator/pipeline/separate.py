@@ -1,9 +1,8 @@
-"""One song, from the file as it was sent to stems on disk: decode, separate, encode, all in one pass.
+"""One song, from the source file to stems on disk: decode, separate, encode, all in one pass.
 
-The most telling half minute is separated first where somebody waits for it (`separator.pipeline.preview`).
-Then finished audio comes in order and goes into the encoders and the peaks at once
-(`separator.pipeline.stem_writer`): no
-float stems lie on disk, and whoever follows can read the files as they grow.
+With an observer the song's highlight is separated first (`separator.pipeline.preview`). Then finished audio
+comes in order and goes into the encoders and the peaks at once (`separator.pipeline.stem_writer`): no float
+stems lie on disk, and an observer can read the files as they grow.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from separator.core.errors import Stopped
 from separator.core.jobs import Progress
 from separator.inference.engine import cut_song, is_centred
 from separator.pipeline import preview
-from separator.pipeline.stem_writer import BLOCK, FULL, HEADROOM, Separation, StemOnDisk, StemWriter
+from separator.pipeline.stem_writer import Separation, StemFiles, StemOnDisk, StemWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -38,55 +37,39 @@ if TYPE_CHECKING:
     from separator.audio.overlap_add import Segment
     from separator.audio.peaks import WaveformPeaks
     from separator.inference.engine import Device
-    from separator.pipeline.stem_writer import Files
-
-__all__ = [
-    "BLOCK",
-    "FULL",
-    "HEADROOM",
-    "Follower",
-    "Separation",
-    "StemOnDisk",
-    "separate_song",
-]
 
 
-class Follower(Protocol):
-    """Whoever follows a song while it is being separated; called from the song's own thread."""
+class Observer(Protocol):
+    """Learns of results while a song is being separated; called from the song's own thread."""
 
-    def begun(self, song: Decoded, device: Device, outline: WaveformPeaks) -> None:
-        """The song is decoded, and is about to be separated; `outline` is its waveform."""
+    def on_decoded(self, song: Decoded, device: Device, peaks: WaveformPeaks) -> None:
+        """The song is decoded, and is about to be separated; `peaks` is its waveform."""
         ...
 
-    def previewed(self, clip: Separation) -> None:
-        """The preview is there; its files are gone when the separation ends."""
+    def on_preview(self, preview: Separation) -> None:
+        """The preview is on disk; its files are deleted when the separation ends."""
         ...
 
-    def opened(self, files: Files) -> None:
-        """Stems are being written into these files from now on; those named before are gone."""
+    def on_files(self, files: StemFiles) -> None:
+        """Stems are written into these files from now on; those named before are deleted."""
         ...
-
-
-def _keep_quiet(_: Progress) -> None:
-    """Nobody asked how far it is."""
-
-
-def _never() -> bool:
-    """Nobody will want to stop."""
-    return False
 
 
 @dataclass(frozen=True)
-class _Watch:
-    """Who follows the work, and may end it."""
+class _Callbacks:
+    """What a separation calls while it runs."""
 
-    tell: Callable[[Progress], None]
-    should_stop: Callable[[], bool]
-    follower: Follower | None
+    on_progress: Callable[[Progress], None] | None
+    should_stop: Callable[[], bool] | None
+    observer: Observer | None
 
-    def check(self) -> None:
-        """Go on, or raise `Stopped`."""
-        if self.should_stop():
+    def report(self, stage: str, done: int = 0, total: int = 0) -> None:
+        if self.on_progress:
+            self.on_progress(Progress(stage, done, total))
+
+    def check_stop(self) -> None:
+        """Raise `Stopped` where the work should stop."""
+        if self.should_stop and self.should_stop():
             raise Stopped
 
 
@@ -98,7 +81,7 @@ def separate_song(
     limits: DecodeLimits | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-    follower: Follower | None = None,
+    observer: Observer | None = None,
 ) -> Separation:
     """Separate one song.
 
@@ -107,127 +90,126 @@ def separate_song(
         folder: Where stems, peaks and cover are put.
         device: A network on a device, alone or shared with other songs.
         limits: How long a song may be.
-        on_progress: Told of the stages `decode`, `separate` and `encode`.
+        on_progress: Called in the stages `decode`, `separate` and `encode`.
         should_stop: Asked at every block and window.
-        follower: Told of what can be heard already; then a preview is made.
+        observer: Called when something can be played already; with it, a preview is made.
 
     Raises:
         SongRefused: The song cannot be separated.
-        Stopped: `should_stop` said so.
-        SeparationFailed: It did not work, on our side.
+        Stopped: `should_stop` returned true.
+        SeparationFailed: A failure that is not the song's fault.
     """
     began = perf_counter()
-    watch = _Watch(on_progress or _keep_quiet, should_stop or _never, follower)
+    callbacks = _Callbacks(on_progress, should_stop, observer)
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader, TemporaryDirectory(dir=folder, prefix=".sound-") as name:
-        spare = folder / name
-        watch.tell(Progress("decode"))
+        temporary = folder / name
+        callbacks.report("decode")
         rate_hz = device.network.rate_hz
-        looking = HighlightDetector(rate_hz) if follower else None
-        song = decode(source, spare / "song.f32", rate_hz, limits, watch.check, looking)
-        # Beside the networks, not beside the decoder: somebody waits for the preview, nobody for the tags.
+        detector = HighlightDetector(rate_hz) if observer else None
+        song = decode(source, temporary / "song.f32", rate_hz, limits, callbacks.check_stop, detector)
+        # While the networks run, not while the decoder does: the preview must not wait for the tags.
         reading = reader.submit(copy_context().run, read_tags, source)
-        made = _Work(song, device, spare, watch, looking.look() if looking else None).run(folder)
-        held = reading.result()
-    cover = folder / f"cover.{held.cover.ending}" if held.cover else None
-    if cover and held.cover:
-        cover.write_bytes(held.cover.data)
-    return replace(made, tags=held.tags, cover=cover, took_s=perf_counter() - began)
+        curve = detector.look() if detector else None
+        separation = _SongSeparation(song, device, temporary, callbacks, curve).run(folder)
+        tags = reading.result()
+    cover = folder / f"cover.{tags.cover.ending}" if tags.cover else None
+    if cover and tags.cover:
+        cover.write_bytes(tags.cover.data)
+    return replace(separation, tags=tags.tags, cover=cover, took_s=perf_counter() - began)
 
 
 @dataclass
-class _Work:
-    """A decoded song on its way to stems."""
+class _SongSeparation:
+    """Separates a decoded song."""
 
     song: Decoded
     device: Device
-    spare: Path
-    watch: _Watch
-    look: HighlightCurve | None  #: at the song, where somebody follows
-    done: int = 0
-    cut: list[Segment] = field(default_factory=list)
+    temporary: Path
+    callbacks: _Callbacks
+    curve: HighlightCurve | None  #: where there is an observer
+    windows_done: int = 0
+    segments: list[Segment] = field(default_factory=list)
     highlight_s: float | None = None
 
     def run(self, folder: Path) -> Separation:
         """Separate it into `folder`, the preview first."""
-        network, follower = self.device.network, self.watch.follower
-        self.cut = cut_song(self.song, network)
-        early = preview.Early(self.spare)
-        if follower and self.look:
-            follower.begun(self.song, self.device, self.look.outline)
-            self._preview(self.look, early, follower)
-        opened = follower.opened if follower else None
-        sketch = SpectrogramRenderer(len(network.stems), self.song.samples, self.song.rate_hz)
-        with StemWriter(self.song, network.stems, self.spare, opened) as files:
-            for block in self._sewn(early):
-                files.push(block)
-                sketch.push(block.numpy())
-            self.watch.tell(Progress("encode", 0, 1))
-            self.watch.check()
-        stems = []
-        for stem, path in files.files.paths.items():
-            stems.append(StemOnDisk(stem, folder / f"{stem.value}.flac", stem in network.estimated))
-            path.replace(stems[-1].path)
+        network, observer, song = self.device.network, self.callbacks.observer, self.song
+        self.segments = cut_song(song, network)
+        saved = preview.SavedWindows(self.temporary)
+        if observer and self.curve:
+            observer.on_decoded(song, self.device, self.curve.outline)
+            self._make_preview(self.curve, saved, observer)
+        renderer = SpectrogramRenderer(len(network.stems), song.samples, song.rate_hz)
+        on_files = observer.on_files if observer else None
+        with StemWriter(song, network.stems, self.temporary, on_files) as writer:
+            for block in self._finished_audio(saved):
+                writer.push(block)
+                renderer.push(block.numpy())
+            self.callbacks.report("encode", 0, 1)
+            self.callbacks.check_stop()
+        files = writer.files
+        stems = tuple(
+            StemOnDisk(stem, path.replace(folder / f"{stem.value}.flac"), stem in network.estimated)
+            for stem, path in files.paths.items()
+        )
         peaks_file = folder / "peaks.json"
-        level = files.files.level
-        outlines = {stem.value: outline for stem, outline in files.outlines.items()}
-        peaks_file.write_bytes(peaks.to_json(outlines, level.gain))
-        self.watch.tell(Progress("encode", 1, 1))
-        song = self.song
-        pictures = _draw(sketch, [each.name for each in stems], folder)
+        stem_peaks = {stem.value: each for stem, each in files.peaks.items()}
+        peaks_file.write_bytes(peaks.to_json(stem_peaks, files.format.gain))
+        self.callbacks.report("encode", 1, 1)
         return Separation(
-            tuple(stems),
-            song.rate_hz,
-            song.samples,
-            peaks_file,
-            level.gain,
-            level.bits,
-            pictures=pictures,
+            stems=stems,
+            rate_hz=song.rate_hz,
+            samples=song.samples,
+            peaks=peaks_file,
+            gain=files.format.gain,
+            bits=files.format.bits,
+            images=_write_images(renderer, [each.name for each in stems], folder),
             highlight_s=self.highlight_s,
         )
 
-    def _preview(self, look: HighlightCurve, early: preview.Early, follower: Follower) -> None:
-        """Separate and show the most telling part, if the song is long enough to have one."""
-        numbers = preview.choose(self.song, look, self.cut, self.device.network)
+    def _make_preview(self, curve: HighlightCurve, saved: preview.SavedWindows, observer: Observer) -> None:
+        """Separate and publish the highlight, if the song is long enough to have one."""
+        network = self.device.network
+        numbers = preview.choose_windows(self.song, curve, self.segments, network)
         if not numbers:
             return
-        self.highlight_s = self.cut[numbers[0]].write_at / self.song.rate_hz
+        self.highlight_s = self.segments[numbers[0]].write_at / self.song.rate_hz
 
-        def kept() -> Iterator[Tensor]:
+        def save_each() -> Iterator[Tensor]:
             for number, stems in zip(numbers, self._windows(numbers, urgent=True), strict=True):
-                early.keep(number, stems)
+                saved.save(number, stems)
                 yield stems
 
-        clip = preview.sew(kept(), len(numbers), self.device.network)
-        follower.previewed(preview.write(clip, self.device.network, self.spare / "preview"))
+        clip = preview.join(save_each(), len(numbers), network)
+        observer.on_preview(preview.write(clip, network, self.temporary / "preview"))
 
-    def _sewn(self, early: preview.Early) -> Iterator[Tensor]:
-        """Finished audio, in order."""
+    def _finished_audio(self, saved: preview.SavedWindows) -> Iterator[Tensor]:
+        """The stems of the song, block by block: (stems, channels, samples)."""
         network = self.device.network
-        sewing = OverlapAdd(self.song.samples, network.window, network.hop, centred=is_centred(network))
-        late = [number for number in range(len(self.cut)) if number not in early]
-        with closing(self._windows(late)) as rest:
-            for number, place in enumerate(self.cut):
-                stems = early.take(number) if number in early else next(rest)
-                yield sewing.push(place.of(stems))
+        overlap_add = OverlapAdd(self.song.samples, network.window, network.hop, centred=is_centred(network))
+        with closing(self._windows([n for n in range(len(self.segments)) if n not in saved])) as windows:
+            for number, segment in enumerate(self.segments):
+                stems = saved.pop(number) if number in saved else next(windows)
+                yield overlap_add.push(segment.of(stems))
 
     def _windows(self, numbers: Sequence[int], *, urgent: bool = False) -> Generator[Tensor]:
-        """Separated windows of the song, counted."""
-        read_at = [self.cut[number].read_at for number in numbers]
-        should_stop = self.watch.should_stop
+        """Separate windows of the song and report progress."""
+        read_at = [self.segments[number].read_at for number in numbers]
+        should_stop = self.callbacks.should_stop
         windows = self.device.windows(self.song, read_at, urgent=urgent, should_stop=should_stop)
         with closing(windows):
             for stems in windows:
-                self.done += 1
-                self.watch.tell(Progress("separate", self.done, len(self.cut)))
+                self.windows_done += 1
+                self.callbacks.report("separate", self.windows_done, len(self.segments))
                 yield stems
 
 
-def _draw(sketch: SpectrogramRenderer, stems: Sequence[str], folder: Path) -> dict[str, Path]:
-    """Write the song's picture and each stem's mask; returns where they are."""
-    song, masks = sketch.pictures()
-    drawn = {"song": song, **dict(zip(stems, masks, strict=True))}
-    paths = {name: folder / ("spectrogram.png" if name == "song" else f"{name}.mask.png") for name in drawn}
-    for name, path in paths.items():
-        path.write_bytes(drawn[name])
-    return paths
+def _write_images(renderer: SpectrogramRenderer, stems: Sequence[str], folder: Path) -> dict[str, Path]:
+    """Write the song's spectrogram and each stem's mask; returns the paths."""
+    spectrogram, masks = renderer.pictures()
+    images = {folder / "spectrogram.png": spectrogram}
+    images |= {folder / f"{stem}.mask.png": mask for stem, mask in zip(stems, masks, strict=True)}
+    for path, image in images.items():
+        path.write_bytes(image)
+    return dict(zip(("song", *stems), images, strict=True))

@@ -1,12 +1,12 @@
-"""What the hands of one worker hold together, and when a job must be alone.
+"""Which jobs of a worker may run beside one another.
 
-A crash takes every job of the process with it, and which of them was to blame nobody knows. So a job that
-has cost an attempt before runs with nothing beside it: then only it can be to blame, and the others that were
-in the crash prove their innocence the same way, one by one.
+A crash ends every job of the process, and which of them caused it is not known. So a job that has failed an
+attempt before runs alone: if the worker crashes again, that job is the cause, and the others of the first
+crash are cleared the same way, one by one.
 
-    fresh jobs     beside one another, as many as there are places
-    a suspect      comes while others are in hand: it goes back into the line uncounted, nothing new is taken
-                   until all is done, then the hand that met it claims again, alone
+    first attempts   run beside one another, up to the worker's concurrency
+    a retried job    claimed while others run: it is released uncounted, nothing new is claimed until all are
+                     done, then the consumer that met it claims again, alone
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ if TYPE_CHECKING:
 
 
 class PoisonJobGuard:
-    """Shared by the hands of a worker; a claim and its verdict are one step, under `turn`."""
+    """Shared by the consumers of a worker; a claim and its admission are one step, under `lock`."""
 
     def __init__(self) -> None:
-        """Nothing is in hand."""
-        self.turn = asyncio.Lock()
-        self._jobs: dict[int, Job] = {}
-        self._alone: JobKind | None = None  #: which hand waits for all others to be done
+        """Nothing runs."""
+        self.lock = asyncio.Lock()
+        self._running: dict[int, Job] = {}
+        self._waiting: JobKind | None = None  #: the consumer that waits until nothing else runs
 
     def may_claim(self, kind: JobKind) -> bool:
-        """Whether a hand may look for work now."""
-        if any(is_retried(job) for job in self._jobs.values()):
+        """Whether a consumer may claim a job now."""
+        if any(is_retried(job) for job in self._running.values()):
             return False
-        return self._alone is None or (self._alone is kind and not self._jobs)
+        return self._waiting is None or (self._waiting is kind and not self._running)
 
-    def found(self, kind: JobKind, job: Job | None) -> bool:
-        """What a claim brought; False where it must go back, because it may not run beside the others."""
-        self._alone = None
+    def admit(self, kind: JobKind, job: Job | None) -> bool:
+        """Register what a claim returned; False where it must be released, because others run."""
+        self._waiting = None
         if job is None:
             return True
-        if is_retried(job) and self._jobs:
-            self._alone = kind
+        if is_retried(job) and self._running:
+            self._waiting = kind
             return False
-        self._jobs[job.id] = job
+        self._running[job.id] = job
         return True
 
-    def done(self, job: Job) -> None:
-        """A job is out of hand."""
-        self._jobs.pop(job.id, None)
+    def remove(self, job: Job) -> None:
+        """A job has ended."""
+        self._running.pop(job.id, None)
 
 
 def is_retried(job: Job) -> bool:

@@ -1,8 +1,8 @@
-"""The heart: keeps a worker's leases from its own thread, through its own connection.
+"""Renews the leases of a worker's jobs, from its own thread and through its own connection.
 
-A kernel that takes minutes, a blocked event loop or a busy interpreter cannot cost a lease. The other way
-round the heart tells the work to stop: when nobody wants it any more, when its lease is lost, or when the
-worker is closing. It also carries progress, since it writes anyway.
+A kernel that takes minutes, a blocked event loop or a busy interpreter cannot cost a lease. In return the
+thread tells a job to stop: when it was cancelled, when its lease is lost, or when the worker shuts down. It
+also reports progress and sends the worker's heartbeat, since it writes anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import structlog
 
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, Progress
-from separator.inference.catalog.registry import held as held_weights
+from separator.inference.catalog.registry import available_weights
 from storage import StorageError
 
 if TYPE_CHECKING:
@@ -31,219 +31,216 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LOOK_S = 0.2  #: between two looks at what is held: a cancel is heard so late, half a window on two CPU cores
-IDLE_S = 0.5  #: between two looks at whether anything is held; an idle worker costs next to nothing
-
-
-TIDY_S = 3600.0  #: between two looks for rows that are long over
-FORGET_S = 30 * 86_400.0  #: rows of ended work are kept for a month, well beyond the objects that they name
+POLL_S = 0.2  #: between two checks of running jobs: how late a cancel arrives
+IDLE_POLL_S = 0.5  #: the same while nothing runs; an idle worker costs next to nothing
+CLEANUP_S = 3600.0  #: between two deletions of old rows
+ROW_AGE_S = 30 * 86_400.0  #: rows of ended work are deleted after it, well after the objects that they name
+SPEED_WEIGHT = 0.3  #: of the last song in the average speed of the device
 
 
 class StopReason(StrEnum):
-    """Why work should stop."""
+    """Why a job should stop."""
 
-    UNWANTED = "unwanted"  #: everybody who asked has taken it back
-    LOST = "lost"  #: another worker may have it
-    CLOSING = "closing"  #: this worker is asked to end
+    CANCELLED = "cancelled"  #: no order needs it any more
+    LEASE_LOST = "lease_lost"  #: another worker may have it
+    SHUTDOWN = "shutdown"  #: this worker is asked to end
 
 
 @dataclass
 class RunningJob:
-    """A job in this worker's hands. Shared between threads: each field has one writer, or is set once."""
+    """A job that this worker runs. Shared between threads: each field has one writer, or is set once."""
 
     job: Job
-    why: StopReason | None = None
+    stop_reason: StopReason | None = None
     progress: Progress = field(default_factory=Progress)
-    told: Progress = field(default_factory=Progress)
+    reported: Progress = field(default_factory=Progress)  #: the progress that was written last
     preview: str = ""  #: see `Progress`
     live: str = ""
-    renewed: float = field(default_factory=time.monotonic)
-    device_s: float = 0.0  #: of the device's time, which separations side by side share evenly
-    news: threading.Event = field(default_factory=threading.Event)  #: there is something to tell at once
+    renewed_at: float = field(default_factory=time.monotonic)
+    device_s: float = 0.0  #: of the device's time, which concurrent separations share evenly
+    wake: threading.Event = field(default_factory=threading.Event)  #: set when a report must not wait
 
     def should_stop(self) -> bool:
         """Asked by the work at every window."""
-        return self.why is not None
+        return self.stop_reason is not None
 
-    def stop(self, why: StopReason) -> None:
-        """Ask the work to stop; the first reason stays, but a lost lease outweighs all."""
-        if self.why is None or why is StopReason.LOST:
-            self.why = why
+    def request_stop(self, reason: StopReason) -> None:
+        """Ask the work to stop; the first reason stays, but a lost lease overrides all."""
+        if self.stop_reason is None or reason is StopReason.LEASE_LOST:
+            self.stop_reason = reason
 
-    def tell(self, progress: Progress) -> None:
-        """Say how far it is; what can be heard early stays said."""
+    def set_progress(self, progress: Progress) -> None:
+        """Set how far it is; the keys of preview and live index stay."""
         self.progress = replace(progress, preview=self.preview, live=self.live)
 
-    def heard(self, *, preview: str = "", live: str = "") -> None:
-        """Say what can be heard from now on, at once: somebody waits for it."""
+    def publish(self, *, preview: str = "", live: str = "") -> None:
+        """Report at once what can be played from now on: somebody waits for it."""
         self.preview, self.live = preview or self.preview, live or self.live
-        self.tell(self.progress)
-        self.news.set()
+        self.set_progress(self.progress)
+        self.wake.set()
 
 
-READY = "ready"  #: what a worker says of itself when it can begin work at once
+READY = "ready"  #: status of a worker that can begin work at once
 
 
 @dataclass(frozen=True)
 class WorkerInfo:
-    """How a worker shows that it is alive."""
+    """What the queue knows of a worker."""
 
     name: str
     device: str
     lease_s: float
-    beat_s: float
-    doing: str = READY  #: at first
-    weights_dir: Path | None = None  #: where weights are that this worker could load
+    heartbeat_s: float
+    status: str = READY  #: at first
+    weights_dir: Path | None = None  #: the folder of weight files that this worker can load
 
 
 class LeaseRenewer:
-    """A thread that beats for all that is held."""
+    """A thread that renews the leases of all running jobs; a context."""
 
     def __init__(
-        self, open_queue_client: Callable[[], AbstractAsyncContextManager[JobQueue]], pulse: WorkerInfo
+        self, open_queue: Callable[[], AbstractAsyncContextManager[JobQueue]], worker: WorkerInfo
     ) -> None:
-        """Take a way to open the line anew: connections do not cross threads."""
-        self._open_queue, self.pulse = open_queue_client, pulse
-        self._held: list[RunningJob] = []
+        """Prepare; the thread calls `open_queue`, since connections do not cross threads."""
+        self._open_queue, self.worker = open_queue, worker
+        self._running: list[RunningJob] = []
         self.speed: float | None = None  #: of the device, in seconds of song per second
-        self._shared = time.monotonic()
-        self._doing = pulse.doing
-        self._ending = threading.Event()
-        self._news = threading.Event()  #: a reason to beat at once
-        self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
+        self._accounted_at = time.monotonic()
+        self._status = worker.status
+        self._closing = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="lease-renewer", daemon=True)
 
     def __enter__(self) -> Self:
-        """Start beating."""
+        """Start the thread."""
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop beating; the last beat ends first."""
-        self._ending.set()
-        self._news.set()
-        self._thread.join(timeout=self.pulse.beat_s)
+        """Stop it after the write at work."""
+        self._closing.set()
+        self._wake.set()
+        self._thread.join(timeout=self.worker.heartbeat_s)
 
     @contextmanager
-    def holding(self, job: Job) -> Iterator[RunningJob]:
-        """Keep this job's lease while the block runs."""
-        held = RunningJob(job, news=self._news)
-        self._share()
-        self._held = [*self._held, held]
+    def track(self, job: Job) -> Iterator[RunningJob]:
+        """Renew this job's lease while the block runs."""
+        running = RunningJob(job, wake=self._wake)
+        self._account_device_time()
+        self._running = [*self._running, running]
         try:
-            yield held
+            yield running
         finally:
-            self._share()
-            self._held = [each for each in self._held if each is not held]
+            self._account_device_time()
+            self._running = [each for each in self._running if each is not running]
 
-    def _share(self) -> None:
-        """Count the time since the last look, a part of it for each separation in hand."""
-        now = time.monotonic()
-        separations = [held for held in self._held if held.job.kind is JobKind.SEPARATE]
-        for held in separations:
-            held.device_s += (now - self._shared) / len(separations)
-        self._shared = now
-
-    def held(self) -> list[RunningJob]:
-        """What is in hand now."""
-        return self._held
+    def running(self) -> list[RunningJob]:
+        """The jobs that run now."""
+        return self._running
 
     @contextmanager
     def loading(self, model: str) -> Iterator[None]:
-        """While the block runs, those in line are told that a model is being loaded."""
-        self._doing = f"loading {model}"
+        """While the block runs, the worker's status is that it loads a model."""
+        self._status = f"loading {model}"
         try:
             yield
         finally:
-            self._doing = READY
+            self._status = READY
 
-    def measured(self, held: RunningJob, song_s: float) -> None:
-        """A separation is done: take in how fast the device is, averaged over the last few.
+    def record_speed(self, running: RunningJob, song_s: float) -> None:
+        """Count a finished separation in the average speed of the device.
 
         A song that had only a part of the device took longer, but the device was as fast as ever.
         """
-        self._share()
-        if held.device_s > 0:
-            speed = song_s / held.device_s
-            self.speed = speed if self.speed is None else 0.7 * self.speed + 0.3 * speed
+        self._account_device_time()
+        if running.device_s > 0:
+            speed = song_s / running.device_s
+            before = speed if self.speed is None else self.speed
+            self.speed = (1 - SPEED_WEIGHT) * before + SPEED_WEIGHT * speed
+
+    def _account_device_time(self) -> None:
+        """Divide the time since the last call evenly among the running separations."""
+        now = time.monotonic()
+        separations = [each for each in self._running if each.job.kind is JobKind.SEPARATE]
+        for each in separations:
+            each.device_s += (now - self._accounted_at) / len(separations)
+        self._accounted_at = now
 
     def _run(self) -> None:
-        """The thread: whatever breaks, beat on."""
-        while not self._ending.is_set():
+        """The thread: whatever fails, open another connection and go on."""
+        while not self._closing.is_set():
             try:
-                asyncio.run(self._beat_on())
+                asyncio.run(self._renew_until_closed())
             except Exception:
-                log.exception("heart_stumbled")
-                self._check_lapsed()
-                self._ending.wait(LOOK_S)
+                log.exception("lease_renewer_failed")
+                self._stop_lapsed()
+                self._closing.wait(POLL_S)
 
-    async def _beat_on(self) -> None:
-        async with self._open_queue() as line:
-            beaten, tidied, told = float("-inf"), float("-inf"), ""
-            while not self._ending.is_set():
-                if time.monotonic() - beaten >= self.pulse.beat_s or told != self._doing:
-                    beaten, told = time.monotonic(), self._doing
-                    await self._live(line, told)
-                if beaten - tidied >= TIDY_S:
-                    await self._tidy(line)
-                    tidied = beaten
-                for held in self._held:
-                    await self._look_after(line, held)
-                await asyncio.to_thread(
-                    self._news.wait, min(LOOK_S if self._held else IDLE_S, self.pulse.beat_s)
-                )
-                self._news.clear()  # before the next look, which sees what the news was of
-            await self._leave(line)
+    async def _renew_until_closed(self) -> None:
+        async with self._open_queue() as queue:
+            beat_at, cleaned_at, sent = float("-inf"), float("-inf"), ""
+            while not self._closing.is_set():
+                if time.monotonic() - beat_at >= self.worker.heartbeat_s or sent != self._status:
+                    beat_at, sent = time.monotonic(), self._status
+                    await self._send_heartbeat(queue, sent)
+                if beat_at - cleaned_at >= CLEANUP_S:
+                    await self._delete_old_rows(queue)
+                    cleaned_at = beat_at
+                for running in self._running:
+                    await self._update(queue, running)
+                pause_s = min(POLL_S if self._running else IDLE_POLL_S, self.worker.heartbeat_s)
+                await asyncio.to_thread(self._wake.wait, pause_s)
+                self._wake.clear()  # before the next check, which sees what it was set for
+            await self._deregister(queue)
 
-    async def _live(self, line: JobQueue, doing: str) -> None:
-        """Tell people in line that somebody is there, and whether they are ready."""
+    async def _send_heartbeat(self, queue: JobQueue, status: str) -> None:
+        """Show that this worker is alive, and whether it is ready."""
+        folder = self.worker.weights_dir  # read each time: a download may have ended since
+        weights = available_weights(folder) if folder else frozenset[str]()
         try:
-            await line.heartbeat(self.pulse.name, self.pulse.device, self.speed, doing, self._weights())
+            await queue.heartbeat(self.worker.name, self.worker.device, self.speed, status, weights)
         except StorageError:
-            log.warning("heart_beat_missed")
+            log.warning("heartbeat_failed")
 
-    def _weights(self) -> frozenset[str]:
-        """What this worker could load now: a download may have ended since the last beat."""
-        return held_weights(self.pulse.weights_dir) if self.pulse.weights_dir else frozenset()
-
-    async def _leave(self, line: JobQueue) -> None:
-        """Say good-bye, so that nobody waits for this worker; a killed one is missed after a while."""
+    async def _deregister(self, queue: JobQueue) -> None:
+        """Remove this worker from the queue's list; a killed one disappears from it after a while."""
         try:
-            await line.remove_worker(self.pulse.name)
+            await queue.remove_worker(self.worker.name)
         except StorageError:
-            log.warning("heart_left_unsaid")
+            log.warning("deregistration_failed")
 
-    async def _tidy(self, line: JobQueue) -> None:
-        """Forget what is long over; any worker may, and one is always there."""
+    async def _delete_old_rows(self, queue: JobQueue) -> None:
+        """Any worker may, and one is always there."""
         try:
-            if gone := await line.prune(FORGET_S):
-                log.info("line_tidied", rows=gone)
+            if rows := await queue.prune(ROW_AGE_S):
+                log.info("old_rows_deleted", rows=rows)
         except StorageError:
-            log.warning("line_untidy")
+            log.warning("cleanup_failed")
 
-    async def _look_after(self, line: JobQueue, held: RunningJob) -> None:
-        """Renew when it is time, tell progress when there is some, hear when the work is unwanted."""
-        asked = time.monotonic()
+    async def _update(self, queue: JobQueue, running: RunningJob) -> None:
+        """Renew a lease when it is time, report new progress, and stop a job that was cancelled."""
+        now = time.monotonic()
         try:
-            if asked - held.renewed >= self.pulse.beat_s:
-                unwanted = await line.renew(held.job, self.pulse.lease_s)
-                held.renewed = asked
+            if now - running.renewed_at >= self.worker.heartbeat_s:
+                cancelled = await queue.renew(running.job, self.worker.lease_s)
+                running.renewed_at = now
             else:
-                unwanted = await line.is_cancelled(held.job)
-            if held.progress != held.told:
-                told = held.progress
-                await line.report(held.job, told)
-                held.told = told
+                cancelled = await queue.is_cancelled(running.job)
+            if running.progress != running.reported:
+                progress = running.progress
+                await queue.report(running.job, progress)
+                running.reported = progress
         except LeaseLost:
-            if any(each is held for each in self._held):  # else it has just ended, and nothing is lost
-                held.stop(StopReason.LOST)
+            if any(each is running for each in self._running):  # else it has just ended, and nothing is lost
+                running.request_stop(StopReason.LEASE_LOST)
         except StorageError:
-            self._check_lapsed()
+            self._stop_lapsed()
         else:
-            if unwanted:
-                held.stop(StopReason.UNWANTED)
+            if cancelled:
+                running.request_stop(StopReason.CANCELLED)
 
-    def _check_lapsed(self) -> None:
-        """A lease that could not be renewed in its time is taken for lost: somebody may have it."""
-        for held in self._held:
-            if time.monotonic() - held.renewed >= self.pulse.lease_s:
-                held.stop(StopReason.LOST)
+    def _stop_lapsed(self) -> None:
+        """Stop jobs whose lease could not be renewed in its time: another worker may have them."""
+        for running in self._running:
+            if time.monotonic() - running.renewed_at >= self.worker.lease_s:
+                running.request_stop(StopReason.LEASE_LOST)

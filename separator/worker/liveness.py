@@ -1,55 +1,48 @@
-"""A sign of life for whoever watches over a container: a file that is touched as long as the loop turns.
+"""A file that is touched as long as the event loop turns.
 
-Bots and workers listen nowhere, so there is nothing to ask them; how old the file is tells. Docker and
-Kubernetes look at it (docker-compose.yml, deploy/kubernetes); `STEMBOT_ALIVE_FILE` names it.
+Bots and workers listen on no port, so a container's health check looks at the age of this file
+(docker-compose.yml, deploy/kubernetes); `STEMBOT_ALIVE_FILE` names it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import AsyncIterator
 
-EVERY_S = 5.0  #: between two touches; who watches should bear several that are missed
-
-
-def _touch(path: Path) -> None:
-    with contextlib.suppress(OSError):  # a full disk is another's finding
-        path.touch()
-
-
-def _take_away(path: Path) -> None:
-    path.unlink(missing_ok=True)
-
-
-async def _touch_always(path: Path, every_s: float) -> None:
-    while True:
-        _touch(path)
-        await asyncio.sleep(every_s)
+INTERVAL_S = 5.0  #: between two touches; a health check should tolerate several that are missed
 
 
 @asynccontextmanager
-async def alive(file: str, every_s: float = EVERY_S) -> AsyncIterator[None]:
-    """Touch a file again and again while the block runs, and take it away after; no name, no file."""
-    if not file:
+async def liveness_file(name: str, interval_s: float = INTERVAL_S) -> AsyncIterator[None]:
+    """Touch a file while the block runs, and delete it after; no name, no file."""
+    if not name:
         yield
         return
-    path = Path(file)
-    touching = asyncio.create_task(_touch_always(path, every_s))
+    path = Path(name)
+    task = asyncio.create_task(_touch_forever(path, interval_s))
     try:
         yield
     finally:
-        touching.cancel()
-        await asyncio.gather(touching, return_exceptions=True)
-        _take_away(path)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        _delete(path)
 
 
-async def liveness_file(file: str, work: Awaitable[None]) -> None:
-    """Do some work under a sign of life."""
-    async with alive(file):
-        await work
+async def _touch_forever(path: Path, interval_s: float) -> None:
+    while True:
+        _touch(path)
+        await asyncio.sleep(interval_s)
+
+
+def _touch(path: Path) -> None:
+    with suppress(OSError):  # a full disk does not end the process
+        path.touch()
+
+
+def _delete(path: Path) -> None:
+    path.unlink(missing_ok=True)

@@ -1,12 +1,12 @@
-"""The worker: one device, two hands, one heart.
+"""The worker process: runs SEPARATE and MIX jobs for one device; renews their leases from a thread.
 
-    hand  SEPARATE   a few songs at a time, which take turns at the device (separator.inference.scheduler)
-    hand  MIX        sums and encodes, so that a mix of seconds never waits behind a song of minutes
-    heart            keeps the leases from a thread of its own (separator.worker.lease)
-    crew             what both hands hold, and which job must run alone (separator.worker.isolation)
+    consumer  SEPARATE   a few songs at a time, which share the device (separator.inference.scheduler)
+    consumer  MIX        sums and encodes, so that a mix of seconds never waits behind a song of minutes
+    lease renewer        a thread of its own (separator.worker.lease)
+    poison job guard     which jobs may run beside one another (separator.worker.isolation)
 
-In: jobs claimed from the line. Out: stems and files in storage, the job's next state. No chat platform is
-known here. SIGTERM hands running jobs back to the line; a `kill -9` costs no more than the lease.
+In: jobs claimed from the queue. Out: stems and files in storage, the job's next state. No chat platform is
+known here. SIGTERM releases running jobs back to the queue; a `kill -9` costs no more than the lease.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from separator.queue import open_queue
 from separator.worker.isolation import PoisonJobGuard
 from separator.worker.lease import LeaseRenewer, StopReason, WorkerInfo
 from separator.worker.liveness import liveness_file
-from separator.worker.parent_watch import end_with_serve
-from separator.worker.tasks import WorkerContext, work
+from separator.worker.parent_watch import exit_with_parent
+from separator.worker.tasks import WorkerContext, run_job
 from storage import NotStored, StorageError, delete_expired, open_store, remove_stale_temp_dirs
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from separator.core.jobs import Job, Json
     from separator.queue import SqlQueue
@@ -59,149 +59,145 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-IDLE_S = 0.5  #: longest sleep between two looks at the line: a lapsed lease or a due retry makes no noise
-DOWN_S = 2.0  #: before asking a database or a store again that did not answer
-RETRY_S = 5.0  #: before a failed job's second attempt; doubles
-YIELD_S = 0.2  #: for each song in hand, before another is taken: an idle worker's hand is quicker
-SPARE_THREADS = 6  #: beside one for each job in hand: files, hashes, the store
-GRACE_S = 2.0  #: for the hands to let go at the next window's border, after SIGTERM
-SWEEP_S = 3600.0  #: between two looks at what is kept too long
+IDLE_S = 0.5  #: longest sleep between two claims: a lapsed lease or a due retry sends no notification
+OUTAGE_PAUSE_S = 2.0  #: before asking a database or a store again that did not answer
+RETRY_PAUSE_S = 5.0  #: before a failed job's second attempt; doubles
+CLAIM_DELAY_S = 0.2  #: for each running song, before another is claimed: an idle worker is quicker
+SPARE_THREADS = 6  #: beside one for each running job: files, hashes, the store
+GRACE_S = 2.0  #: for jobs to stop at the next window, after SIGTERM
+RETENTION_CHECK_S = 3600.0  #: between two deletions of objects that have expired
 
 
 @dataclass
 class JobConsumer:
-    """Claims one kind of job, does up to `places` at a time, says how each ended."""
+    """Claims one kind of job, runs up to `concurrency` at a time, writes how each ended."""
 
     kind: JobKind
-    bench: WorkerContext
+    context: WorkerContext
     queue: SqlQueue
-    heart: LeaseRenewer
+    leases: LeaseRenewer
     closing: asyncio.Event
-    crew: PoisonJobGuard = field(default_factory=PoisonJobGuard)
-    places: int = 1
+    guard: PoisonJobGuard = field(default_factory=PoisonJobGuard)
+    concurrency: int = 1
 
     async def run(self) -> None:
         """Work until the worker closes."""
-        serving: set[asyncio.Task[None]] = set()
+        tasks: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
             while not self.closing.is_set():
-                if len(serving) >= self.places:
-                    await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+                if len(tasks) >= self.concurrency:
+                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                     continue
-                await asyncio.sleep(YIELD_S * len(serving))
+                await asyncio.sleep(CLAIM_DELAY_S * len(tasks))
                 job = await self._claim()
                 if job is None:
-                    await self._rest()
+                    await self._wait_for_work()
                 else:
-                    task = group.create_task(self._serve(job))
-                    serving.add(task)
-                    task.add_done_callback(serving.discard)
+                    task = group.create_task(self._process(job))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
 
     async def _claim(self) -> Job | None:
-        """The next job, unless it must wait until it can be alone."""
+        """The next job, unless it must wait until it can run alone."""
         try:
-            async with self.crew.turn:
-                if not self.crew.may_claim(self.kind):
+            async with self.guard.lock:
+                if not self.guard.may_claim(self.kind):
                     return None
-                pulse = self.heart.pulse
-                job = await self.queue.claim(pulse.name, [self.kind], pulse.lease_s)
-                if self.crew.found(self.kind, job):
+                worker = self.leases.worker
+                job = await self.queue.claim(worker.name, [self.kind], worker.lease_s)
+                if self.guard.admit(self.kind, job):
                     return job
         except StorageError:
-            log.warning("line_down")
-            await asyncio.sleep(DOWN_S)
+            log.warning("queue_unavailable")
+            await asyncio.sleep(OUTAGE_PAUSE_S)
             return None
         if job is not None:
-            await self._put_back(job)
+            with self.leases.track(job) as running:
+                log.info("job_released", job=job.id, attempt=job.attempts, reason="must_run_alone")
+                await self._write(running, lambda: self.queue.release(job))
         return None
 
-    async def _put_back(self, job: Job) -> None:
-        """Hand a job back that was only looked at."""
-        with self.heart.holding(job) as held:
-            log.info("job_must_be_alone", job=job.id, attempt=job.attempts)
-            await self._tell(held, lambda: self.queue.release(job))
-
-    async def _rest(self) -> None:
+    async def _wait_for_work(self) -> None:
         """Until there may be work."""
         try:
             await self.queue.wait(IDLE_S)
         except StorageError:
-            await asyncio.sleep(DOWN_S)
+            await asyncio.sleep(OUTAGE_PAUSE_S)
 
-    async def _serve(self, job: Job) -> None:
-        """One job, from its claim to its next state."""
-        try:
-            await self._work(job)
-        finally:
-            self.crew.done(job)
-
-    async def _work(self, job: Job) -> None:
+    async def _process(self, job: Job) -> None:
+        """Run one job, from its claim to its next state."""
         began = monotonic()
-        with (
-            structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind.value, token=job.token),
-            self.heart.holding(job) as held,
-        ):
-            log.info("job_claimed", attempt=job.attempts, key=job.key, orders=await self._asked_by(job))
-            if self.closing.is_set():
-                held.stop(StopReason.CLOSING)
-            try:
-                result = await work(self.bench, held)
-                await self._tell(held, lambda: self.queue.finish(job, result))
-            except SongRefused as refusal:
-                record = to_record(refusal)
-                await self._tell(held, lambda: self.queue.refuse(job, record))
-                log.info("job_refused", refusal=record["kind"])
-            except Stopped:
-                await self._let_go(held)
-            except Exception as failure:  # noqa: BLE001 - one bad song must not stop the line
-                await self._give_back(held, failure)
-            else:
-                self._done(held, result, monotonic() - began)
+        try:
+            with (
+                structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind.value, token=job.token),
+                self.leases.track(job) as running,
+            ):
+                log.info("job_claimed", attempt=job.attempts, key=job.key, orders=await self._orders_of(job))
+                if self.closing.is_set():
+                    running.request_stop(StopReason.SHUTDOWN)
+                await self._run(running, began)
+        finally:
+            self.guard.remove(job)
 
-    async def _asked_by(self, job: Job) -> list[int]:
-        """The orders whose work begins, for the log; none are named while the line is down."""
+    async def _run(self, running: RunningJob, began: float) -> None:
+        job = running.job
+        try:
+            result = await run_job(self.context, running)
+            await self._write(running, lambda: self.queue.finish(job, result))
+        except SongRefused as refusal:
+            record = to_record(refusal)
+            await self._write(running, lambda: self.queue.refuse(job, record))
+            log.info("job_refused", refusal=record["kind"])
+        except Stopped:
+            await self._release_stopped(running)
+        except Exception as failure:  # noqa: BLE001 - one bad song must not stop the worker
+            await self._retry_or_fail(running, failure)
+        else:
+            self._record_done(running, result, monotonic() - began)
+
+    async def _orders_of(self, job: Job) -> list[int]:
+        """The orders whose work begins, for the log; none while the queue is away."""
         with suppress(StorageError):
             return await self.queue.waiting_orders(job)
         return []
 
-    def _done(self, held: RunningJob, result: Json, took_s: float) -> None:
-        """Say so, and how fast it was."""
+    def _record_done(self, running: RunningJob, result: Json, took_s: float) -> None:
         log.info("job_done", took_s=round(took_s, 2), song_s=round(result["song_s"], 2))
-        if held.job.kind is JobKind.SEPARATE:
-            self.heart.measured(held, result["song_s"])
+        if running.job.kind is JobKind.SEPARATE:
+            self.leases.record_speed(running, result["song_s"])
 
-    async def _let_go(self, held: RunningJob) -> None:
-        """The work has stopped, for its reason."""
-        log.info("job_stopped", why=held.why)
-        if held.why in {StopReason.UNWANTED, StopReason.CLOSING}:
-            await self._tell(held, lambda: self.queue.release(held.job))
+    async def _release_stopped(self, running: RunningJob) -> None:
+        """Write the next state of a job that was asked to stop."""
+        log.info("job_stopped", reason=running.stop_reason)
+        if running.stop_reason in {StopReason.CANCELLED, StopReason.SHUTDOWN}:
+            await self._write(running, lambda: self.queue.release(running.job))
 
-    async def _give_back(self, held: RunningJob, failure: Exception) -> None:
+    async def _retry_or_fail(self, running: RunningJob, failure: Exception) -> None:
         """Not the song's fault: another attempt, uncounted where only the store was away."""
-        job = held.job
+        job = running.job
         if isinstance(failure, LeaseLost):
-            log.warning("job_lost")
+            log.warning("lease_lost")
         elif isinstance(failure, StorageError) and not isinstance(failure, NotStored):
-            log.warning("store_down", exc_info=failure)
-            await self._tell(held, lambda: self.queue.release(job, DOWN_S))
+            log.warning("store_unavailable", exc_info=failure)
+            await self._write(running, lambda: self.queue.release(job, OUTAGE_PAUSE_S))
         else:
             log.error("job_failed", attempt=job.attempts, exc_info=failure)
             if not isinstance(failure, SeparationFailed):
                 failure = SeparationFailed(reason=type(failure).__name__)
             error = to_record(failure)
-            pause_s = RETRY_S * 2 ** (job.attempts - 1)
-            await self._tell(held, lambda: self.queue.fail(job, error, pause_s))
+            pause_s = RETRY_PAUSE_S * 2 ** (job.attempts - 1)
+            await self._write(running, lambda: self.queue.fail(job, error, pause_s))
 
-    async def _tell(self, held: RunningJob, say: Callable[[], Awaitable[None]]) -> None:
+    async def _write(self, running: RunningJob, write: Callable[[], Awaitable[None]]) -> None:
         """Write a job's next state, as often as it takes; a lease that was lost meanwhile ends it."""
-        while held.why is not StopReason.LOST:
+        while running.stop_reason is not StopReason.LEASE_LOST:
             try:
-                await say()
+                await write()
             except LeaseLost:
-                log.warning("job_lost")
+                log.warning("lease_lost")
             except StorageError:
-                log.warning("line_down")
-                await asyncio.sleep(DOWN_S)
+                log.warning("queue_unavailable")
+                await asyncio.sleep(OUTAGE_PAUSE_S)
                 continue
             return
 
@@ -213,59 +209,75 @@ async def run(settings: SeparatorSettings) -> None:
         ConfigError: A setting is wrong.
     """
     card = ready_card(settings.model, settings.weights_dir)
-    name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
-    device = str(pick_device(settings.device))
-    loading, folder = f"loading {card.name}", settings.weights_dir
-    pulse = WorkerInfo(name, device, settings.lease_s, settings.beat_s, loading, folder)
+    worker = WorkerInfo(
+        name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}",
+        device=str(pick_device(settings.device)),
+        lease_s=settings.lease_s,
+        heartbeat_s=settings.beat_s,
+        status=f"loading {card.name}",
+        weights_dir=settings.weights_dir,
+    )
     closing = _closing_on_signals()
     store = open_store(settings)
-    tidied = await asyncio.to_thread(remove_stale_temp_dirs)
-    async with open_queue(settings) as first, open_queue(settings) as second:
+    deleted = await asyncio.to_thread(remove_stale_temp_dirs)
+    threads = ThreadPoolExecutor(settings.songs_at_once + SPARE_THREADS)
+    asyncio.get_running_loop().set_default_executor(threads)
+    async with (
+        liveness_file(settings.alive_file),
+        open_queue(settings) as separate_queue,
+        open_queue(settings) as mix_queue,
+    ):
         with (
-            LeaseRenewer(lambda: open_queue(settings), pulse) as heart,
+            LeaseRenewer(lambda: open_queue(settings), worker) as leases,
             ModelCache(
-                settings.device, settings.weights_dir, heart.loading, settings.models_bytes
-            ) as engines,
+                settings.device, settings.weights_dir, leases.loading, settings.models_bytes
+            ) as models,
         ):
-            log.info("worker_started", worker=name, device=pulse.device, model=card.name, tidied=tidied)
-            crew, places = PoisonJobGuard(), settings.songs_at_once
-            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(places + SPARE_THREADS))
-            hands = [
-                JobConsumer(
-                    kind, WorkerContext(queue, store, engines, settings), queue, heart, closing, crew, many
-                )
-                for kind, queue, many in ((JobKind.SEPARATE, first, places), (JobKind.MIX, second, 1))
-            ]
-            separates, mixes = hands
-            tasks = [asyncio.create_task(_warm_up(engines, card.name, separates), name=separates.kind)]
-            tasks.append(asyncio.create_task(mixes.run(), name=mixes.kind))
-            tasks.append(asyncio.create_task(_sweep_hourly(store, settings, closing)))
-            stop = asyncio.create_task(closing.wait())
-            await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
-            closing.set()
-            await _close(hands, tasks)
-    log.info("worker_stopped", worker=name)
+            log.info(
+                "worker_started",
+                worker=worker.name,
+                device=worker.device,
+                model=card.name,
+                temp_dirs_deleted=deleted,
+            )
+            guard = PoisonJobGuard()
+
+            def consumer(kind: JobKind, queue: SqlQueue, concurrency: int) -> JobConsumer:
+                context = WorkerContext(queue, store, models, settings)
+                return JobConsumer(kind, context, queue, leases, closing, guard, concurrency)
+
+            separations = consumer(JobKind.SEPARATE, separate_queue, settings.songs_at_once)
+            mixes = consumer(JobKind.MIX, mix_queue, 1)
+            await _run_until_closed(
+                separations,
+                _load_then_run(models, card.name, separations),
+                mixes.run(),
+                _delete_expired_hourly(store, settings, closing),
+            )
+    log.info("worker_stopped", worker=worker.name)
 
 
-async def _warm_up(engines: ModelCache, model: str, hand: JobConsumer) -> None:
-    """Load the model, then let the hand begin that needs it: until then others would be sooner done."""
+async def _load_then_run(models: ModelCache, model: str, consumer: JobConsumer) -> None:
+    """Load the model before claiming jobs that need it: until then other workers are quicker."""
     try:
-        await asyncio.to_thread(engines.get, model)
-    except ModelNotHere:  # its weights looked whole when it was chosen; each song finds its stand-in
+        await asyncio.to_thread(models.get, model)
+    except ModelNotHere:  # its weights had the right size when it was chosen; each song falls back
         log.warning("model_not_loaded", model=model)
-    await hand.run()
+    await consumer.run()
 
 
-async def _sweep_hourly(store: ObjectStore, settings: SeparatorSettings, closing: asyncio.Event) -> None:
-    """Forget what has had its time; any worker may, and one is always there."""
+async def _delete_expired_hourly(
+    store: ObjectStore, settings: SeparatorSettings, closing: asyncio.Event
+) -> None:
+    """Delete expired objects; any worker may, and one is always there."""
     while not closing.is_set():
         try:
-            if any(gone := await delete_expired(store, settings)):
-                log.info("expired_deleted", **gone._asdict())
+            if any(deleted := await delete_expired(store, settings)):
+                log.info("expired_deleted", **deleted._asdict())
         except StorageError:
             log.warning("retention_failed")
         with suppress(TimeoutError):
-            await asyncio.wait_for(closing.wait(), SWEEP_S)
+            await asyncio.wait_for(closing.wait(), RETENTION_CHECK_S)
 
 
 def _closing_on_signals() -> asyncio.Event:
@@ -276,34 +288,37 @@ def _closing_on_signals() -> asyncio.Event:
     return closing
 
 
-async def _close(hands: Sequence[JobConsumer], tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Let the hands let go; what they do not within `GRACE_S` is handed back for them."""
-    heart, queue = hands[0].heart, hands[0].queue
-    for held in heart.held():
-        held.stop(StopReason.CLOSING)
+async def _run_until_closed(consumer: JobConsumer, *work: Coroutine[object, object, None]) -> None:
+    """Run until the first of the tasks ends or the worker closes, then stop and release running jobs."""
+    tasks = [asyncio.create_task(each) for each in work]
+    closed = asyncio.create_task(consumer.closing.wait())
+    await asyncio.wait([*tasks, closed], return_when=asyncio.FIRST_COMPLETED)
+    consumer.closing.set()
+    for running in consumer.leases.running():
+        running.request_stop(StopReason.SHUTDOWN)
     _, late = await asyncio.wait(tasks, timeout=GRACE_S)
-    left = heart.held()
+    left = consumer.leases.running()
     for task in late:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    for held in left:
+    for running in left:
         try:
-            await queue.release(held.job)
-        except (LeaseLost, StorageError) as why:
-            log.warning("release_failed", job=held.job.id, why=type(why).__name__)
+            await consumer.queue.release(running.job)
+        except (LeaseLost, StorageError) as error:
+            log.warning("release_failed", job=running.job.id, error=type(error).__name__)
     for task in tasks:
         if not task.cancelled() and (bug := task.exception()):
             raise bug
 
 
-def main(_arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Run a worker; ends the process."""
     set_up_logs()
-    end_with_serve()
+    exit_with_parent()
     settings = SeparatorSettings()
     os.nice(settings.worker_nice)
     try:
-        asyncio.run(liveness_file(settings.alive_file, run(settings)))
+        asyncio.run(run(settings))
     except ConfigError as refusal:
         log.error("worker_refused", **refusal.facts)  # noqa: TRY400 - a wrong setting needs no trace
         sys.exit(ExitCode.CONFIG)

@@ -1,6 +1,6 @@
-"""A child of `stembot serve` does not outlive it, also when serve is killed and can tell nobody.
+"""Ends a child of `stembot serve` when serve is gone, also when serve was killed and could signal nobody.
 
-Otherwise a worker nobody supervises would go on, and the next `serve` would find its port taken.
+Otherwise an unsupervised worker would go on, and the next `serve` would find its port taken.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import signal
 import threading
 import time
 
-VARIABLE = "STEMBOT_SERVE_PID"  #: set by serve for its children
-LOOK_EVERY_S = 1.0
+SERVE_PID = "STEMBOT_SERVE_PID"  #: environment variable that serve sets for its children
+POLL_S = 1.0
 
 
-def end_with_serve() -> None:
-    """If this process is a child of serve, stop it as SIGTERM does once serve is gone."""
-    parent = os.environ.get(VARIABLE, "")
+def exit_with_parent() -> None:
+    """If this process is a child of serve, send it SIGTERM once serve is gone."""
+    parent = os.environ.get(SERVE_PID, "")
     if parent.isdecimal():
-        threading.Thread(target=_watch, args=(int(parent),), name="lifeline", daemon=True).start()
+        threading.Thread(target=_watch, args=(int(parent),), name="parent-watch", daemon=True).start()
 
 
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
-        time.sleep(LOOK_EVERY_S)
+        time.sleep(POLL_S)
     os.kill(os.getpid(), signal.SIGTERM)

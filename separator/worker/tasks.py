@@ -1,9 +1,9 @@
 """What each kind of job does, from its arguments to its result.
 
-SEPARATE  fetch the song, take it apart, keep the stems under the claim's token, the manifest last
-MIX       fetch the stems that the wish needs, sum and encode them, keep the files
+SEPARATE  fetch the song, separate it, store the stems under the claim's token, the manifest last
+MIX       fetch the stems that the outputs need, sum and encode them, store the files
 
-The store may be away for a while: each of its steps is tried again before the job goes back into the line.
+The store may be away for a while: each of its steps is retried before the job goes back to the queue.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +26,7 @@ from separator.core.jobs import JobKind, Progress
 from separator.core.outputs import Format, OutputSpec, Stem
 from separator.inference.catalog.registry import EMBEDDED, card_of
 from separator.pipeline.mixing import MixFile, Source, make_mixes
-from separator.pipeline.separate import Separation, separate_song
+from separator.pipeline.separate import separate_song
 from separator.worker.live_publisher import LivePublisher
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, temp_dir
 from storage.seek_table import build_seek_table
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.card import ModelCard
     from separator.inference.model_cache import ModelCache
+    from separator.pipeline.stem_writer import Separation
     from separator.queue.base import JobQueue
     from separator.worker.lease import RunningJob
     from storage import ObjectStore
@@ -44,8 +46,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 T = TypeVar("T")
 
-TRIES = 5  #: of one step of storage; the pauses between them double from 1 s, 15 s in all
-_ENDING = re.compile(r"\.[a-z0-9]{1,5}$")  # of a file name, as a hint for who reads the tags
+ATTEMPTS = 5  #: of one step of storage; the pauses between them double from 1 s, 15 s in all
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}$")  # of a file name, as a hint for the tag reader
 MIME = {
     Format.MP3: "audio/mpeg",
     Format.FLAC: "audio/flac",
@@ -58,153 +60,150 @@ MIME = {
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """What a worker works with."""
+    """What jobs are run with."""
 
     queue: JobQueue
     store: ObjectStore
-    engines: ModelCache
+    models: ModelCache
     settings: SeparatorSettings
 
 
-async def work(bench: WorkerContext, held: RunningJob) -> Json:
-    """Do a job; returns its result.
+async def run_job(context: WorkerContext, running: RunningJob) -> Json:
+    """Run a job; returns its result.
 
     Raises:
-        SongRefused: The song cannot be separated, or not into what is wished.
+        SongRefused: The song cannot be separated, or not into the outputs.
         Stopped: The work should stop.
-        StorageError: The store did not do its part, several times.
+        StorageError: The store failed several times.
     """
-    does = {JobKind.SEPARATE: _separate, JobKind.MIX: _mix}[held.job.kind]
+    task = {JobKind.SEPARATE: _separate, JobKind.MIX: _mix}[running.job.kind]
     with temp_dir() as name:
-        return await does(bench, held, Path(name))
+        return await task(context, running, Path(name))
 
 
-async def _separate(bench: WorkerContext, held: RunningJob, folder: Path) -> Json:
+async def _separate(context: WorkerContext, running: RunningJob, folder: Path) -> Json:
     """SEPARATE: from a stored song to stored stems."""
-    began, args = monotonic(), held.job.args
-    ending = _ENDING.search(str(args.get("name", "")).lower())
-    source = folder / f"source{ending[0] if ending else ''}"
-    await with_retry(held, lambda: bench.store.get_file(args["source"], source))
-    base = f"songs/{args['song']}/{args['model']}@{args['version']}/{held.job.id}-{held.job.token}"
-    live = LivePublisher(bench.store, held, base)
-    async with live.following():
-        by, parts = await asyncio.to_thread(_take_apart, bench, held, source, folder / "stems", live)
-    manifest = await _keep_separation(bench.store, held, parts, base, by)
-    await live.end(manifest)
-    return {"manifest": manifest, "song_s": parts.song_s, "took_s": monotonic() - began}
+    began, args, store = monotonic(), running.job.args, context.store
+    suffix = _SUFFIX.search(str(args.get("name", "")).lower())
+    source = folder / f"source{suffix[0] if suffix else ''}"
+    await with_retry(running, partial(store.get_file, args["source"], source))
+    base = f"songs/{args['song']}/{args['model']}@{args['version']}/{running.job.id}-{running.job.token}"
+    live = LivePublisher(store, running, base)
+    async with live.publishing():
+        card, separation = await asyncio.to_thread(
+            _separate_with_fallback, context, running, source, folder / "stems", live
+        )
+    manifest = await _store_separation(store, running, separation, base, card)
+    await live.finish(manifest)
+    return {"manifest": manifest, "song_s": separation.song_s, "took_s": monotonic() - began}
 
 
-def _take_apart(
-    bench: WorkerContext, held: RunningJob, source: Path, folder: Path, live: LivePublisher
+def _separate_with_fallback(
+    context: WorkerContext, running: RunningJob, source: Path, folder: Path, live: LivePublisher
 ) -> tuple[ModelCard, Separation]:
-    """The part that takes long, in a thread of its own.
+    """Separate, in a thread; returns the model that did it.
 
-    Where the model's weights turn out to be spoiled the embedded model stands in, if it has the same stems.
+    Where the model's weights are corrupt the embedded model replaces it, if it has the same stems.
     """
-    card = card_of(held.job.args["model"])
+
+    def separate(card: ModelCard) -> tuple[ModelCard, Separation]:
+        running.set_progress(Progress("load"))
+        with context.models.acquire(card.name, running.should_stop) as device:
+            return card, separate_song(
+                source,
+                folder,
+                device,
+                limits=DecodeLimits(context.settings.song_limit_s, context.settings.song_least_s),
+                on_progress=running.set_progress,
+                should_stop=running.should_stop,
+                observer=live,
+            )
+
+    card = card_of(running.job.args["model"])
     try:
-        return card, _take_apart_by(card, bench, held, source, folder, live)
+        return separate(card)
     except ModelNotHere as missing:
         if card is EMBEDDED or not set(card.stems) <= set(EMBEDDED.stems):
             raise
-        log.warning("model_stood_in", by=EMBEDDED.name, **missing.facts)
-        return EMBEDDED, _take_apart_by(EMBEDDED, bench, held, source, folder, live)
+        log.warning("model_replaced", by=EMBEDDED.name, **missing.facts)
+        return separate(EMBEDDED)
 
 
-def _take_apart_by(
-    card: ModelCard, bench: WorkerContext, held: RunningJob, source: Path, folder: Path, live: LivePublisher
-) -> Separation:
-    held.tell(Progress("load"))
-    limits = DecodeLimits(bench.settings.song_limit_s, bench.settings.song_least_s)
-    with bench.engines.acquire(card.name, held.should_stop) as seat:
-        return separate_song(
-            source,
-            folder,
-            seat,
-            limits=limits,
-            on_progress=held.tell,
-            should_stop=held.should_stop,
-            follower=live,
-        )
-
-
-async def _keep_separation(
-    store: ObjectStore, held: RunningJob, parts: Separation, base: str, by: ModelCard
+async def _store_separation(
+    store: ObjectStore, running: RunningJob, separation: Separation, base: str, card: ModelCard
 ) -> str:
-    """Keep stems, peaks and cover below `base`, then the manifest; returns its key.
+    """Store stems, images, peaks and cover below `base`, then the manifest; returns its key.
 
     Job and token are in `base`: what a worker without a lease uploads is an orphan, never an overwrite.
     """
-    args = held.job.args
-    drawn = {name: f"{base}/{path.name}" for name, path in parts.pictures.items()}
+    args = running.job.args
+    images = {name: f"{base}/{path.name}" for name, path in separation.images.items()}
     stems = tuple(
         StemFile(
-            each.name,
-            f"{base}/{each.path.name}",
-            each.path.stat().st_size,
-            each.estimated,
-            drawn.get(each.name, ""),
+            name=each.name,
+            key=f"{base}/{each.path.name}",
+            size_bytes=each.path.stat().st_size,
+            estimated=each.estimated,
+            mask_key=images.get(each.name, ""),
         )
-        for each in parts.stems
+        for each in separation.stems
     )
-    files = {stem.key: each.path for stem, each in zip(stems, parts.stems, strict=True)}
-    files |= {drawn[name]: path for name, path in parts.pictures.items()}
-    files[f"{base}/peaks.json"] = parts.peaks
-    cover_key = f"{base}/{parts.cover.name}" if parts.cover else ""
-    if parts.cover:
-        files[cover_key] = parts.cover
-    await _keep(store, held, files)
-    table = await asyncio.to_thread(build_seek_table, {each.name: each.path for each in parts.stems})
-    await with_retry(held, lambda: store.put(f"{base}/cuts.json", table))
+    others = [
+        separation.peaks,
+        *separation.images.values(),
+        *([separation.cover] if separation.cover else []),
+    ]
+    files = {f"{base}/{path.name}": path for path in [*(each.path for each in separation.stems), *others]}
+    await _upload(store, running, files)
+    table = await asyncio.to_thread(build_seek_table, {each.name: each.path for each in separation.stems})
+    await with_retry(running, partial(store.put, f"{base}/cuts.json", table))
     manifest = Manifest(
         song=args["song"],
-        model=by.name,
-        model_version=args["version"] if by.name == args["model"] else by.version,
-        rate_hz=parts.rate_hz,
-        samples=parts.samples,
+        model=card.name,
+        model_version=args["version"] if card.name == args["model"] else card.version,
+        rate_hz=separation.rate_hz,
+        samples=separation.samples,
         stems=stems,
-        peaks_key=f"{base}/peaks.json",
-        gain=parts.gain,
-        tags=parts.tags,
-        cover_key=cover_key,
-        took_s=parts.took_s,
-        spectrogram_key=drawn.get("song", ""),
+        peaks_key=f"{base}/{separation.peaks.name}",
+        gain=separation.gain,
+        tags=separation.tags,
+        cover_key=f"{base}/{separation.cover.name}" if separation.cover else "",
+        took_s=separation.took_s,
+        spectrogram_key=images.get("song", ""),
         cuts_key=f"{base}/cuts.json",
-        highlight_s=parts.highlight_s,
+        highlight_s=separation.highlight_s,
     )
-    await with_retry(held, lambda: store.put(f"{base}/manifest.json", manifest.to_json()))
+    await with_retry(running, partial(store.put, f"{base}/manifest.json", manifest.to_json()))
     return f"{base}/manifest.json"
 
 
-async def _keep(store: ObjectStore, held: RunningJob, files: dict[str, Path]) -> None:
-    """Upload files, side by side."""
-    await asyncio.gather(*(with_retry(held, _putting(store, key, path)) for key, path in files.items()))
+async def _upload(store: ObjectStore, running: RunningJob, files: dict[str, Path]) -> None:
+    """Upload files concurrently."""
+    uploads = (with_retry(running, partial(store.put_file, key, path)) for key, path in files.items())
+    await asyncio.gather(*uploads)
 
 
-def _putting(store: ObjectStore, key: str, path: Path) -> Callable[[], Awaitable[None]]:
-    return lambda: store.put_file(key, path)
-
-
-async def _mix(bench: WorkerContext, held: RunningJob, folder: Path) -> Json:
-    """MIX: from stored stems to the files of a wish."""
-    store, args, outputs = bench.store, held.job.args, OutputSpec.from_code(held.job.args["wish"])
-    held.tell(Progress("mix"))
-    key = args.get("manifest") or await _manifest_of(bench.queue, args["separation"])
-    manifest = Manifest.from_json(await with_retry(held, lambda: store.get(key)))
-    source = await _fetch_stems(store, held, manifest, folder, args["title"])
-    made = await asyncio.to_thread(make_mixes, outputs, source, folder / "mixes", args["limit_bytes"])
-    base = f"mixes/{hashlib.sha256(held.job.key.encode()).hexdigest()[:32]}/{held.job.id}-{held.job.token}"
-    files = {f"{base}/{_stored_name(file)}": file for file in made}
-    await _keep(store, held, {name: file.path for name, file in files.items()})
-    told = [_file(name, file) for name, file in files.items()]
+async def _mix(context: WorkerContext, running: RunningJob, folder: Path) -> Json:
+    """MIX: from stored stems to the files of an output spec."""
+    store, args = context.store, running.job.args
+    outputs = OutputSpec.from_code(args["wish"])
+    running.set_progress(Progress("mix"))
+    key = args.get("manifest") or await _manifest_of(context.queue, args["separation"])
+    manifest = Manifest.from_json(await with_retry(running, partial(store.get, key)))
+    source = await _fetch_stems(store, running, manifest, outputs, folder)
+    files = await asyncio.to_thread(make_mixes, outputs, source, folder / "mixes", args["limit_bytes"])
+    digest = hashlib.sha256(running.job.key.encode()).hexdigest()[:32]
+    base = f"mixes/{digest}/{running.job.id}-{running.job.token}"
+    keys = {f"{base}/{_object_name(file)}": file for file in files}
+    await _upload(store, running, {key: file.path for key, file in keys.items()})
     return {
         "manifest": key,
         "model": manifest.model,
         "song_s": manifest.song_s,
         "title": source.title,
         "artist": manifest.tags.artist,
-        "estimated": any(each["estimated"] for each in told),
-        "files": told,
+        "estimated": any(file.estimated for file in files),
+        "files": [_file_facts(key, file) for key, file in keys.items()],
     }
 
 
@@ -221,32 +220,29 @@ async def _manifest_of(queue: JobQueue, separation: str) -> str:
 
 
 async def _fetch_stems(
-    store: ObjectStore, held: RunningJob, manifest: Manifest, folder: Path, title: str
+    store: ObjectStore, running: RunningJob, manifest: Manifest, outputs: OutputSpec, folder: Path
 ) -> Source:
-    """The stems that the wish needs, as files; the others are named but not fetched."""
+    """The stems that the outputs need, as files; the others are named but not fetched."""
     paths = {Stem(stem.name): folder / f"{stem.name}.flac" for stem in manifest.stems}
-    needed = OutputSpec.from_code(held.job.args["wish"]).needs(tuple(paths))
+    needed = outputs.needs(tuple(paths))
     for stem in manifest.stems:
         if Stem(stem.name) in needed:
-            await with_retry(held, _getting(store, stem.key, paths[Stem(stem.name)]))
+            await with_retry(running, partial(store.get_file, stem.key, paths[Stem(stem.name)]))
     cover = None
     if manifest.cover_key:
-        cover = cover_from(await with_retry(held, lambda: store.get(manifest.cover_key)))
+        cover = cover_from(await with_retry(running, partial(store.get, manifest.cover_key)))
+    title = manifest.tags.title or running.job.args["title"]
     estimated = frozenset(Stem(stem.name) for stem in manifest.stems if stem.estimated)
-    return Source(paths, manifest.tags.title or title, SongTags(manifest.tags, cover), estimated)
+    return Source(paths, title, SongTags(manifest.tags, cover), estimated)
 
 
-def _getting(store: ObjectStore, key: str, path: Path) -> Callable[[], Awaitable[None]]:
-    return lambda: store.get_file(key, path)
-
-
-def _stored_name(file: MixFile) -> str:
+def _object_name(file: MixFile) -> str:
     """`drumless-320.mp3`, `drumless.flac`."""
     rate = f"-{file.kbit}" if file.kbit else ""
     return f"{file.name}{rate}.{file.format.value}"
 
 
-def _file(key: str, file: MixFile) -> dict[str, Any]:
+def _file_facts(key: str, file: MixFile) -> dict[str, Any]:
     """What a bot needs to know of a file."""
     return {
         "mix": file.name,
@@ -261,25 +257,25 @@ def _file(key: str, file: MixFile) -> dict[str, Any]:
     }
 
 
-async def with_retry(held: RunningJob, step: Callable[[], Awaitable[T]]) -> T:
-    """Take a step of storage, again where it fails; what is not there will not come by waiting.
+async def with_retry(running: RunningJob, step: Callable[[], Awaitable[T]]) -> T:
+    """Run a step of storage, again where it fails; an object that is missing is not waited for.
 
     Raises:
         Stopped: The work should stop.
-        StorageError: It failed `TRIES` times.
+        StorageError: It failed `ATTEMPTS` times.
     """
     pause_s = 1.0
-    for left in reversed(range(TRIES)):
-        if held.should_stop():
+    for left in reversed(range(ATTEMPTS)):
+        if running.should_stop():
             raise Stopped
         try:
             return await step()
         except (NotStored, TooManyBytes):
             raise
-        except StorageError as trouble:
+        except StorageError as error:
             if not left:
                 raise
-            log.warning("storage_again", left=left, **trouble.facts)
+            log.warning("storage_retried", left=left, **error.facts)
         await asyncio.sleep(pause_s)
         pause_s *= 2
     raise StorageError

@@ -23,10 +23,10 @@ __all__ = [
     "ModelCard",
     "Score",
     "WeightFile",
+    "available_weights",
     "card_of",
     "choose",
     "focused",
-    "held",
     "is_available",
     "ready_card",
 ]
@@ -75,7 +75,7 @@ def is_available(card: ModelCard, place: Path | Weights | None) -> bool:
 
     Only sizes are looked at; the hash is checked when the weights are loaded. A process without torch does
     not separate, so it is not asked for packages. Instead of a folder, `place` may be what workers say that
-    they hold.
+    they have.
     """
     if isinstance(place, frozenset):
         return all(file.name in place for file in card.files)
@@ -84,7 +84,7 @@ def is_available(card: ModelCard, place: Path | Weights | None) -> bool:
     )
 
 
-def held(folder: Path) -> Weights:
+def available_weights(folder: Path) -> Weights:
     """The weight files in a folder that this process could load: whole, and with their network installed."""
     files = (file for card in CARDS.values() if _is_installed(card) for file in card.files)
     return frozenset(file.name for file in files if _is_whole(folder / file.name, file))

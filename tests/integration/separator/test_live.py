@@ -50,7 +50,7 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def held():
+def running():
     args = {"song": "aa", "model": "m", "version": "1"}
     return RunningJob(Job(7, JobKind.SEPARATE, "key", JobState.RUNNING, "test:1", args, token=1))
 
@@ -63,21 +63,21 @@ def source(wav):
     return wav(sound[:, None] + noise + 0.05)
 
 
-async def follow(store, held, source, folder, network):
+async def follow(store, running, source, folder, network):
     """Separate a song while it is followed; returns the parts, and the follower."""
-    live = LivePublisher(store, held, BASE)
-    async with live.following():
+    live = LivePublisher(store, running, BASE)
+    async with live.publishing():
         parts = await asyncio.to_thread(
-            separate_song, source, folder, Engine(network, torch.device("cpu")), follower=live
+            separate_song, source, folder, Engine(network, torch.device("cpu")), observer=live
         )
     return parts, live
 
 
-async def until(held, store, samples):
+async def until(running, store, samples):
     """The index, as soon as so much of the song can be heard."""
     while True:
-        if held.live:
-            index = LiveIndex.from_json(await store.get(held.live))
+        if running.live:
+            index = LiveIndex.from_json(await store.get(running.live))
             if index.ready_samples >= samples:
                 return index
         await asyncio.sleep(0.02)
@@ -93,11 +93,11 @@ async def heard(store, index, stem):
     return soundfile.read(io.BytesIO(b"fLaC\x80\x00\x00\x22" + head + sound), dtype="int16")[0]
 
 
-async def test_the_first_seconds_are_heard_while_the_rest_is_still_to_come(store, held, source, tmp_path):
+async def test_the_first_seconds_are_heard_while_the_rest_is_still_to_come(store, running, source, tmp_path):
     """Byte for byte what the finished stems are, and cut where they are."""
     gate: Future[None] = Future()
-    work = asyncio.create_task(follow(store, held, source, tmp_path / "parts", Paced({6: gate})))
-    index = await until(held, store, 20 * RATE_HZ)
+    work = asyncio.create_task(follow(store, running, source, tmp_path / "parts", Paced({6: gate})))
+    index = await until(running, store, 20 * RATE_HZ)
     assert not work.done()
     assert (index.samples, index.gain, index.generation, index.manifest) == (50 * RATE_HZ, 1.0, 0, "")
     assert [(stem.name, stem.estimated) for stem in index.stems] == [
@@ -116,18 +116,18 @@ async def test_the_first_seconds_are_heard_while_the_rest_is_still_to_come(store
         final = soundfile.read(made.path, dtype="int16")[0]
         assert len(early[stem.name]) >= 20 * RATE_HZ
         assert np.array_equal(early[stem.name], final[: len(early[stem.name])])
-    await live.end("the/manifest.json")
-    assert LiveIndex.from_json(await store.get(held.live)).manifest == "the/manifest.json"
+    await live.finish("the/manifest.json")
+    assert LiveIndex.from_json(await store.get(running.live)).manifest == "the/manifest.json"
 
 
-async def test_a_song_that_must_be_softer_is_stored_anew(store, held, source, tmp_path):
+async def test_a_song_that_must_be_softer_is_stored_anew(store, running, source, tmp_path):
     """A new generation under new keys; the old index was never wrong about the old pieces."""
     loud, last = Future(), Future()
     network = Paced({6: loud, 9: last}, loud_from=6)
-    work = asyncio.create_task(follow(store, held, source, tmp_path / "parts", network))
-    before = await until(held, store, 20 * RATE_HZ)
+    work = asyncio.create_task(follow(store, running, source, tmp_path / "parts", network))
+    before = await until(running, store, 20 * RATE_HZ)
     loud.set_result(None)
-    while (after := await until(held, store, 30 * RATE_HZ)).generation == before.generation:
+    while (after := await until(running, store, 30 * RATE_HZ)).generation == before.generation:
         await asyncio.sleep(0.02)
     last.set_result(None)
     parts, _ = await work
@@ -139,11 +139,11 @@ async def test_a_song_that_must_be_softer_is_stored_anew(store, held, source, tm
     assert np.abs(await heard(store, before, before.stems[0])).max() > 0
 
 
-async def test_a_preview_is_a_small_separation_of_its_own(store, held, wav, tmp_path):
+async def test_a_preview_is_a_small_separation_of_its_own(store, running, wav, tmp_path):
     sound = np.random.default_rng(1).normal(0, 0.1, (70 * RATE_HZ, 2))
-    parts, _ = await follow(store, held, wav(sound), tmp_path / "parts", Paced())
-    manifest = Manifest.from_json(await store.get(held.preview))
-    assert held.progress.preview == held.preview == f"{BASE}/preview/manifest.json"
+    parts, _ = await follow(store, running, wav(sound), tmp_path / "parts", Paced())
+    manifest = Manifest.from_json(await store.get(running.preview))
+    assert running.progress.preview == running.preview == f"{BASE}/preview/manifest.json"
     assert 25 <= manifest.song_s <= 32
     assert parts.song_s == 70
     for stem in manifest.stems:
@@ -153,10 +153,10 @@ async def test_a_preview_is_a_small_separation_of_its_own(store, held, wav, tmp_
     assert len(json.loads(await store.get(manifest.peaks_key))["stems"]["vocals"]) == manifest.song_s * 20
 
 
-async def test_a_song_of_a_few_seconds_has_nothing_to_be_heard_early(store, held, wav, tmp_path):
-    _, live = await follow(store, held, wav(), tmp_path / "parts", Paced())
-    await live.end("the/manifest.json")
-    assert not held.live
+async def test_a_song_of_a_few_seconds_has_nothing_to_be_heard_early(store, running, wav, tmp_path):
+    _, live = await follow(store, running, wav(), tmp_path / "parts", Paced())
+    await live.finish("the/manifest.json")
+    assert not running.live
     assert not await store.list_ages(BASE)
 
 
@@ -176,20 +176,20 @@ class Broken:
         return call
 
 
-async def test_a_store_that_is_away_costs_the_separation_nothing(store, held, source, tmp_path):
-    parts, live = await follow(Broken(store), held, source, tmp_path / "parts", Paced())
-    await live.end("the/manifest.json")
+async def test_a_store_that_is_away_costs_the_separation_nothing(store, running, source, tmp_path):
+    parts, live = await follow(Broken(store), running, source, tmp_path / "parts", Paced())
+    await live.finish("the/manifest.json")
     assert parts.song_s == 50
-    assert not held.live
+    assert not running.live
 
 
-async def test_what_a_store_refused_is_stored_later(store, held, source, tmp_path, monkeypatch):
+async def test_what_a_store_refused_is_stored_later(store, running, source, tmp_path, monkeypatch):
     """The index names nothing that is not there."""
-    monkeypatch.setattr("separator.worker.live_publisher.DOWN_S", 0.05)
+    monkeypatch.setattr("separator.worker.live_publisher.OUTAGE_PAUSE_S", 0.05)
     gate: Future[None] = Future()
     flaky = Broken(store, 3)
-    work = asyncio.create_task(follow(flaky, held, source, tmp_path / "parts", Paced({8: gate})))
-    index = await until(held, store, 30 * RATE_HZ)
+    work = asyncio.create_task(follow(flaky, running, source, tmp_path / "parts", Paced({8: gate})))
+    index = await until(running, store, 30 * RATE_HZ)
     gate.set_result(None)
     await work
     assert not flaky.left

@@ -36,19 +36,19 @@ class Centred(Halves):
     centred = True
 
 
-class Listening:
-    """A follower that keeps what it was told."""
+class Recorder:
+    """An observer that records its calls."""
 
     def __init__(self, network=None):
         self.network, self.files, self.clips, self.seen_before = network, [], [], 0
 
-    def begun(self, song, device, outline):
+    def on_decoded(self, song, device, outline):
         self.song, self.device, self.outline = song, device, outline
 
-    def opened(self, files):
+    def on_files(self, files):
         self.files.append(files)
 
-    def previewed(self, clip):
+    def on_preview(self, clip):
         self.seen_before = self.network.seen
         self.clips.append((clip, [soundfile.read(each.path, dtype="int16")[0] for each in clip.stems]))
 
@@ -72,10 +72,10 @@ def frames_of(sound, path):
 
 def look_at(song, size=100_000):
     """As it is looked at while it is decoded, in blocks of any size."""
-    autocommit = HighlightDetector(song.rate_hz)
+    detector = HighlightDetector(song.rate_hz)
     for block in song.blocks(size):
-        autocommit.push(block)
-    return autocommit.look()
+        detector.push(block)
+    return detector.look()
 
 
 @pytest.mark.parametrize("network", [Halves(), Centred()])
@@ -83,22 +83,22 @@ def look_at(song, size=100_000):
 def test_the_part_with_the_voice_is_chosen(tmp_path, network, at):
     """Not the loud bass at the start, not the noise."""
     song = frames_of(song_with_a_voice(120, at), tmp_path / "song.f32")
-    chosen = preview.choose(song, look_at(song), cut_song(song, network), network)
+    chosen = preview.choose_windows(song, look_at(song), cut_song(song, network), network)
     begins_s = chosen[0] * network.hop / RATE_HZ
     lasts_s = ((len(chosen) - 1) * network.hop + network.window) / RATE_HZ
-    assert 25 < lasts_s <= preview.MOST_S
+    assert 25 < lasts_s <= preview.MAX_S
     assert abs(begins_s - at) <= 4
 
 
 def test_a_song_whose_middle_is_nowhere_begins_with_its_start(tmp_path):
     """Silence, or a karaoke track: still some part is shown."""
     song = frames_of(np.zeros((90 * RATE_HZ, 2)), tmp_path / "song.f32")
-    assert preview.choose(song, look_at(song), cut_song(song, Halves()), Halves())[0] == 0
+    assert preview.choose_windows(song, look_at(song), cut_song(song, Halves()), Halves())[0] == 0
 
 
 def test_a_short_song_has_no_preview(tmp_path):
     song = frames_of(song_with_a_voice(40, 0), tmp_path / "song.f32")
-    assert not preview.choose(song, look_at(song), cut_song(song, Halves()), Halves())
+    assert not preview.choose_windows(song, look_at(song), cut_song(song, Halves()), Halves())
 
 
 def test_a_look_does_not_depend_on_the_blocks_it_came_in(tmp_path):
@@ -111,12 +111,12 @@ def test_a_look_does_not_depend_on_the_blocks_it_came_in(tmp_path):
 
 def test_a_song_that_begins_again_is_looked_at_anew():
     """The first stream of a file may be silent: what was seen of it is not the song."""
-    autocommit = HighlightDetector(RATE_HZ)
-    autocommit.push(np.ones((RATE_HZ, 2), dtype=np.float32))
-    autocommit.begin()
-    autocommit.push(np.zeros((RATE_HZ // 2 + 5, 2), dtype=np.float32))
-    assert autocommit.look().voice.tolist() == [0.0, 0.0]
-    assert autocommit.look().outline.peak == 0.0
+    detector = HighlightDetector(RATE_HZ)
+    detector.push(np.ones((RATE_HZ, 2), dtype=np.float32))
+    detector.begin()
+    detector.push(np.zeros((RATE_HZ // 2 + 5, 2), dtype=np.float32))
+    assert detector.look().voice.tolist() == [0.0, 0.0]
+    assert detector.look().outline.peak == 0.0
 
 
 def test_the_outline_is_of_the_whole_song(tmp_path):
@@ -129,17 +129,17 @@ def test_a_preview_comes_first_and_costs_no_window_twice(wav, tmp_path, kind):
     source = wav(song_with_a_voice(90, 47).clip(-1, 1))
     plain, network = kind(), kind()
     without = separate_song(source, tmp_path / "plain", Engine(plain, torch.device("cpu")))
-    listening = Listening(network)
+    recorder = Recorder(network)
     told = []
     parts = separate_song(
         source,
         tmp_path / "parts",
         Engine(network, torch.device("cpu")),
-        follower=listening,
+        observer=recorder,
         on_progress=told.append,
     )
-    [(clip, sounds)] = listening.clips
-    assert listening.seen_before == 7 < network.seen == plain.seen
+    [(clip, sounds)] = recorder.clips
+    assert recorder.seen_before == 7 < network.seen == plain.seen
     done = [each.done for each in told if each.stage == "separate"]
     assert done == list(range(1, plain.seen + 1))
     for one, other in zip(parts.stems, without.stems, strict=True):

@@ -13,8 +13,8 @@ from separator.audio.decode import decode
 from separator.core.errors import NoSound, SongRefused, Stopped
 from separator.core.outputs import Stem
 from separator.inference.engine import Engine
-from separator.pipeline.separate import HEADROOM, separate_song
-from separator.pipeline.stem_writer import SPARE
+from separator.pipeline.separate import separate_song
+from separator.pipeline.stem_writer import HEADROOM, SAFE_PEAK
 
 
 class Opposites:
@@ -88,7 +88,7 @@ def test_a_stem_that_would_clip_is_scaled_with_its_siblings(wav, tmp_path, asser
     parts = separate_song(source, tmp_path / "parts", Engine(Opposites(), torch.device("cpu")))
     assert parts.gain < 1
     peaks = [np.abs(sound).max() for sound in sounds_of(parts)]
-    assert HEADROOM * SPARE - 1e-4 <= max(peaks) <= HEADROOM + 1e-4
+    assert SAFE_PEAK * HEADROOM - 1e-4 <= max(peaks) <= SAFE_PEAK + 1e-4
     assert peaks[1] / peaks[0] == pytest.approx(2 / 3, abs=1e-3)
     assert_laws(parts, source)
     outline = json.loads(parts.peaks.read_text())["stems"]["vocals"]

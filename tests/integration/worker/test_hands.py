@@ -1,4 +1,4 @@
-"""A worker with several jobs in hand, and who is blamed for its crash. The work itself is a stand-in."""
+"""A worker with several jobs at once, and who is blamed for its crash. The work itself is a stand-in."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Stage:
         self.beside: list[frozenset[str]] = []
         self.began: list[str] = []
 
-    async def work(self, _bench, held):
-        song = held.job.args["song"]
+    async def run_job(self, _context, running):
+        song = running.job.args["song"]
         self.began.append(song)
         self.now[song] = asyncio.Event()
         self.beside.append(frozenset(self.now))
         try:
             while not self.now[song].is_set():
-                if held.should_stop():
+                if running.should_stop():
                     raise Stopped
                 if song.startswith("bad"):
                     raise SeparationFailed
@@ -60,9 +60,9 @@ class Stage:
 @pytest.fixture
 def stage(monkeypatch) -> Stage:
     stage = Stage()
-    monkeypatch.setattr(main, "work", stage.work)
-    monkeypatch.setattr(main, "RETRY_S", 0.01)
-    monkeypatch.setattr(main, "YIELD_S", 0.0)
+    monkeypatch.setattr(main, "run_job", stage.run_job)
+    monkeypatch.setattr(main, "RETRY_PAUSE_S", 0.01)
+    monkeypatch.setattr(main, "CLAIM_DELAY_S", 0.0)
     return stage
 
 
@@ -78,22 +78,24 @@ def ask(queue):
 
 
 @pytest.fixture
-def hands(settings):
-    """A worker's hand for separations, over the real line."""
+def working(settings):
+    """A worker's consumer of separations, over the real queue."""
 
     @asynccontextmanager
-    async def at_work(places: int = 3) -> AsyncIterator[asyncio.Event]:
+    async def at_work(concurrency: int = 3) -> AsyncIterator[asyncio.Event]:
         async with open_queue(settings) as line:
-            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.2)) as heart:
+            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.2)) as leases:
                 closing = asyncio.Event()
-                hand = JobConsumer(JobKind.SEPARATE, None, line, heart, closing, PoisonJobGuard(), places)
-                task = asyncio.create_task(hand.run())
+                consumer = JobConsumer(
+                    JobKind.SEPARATE, None, line, leases, closing, PoisonJobGuard(), concurrency
+                )
+                task = asyncio.create_task(consumer.run())
                 try:
                     yield closing
                 finally:
                     closing.set()
-                    for held in heart.held():
-                        held.stop(main.StopReason.CLOSING)
+                    for running in leases.running():
+                        running.request_stop(main.StopReason.SHUTDOWN)
                     await task
 
     return at_work
@@ -111,29 +113,29 @@ async def _lapse(queue) -> None:
         await tx.all("UPDATE job SET lease_until = :now - 1 WHERE worker = 'dead'")
 
 
-async def test_several_songs_are_in_hand_and_no_more_than_places(ask, stage, hands):
+async def test_several_songs_are_in_hand_and_no_more_than_places(ask, stage, working):
     for song in ("a", "b", "c", "d"):
         await ask(song)
-    async with hands(places=3):
+    async with working(concurrency=3):
         await stage.running("a", "b", "c")
         stage.end("b")
         await stage.running("a", "c", "d")
 
 
-async def test_a_cancel_stops_that_song_alone(ask, stage, hands, queue):
+async def test_a_cancel_stops_that_song_alone(ask, stage, working, queue):
     for song in ("a", "b"):
         order = await ask(song)
-    async with hands():
+    async with working():
         await stage.running("a", "b")
         await queue.cancel(order)
         await stage.running("a")
     assert (await queue.order(order)).state is OrderState.CANCELLED
 
 
-async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, stage, hands, queue):
+async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, stage, working, queue):
     await ask("a")
     bad = await ask("bad")
-    async with hands():
+    async with working():
         await stage.running("a")
         stage.end("a")
 
@@ -145,13 +147,13 @@ async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, st
     assert stage.beside[2:] == [frozenset({"bad"})] * 2
 
 
-async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another(ask, stage, hands, queue):
+async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another(ask, stage, working, queue):
     """Three were in it; whichever is to blame, its next crash takes no other job along."""
     orders = [await ask(song) for song in ("a", "b", "c")]
     await _claim(queue, 3)
     await _lapse(queue)
     await ask("fresh")
-    async with hands():
+    async with working():
         for song in ("a", "b", "c"):
             await stage.running(song)
             stage.end(song)
@@ -167,11 +169,11 @@ async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another
         assert (await queue.order_status(order)).state is JobState.QUEUED  # its mix, which nobody makes here
 
 
-async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask, stage, hands, queue):
+async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask, stage, working, queue):
     await ask("suspect")
     await _claim(queue)
     await ask("a")
-    async with hands():
+    async with working():
         await stage.running("a")
         await _lapse(queue)
 
@@ -188,10 +190,10 @@ async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask
     assert stage.beside == [frozenset({"a"}), frozenset({"suspect"}), frozenset({"fresh"})]
 
 
-async def test_closing_hands_every_song_back(ask, stage, hands, queue):
+async def test_closing_hands_every_song_back(ask, stage, working, queue):
     for song in ("a", "b", "c"):
         await ask(song)
-    async with hands():
+    async with working():
         await stage.running("a", "b", "c")
     assert (await queue.count_by_state())[0]["queued"] == 3
     assert {job.attempts for job in await queue.jobs(9) if job.kind is JobKind.SEPARATE} == {0}

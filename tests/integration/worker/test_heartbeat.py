@@ -1,4 +1,4 @@
-"""The heart keeps what is alive and lets go of what is not. Real threads, a real file, short leases."""
+"""The leases keeps what is alive and lets go of what is not. Real threads, a real file, short leases."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ BEAT_S, LEASE_S = 0.1, 1.0
 
 
 @pytest.fixture
-def heart(settings) -> Iterator[LeaseRenewer]:
-    with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as heart:
-        yield heart
+def leases(settings) -> Iterator[LeaseRenewer]:
+    with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as leases:
+        yield leases
 
 
 async def _claimed(queue, asking) -> RunningJob:
@@ -39,17 +39,17 @@ async def _claimed(queue, asking) -> RunningJob:
     return await queue.claim("w1", [JobKind.SEPARATE], LEASE_S)
 
 
-async def test_a_blocked_event_loop_costs_no_lease(queue, asking, heart):
+async def test_a_blocked_event_loop_costs_no_lease(queue, asking, leases):
     """A long kernel, a slow disk or a bug in the loop: the thread beats on."""
-    with heart.holding(await _claimed(queue, asking)) as held:
+    with leases.track(await _claimed(queue, asking)) as running:
         time.sleep(3 * LEASE_S)
         assert await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is None
-        assert not held.should_stop()
+        assert not running.should_stop()
 
 
-async def test_a_job_that_is_no_longer_held_is_no_longer_kept(queue, asking, heart):
+async def test_a_job_that_is_no_longer_held_is_no_longer_kept(queue, asking, leases):
     """A worker that has forgotten a job must not keep it from the others."""
-    with heart.holding(await _claimed(queue, asking)):
+    with leases.track(await _claimed(queue, asking)):
         pass
 
     async def taken_over() -> bool:
@@ -58,26 +58,26 @@ async def test_a_job_that_is_no_longer_held_is_no_longer_kept(queue, asking, hea
     await eventually(taken_over, "another worker takes it")
 
 
-async def test_the_work_hears_that_nobody_wants_it(queue, asking, heart):
-    with heart.holding(await _claimed(queue, asking)) as held:
+async def test_the_work_hears_that_nobody_wants_it(queue, asking, leases):
+    with leases.track(await _claimed(queue, asking)) as running:
         [standing] = await queue.open_orders("test")
         await queue.cancel(standing.order.id)
-        await eventually(_stopped(held), "it hears of the cancel", patience_s=10)
-        assert held.why is StopReason.UNWANTED
+        await eventually(_stopped(running), "it hears of the cancel", patience_s=10)
+        assert running.stop_reason is StopReason.CANCELLED
 
 
-async def test_the_work_stops_when_another_worker_has_its_job(queue, asking, heart):
+async def test_the_work_stops_when_another_worker_has_its_job(queue, asking, leases):
     job = await _claimed(queue, asking)
     await asyncio.to_thread(time.sleep, LEASE_S)  # the fault itself: this worker was stopped past its lease
     assert await queue.claim("w2", [JobKind.SEPARATE], 60) is not None
-    with heart.holding(job) as held:
-        await eventually(_stopped(held), "it learns that it is late", patience_s=10)
-        assert held.why is StopReason.LOST
+    with leases.track(job) as running:
+        await eventually(_stopped(running), "it learns that it is late", patience_s=10)
+        assert running.stop_reason is StopReason.LEASE_LOST
 
 
-async def test_progress_is_told_as_it_comes(queue, asking, heart):
-    with heart.holding(await _claimed(queue, asking)) as held:
-        held.tell(Progress("separate", 3, 4))
+async def test_progress_is_told_as_it_comes(queue, asking, leases):
+    with leases.track(await _claimed(queue, asking)) as running:
+        running.set_progress(Progress("separate", 3, 4))
 
         async def told() -> bool:
             [standing] = await queue.open_orders("test")
@@ -86,13 +86,13 @@ async def test_progress_is_told_as_it_comes(queue, asking, heart):
         await eventually(told, "people see it", patience_s=10)
 
 
-async def test_people_see_that_the_worker_is_alive(queue, asking, heart):  # noqa: ARG001 - it beats
+async def test_people_see_that_the_worker_is_alive(queue, asking, leases):  # noqa: ARG001 - it beats
     await asking.send(b"not looked at here")
 
     async def alive() -> bool:
         return (await queue.open_orders("test"))[0].service is Service.OPEN
 
-    await eventually(alive, "the heart is seen", patience_s=10)
+    await eventually(alive, "the heartbeat is seen", patience_s=10)
 
 
 async def test_a_worker_says_which_weights_it_could_load_as_they_come(settings, queue, tmp_path):
@@ -121,7 +121,7 @@ async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, 
         if gone.is_set():
             raise StorageError
         async with open_queue(settings) as opened:
-            opened.renew = opened.unwanted = _away  # the database goes away under an open connection
+            opened.renew = opened.is_cancelled = _away  # the database goes away under an open connection
             gone.set()
             yield opened
 
@@ -129,73 +129,73 @@ async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, 
         raise StorageError
 
     with (
-        LeaseRenewer(line, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as heart,
-        heart.holding(await _claimed(queue, asking)) as held,
+        LeaseRenewer(line, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as leases,
+        leases.track(await _claimed(queue, asking)) as running,
     ):
-        await eventually(_stopped(held), "it gives up", patience_s=10)
-        assert held.why is StopReason.LOST
+        await eventually(_stopped(running), "it gives up", patience_s=10)
+        assert running.stop_reason is StopReason.LEASE_LOST
 
 
 def test_songs_that_share_a_device_do_not_make_it_look_slow(monkeypatch):
     """Times that people are told come from this speed, however many songs a worker holds."""
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(lease, "time", SimpleNamespace(monotonic=lambda: clock.now))
-    heart = LeaseRenewer(lambda: None, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S))
+    leases = LeaseRenewer(lambda: None, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S))
     first, second = (Job(number, JobKind.SEPARATE, "key", JobState.RUNNING, "me", {}) for number in (1, 2))
     mix = Job(3, JobKind.MIX, "key", JobState.RUNNING, "me", {})
-    with heart.holding(mix), heart.holding(first) as long:
+    with leases.track(mix), leases.track(first) as long:
         clock.now = 10.0  # alone
-        with heart.holding(second) as short:
+        with leases.track(second) as short:
             clock.now = 30.0  # together
-            heart.measured(short, 40.0)
-        assert (long.device_s, short.device_s, heart.speed) == (20.0, 10.0, 4.0)
+            leases.record_speed(short, 40.0)
+        assert (long.device_s, short.device_s, leases.speed) == (20.0, 10.0, 4.0)
         clock.now = 40.0
-        heart.measured(long, 120.0)
-    assert (long.device_s, heart.speed) == (30.0, 4.0)
+        leases.record_speed(long, 120.0)
+    assert (long.device_s, leases.speed) == (30.0, 4.0)
 
 
 async def test_what_can_be_heard_is_told_at_once(queue, asking, settings, monkeypatch):
-    """Somebody waits for the preview; the next look at what is held may be a while off."""
-    monkeypatch.setattr(lease, "RECHECK_S", 3600.0)
+    """Somebody waits for the preview; the next look at what is running may be a while off."""
+    monkeypatch.setattr(lease, "POLL_S", 3600.0)
     hour = WorkerInfo("w1", "cpu", 3600.0, 3600.0)
     with (
-        LeaseRenewer(lambda: open_queue(settings), hour) as heart,
-        heart.holding(await _claimed(queue, asking)) as held,
+        LeaseRenewer(lambda: open_queue(settings), hour) as leases,
+        leases.track(await _claimed(queue, asking)) as running,
     ):
-        held.tell(Progress("separate", 1, 9))
+        running.set_progress(Progress("separate", 1, 9))
 
         async def looked() -> bool:
-            return held.told == held.progress
+            return running.reported == running.progress
 
-        await eventually(looked, "the heart has looked, and waits for an hour")
-        held.heard(preview="key")
+        await eventually(looked, "the progress is written, and the next check is an hour off")
+        running.publish(preview="key")
         await eventually(looked, "it tells of the preview before that")
-        assert held.told.preview == "key"
+        assert running.reported.preview == "key"
 
 
 def test_a_lost_lease_outweighs_every_other_reason():
     """Who is late must not write, whatever else it was asked to do."""
-    held = RunningJob(job=None)
-    held.stop(StopReason.CLOSING)
-    held.stop(StopReason.UNWANTED)
-    assert held.why is StopReason.CLOSING
-    held.stop(StopReason.LOST)
-    held.stop(StopReason.CLOSING)
-    assert held.why is StopReason.LOST
+    running = RunningJob(job=None)
+    running.request_stop(StopReason.SHUTDOWN)
+    running.request_stop(StopReason.CANCELLED)
+    assert running.stop_reason is StopReason.SHUTDOWN
+    running.request_stop(StopReason.LEASE_LOST)
+    running.request_stop(StopReason.SHUTDOWN)
+    assert running.stop_reason is StopReason.LEASE_LOST
 
 
-def _stopped(held: RunningJob):
+def _stopped(running: RunningJob):
     async def look() -> bool:
-        return held.should_stop()
+        return running.should_stop()
 
     return look
 
 
 def test_what_can_be_heard_early_stays_said():
     """Progress comes from the song's thread, keys from whoever stored the objects."""
-    held = RunningJob(job=None)
-    held.heard(preview="first")
-    held.tell(Progress("separate", 1, 2))
-    held.heard(live="growing")
-    held.tell(Progress("separate", 2, 2))
-    assert held.progress == Progress("separate", 2, 2, "first", "growing")
+    running = RunningJob(job=None)
+    running.publish(preview="first")
+    running.set_progress(Progress("separate", 1, 2))
+    running.publish(live="growing")
+    running.set_progress(Progress("separate", 2, 2))
+    assert running.progress == Progress("separate", 2, 2, "first", "growing")

@@ -16,7 +16,7 @@ from separator.inference.model_cache import ModelCache
 from separator.queue import open_queue
 from separator.worker.isolation import PoisonJobGuard
 from separator.worker.lease import LeaseRenewer, WorkerInfo
-from separator.worker.main import JobConsumer, _warm_up
+from separator.worker.main import JobConsumer, _load_then_run
 from separator.worker.tasks import WorkerContext
 from storage import Manifest
 from tests.programs import eventually
@@ -42,18 +42,20 @@ def spoiled(settings):
 async def at_work(settings, store, model: str) -> AsyncIterator[None]:
     """A worker that would warm up this model."""
     async with open_queue(settings) as first, open_queue(settings) as second:
-        pulse = WorkerInfo("w1", "cpu", 30, 0.5, weights_dir=settings.weights_dir)
+        worker = WorkerInfo("w1", "cpu", 30, 0.5, weights_dir=settings.weights_dir)
         with (
-            LeaseRenewer(lambda: open_queue(settings), pulse) as heart,
-            ModelCache("cpu", settings.weights_dir) as engines,
+            LeaseRenewer(lambda: open_queue(settings), worker) as leases,
+            ModelCache("cpu", settings.weights_dir) as models,
         ):
-            closing, crew = asyncio.Event(), PoisonJobGuard()
+            closing, guard = asyncio.Event(), PoisonJobGuard()
             separates, mixes = (
-                JobConsumer(kind, WorkerContext(queue, store, engines, settings), queue, heart, closing, crew)
+                JobConsumer(
+                    kind, WorkerContext(queue, store, models, settings), queue, leases, closing, guard
+                )
                 for kind, queue in ((JobKind.SEPARATE, first), (JobKind.MIX, second))
             )
             tasks = [
-                asyncio.create_task(_warm_up(engines, model, separates)),
+                asyncio.create_task(_load_then_run(models, model, separates)),
                 asyncio.create_task(mixes.run()),
             ]
             try:

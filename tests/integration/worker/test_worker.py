@@ -31,33 +31,33 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[ModelCache]:
-    with ModelCache("cpu") as engines:
-        yield engines
+def models() -> Iterator[ModelCache]:
+    with ModelCache("cpu") as models:
+        yield models
 
 
 @pytest.fixture
-def working(settings, engines):
-    """A context in which both hands of a worker are at work, over a store of one's choice."""
+def working(settings, models):
+    """A context in which both consumers of a worker are at work, over a store of one's choice."""
 
     @asynccontextmanager
-    async def at_work(store, places=3) -> AsyncIterator[None]:
+    async def at_work(store, concurrency=3) -> AsyncIterator[None]:
         async with open_queue(settings) as first, open_queue(settings) as second:
-            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.5)) as heart:
-                closing, crew = asyncio.Event(), PoisonJobGuard()
-                hands = [
+            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.5)) as leases:
+                closing, guard = asyncio.Event(), PoisonJobGuard()
+                consumers = [
                     JobConsumer(
                         kind,
-                        WorkerContext(queue, store, engines, settings),
+                        WorkerContext(queue, store, models, settings),
                         queue,
-                        heart,
+                        leases,
                         closing,
-                        crew,
-                        places,
+                        guard,
+                        concurrency,
                     )
                     for kind, queue in ((JobKind.SEPARATE, first), (JobKind.MIX, second))
                 ]
-                tasks = [asyncio.create_task(hand.run()) for hand in hands]
+                tasks = [asyncio.create_task(each.run()) for each in consumers]
                 try:
                     yield
                 finally:
@@ -135,7 +135,7 @@ async def test_a_file_that_is_no_song_is_refused_and_the_next_song_works(
 async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_works(
     queue, asking, store, working, wheel_song, monkeypatch
 ):
-    monkeypatch.setattr(main, "RETRY_S", 0.0)
+    monkeypatch.setattr(main, "RETRY_PAUSE_S", 0.0)
     lost = await asking.send(b"a song that storage loses")
     await store.delete(f"songs/{lost.song}")
     good = await asking.send(wheel_song.read_bytes(), "vocals")

@@ -13,43 +13,43 @@ def job(number, attempts=1, kind=JobKind.SEPARATE) -> Job:
 
 
 @pytest.fixture
-def crew() -> PoisonJobGuard:
+def guard() -> PoisonJobGuard:
     return PoisonJobGuard()
 
 
-def test_fresh_jobs_run_beside_one_another(crew):
-    assert crew.found(JobKind.SEPARATE, job(1))
-    assert crew.may_claim(JobKind.SEPARATE)
-    assert crew.found(JobKind.MIX, job(2, kind=JobKind.MIX))
-    assert crew.may_claim(JobKind.SEPARATE)
+def test_fresh_jobs_run_beside_one_another(guard):
+    assert guard.admit(JobKind.SEPARATE, job(1))
+    assert guard.may_claim(JobKind.SEPARATE)
+    assert guard.admit(JobKind.MIX, job(2, kind=JobKind.MIX))
+    assert guard.may_claim(JobKind.SEPARATE)
 
 
-def test_a_suspect_runs_with_nothing_beside_it(crew):
+def test_a_suspect_runs_with_nothing_beside_it(guard):
     suspect = job(1, attempts=2)
-    assert crew.found(JobKind.SEPARATE, suspect)
-    assert not crew.may_claim(JobKind.SEPARATE)
-    assert not crew.may_claim(JobKind.MIX)
-    crew.done(suspect)
-    assert crew.may_claim(JobKind.MIX)
+    assert guard.admit(JobKind.SEPARATE, suspect)
+    assert not guard.may_claim(JobKind.SEPARATE)
+    assert not guard.may_claim(JobKind.MIX)
+    guard.remove(suspect)
+    assert guard.may_claim(JobKind.MIX)
 
 
-def test_a_suspect_that_comes_beside_others_waits_until_they_are_done(crew):
+def test_a_suspect_that_comes_beside_others_waits_until_they_are_done(guard):
     """And nothing new is begun meanwhile, or it would wait for ever."""
     mixing = job(2, kind=JobKind.MIX)
-    crew.found(JobKind.MIX, mixing)
-    assert not crew.found(JobKind.SEPARATE, job(1, attempts=2))
-    assert not crew.may_claim(JobKind.SEPARATE)
-    assert not crew.may_claim(JobKind.MIX)
-    crew.done(mixing)
-    assert not crew.may_claim(JobKind.MIX)
-    assert crew.may_claim(JobKind.SEPARATE)
-    assert crew.found(JobKind.SEPARATE, job(1, attempts=2))
+    guard.admit(JobKind.MIX, mixing)
+    assert not guard.admit(JobKind.SEPARATE, job(1, attempts=2))
+    assert not guard.may_claim(JobKind.SEPARATE)
+    assert not guard.may_claim(JobKind.MIX)
+    guard.remove(mixing)
+    assert not guard.may_claim(JobKind.MIX)
+    assert guard.may_claim(JobKind.SEPARATE)
+    assert guard.admit(JobKind.SEPARATE, job(1, attempts=2))
 
 
-def test_a_suspect_that_another_worker_has_taken_is_not_waited_for(crew):
+def test_a_suspect_that_another_worker_has_taken_is_not_waited_for(guard):
     mixing = job(2, kind=JobKind.MIX)
-    crew.found(JobKind.MIX, mixing)
-    crew.found(JobKind.SEPARATE, job(1, attempts=2))
-    crew.done(mixing)
-    assert crew.found(JobKind.SEPARATE, None)
-    assert crew.may_claim(JobKind.MIX)
+    guard.admit(JobKind.MIX, mixing)
+    guard.admit(JobKind.SEPARATE, job(1, attempts=2))
+    guard.remove(mixing)
+    assert guard.admit(JobKind.SEPARATE, None)
+    assert guard.may_claim(JobKind.MIX)

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from separator.audio.decode import Decoded
 from separator.audio.encode import rounded
 from separator.core.outputs import Stem
-from separator.pipeline.stem_writer import DEEP, FULL, HEADROOM, SHALLOW, SPARE, StemFormat, StemWriter
+from separator.pipeline.stem_writer import (
+    CLIP_PEAK,
+    DEEP,
+    HEADROOM,
+    SAFE_PEAK,
+    SHALLOW,
+    StemFormat,
+    StemWriter,
+)
 
 STEMS = (Stem.VOCALS, Stem.DRUMS, Stem.OTHER)
 
@@ -35,18 +43,18 @@ def blocks_of(sound, factors, size):
 
 
 def written(folder, sound, factors, size=5000, **more):
-    """The files after all blocks, what was told of them, and the steps in them."""
-    told = []
+    """The files after all blocks, what was begun of them, and the steps in them."""
+    begun = []
     song = song_of(folder / "song.f32", sound, **more)
-    with StemWriter(song, STEMS, folder, told.append) as files:
+    with StemWriter(song, STEMS, folder, begun.append) as writer:
         for block in blocks_of(sound, factors, size):
-            files.push(block)
-    bits = files.files.level.bits
+            writer.push(block)
+    bits = writer.files.format.bits
     steps = [
         soundfile.read(path, dtype="int32", always_2d=True)[0] >> (32 - bits)
-        for path in files.files.paths.values()
+        for path in writer.files.paths.values()
     ]
-    return files, told, steps
+    return writer, begun, steps
 
 
 def noise(samples, seed=1, peak=0.5):
@@ -63,58 +71,58 @@ def noise(samples, seed=1, peak=0.5):
 def test_the_stems_add_up_to_the_songs_own_steps(samples, factors, size, deep, tmp_path_factory):
     """To the step, however often all was made softer on the way; and none is clipped."""
     sound = noise(samples)
-    files, told, steps = written(tmp_path_factory.mktemp("stems"), sound, factors, size, deep=deep)
-    level = files.files.level
+    writer, begun, steps = written(tmp_path_factory.mktemp("stems"), sound, factors, size, deep=deep)
+    level = writer.files.format
     full = 1 << (level.bits - 1)
     assert all(len(each) == samples for each in steps)
     assert np.array_equal(sum(steps), rounded(sound * level.gain, level.bits))
-    assert max(np.abs(each).max() for each in steps) <= FULL * full + 3
-    assert [each.generation for each in told] == list(range(len(told)))
-    assert [each.level.gain for each in told] == sorted((each.level.gain for each in told), reverse=True)
+    assert max(np.abs(each).max() for each in steps) <= CLIP_PEAK * full + 3
+    assert [each.generation for each in begun] == list(range(len(begun)))
+    assert [each.format.gain for each in begun] == sorted((each.format.gain for each in begun), reverse=True)
 
 
 def test_what_was_written_before_is_as_soft_as_what_comes_after(tmp_path):
     """Half a step for the first rounding, half a step for the second."""
     sound = noise(30_000)
-    files, told, steps = written(tmp_path, sound, [1.0, 1.0, 1.0, 3.0])
-    assert len(told) == 2
+    writer, begun, steps = written(tmp_path, sound, [1.0, 1.0, 1.0, 3.0])
+    assert len(begun) == 2
     blocks = torch.cat(list(blocks_of(sound, [1.0, 1.0, 1.0, 3.0], 5000)), dim=-1).numpy()
-    meant = blocks[0].T * np.float64(files.files.level.gain) * (1 << 15)
+    meant = blocks[0].T * np.float64(writer.files.format.gain) * (1 << 15)
     assert np.abs(steps[0] - meant).max() < 1.01
-    assert files.files.level.gain == pytest.approx(HEADROOM * SPARE / np.abs(blocks).max())
+    assert writer.files.format.gain == pytest.approx(SAFE_PEAK * HEADROOM / np.abs(blocks).max())
 
 
 def test_at_gain_one_nothing_is_touched(tmp_path):
     sound = np.round(noise(20_000) * 32768) / np.float32(32768)
-    files, told, steps = written(tmp_path, sound, [1.0])
-    assert (files.files.level, len(told)) == (StemFormat(1.0, SHALLOW), 1)
+    writer, begun, steps = written(tmp_path, sound, [1.0])
+    assert (writer.files.format, len(begun)) == (StemFormat(1.0, SHALLOW), 1)
     assert np.array_equal(sum(steps), (sound * 32768).astype(int))
 
 
 def test_a_rise_of_less_than_the_spare_costs_nothing(tmp_path):
     """A song that grows louder slowly is not written anew with every block."""
     factors = [2.1, 2.15, 2.2, 2.25, 2.3]
-    _, told, _ = written(tmp_path, noise(40_000), factors)
-    assert len(told) == 2
+    _, begun, _ = written(tmp_path, noise(40_000), factors)
+    assert len(begun) == 2
 
 
 def test_a_song_that_becomes_quiet_by_its_stems_gets_more_bits(tmp_path):
     """At the smaller gain 16 bits would not hold 60 dB of it; what is there gets them too."""
     sound = noise(30_000, peak=0.04)
-    files, told, steps = written(tmp_path, sound, [1.0, 1.0, 60.0])
-    assert [each.level.bits for each in told] == [SHALLOW, DEEP]
-    assert np.array_equal(sum(steps), rounded(sound * files.files.level.gain, DEEP))
+    writer, begun, steps = written(tmp_path, sound, [1.0, 1.0, 60.0])
+    assert [each.format.bits for each in begun] == [SHALLOW, DEEP]
+    assert np.array_equal(sum(steps), rounded(sound * writer.files.format.gain, DEEP))
 
 
 def test_files_that_were_made_anew_leave_nothing_behind(tmp_path):
-    files, _, _ = written(tmp_path, noise(30_000), [1.0, 3.0, 5.0])
-    assert {*tmp_path.glob("*.flac")} == {*files.files.paths.values()}
+    writer, _, _ = written(tmp_path, noise(30_000), [1.0, 3.0, 5.0])
+    assert {*tmp_path.glob("*.flac")} == {*writer.files.paths.values()}
 
 
 def test_files_are_closed_when_the_song_is_given_up(tmp_path):
     sound = noise(9000)
     song = song_of(tmp_path / "song.f32", sound)
     with ExitStack() as stack:
-        files = stack.enter_context(StemWriter(song, STEMS, tmp_path))
-        files.push(next(blocks_of(sound, [1.0], 5000)))
-    assert soundfile.info(files.files.paths[Stem.VOCALS]).frames == 5000
+        writer = stack.enter_context(StemWriter(song, STEMS, tmp_path))
+        writer.push(next(blocks_of(sound, [1.0], 5000)))
+    assert soundfile.info(writer.files.paths[Stem.VOCALS]).frames == 5000
