@@ -1,13 +1,13 @@
-"""Signed links that end: HMAC-SHA256 over what may be seen and until when.
+"""Signed links that expire: HMAC-SHA256 over what may be read and until when.
 
     token = base64url(payload) "." base64url(mac)
-    payload = JSON [key id, manifest key, title, until, name]
+    payload = JSON [key id, manifest key, title, expires at, link id]
     mac = HMAC-SHA256(key, "stembot-link-1" payload)
 
-A token carries its grant, so nothing is looked up and nothing can be guessed or listed. The keys lie in
+A token carries its claims, so nothing is looked up and nothing can be guessed or listed. The keys are in
 `<data_dir>/keys/links.json` (mode 0600), or in a file that several machines share, newest first: new links
 are signed with the first, links signed with any of them open. To rotate, put a new key before the others; to
-revoke all links of a key, take it out.
+revoke all links of a key, remove it.
 """
 
 from __future__ import annotations
@@ -31,23 +31,21 @@ if TYPE_CHECKING:
 
     from storage.base import StorageSettings
 
-_PURPOSE = b"stembot-link-1"  # a mac made for anything else with the same key never fits here
+_PURPOSE = b"stembot-link-1"  # a mac made for another purpose with the same key is invalid here
 _PSEUDONYM = b"stembot-pseudonym-1"
 _KEY_BYTES = 32  # as long as the hash's output (RFC 2104, section 3)
-_TITLE_MOST = 200  # characters of a title that travel in a link; addresses should stay under 2000
-_TOKEN_MOST = 4096  # characters: longer is not one of ours, and is not worth hashing
+_MAX_TITLE = 200  # characters of a title that travel in a link; addresses should stay under 2000
+_MAX_TOKEN = 4096  # characters: longer is not one of ours, and is not worth hashing
 
 
 @dataclass(frozen=True)
 class LinkClaims:
-    """What the holder of a link may see."""
+    """What the holder of a link may read."""
 
     manifest: str  #: key of the manifest
-    title: str  #: what the page is called
-    until: float  #: seconds since 1970
-    name: str = (
-        ""  #: by which it can be taken back (`storage.revocations`): the order's number; empty: it cannot
-    )
+    title: str  #: of the page
+    expires_at: float  #: seconds since 1970
+    link_id: str = ""  #: revokes it (`storage.revocations`): `separator.link_id`; empty: it cannot be revoked
 
 
 @dataclass(frozen=True)
@@ -71,52 +69,48 @@ class Links:
         """Sign with the first of `keys`, accept each of them."""
         self._keys = {key.id: key for key in keys}
         self._newest = keys[0]
-        self.public_url = public_url.rstrip("/")  #: what people reach the web room under; may be empty
+        self.public_url = public_url.rstrip("/")  #: of the web app; may be empty
         self._clock = clock
 
-    def sign(self, grant: LinkClaims) -> str:
-        """A token for this grant: URL-safe ASCII."""
-        facts: list[str | int] = [
-            self._newest.id,
-            grant.manifest,
-            grant.title[:_TITLE_MOST],
-            int(grant.until),
-        ]
-        facts += [grant.name] if grant.name else []
+    def sign(self, claims: LinkClaims) -> str:
+        """A token for these claims: URL-safe ASCII."""
+        title = claims.title[:_MAX_TITLE]
+        facts: list[str | int] = [self._newest.id, claims.manifest, title, int(claims.expires_at)]
+        facts += [claims.link_id] if claims.link_id else []
         payload = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         return f"{_to_text(payload)}.{_to_text(_mac(self._newest, payload))}"
 
     def read(self, token: str) -> LinkClaims:
-        """What a token grants.
+        """The claims of a token.
 
         Raises:
             LinkRefused: It is not ours, or was changed.
-            LinkEnded: Its time is up.
+            LinkEnded: It has expired.
         """
-        payload, mac = _take_apart(token)
-        key, grant = self._claims(payload)
+        payload, mac = _split(token)
+        key, claims = self._parse(payload)
         if not hmac.compare_digest(_mac(key, payload), mac):
             raise LinkRefused
-        if grant.until <= self._clock():
+        if claims.expires_at <= self._clock():
             raise LinkEnded
-        return grant
+        return claims
 
     def pseudonym(self, name: str) -> str:
         """The same short text for the same name, which tells nobody without the key what the name is."""
         return hmac.digest(self._newest.secret, _PSEUDONYM + name.encode(), hashlib.sha256).hex()[:16]
 
-    def url(self, grant: LinkClaims) -> str:
-        """The public address of the mixer page for this grant; empty where no public URL is set."""
-        return f"{self.public_url}/m/{self.sign(grant)}" if self.public_url else ""
+    def url(self, claims: LinkClaims) -> str:
+        """The public address of the mixer page for these claims; empty where no public URL is set."""
+        return f"{self.public_url}/m/{self.sign(claims)}" if self.public_url else ""
 
-    def _claims(self, payload: bytes) -> tuple[Key, LinkClaims]:
-        """What a payload says, not yet believed; an unknown key gets a random one, which never fits."""
+    def _parse(self, payload: bytes) -> tuple[Key, LinkClaims]:
+        """Key and claims of a payload, not verified; an unknown key is replaced by a random one."""
         try:
-            key_id, manifest, title, until, *name = json.loads(payload)
-            grant = LinkClaims(str(manifest), str(title), float(until), *map(str, name))
+            key_id, manifest, title, expires_at, *link_id = json.loads(payload)
+            claims = LinkClaims(str(manifest), str(title), float(expires_at), *map(str, link_id))
         except (ValueError, TypeError):
             raise LinkRefused from None
-        return self._keys.get(str(key_id)) or Key("", secrets.token_bytes(_KEY_BYTES)), grant
+        return self._keys.get(str(key_id)) or Key("", secrets.token_bytes(_KEY_BYTES)), claims
 
 
 def open_links(settings: StorageSettings) -> Links:
@@ -128,16 +122,16 @@ def open_links(settings: StorageSettings) -> Links:
     path = settings.link_keys or settings.data_dir / "keys" / "links.json"
     try:
         if not path.exists():
-            _make(path)
-        return Links(_read(path), settings.public_url)
+            _create_keys(path)
+        return Links(_read_keys(path), settings.public_url)
     except (OSError, ValueError, TypeError, KeyError) as failure:
         raise StorageError(doing="keys") from failure
 
 
-def _make(path: Path) -> None:
+def _create_keys(path: Path) -> None:
     """Write a first key; where another process was quicker, its key stays.
 
-    The file is written beside and linked into place, so that nobody ever reads half a key.
+    The file is written beside and linked into place, so that no process reads half a key.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
@@ -150,12 +144,12 @@ def _make(path: Path) -> None:
             os.fsync(out.fileno())
         os.link(draft, path)
     except FileExistsError:
-        pass  # another process won the race; `_read` takes its key
+        pass  # another process was quicker; `_read_keys` reads its key
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> tuple[Key, ...]:
+def _read_keys(path: Path) -> tuple[Key, ...]:
     keys = tuple(
         Key(str(entry["id"]), _from_text(entry["secret"])) for entry in json.loads(path.read_text("ascii"))
     )
@@ -168,9 +162,9 @@ def _mac(key: Key, payload: bytes) -> bytes:
     return hmac.digest(key.secret, _PURPOSE + payload, hashlib.sha256)
 
 
-def _take_apart(token: str) -> tuple[bytes, bytes]:
-    """Payload and mac; a token spelled in another way than ours is not ours."""
-    if len(token) > _TOKEN_MOST:
+def _split(token: str) -> tuple[bytes, bytes]:
+    """Payload and mac; an encoding other than ours is refused."""
+    if len(token) > _MAX_TOKEN:
         raise LinkRefused
     left, dot, right = token.partition(".")
     try:

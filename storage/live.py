@@ -1,10 +1,10 @@
-"""A separation while it is still being made: what of it can be heard already, and where that lies.
+"""A separation in progress: what of it can be played already, and where that is stored.
 
-Beside the stems to come, under the same claim's token, the worker keeps
+Beside the stems to come, under the same token, the worker stores
 
-    <token>/live/live.json             this index, written anew every few seconds
-    <token>/live/peaks.json            {"per_s", "song": [0..255, …], "stems": {name: [0..255, …]}}: the whole
-                                       song from the start on, each stem as far as it is done
+    <token>/live/live.json             this index, written every few seconds
+    <token>/live/peaks.json            {"per_s", "song": [0..255, …], "stems": {name: [0..255, …]}}: the
+                                       complete song, each stem as far as it is done
     <token>/live/<generation>/<stem>-<n>   a piece: some ten seconds of the stem's FLAC file, as bytes
 
 A stem's pieces are consecutive bytes of the very FLAC file that will be stored at the end, cut between
@@ -17,13 +17,12 @@ byte, and a player half through the pieces goes on with the finished file under 
     one segment to decode             fLaC STREAMINFO + bytes from one cut to the next
 
 A stem that would pass full scale makes all of them softer, from the song's start on
-(`separator.pipeline.stem_writer`).
-Then `generation` rises, `gain` falls, all pieces are written anew, and byte numbers of the older generation
-mean nothing any more; what a player has decoded stays right but for the step in level.
+(`separator.pipeline.stem_writer`). Then `generation` rises, `gain` falls, all pieces are written again, and
+byte numbers of the older generation are invalid; what a player has decoded stays right but for the level.
 
-Nobody waits for any of this and nothing depends on it: an upload that fails is tried again with the next one,
-the index names only what is in the store. When the separation is whole its manifest is in `manifest`; pieces
-are forgotten an hour later (`storage.retention`).
+Nothing depends on these objects: an upload that fails is tried again with the next one, and the index names
+only what is stored. When the separation is finished, `manifest` names its manifest; pieces are deleted an
+hour later (`storage.retention`).
 """
 
 from __future__ import annotations
@@ -44,8 +43,8 @@ VERSION = 1
 FOLDER = "live"  #: below the separation's own folder
 
 
-class Found(NamedTuple):
-    """Bytes of a stem's FLAC file, within the object that has them."""
+class ByteRange(NamedTuple):
+    """Bytes of a stem's FLAC file, within the object that holds them."""
 
     key: str
     start: int
@@ -58,25 +57,25 @@ class LiveStem:
 
     name: str  #: as `separator.Stem` has it
     estimated: bool
-    streaminfo: bytes  #: 34 bytes, to stand before each segment; its MD5 is not known yet: 0
-    cuts: tuple[tuple[int, int], ...]  #: (sample, byte in the finished file), the last one ends what is there
-    pieces: tuple[int, ...]  #: bytes where pieces begin; the last one is where the stored ones end
+    streaminfo: bytes  #: 34 bytes, to stand before each segment; its MD5 is not known: 0
+    cuts: tuple[tuple[int, int], ...]  #: (sample, byte in the finished file), the last ends what is stored
+    pieces: tuple[int, ...]  #: bytes where pieces begin, and where the last one ends
 
 
 @dataclass(frozen=True)
 class LiveIndex:
-    """What can be heard of a separation that is being made."""
+    """What can be played of a separation in progress."""
 
     base: str  #: the separation's folder in the store: `songs/<sha256>/<model>@<version>/<token>`
     song: str  #: SHA-256 of the source, hex
     model: str
     model_version: str
     rate_hz: int
-    samples: int  #: of the whole song, per channel
+    samples: int  #: of the complete song, per channel
     stems: tuple[LiveStem, ...]
     gain: float = 1.0  #: all stems are scaled by this
-    generation: int = 0  #: rises when all that was stored is made anew with a smaller gain
-    manifest: str = ""  #: key of the manifest, once the separation is whole
+    generation: int = 0  #: rises when all is written again with a smaller gain
+    manifest: str = ""  #: key of the manifest, once the separation is finished
     version: int = VERSION
 
     @property
@@ -86,7 +85,7 @@ class LiveIndex:
 
     @property
     def ready_samples(self) -> int:
-        """Samples from the song's start that every stem has; all of them once the separation is whole."""
+        """Samples from the song's start that every stem has; all of them once it is finished."""
         if self.manifest:
             return self.samples
         return min((stem.cuts[-1][0] for stem in self.stems if stem.cuts), default=0)
@@ -96,21 +95,17 @@ class LiveIndex:
         """Where the waveforms are."""
         return f"{self.base}/{FOLDER}/peaks.json"
 
-    def key_of(self, stem: str, number: int) -> str:
-        """Where a piece lies."""
-        return piece_key(self.base, self.generation, stem, number)
-
-    def find(self, stem: LiveStem, start: int, end: int) -> Found:
-        """Where the bytes `start` to `end` (exclusive) of a stem's FLAC file are; a segment is in one piece.
+    def locate(self, stem: LiveStem, start: int, end: int) -> ByteRange:
+        """Where the bytes `start` to `end` (exclusive) of a stem's FLAC file are stored, within one piece.
 
         Raises:
-            NotStored: They are not there yet, or not in one piece.
+            NotStored: They are not stored yet, or not in one piece.
         """
         number = bisect_right(stem.pieces, start) - 1
         if not 0 <= number < len(stem.pieces) - 1 or not start < end <= stem.pieces[number + 1]:
             raise NotStored
         first = stem.pieces[number]
-        return Found(self.key_of(stem.name, number), start - first, end - first)
+        return ByteRange(piece_key(self.base, self.generation, stem.name, number), start - first, end - first)
 
     def to_json(self) -> bytes:
         """UTF-8 JSON."""
@@ -136,29 +131,29 @@ class LiveIndex:
 
 
 def live_key(base: str) -> str:
-    """Where the index of a separation that is being made lies."""
+    """Where the index of a separation in progress is stored."""
     return f"{base}/{FOLDER}/live.json"
 
 
 def piece_key(base: str, generation: int, stem: str, number: int) -> str:
-    """Where a piece lies."""
+    """Where a piece is stored."""
     return f"{base}/{FOLDER}/{generation}/{stem}-{number}"
 
 
-def whole_pieces(cuts: Sequence[tuple[int, int]], stored: int, least: int) -> list[tuple[int, int]]:
-    """The pieces that can be stored now: (first byte, end), each of `least` samples or the few more to a cut.
+def complete_pieces(cuts: Sequence[tuple[int, int]], stored: int, min_samples: int) -> list[tuple[int, int]]:
+    """The pieces that can be stored now: (first byte, end), each of `min_samples` or up to the next cut.
 
     Args:
         cuts: (sample, byte) of all segments whose end is known.
-        stored: Bytes up to which the stem is stored; 0 where nothing is.
-        least: Samples of a piece.
+        stored: Bytes of the stem that are stored.
+        min_samples: Of a piece.
     """
     left = [cut for cut in cuts if cut[1] >= stored]
-    begins = left[:1]
+    starts = left[:1]
     for cut in left:
-        if cut[0] - begins[-1][0] >= least:
-            begins.append(cut)
-    return [(one[1], other[1]) for one, other in pairwise(begins)]
+        if cut[0] - starts[-1][0] >= min_samples:
+            starts.append(cut)
+    return [(one[1], other[1]) for one, other in pairwise(starts)]
 
 
 def _stem(facts: dict[str, Any]) -> LiveStem:

@@ -34,7 +34,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A whole separation of one song by one model."""
+    """A finished separation of one song by one model."""
 
     song: str  #: SHA-256 of the source, hex
     model: str

@@ -1,4 +1,4 @@
-"""Where stems can be cut, kept beside them: so that the first visitor does not wait for a scan.
+"""Where stems can be cut, stored beside them, so that the first visitor does not wait for a scan.
 
 {"stems": {"vocals": {"streaminfo": base64, "samples": 9_000_000, "size_bytes": 2_000_000,
                       "cuts": [[first sample, first byte], …]}, …}}
@@ -20,15 +20,15 @@ _CHUNK = 1 << 20  # bytes read at once
 
 
 def build_seek_table(stems: Mapping[str, Path]) -> bytes:
-    """The table of stems that lie on disk, to be stored with them.
+    """The table of stems on disk, as JSON to be stored with them.
 
     Raises:
-        ValueError: One of them is no whole FLAC file.
+        ValueError: One of them is no complete FLAC file.
     """
-    return to_json({name: _scan(path) for name, path in stems.items()})
+    return to_json({name: _index(path) for name, path in stems.items()})
 
 
-def _scan(path: Path) -> FlacIndex:
+def _index(path: Path) -> FlacIndex:
     indexer = FlacIndexer()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -54,7 +54,7 @@ def from_json(data: bytes) -> dict[str, FlacIndex]:
     """Read what `to_json` wrote.
 
     Raises:
-        ValueError: It is nothing of the kind.
+        ValueError: It is no seek table.
     """
     try:
         return {
@@ -66,5 +66,5 @@ def from_json(data: bytes) -> dict[str, FlacIndex]:
             )
             for name, facts in json.loads(data)["stems"].items()
         }
-    except (KeyError, TypeError, AttributeError) as wrong:
-        raise ValueError("no table of cuts") from wrong
+    except (KeyError, TypeError, AttributeError) as invalid:
+        raise ValueError("not a seek table") from invalid

@@ -19,7 +19,7 @@ from bots.web.i18n import phrases
 from bots.web.identity import PLATFORM
 from bots.web.link_rate_limit import LinkRateLimit
 from bots.web.mix_requests import MixRequests
-from bots.web.mixer import SECURITY_HEADERS, Files, mixer_app
+from bots.web.mixer import SECURITY_HEADERS, StaticFiles, mixer_app
 from separator import ConfigError, open_queue_client
 from storage import open_links, open_store
 
@@ -66,7 +66,7 @@ def web_app(desk: ChatService, store: ObjectStore, links: Links, settings: BotSe
     health = Health(desk.queue)
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
-    app.router.add_get("/static/{name}", Files(STATIC).get)
+    app.router.add_get("/static/{name}", StaticFiles(STATIC).get)
     app.add_subapp("/m", mixer_app(store, links, phrases(), MixRequests(desk)))
     return app
 

@@ -32,7 +32,7 @@ from bots.web import upload_links
 from bots.web.i18n import phrases
 from bots.web.identity import PLATFORM, AddressRateLimiter, person_of, remember
 from bots.web.miniapp import person_in, remember_telegram, telegram_person
-from bots.web.mixer import page, pick_language, send_object
+from bots.web.mixer import pick_language, render_page, send_object
 from bots.web.render import render, reply_facts
 from bots.web.uploads import read_request
 from separator import Blocked, Busy
@@ -81,7 +81,7 @@ class WebHandlers:
             "limit_s": duration(self._settings.song_limit_s, person.language),
         }
         chat = await upload_links.visit(self._desk.intake, request, person.language)
-        answer = page(
+        answer = render_page(
             "room.html",
             phrases(),
             person.language,

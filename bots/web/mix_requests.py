@@ -30,9 +30,9 @@ class MixRequests:
         """Take the desk whose line makes them."""
         self._desk, self._clock = desk, clock
 
-    async def begin(self, grant: LinkClaims, outputs: str, language: str) -> FileStatus | None:
-        """As `MixFiles.begin`."""
-        base, outputs = await self._order(grant), _code(outputs)
+    async def request(self, claims: LinkClaims, outputs: str, language: str) -> FileStatus | None:
+        """As `MixFiles.request`."""
+        base, outputs = await self._order(claims), _code(outputs)
         if base is None or not outputs:
             return None
         if found := await self._found(base, outputs):
@@ -52,17 +52,17 @@ class MixRequests:
         )
         return await self._made(await self._desk.write(new))
 
-    async def look(self, grant: LinkClaims, outputs: str) -> FileStatus | None:
-        """As `MixFiles.look`."""
-        base, outputs = await self._order(grant), _code(outputs)
+    async def status(self, claims: LinkClaims, outputs: str) -> FileStatus | None:
+        """As `MixFiles.status`."""
+        base, outputs = await self._order(claims), _code(outputs)
         found = await self._found(base, outputs) if base and outputs else None
         return await self._made(found) if found else None
 
-    async def _order(self, grant: LinkClaims) -> Order | None:
+    async def _order(self, claims: LinkClaims) -> Order | None:
         """The order that a link is of; None where it says of none, or of one that is gone."""
-        number, _, _ = grant.name.partition("-")
+        number, _, _ = claims.link_id.partition("-")
         order = await self._desk.queue.orders.order(int(number)) if number.isdecimal() else None
-        return order if order and link_id(order) == grant.name else None
+        return order if order and link_id(order) == claims.link_id else None
 
     async def _found(self, base: Order, outputs: str) -> Order | None:
         """What was asked for within the last hour or two."""

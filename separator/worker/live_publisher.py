@@ -18,7 +18,7 @@ import structlog
 from separator.audio.peaks import PER_S
 from storage import LiveIndex, LiveStem, Manifest, StemFile, StorageError, live_key
 from storage.flac_index import FlacIndexer
-from storage.live import piece_key, whole_pieces
+from storage.live import complete_pieces, piece_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,7 +62,7 @@ class _GrowingStem:
     def complete_pieces(self, least: int) -> list[tuple[int, int]]:
         """Pieces of at least so many samples that can be stored: (first byte, end)."""
         cuts = [(cut.sample, cut.byte) for cut in self.indexer.cuts]
-        return whole_pieces(cuts, self.pieces[-1] if self.pieces else 0, least)
+        return complete_pieces(cuts, self.pieces[-1] if self.pieces else 0, least)
 
     def read(self, start: int, end: int) -> bytes:
         """Bytes of the file."""

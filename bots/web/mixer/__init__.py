@@ -1,15 +1,15 @@
-"""The mixer: an aiohttp app and a page that play a manifest behind a link. Knows no jobs, no bots.
+"""The live mixer: an aiohttp app and a page that play the separation behind a link. Imports storage only.
 
-The app is loaded when it is first used: it brings NumPy along, 13 MB.
+`mixer_app` is loaded when it is first used: it brings NumPy along, 13 MB.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bots.web.mixer.files import Files
+from bots.web.mixer.files import StaticFiles
 from bots.web.mixer.mix_files import FileStatus, MixFiles
-from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, page, pick_language
+from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, pick_language, render_page
 from bots.web.mixer.responses import send_object
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ __all__ = [
     "SECURITY_HEADERS",
     "STATIC",
     "FileStatus",
-    "Files",
     "MixFiles",
+    "StaticFiles",
     "mixer_app",
-    "page",
     "pick_language",
+    "render_page",
     "send_object",
 ]
 

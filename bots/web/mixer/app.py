@@ -3,21 +3,19 @@
     GET /<token>                     the page
     GET /<token>/manifest.json       title, stems, where each can be cut
     GET /<token>/peaks.json          the waveforms
-    GET /<token>/cover               the song's picture
+    GET /<token>/cover               the song's cover
     GET /<token>/pictures/song.png   its spectrogram; `pictures/<stem>.png` the mask of a stem over it
     GET /<token>/preview.mp3         half a minute of it, for chats that play beside a link
-    GET /<token>/card.png            what the link unfurls to in a chat
-    GET /<token>/stems/<stem>.flac   the sound; with `?bytes=0-99` a part of it (the end is not in it),
-                                     with `?download` under a name to keep it by
-    GET /<token>/stems/<stem>.aac?part=3   the same for slow lines: some seconds of it
-    (`bots.web.mixer.aac_parts`)
+    GET /<token>/card.png            the image that a chat shows beside the link
+    GET /<token>/stems/<stem>.flac   a stem; with `?bytes=0-99` a part of it (the end is exclusive), with
+                                     `?download` as a file to save
+    GET /<token>/stems/<stem>.aac?part=3   some seconds of it, lossy (`bots.web.mixer.aac_parts`)
     GET /<token>/stems.zip           all of them
-    POST /<token>/files/<wish>       have a file made of them, or see how far it is
-    (`bots.web.mixer.mix_files`)
-    GET /<token>/files/<wish>        that file
-    GET /static/<file>               the page's scripts and looks
+    POST /<token>/files/<outputs>    have a file made of them, or its status (`bots.web.mixer.mix_files`)
+    GET /<token>/files/<outputs>     that file
+    GET /static/<file>               scripts, styles, icons
 
-Mounted under `/m`. Every address but the last carries the token, and every answer is made of keys that stand
+Mounted under `/m`. Every address but the last holds the token, and every answer is made of keys that stand
 in the manifest that the token names, so there is nothing to list and nothing to guess.
 """
 
@@ -32,13 +30,13 @@ import structlog
 from aiohttp import web
 
 from bots.web.mixer.aac_parts import AacParts
-from bots.web.mixer.files import Files
-from bots.web.mixer.mix_files import WISH
-from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, page, pick_language
+from bots.web.mixer.files import StaticFiles
+from bots.web.mixer.mix_files import OUTPUTS
+from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, pick_language, render_page
 from bots.web.mixer.preview import Previews
-from bots.web.mixer.responses import kept, send_object, send_part, send_stream
+from bots.web.mixer.responses import cache_headers, send_object, send_part, send_stream
 from bots.web.mixer.separations import SeparationReader
-from bots.web.mixer.serializers import cover_type, describe, stem_file_name
+from bots.web.mixer.serializers import image_type, manifest_json, stem_file_name
 from bots.web.mixer.share_image import share_image
 from bots.web.mixer.zip_stream import zip_stream
 from storage.base import LinkEnded, LinkError, NotStored, StorageError
@@ -54,226 +52,231 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_PART = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
+_BYTES = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 _NUMBER = re.compile(r"[0-9]{1,6}")
-_NOW: dict[str, str] = {"Cache-Control": "no-store"}  #: what is told of a separation that is being made
+_NO_STORE = {"Cache-Control": "no-store"}  # for a separation in progress, which changes
 
 
 class MixerHandlers:
-    """Answers the requests of `mixer_app`."""
+    """Answers the requests of `mixer_app`, whose arguments it takes."""
 
     def __init__(
-        self, store: ObjectStore, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None
+        self,
+        store: ObjectStore,
+        links: Links,
+        translations: Mapping[str, Mapping[str, str]],
+        mix_files: MixFiles | None,
     ) -> None:
-        """Take the store that is read, the keys of the links, sentences by language, and who makes files."""
         self._store = store
         self._links = links
-        self._words = words
-        self._maker = maker
-        self._shelf = SeparationReader(store)
-        self._light = AacParts(store)
+        self._translations = translations
+        self._mix_files = mix_files
+        self._separations = SeparationReader(store)
+        self._aac = AacParts(store)
         self._previews = Previews(store)
 
     async def page(self, request: web.Request) -> web.Response:
         """The mixer itself."""
-        shown = await self._open(request)
-        language = pick_language(request, self._words)
-        # The host that a browser names is believed only where no public address is set.
-        root = self._links.public_url or str(request.url.origin())
-        here = f"{root}{request.path}"
-        artist = shown.whole.tags.artist if shown.whole else ""
-        return page(
+        target = await self._open(request)
+        language = pick_language(request, self._translations)
+        # The host that a browser names is used only where no public address is set.
+        origin = self._links.public_url or str(request.url.origin())
+        return render_page(
             "mixer.html",
-            self._words,
+            self._translations,
             language,
-            title=shown.title,
-            artist=artist,
-            here=here,
-            # Known before the script runs, so that nothing moves when it does.
-            stems_many=str(len(shown.stems)),
-            standing="live" if shown.live else "",
+            title=target.title,
+            artist=target.finished.tags.artist if target.finished else "",
+            page_url=f"{origin}{request.path}",
+            # Set before the script runs, so that nothing moves when it does.
+            stem_count=str(len(target.stems)),
+            state="live" if target.live else "",
         )
 
     async def manifest(self, request: web.Request) -> web.Response:
         """What the page plays."""
-        shown = await self._open(request)
-        facts = describe(shown, await self._shelf.indexes(shown))
-        facts["makes"] = self._maker is not None and self._grant(request).name != ""
-        answer = web.json_response(facts, headers=_NOW if shown.live else kept())
+        target = await self._open(request)
+        offers_files = self._mix_files is not None and self._claims(request).link_id != ""
+        facts = manifest_json(target, await self._separations.indexes(target), offers_files=offers_files)
+        answer = web.json_response(facts, headers=_NO_STORE if target.live else cache_headers())
         answer.enable_compression()
         return answer
 
     async def peaks(self, request: web.Request) -> web.Response:
-        """The waveforms, as they were stored."""
-        shown = await self._open(request)
-        body = await self._store.get(shown.peaks_key)
-        headers = _NOW if shown.live else kept()
+        """The waveforms, as they are stored."""
+        target = await self._open(request)
+        body = await self._store.get(target.separation.peaks_key)
+        headers = _NO_STORE if target.live else cache_headers()
         answer = web.Response(body=body, content_type="application/json", headers=headers)
         answer.enable_compression()
         return answer
 
     async def cover(self, request: web.Request) -> web.Response:
-        """The picture out of the song's tags."""
+        """The cover out of the song's tags."""
         manifest = (await self._open(request)).manifest
         if not manifest.cover_key:
             raise NotStored
         body = await self._store.get(manifest.cover_key)
-        return web.Response(body=body, content_type=cover_type(body), headers=kept())
+        return web.Response(body=body, content_type=image_type(body), headers=cache_headers())
 
-    async def picture(self, request: web.Request) -> web.Response:
-        """The spectrogram, or a stem's mask over it."""
+    async def spectrogram(self, request: web.Request) -> web.Response:
+        """The song's spectrogram, or a stem's mask over it."""
         manifest = (await self._open(request)).manifest
         keys = {"song": manifest.spectrogram_key} | {stem.name: stem.mask_key for stem in manifest.stems}
         key = keys.get(request.match_info["name"])
         if not key:
             raise NotStored
-        return web.Response(body=await self._store.get(key), content_type="image/png", headers=kept())
+        body = await self._store.get(key)
+        return web.Response(body=body, content_type="image/png", headers=cache_headers())
 
     async def preview(self, request: web.Request) -> web.Response:
         """What a chat plays beside the link."""
-        shown = await self._open(request)
-        body = await self._previews.get(shown, await self._shelf.indexes(shown))
-        return web.Response(body=body, content_type="audio/mpeg", headers=kept())
+        target = await self._open(request)
+        body = await self._previews.get(target, await self._separations.indexes(target))
+        return web.Response(body=body, content_type="audio/mpeg", headers=cache_headers())
 
-    async def card(self, request: web.Request) -> web.Response:
-        """The picture that the link unfurls to."""
-        shown = await self._open(request)
-        if shown.whole and shown.whole.spectrogram_key:
-            song = await self._store.get(shown.whole.spectrogram_key)
-            masks = {s.name: await self._store.get(s.mask_key) for s in shown.whole.stems if s.mask_key}
+    async def share_image(self, request: web.Request) -> web.Response:
+        """The image that a chat shows beside the link."""
+        target = await self._open(request)
+        if target.finished and target.finished.spectrogram_key:
+            spectrogram = await self._store.get(target.finished.spectrogram_key)
+            masks = {s.name: await self._store.get(s.mask_key) for s in target.finished.stems if s.mask_key}
             try:
-                body = await asyncio.to_thread(share_image, song, masks)
+                body = await asyncio.to_thread(share_image, spectrogram, masks)
             except ValueError as broken:
-                raise StorageError(doing="card") from broken
+                raise StorageError(doing="share_image") from broken
         else:
-            peaks = json.loads(await self._store.get(shown.peaks_key))["stems"]
+            peaks = json.loads(await self._store.get(target.separation.peaks_key))["stems"]
             body = await asyncio.to_thread(waveform_image, peaks)
-        return web.Response(body=body, content_type="image/png", headers=kept())
+        return web.Response(body=body, content_type="image/png", headers=cache_headers())
 
     async def stem(self, request: web.Request) -> web.StreamResponse:
-        """One stem's file or a range of it."""
-        shown, name = await self._open(request), request.match_info["stem"]
-        if part := _PART.fullmatch(request.query.get("bytes", "")):
-            return await send_part(self._store, *shown.find(name, int(part[1]), int(part[2])))
-        for stem in shown.manifest.stems:
+        """One stem's file or a part of it."""
+        target, name = await self._open(request), request.match_info["stem"]
+        if part := _BYTES.fullmatch(request.query.get("bytes", "")):
+            return await send_part(self._store, *target.locate(name, int(part[1]), int(part[2])))
+        for stem in target.manifest.stems:
             if stem.name == name:
-                save_as = stem_file_name(shown.title, name) if "download" in request.query else ""
+                save_as = stem_file_name(target.title, name) if "download" in request.query else ""
                 return await send_object(request, self._store, stem.key, "audio/flac", save_as)
         raise NotStored
 
-    async def light(self, request: web.Request) -> web.Response:
-        """Some seconds of a stem, for slow lines."""
-        shown, name = await self._open(request), request.match_info["stem"]
+    async def aac_part(self, request: web.Request) -> web.Response:
+        """Some seconds of a stem, for slow connections."""
+        target, name = await self._open(request), request.match_info["stem"]
         number = request.query.get("part", "")
-        for stem, index in zip(shown.stems, await self._shelf.indexes(shown), strict=True):
+        for stem, index in zip(target.stems, await self._separations.indexes(target), strict=True):
             if stem.name == name and _NUMBER.fullmatch(number):
-                body = await self._light.part(shown, name, index, int(number))
-                return web.Response(body=body, content_type="audio/aac", headers=kept())
+                body = await self._aac.part(target, name, index, int(number))
+                return web.Response(body=body, content_type="audio/aac", headers=cache_headers())
         raise NotStored
 
     async def zip(self, request: web.Request) -> web.StreamResponse:
         """All stems in one file."""
-        shown = await self._open(request)
-        files = [(stem_file_name(shown.title, stem.name), stem.key) for stem in shown.manifest.stems]
-        name = f"{stem_file_name(shown.title, 'stems').removesuffix('.flac')}.zip"
+        target = await self._open(request)
+        files = [(stem_file_name(target.title, stem.name), stem.key) for stem in target.manifest.stems]
+        name = stem_file_name(target.title, "stems", "zip")
         return await send_stream(request, zip_stream(self._store, files), "application/zip", name)
 
-    async def make(self, request: web.Request) -> web.Response:
-        """Have a file made, or say how far it is."""
-        made = None
-        if outputs := await self._wish(request):
-            language = pick_language(request, self._words)
-            made = await self._maker.begin(self._grant(request), outputs, language) if self._maker else None
-        if made is None:
+    async def request_file(self, request: web.Request) -> web.Response:
+        """Have a file made, or tell its status."""
+        outputs, status = await self._outputs(request), None
+        if outputs and self._mix_files:
+            language = pick_language(request, self._translations)
+            status = await self._mix_files.request(self._claims(request), outputs, language)
+        if status is None:
             raise NotStored
-        facts = {"text": made.text, "final": made.final, "url": request.path if made.key else ""}
-        return web.json_response(facts, headers=_NOW)
+        facts = {"text": status.text, "final": status.final, "url": request.path if status.key else ""}
+        return web.json_response(facts, headers=_NO_STORE)
 
-    async def made(self, request: web.Request) -> web.StreamResponse:
+    async def file(self, request: web.Request) -> web.StreamResponse:
         """A file that was made."""
-        made = None
-        if outputs := await self._wish(request):
-            made = await self._maker.look(self._grant(request), outputs) if self._maker else None
-        if made is None or not made.key:
+        outputs, status = await self._outputs(request), None
+        if outputs and self._mix_files:
+            status = await self._mix_files.status(self._claims(request), outputs)
+        if status is None or not status.key:
             raise NotStored
-        return await send_object(request, self._store, made.key, made.mime, made.name)
+        return await send_object(request, self._store, status.key, status.mime, status.name)
 
-    async def _wish(self, request: web.Request) -> str:
-        """What file is asked for, of a whole separation; empty where it is none that can be had.
+    async def _outputs(self, request: web.Request) -> str:
+        """The requested file, of a finished separation; empty where there can be none.
 
         Raises:
             LinkError: As `_open`.
         """
-        shown, outputs = await self._open(request), request.match_info["wish"]
-        return outputs if shown.whole and WISH.fullmatch(outputs) else ""
+        target, outputs = await self._open(request), request.match_info["outputs"]
+        return outputs if target.finished and OUTPUTS.fullmatch(outputs) else ""
 
-    def _grant(self, request: web.Request) -> LinkClaims:
+    def _claims(self, request: web.Request) -> LinkClaims:
         return self._links.read(request.match_info["token"])
 
     async def _open(self, request: web.Request) -> LinkTarget:
-        """What the token in the address grants.
+        """What the link in the address shows.
 
         Raises:
             LinkRefused: It is no link of ours.
-            LinkEnded: Its time is up, or what it showed is gone.
+            LinkEnded: It has expired or was revoked, or what it showed was deleted.
         """
-        return await self._shelf.open(self._grant(request))
+        return await self._separations.open(self._claims(request))
 
     @web.middleware
     async def guard(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Security headers on every answer; a kind page for a link that opens nothing."""
+        """Security headers on every answer; a page with an explanation for a link that does not open."""
         try:
             answer = await handler(request)
         except LinkError as error:
-            answer = self._refusal(request, 410 if isinstance(error, LinkEnded) else 403)
+            answer = self._error_page(request, 410 if isinstance(error, LinkEnded) else 403)
         except NotStored:
-            answer = self._refusal(request, 404)
+            answer = self._error_page(request, 404)
         except StorageError as error:
-            log.warning("mixer_storage", **error.facts)
-            answer = self._refusal(request, 503)
+            log.warning("mixer_storage_failed", **error.facts)
+            answer = self._error_page(request, 503)
         except web.HTTPException as error:
             if error.status not in (404, 405):
                 raise
-            answer = self._refusal(request, error.status)
+            answer = self._error_page(request, error.status)
         if not answer.prepared:
             for name, value in SECURITY_HEADERS.items():
                 answer.headers.setdefault(name, value)
         return answer
 
-    def _refusal(self, request: web.Request, status: int) -> web.Response:
-        language = pick_language(request, self._words)
-        words = {**self._words["en"], **self._words.get(language, {})}
-        head, text = words[f"refused.{status}.head"], words[f"refused.{status}.text"]
-        return page("refused.html", self._words, language, status=status, head=head, text=text)
+    def _error_page(self, request: web.Request, status: int) -> web.Response:
+        language = pick_language(request, self._translations)
+        sentences = {**self._translations["en"], **self._translations.get(language, {})}
+        head, text = sentences[f"refused.{status}.head"], sentences[f"refused.{status}.text"]
+        return render_page("refused.html", self._translations, language, status=status, head=head, text=text)
 
 
 def mixer_app(
-    store: ObjectStore, links: Links, words: Mapping[str, Mapping[str, str]], maker: MixFiles | None = None
+    store: ObjectStore,
+    links: Links,
+    translations: Mapping[str, Mapping[str, str]],
+    mix_files: MixFiles | None = None,
 ) -> web.Application:
     """The mixer, to be mounted under `/m`.
 
     Args:
         store: Where stems and manifests are.
         links: Reads the tokens.
-        words: By language, the sentences that the pages name; English must have them all.
-        maker: Makes files of what a link shows, where somebody can.
+        translations: By language, the sentences that the pages name; English must have them all.
+        mix_files: Makes files of what a link shows; None where there is no queue of jobs.
     """
-    mixer = MixerHandlers(store, links, words, maker)
+    mixer = MixerHandlers(store, links, translations, mix_files)
     app = web.Application(middlewares=[mixer.guard])
-    app.router.add_get("/static/{name}", Files(STATIC).get)
-    place = r"/{token:[A-Za-z0-9_.-]+}"
-    app.router.add_get(place, mixer.page)
-    app.router.add_get(place + "/manifest.json", mixer.manifest)
-    app.router.add_get(place + "/peaks.json", mixer.peaks)
-    app.router.add_get(place + "/cover", mixer.cover)
-    app.router.add_get(place + "/card.png", mixer.card)
-    app.router.add_get(place + "/preview.mp3", mixer.preview)
-    app.router.add_get(place + "/pictures/{name:[a-z]+}.png", mixer.picture)
-    app.router.add_get(place + "/stems.zip", mixer.zip)
-    app.router.add_get(place + "/stems/{stem:[a-z]+}.flac", mixer.stem)
-    app.router.add_get(place + "/stems/{stem:[a-z]+}.aac", mixer.light)
-    app.router.add_post(place + "/files/{wish}", mixer.make)
-    app.router.add_get(place + "/files/{wish}", mixer.made)
+    app.router.add_get("/static/{name}", StaticFiles(STATIC).get)
+    link = r"/{token:[A-Za-z0-9_.-]+}"
+    app.router.add_get(link, mixer.page)
+    app.router.add_get(link + "/manifest.json", mixer.manifest)
+    app.router.add_get(link + "/peaks.json", mixer.peaks)
+    app.router.add_get(link + "/cover", mixer.cover)
+    app.router.add_get(link + "/card.png", mixer.share_image)
+    app.router.add_get(link + "/preview.mp3", mixer.preview)
+    app.router.add_get(link + "/pictures/{name:[a-z]+}.png", mixer.spectrogram)
+    app.router.add_get(link + "/stems.zip", mixer.zip)
+    app.router.add_get(link + "/stems/{stem:[a-z]+}.flac", mixer.stem)
+    app.router.add_get(link + "/stems/{stem:[a-z]+}.aac", mixer.aac_part)
+    app.router.add_post(link + "/files/{outputs}", mixer.request_file)
+    app.router.add_get(link + "/files/{outputs}", mixer.file)
     return app

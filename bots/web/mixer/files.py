@@ -1,4 +1,4 @@
-"""The pages' own files, read once: compressed for the line, and known again by a browser that has them."""
+"""The pages' static files: read once, compressed, and revalidated by ETag."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class _File:
     """One file, ready to be sent."""
 
     plain: bytes
-    small: bytes
+    gzipped: bytes
     mime: str
-    tag: str
+    etag: str
 
 
-class Files:
+class StaticFiles:
     """Answers requests for the files of a folder by their names; nothing else is within reach."""
 
     def __init__(self, folder: Path) -> None:
@@ -38,18 +38,18 @@ class Files:
         file = self._files.get(request.match_info["name"])
         if file is None:
             raise web.HTTPNotFound
-        # A browser asks each time whether it is the same: no page is half of the old one after an update.
-        headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if file.tag in request.headers.get("If-None-Match", ""):
+        # A browser asks each time whether it is the same, so that no page mixes old and new after an update.
+        headers = {"ETag": file.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if file.etag in request.headers.get("If-None-Match", ""):
             return web.Response(status=_NOT_MODIFIED, headers=headers)
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             headers["Content-Encoding"] = "gzip"
-            return web.Response(body=file.small, content_type=file.mime, headers=headers)
+            return web.Response(body=file.gzipped, content_type=file.mime, headers=headers)
         return web.Response(body=file.plain, content_type=file.mime, headers=headers)
 
 
 def _read(path: Path) -> _File:
     data = path.read_bytes()
     mime = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0]
-    tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
-    return _File(data, gzip.compress(data, mtime=0), mime or "application/octet-stream", tag)
+    etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+    return _File(data, gzip.compress(data, mtime=0), mime or "application/octet-stream", etag)

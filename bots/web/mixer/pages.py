@@ -1,7 +1,7 @@
-"""What every page of the house has in common: headers, words, and the frame of HTML they stand in.
+"""What all pages share: security headers, the choice of language, and templates filled with sentences.
 
-A page is a file with `{{key}}` where a sentence goes; the scripts get the same sentences as a JSON block. So
-no sentence stands in HTML or script, and whatever a song calls itself is escaped once, here.
+A page is a file with `{{key}}` where a sentence or a value goes; its scripts get the same sentences as a JSON
+block. So no sentence stands in HTML or script, and values are escaped in one place.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 DEFAULT_LANGUAGE = "en"
 
-#: Nothing comes from elsewhere and nothing is told there: a link in the address must not leak by a referrer.
+#: Nothing is loaded from or sent to other origins; no referrer, because the address holds the link's token.
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
@@ -33,40 +33,41 @@ SECURITY_HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
-_SLOT = re.compile(r"\{\{([a-z0-9_.]+)\}\}")
+_PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.]+)\}\}")
 
 
-def pick_language(request: web.Request, phrases: Mapping[str, Mapping[str, str]]) -> str:
-    """The first language of the browser's list that the table has, else English."""
+def pick_language(request: web.Request, translations: Mapping[str, Mapping[str, str]]) -> str:
+    """The first language of the browser's list that there are translations for, else English."""
     for part in request.headers.get("Accept-Language", "").split(","):
         primary = part.partition(";")[0].strip().partition("-")[0].lower()
-        if primary in phrases:
+        if primary in translations:
             return primary
     return DEFAULT_LANGUAGE
 
 
-def page(
+def render_page(
     name: str,
-    phrases: Mapping[str, Mapping[str, str]],
+    translations: Mapping[str, Mapping[str, str]],
     language: str,
     *,
     folder: Path = STATIC,
     status: int = 200,
-    **slots: str,
+    **values: str,
 ) -> web.Response:
-    """A page of ours: the file `name`, its sentences in a language, its slots filled (escaped).
+    """The template `name` with its sentences in a language and its other values (escaped).
 
     Raises:
-        KeyError: The page has a slot that nobody filled; a test walks them all.
+        KeyError: The template names a value that is not given; a test renders them all.
     """
-    words = {**phrases.get(DEFAULT_LANGUAGE, {}), **phrases.get(language, {})}
-    facts = {**words, **slots, "language": language}
-    data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    sentences = {**translations.get(DEFAULT_LANGUAGE, {}), **translations.get(language, {})}
+    values = {**sentences, **values, "language": language}
+    data = json.dumps(sentences, ensure_ascii=False).replace("<", "\\u003c")
 
-    def fill(slot: re.Match[str]) -> str:
-        return data if slot[1] == "words_json" else html.escape(facts[slot[1]])
+    def fill(placeholder: re.Match[str]) -> str:
+        name = placeholder[1]
+        return data if name == "translations_json" else html.escape(values[name])
 
-    text = _SLOT.sub(fill, (folder / name).read_text("utf-8"))
+    text = _PLACEHOLDER.sub(fill, (folder / name).read_text("utf-8"))
     answer = web.Response(text=text, content_type="text/html", status=status, headers=SECURITY_HEADERS)
     answer.headers["Cache-Control"] = "no-store"
     answer.enable_compression()

@@ -1,15 +1,19 @@
-"""The half minute of a song that a chat plays beside its link: all stems, where they are loudest."""
+"""The preview that a chat plays beside a link: all stems of the song's highlight, as one MP3."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import warnings
 from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from bots.web.mixer.aac_parts import decode, encode
-from storage.base import Lazy
+import imageio_ffmpeg
+
+from bots.web.mixer.aac_parts import decode
+from storage.base import Lazy, StorageError
 from storage.flac_index import Cut
 
 if TYPE_CHECKING:
@@ -24,68 +28,85 @@ else:
     np = Lazy("numpy")
 
 PREVIEW_S = 30
-FADE_S = 1.0
-_CODEC = ("-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3")  # what every chat plays
+FADE_MS = 1000
 
 
 class Previews:
-    """Makes previews, one at a time, and keeps the last of them."""
+    """Makes previews, one at a time, and caches the last of them."""
 
     def __init__(self, store: ObjectStore) -> None:
         """Read stems from this store."""
         self._store = store
-        self._turn = asyncio.Lock()
-        self._last: tuple[str, bytes] = ("", b"")
+        self._lock = asyncio.Lock()
+        self._cached: tuple[str, bytes] = ("", b"")
 
-    async def get(self, shown: LinkTarget, indexes: Sequence[FlacIndex]) -> bytes:
-        """An mp3 file.
+    async def get(self, target: LinkTarget, indexes: Sequence[FlacIndex]) -> bytes:
+        """An MP3 file.
 
         Raises:
-            NotStored: The separation is not whole yet, or gone.
+            NotStored: The separation is not finished, or was deleted.
             StorageError: It could not be made.
         """
-        manifest = shown.manifest
-        async with self._turn:
-            if self._last[0] != shown.key:
-                peaks = json.loads(await self._store.get(manifest.peaks_key))
-                start = int(loudest(peaks) * manifest.rate_hz)
+        manifest = target.manifest
+        async with self._lock:
+            if self._cached[0] != target.key:
+                start = int(await self._highlight_s(target) * manifest.rate_hz)
                 parts = [
-                    await self._part(shown, stem.name, index, start, manifest.rate_hz)
+                    await self._read(target, stem.name, index, start, manifest.rate_hz)
                     for stem, index in zip(manifest.stems, indexes, strict=True)
                 ]
                 length = min(map(len, parts))
-                mixed = _faded(np.sum([part[:length] for part in parts], axis=0), manifest.rate_hz)
-                self._last = (shown.key, await encode(mixed, manifest.rate_hz, _CODEC))
-            return self._last[1]
+                mix = np.sum([part[:length] for part in parts], axis=0)
+                self._cached = (target.key, await asyncio.to_thread(_to_mp3, mix, manifest.rate_hz))
+            return self._cached[1]
 
-    async def _part(
-        self, shown: LinkTarget, stem: str, index: FlacIndex, start: int, rate_hz: int
+    async def _highlight_s(self, target: LinkTarget) -> float:
+        """The highlight as the worker found it; separations of earlier versions name none."""
+        manifest = target.manifest
+        if manifest.highlight_s is None:
+            return loudest_s(json.loads(await self._store.get(manifest.peaks_key)))
+        return max(0.0, min(manifest.highlight_s, manifest.song_s - PREVIEW_S))
+
+    async def _read(
+        self, target: LinkTarget, stem: str, index: FlacIndex, start: int, rate_hz: int
     ) -> np.ndarray:
-        """(samples, channels) of a stem from `start` on, by whole segments of FLAC, trimmed."""
+        """(samples, channels) of a stem from sample `start` on: decoded from whole segments, then cut."""
         cuts = [*index.cuts, Cut(index.samples, index.size_bytes)]
         samples = [cut.sample for cut in cuts]
         first = max(0, bisect_right(samples, start) - 1)
         last = min(len(cuts) - 1, bisect_right(samples, start + PREVIEW_S * rate_hz))
-        place = shown.find(stem, cuts[first].byte, cuts[last].byte)
-        frames = b"".join([chunk async for chunk in self._store.stream(*place)])
+        part = target.locate(stem, cuts[first].byte, cuts[last].byte)
+        frames = b"".join([chunk async for chunk in self._store.stream(*part)])
         sound, _ = await asyncio.to_thread(decode, index, frames, samples[last] - samples[first])
         begin = start - samples[first]
         return sound[begin : begin + PREVIEW_S * rate_hz]
 
 
-def loudest(peaks: Mapping[str, Any]) -> float:
-    """Where the loudest half minute of a song begins, in seconds, by its stems' peaks."""
+def loudest_s(peaks: Mapping[str, Any]) -> float:
+    """Where the loudest `PREVIEW_S` of a song begin, in seconds, by its stems' peaks."""
     per_s = peaks["per_s"]
     total = [sum(each) for each in zip(*peaks["stems"].values(), strict=False)]
-    laid = [0, *accumulate(total)]
+    sums = [0, *accumulate(total)]
     span = PREVIEW_S * per_s
     if len(total) <= span:
         return 0.0
     starts = range(0, len(total) - span, per_s)
-    return float(max(starts, key=lambda at: laid[at + span] - laid[at]) / per_s)
+    return float(max(starts, key=lambda start: sums[start + span] - sums[start]) / per_s)
 
 
-def _faded(sound: np.ndarray, rate_hz: int) -> np.ndarray:
-    ramp = np.minimum(1, np.arange(len(sound)) / (FADE_S * rate_hz)).astype(np.float32)[:, None]
-    faded: np.ndarray = np.clip(sound * np.minimum(ramp, ramp[::-1]), -1, 1)
-    return faded
+def _to_mp3(sound: np.ndarray, rate_hz: int) -> bytes:
+    """(samples, channels), float32, as an MP3 that fades in and out: every chat plays that."""
+    with warnings.catch_warnings():  # pydub warns of no ffmpeg on the PATH; it is given ours
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment  # noqa: PLC0415 - only who asks for a preview pays for it
+        from pydub.exceptions import CouldntEncodeError  # noqa: PLC0415
+
+    AudioSegment.converter = imageio_ffmpeg.get_ffmpeg_exe()
+    steps = np.rint(np.clip(sound, -1, 1) * 32_767).astype("<i2")
+    clip = AudioSegment(steps.tobytes(), frame_rate=rate_hz, sample_width=2, channels=steps.shape[1])
+    file = io.BytesIO()
+    try:
+        clip.fade_in(FADE_MS).fade_out(FADE_MS).export(file, format="mp3", bitrate="128k")
+    except CouldntEncodeError as failure:
+        raise StorageError(doing="encode") from failure
+    return file.getvalue()

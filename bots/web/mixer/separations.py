@@ -1,7 +1,7 @@
-"""What a link leads to: a separation that is whole or still being made, seen as one kind of thing.
+"""What a link leads to: a separation that is finished or in progress, behind one interface.
 
-A link to `<separation>/live/live.json` shows what is done so far, and the whole separation once that is
-there: so it can be given out while the song is still being separated, and stays good.
+A link to `<separation>/live/live.json` shows what is done so far, and the finished separation once that is
+stored: it can be given out while the song is still being separated, and stays valid.
 """
 
 from __future__ import annotations
@@ -22,122 +22,116 @@ if TYPE_CHECKING:
     from storage.links import LinkClaims
     from storage.objects import ObjectStore
 
-_LIVE = live_key("")  # how the key of a separation that is being made ends
-_KEPT = 64  # separations whose cuts are remembered; those of ten minutes of six stems are some 60 kB
+_LIVE = live_key("")  # how the key of a live index ends
+_MAX_CACHED = 64  # separations whose indexes are in memory; ten minutes of six stems take some 60 kB
 
 
 @dataclass(frozen=True)
 class LinkTarget:
-    """What a link shows; exactly one of `whole` and `live` is there."""
+    """What a link shows; exactly one of `finished` and `live` is set."""
 
     title: str
-    key: str  #: of the manifest, or where it will be: the same before and after a separation is whole
-    whole: Manifest | None = None
+    key: str  #: of the manifest, or where it will be: the same before and after a separation is finished
+    finished: Manifest | None = None
     live: LiveIndex | None = None
 
     @property
-    def facts(self) -> Manifest | LiveIndex:
-        """What both know: model, rate, length, gain, stems."""
-        facts = self.whole or self.live
-        if facts is None:
+    def separation(self) -> Manifest | LiveIndex:
+        """What both know: model, rate, length, gain, stems, peaks_key."""
+        separation = self.finished or self.live
+        if separation is None:
             raise NotStored
-        return facts
+        return separation
 
     @property
     def stems(self) -> tuple[StemFile | LiveStem, ...]:
-        """As they are listed."""
-        return self.facts.stems
+        """In the order of the manifest."""
+        return self.separation.stems
 
     @property
     def manifest(self) -> Manifest:
-        """The whole separation.
+        """The finished separation.
 
         Raises:
-            NotStored: It is not whole yet.
+            NotStored: It is in progress.
         """
-        if self.whole is None:
+        if self.finished is None:
             raise NotStored
-        return self.whole
+        return self.finished
 
-    @property
-    def peaks_key(self) -> str:
-        """Where the waveforms are."""
-        return self.facts.peaks_key
-
-    def find(self, stem: str, start: int, end: int) -> tuple[str, int, int]:
-        """The object that holds these bytes of a stem's FLAC file, and where in it they are.
+    def locate(self, stem: str, start: int, end: int) -> tuple[str, int, int]:
+        """The object that holds these bytes of a stem's FLAC file: (key, start, end) within it.
 
         Raises:
-            NotStored: There is no such stem, or they are not there yet.
+            NotStored: There is no such stem, or they are not stored yet.
         """
-        if self.live is not None:
-            for each in self.live.stems:
-                if each.name == stem:
-                    return self.live.find(each, start, end)
-        for stored in self.whole.stems if self.whole else ():
-            if stored.name == stem:
-                return stored.key, start, end
+        for each in self.stems:
+            if each.name == stem:
+                if isinstance(each, StemFile):
+                    return each.key, start, end
+                if self.live is not None:
+                    return self.live.locate(each, start, end)
         raise NotStored
 
 
 class SeparationReader:
-    """Opens what links lead to, and remembers where stems can be cut."""
+    """Opens what links lead to, and caches where their stems can be cut."""
 
     def __init__(self, store: ObjectStore) -> None:
         """Read from this store."""
         self._store = store
-        self._revoked = Revocations(store)
+        self._revocations = Revocations(store)
         self._indexes: OrderedDict[str, asyncio.Task[list[FlacIndex]]] = OrderedDict()
 
-    async def open(self, grant: LinkClaims) -> LinkTarget:
-        """What a grant shows now.
+    async def open(self, claims: LinkClaims) -> LinkTarget:
+        """What a link shows now.
 
         Raises:
-            LinkEnded: What it showed is gone, or it was taken back.
+            LinkEnded: What it showed was deleted, or it was revoked.
         """
-        if await self._revoked.has(grant.name):
+        if await self._revocations.has(claims.link_id):
             raise LinkEnded
         try:
-            if not grant.manifest.endswith(_LIVE):
-                return await self._whole(grant, grant.manifest)
-            key = f"{grant.manifest.removesuffix(_LIVE)}/manifest.json"
+            if not claims.manifest.endswith(_LIVE):
+                return await self._finished(claims, claims.manifest)
+            key = f"{claims.manifest.removesuffix(_LIVE)}/manifest.json"
             try:
-                return await self._whole(grant, key)
+                return await self._finished(claims, key)
             except NotStored:
-                live = LiveIndex.from_json(await self._store.get(grant.manifest))
-                return LinkTarget(grant.title, key, live=live)
+                live = LiveIndex.from_json(await self._store.get(claims.manifest))
+                return LinkTarget(claims.title, key, live=live)
         except (NotStored, ValueError):
             raise LinkEnded from None
 
-    async def indexes(self, shown: LinkTarget) -> list[FlacIndex]:
-        """Where each stem can be cut; of one that is being made, as far as it is there.
+    async def indexes(self, target: LinkTarget) -> list[FlacIndex]:
+        """The FLAC index of each stem; of a separation in progress, as far as it is stored.
 
         Raises:
-            StorageError: A stem is not what it should be.
+            StorageError: A stem is not a valid FLAC file.
         """
-        if shown.live is not None:
-            return [_so_far(stem.streaminfo, stem.cuts) for stem in shown.live.stems]
+        if target.live is not None:
+            return [_partial_index(stem) for stem in target.live.stems]
         try:
-            return await asyncio.shield(self._remembered(shown))
+            return await asyncio.shield(self._cached_indexes(target))
         except ValueError as broken:
             raise StorageError(doing="index") from broken
 
-    async def _whole(self, grant: LinkClaims, key: str) -> LinkTarget:
-        return LinkTarget(grant.title, key, whole=Manifest.from_json(await self._store.get(key)))
+    async def _finished(self, claims: LinkClaims, key: str) -> LinkTarget:
+        return LinkTarget(claims.title, key, finished=Manifest.from_json(await self._store.get(key)))
 
-    def _remembered(self, shown: LinkTarget) -> asyncio.Task[list[FlacIndex]]:
-        """The cuts of a whole separation, read once, by whoever asks first."""
-        task = self._indexes.get(shown.key)
+    def _cached_indexes(self, target: LinkTarget) -> asyncio.Task[list[FlacIndex]]:
+        """The indexes of a finished separation, read once for all requests that wait for them."""
+        task = self._indexes.get(target.key)
         if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = asyncio.create_task(self._read(shown.manifest))
-            self._indexes[shown.key] = task
-        self._indexes.move_to_end(shown.key)
-        while len(self._indexes) > _KEPT:
+            task = asyncio.create_task(self._read_indexes(target.manifest))
+            self._indexes[target.key] = task
+        self._indexes.move_to_end(target.key)
+        if len(self._indexes) > _MAX_CACHED:
             self._indexes.popitem(last=False)
         return task
 
-    async def _read(self, manifest: Manifest) -> list[FlacIndex]:
-        """The table of cuts that was stored with the stems; older separations have none and are scanned."""
+    async def _read_indexes(self, manifest: Manifest) -> list[FlacIndex]:
+        """The seek table stored with the stems; separations of earlier versions have none and are scanned."""
         if manifest.cuts_key:
             table = seek_table.from_json(await self._store.get(manifest.cuts_key))
             if all(stem.name in table for stem in manifest.stems):
@@ -145,7 +139,7 @@ class SeparationReader:
         return list(await asyncio.gather(*(index_flac(self._store.stream(s.key)) for s in manifest.stems)))
 
 
-def _so_far(streaminfo: bytes, found: tuple[tuple[int, int], ...]) -> FlacIndex:
-    """The index of a file that is there up to its last cut."""
-    sample, byte = found[-1] if found else (0, 0)
-    return FlacIndex(streaminfo, sample, byte, tuple(Cut(*cut) for cut in found[:-1]))
+def _partial_index(stem: LiveStem) -> FlacIndex:
+    """The index of a file that is stored up to its last cut."""
+    sample, byte = stem.cuts[-1] if stem.cuts else (0, 0)
+    return FlacIndex(stem.streaminfo, sample, byte, tuple(Cut(*cut) for cut in stem.cuts[:-1]))

@@ -1,4 +1,4 @@
-"""All stems as one zip, made while it is sent: nothing is compressed (FLAC is), nothing is kept."""
+"""All stems as one zip, written while it is sent: not compressed (FLAC is), and no temporary file."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ if TYPE_CHECKING:
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same separation gives the same zip, byte for byte
 
 
-class _Pipe(io.RawIOBase):
-    """Takes what `zipfile` writes; cannot seek, so zipfile puts lengths and checksums behind the data."""
+class _Buffer(io.RawIOBase):
+    """What `zipfile` writes to. It cannot seek, so zipfile puts lengths and checksums behind the data."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._data = bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: bytes) -> int:  # type: ignore[override] # any buffer, as RawIOBase's own stub says
-        self._held += data
+        self._data += data
         return len(data)
 
-    def take(self) -> bytes:
-        """What was written since the last time."""
-        data = bytes(self._held)
-        self._held.clear()
+    def drain(self) -> bytes:
+        """What was written since the last call."""
+        data = bytes(self._data)
+        self._data.clear()
         return data
 
 
 async def zip_stream(store: ObjectStore, files: Sequence[tuple[str, str]]) -> AsyncIterator[bytes]:
     """A zip of (name in it, key in the store), in chunks."""
-    pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
+    buffer = _Buffer()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, key in files:
             with archive.open(zipfile.ZipInfo(name, _DATE), "w", force_zip64=True) as entry:
                 async for chunk in store.stream(key):
                     entry.write(chunk)
-                    yield pipe.take()
-    yield pipe.take()
+                    yield buffer.drain()
+    yield buffer.drain()

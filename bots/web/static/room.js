@@ -1,6 +1,6 @@
 // The room's page: sends a song, watches its order, opens the mixer. All sentences come from the server.
 
-const table = JSON.parse(document.getElementById("words").textContent);
+const table = JSON.parse(document.getElementById("translations").textContent);
 const say = (key) => table[key] ?? key;
 const part = (id) => document.getElementById(id);
 const limitBytes = Number(document.body.dataset.limit);

@@ -114,5 +114,5 @@ async def test_what_was_made_anew_is_fetched_anew(browser, house):
         await separate_to(house, 10, generation=1)
         await mixer.until("stembot.mixer.manifest.live === 1")
         await mixer.until("stembot.state().ready > 4")
-        assert any("made=1" in url for url in asked)
+        assert any("generation=1" in url for url in asked)
         await mixer.play()

@@ -14,8 +14,9 @@ import soundfile
 from aiohttp import ClientPayloadError, hdrs
 
 from bots.web.mixer import STATIC
-from bots.web.mixer.preview import loudest
-from storage import LinkClaims, Revocations, StorageError, revoke
+from bots.web.mixer.preview import Previews, loudest_s
+from bots.web.mixer.separations import LinkTarget
+from storage import LinkClaims, Manifest, Revocations, StorageError, revoke
 from storage.revocations import RECHECK_S
 from tests.integration.web.conftest import PLACE
 
@@ -140,9 +141,19 @@ async def test_a_chat_can_play_half_a_minute_beside_the_link(house, tmp_path):
     ), "all stems are in it"
 
 
-def test_the_preview_is_the_loudest_half_minute():
+@pytest.mark.parametrize(("stored_s", "start_s"), [(12.5, 12.5), (80.0, 60.0), (None, 0.0)])
+async def test_the_preview_begins_at_the_highlight_that_the_worker_stored(house, stored_s, start_s):
+    """As far as half a minute fits; earlier versions stored none."""
+    manifest = Manifest(
+        song="x", model="m", model_version="1", rate_hz=10, samples=900, stems=(),
+        peaks_key=f"{PLACE}/peaks.json", highlight_s=stored_s,
+    )  # fmt: skip
+    assert await Previews(house.store)._highlight_s(LinkTarget("", "", manifest)) == start_s
+
+
+def test_without_a_stored_highlight_the_preview_is_the_loudest_half_minute():
     peaks = {"per_s": 2, "stems": {"vocals": [1] * 200 + [90] * 60 + [1] * 200, "drums": [5] * 460}}
-    assert loudest(peaks) == 100
+    assert loudest_s(peaks) == 100
 
 
 async def test_all_stems_come_as_one_zip_under_their_names(house):

@@ -44,7 +44,7 @@ def test_the_status_message_links_to_the_preview(answer_at):
 def test_the_link_stays_the_same_while_the_message_is_edited(answer_at):
     answer, links = answer_at("https://stems.example.org")
     assert links.sign(answer.preview(STANDING)) == links.sign(answer.preview(STANDING))
-    assert answer.preview(STANDING).until % 3600 == 0
+    assert answer.preview(STANDING).expires_at % 3600 == 0
 
 
 @pytest.mark.parametrize(

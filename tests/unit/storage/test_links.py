@@ -18,7 +18,7 @@ from storage.links import Key
 
 NOW = 1_800_000_000.0
 KEY = Key("k1", bytes(range(32)))
-GRANT = LinkClaims("songs/ab/spleeter@1/7/manifest.json", "Ein Lied – 歌", NOW + 60)
+CLAIMS = LinkClaims("songs/ab/spleeter@1/7/manifest.json", "Ein Lied – 歌", NOW + 60)
 
 
 def links(*keys: Key, now: float = NOW, public_url: str = "") -> Links:
@@ -26,7 +26,7 @@ def links(*keys: Key, now: float = NOW, public_url: str = "") -> Links:
 
 
 def test_a_link_says_what_was_granted():
-    assert links().read(links().sign(GRANT)) == GRANT
+    assert links().read(links().sign(CLAIMS)) == CLAIMS
 
 
 @given(title=st.text(max_size=150), until=st.integers(int(NOW) + 1, 2**40))
@@ -37,17 +37,17 @@ def test_any_title_survives(title, until):
 
 
 def test_a_link_carries_the_name_by_which_it_can_be_taken_back():
-    grant = LinkClaims(GRANT.manifest, GRANT.title, GRANT.until, "17-abcdef01")
+    grant = LinkClaims(CLAIMS.manifest, CLAIMS.title, CLAIMS.expires_at, "17-abcdef01")
     assert links().read(links().sign(grant)) == grant
 
 
 def test_a_token_needs_no_escaping_in_an_address():
-    token = links().sign(GRANT)
+    token = links().sign(CLAIMS)
     assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
 def test_every_flipped_bit_is_refused():
-    token = links().sign(GRANT).encode()
+    token = links().sign(CLAIMS).encode()
     for place in range(len(token)):
         for bit in range(8):
             changed = bytearray(token)
@@ -57,7 +57,7 @@ def test_every_flipped_bit_is_refused():
 
 
 def test_every_truncation_and_addition_is_refused():
-    token = links().sign(GRANT)
+    token = links().sign(CLAIMS)
     for length in range(len(token)):
         with pytest.raises(LinkRefused):
             links().read(token[:length])
@@ -69,23 +69,23 @@ def test_every_truncation_and_addition_is_refused():
 
 
 def test_halves_of_two_links_do_not_fit():
-    other = LinkClaims("songs/cd/spleeter@1/7/manifest.json", GRANT.title, GRANT.until)
-    payload, mac = (links().sign(each).split(".") for each in (GRANT, other))
+    other = LinkClaims("songs/cd/spleeter@1/7/manifest.json", CLAIMS.title, CLAIMS.expires_at)
+    payload, mac = (links().sign(each).split(".") for each in (CLAIMS, other))
     for swapped in (f"{payload[0]}.{mac[1]}", f"{mac[0]}.{payload[1]}", f"{payload[1]}.{payload[0]}"):
         with pytest.raises(LinkRefused):
             links().read(swapped)
 
 
 def test_a_link_ends_at_its_second():
-    token = links().sign(GRANT)
-    assert links(now=GRANT.until - 0.001).read(token) == GRANT
+    token = links().sign(CLAIMS)
+    assert links(now=CLAIMS.expires_at - 0.001).read(token) == CLAIMS
     with pytest.raises(LinkEnded):
-        links(now=GRANT.until).read(token)
+        links(now=CLAIMS.expires_at).read(token)
 
 
 def test_a_changed_link_that_is_also_old_is_refused_not_ended():
     """Only who holds a true link learns that it was one."""
-    payload, mac = links().sign(GRANT).split(".")
+    payload, mac = links().sign(CLAIMS).split(".")
     forged = base64.urlsafe_b64encode(json.dumps(["k1", "songs/x", "", 1]).encode()).rstrip(b"=").decode()
     with pytest.raises(LinkRefused):
         links().read(f"{forged}.{mac}")
@@ -96,15 +96,15 @@ def test_a_changed_link_that_is_also_old_is_refused_not_ended():
 def test_a_link_of_another_house_is_refused():
     stranger = links(Key("k1", secrets.token_bytes(32)))
     with pytest.raises(LinkRefused):
-        links().read(stranger.sign(GRANT))
+        links().read(stranger.sign(CLAIMS))
 
 
 def test_rotation_keeps_old_links_open_until_their_key_is_taken_out():
     old, new = Key("old", secrets.token_bytes(32)), Key("new", secrets.token_bytes(32))
-    before = links(old).sign(GRANT)
+    before = links(old).sign(CLAIMS)
     both = links(new, old)
-    assert both.read(before) == GRANT
-    assert links(new).read(both.sign(GRANT)) == GRANT
+    assert both.read(before) == CLAIMS
+    assert links(new).read(both.sign(CLAIMS)) == CLAIMS
     with pytest.raises(LinkRefused):
         links(new).read(before)
 
@@ -133,14 +133,14 @@ def test_an_endless_token_is_not_even_hashed():
 
 
 def test_a_long_title_does_not_make_an_endless_address():
-    token = links().sign(LinkClaims(GRANT.manifest, "x" * 100_000, GRANT.until))
+    token = links().sign(LinkClaims(CLAIMS.manifest, "x" * 100_000, CLAIMS.expires_at))
     assert len(token) < 1000
     assert links().read(token).title == "x" * 200
 
 
 def test_the_address_is_the_public_one():
-    assert links(public_url="https://stems.example/").url(GRANT).startswith("https://stems.example/m/")
-    assert links().url(GRANT) == ""
+    assert links(public_url="https://stems.example/").url(CLAIMS).startswith("https://stems.example/m/")
+    assert links().url(CLAIMS) == ""
 
 
 def settings(tmp_path, **more) -> StorageSettings:

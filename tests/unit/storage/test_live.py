@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from storage import LiveIndex, LiveStem, NotStored
 from storage.flac_index import FlacIndexer
-from storage.live import whole_pieces
+from storage.live import complete_pieces
 
 STEM = LiveStem("vocals", False, b"\0" * 34, ((0, 86), (44_928, 1000), (89_856, 2100)), (86, 1000, 2100))
 INDEX = LiveIndex("songs/aa/m@1/7-1", "aa", "m", "1", 44_100, 500_000, (STEM,), gain=0.9, generation=1)
@@ -49,14 +49,14 @@ def test_what_is_ready_is_what_every_stem_has_and_in_the_end_the_song():
 
 
 def test_a_segment_is_found_in_its_piece():
-    assert INDEX.find(STEM, 86, 1000) == ("songs/aa/m@1/7-1/live/1/vocals-0", 0, 914)
-    assert INDEX.find(STEM, 1200, 2100) == ("songs/aa/m@1/7-1/live/1/vocals-1", 200, 1100)
+    assert INDEX.locate(STEM, 86, 1000) == ("songs/aa/m@1/7-1/live/1/vocals-0", 0, 914)
+    assert INDEX.locate(STEM, 1200, 2100) == ("songs/aa/m@1/7-1/live/1/vocals-1", 200, 1100)
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 86), (86, 1001), (2100, 2200), (300, 300), (-5, 90)])
 def test_bytes_that_are_not_there_or_in_no_one_piece_are_not_found(start, end):
     with pytest.raises(NotStored):
-        INDEX.find(STEM, start, end)
+        INDEX.locate(STEM, start, end)
 
 
 @given(st.lists(st.integers(1, 2_000_000), max_size=8))
@@ -88,7 +88,7 @@ def test_a_file_that_is_being_written_has_its_frames_as_they_come():
 def test_pieces_are_whole_segments_one_after_another(lengths, least, stored):
     cuts = [(number * 44_928, 86 + sum(lengths[:number])) for number in range(len(lengths))]
     at = cuts[min(stored, len(cuts) - 1)][1] if stored else 0
-    pieces = whole_pieces(cuts, at, least)
+    pieces = complete_pieces(cuts, at, least)
     sample = {byte: number for number, byte in cuts}
     assert all(one[1] == other[0] for one, other in pairwise(pieces))
     assert all(least <= sample[end] - sample[begin] < least + 44_928 for begin, end in pieces)

@@ -21,7 +21,7 @@ export class Giving {
   /** Offer what can be had of the balance and the song as they stand. */
   refresh() {
     const { manifest, names, balance, tempo } = this.mixer;
-    const makes = manifest.makes && manifest.live === null;
+    const makes = manifest.offers_files && manifest.live === null;
     const four = ["vocals", "drums", "bass", "other"].every((stem) => names.includes(stem));
     const plain = balance.isPlain() && tempo.speed === 1 && !tempo.semitones;
     this.part("dj").hidden = !(makes && four);

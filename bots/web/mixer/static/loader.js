@@ -93,7 +93,7 @@ export class Loader {
       else state.abort();
       this.here.delete(key);
     }
-    const { segments } = this.manifest?.light ?? {};
+    const { segments } = this.manifest?.aac ?? {};
     const still = new Set([...wanted].map((key) => partOf(...key.split(":").map(Number), segments)));
     for (const key of this.parts.keys()) if (!still.has(key)) this.parts.delete(key);
   }
@@ -123,7 +123,7 @@ export class Loader {
   /** As `segment`, out of a lossy part; lossless where this browser cannot decode such. */
   async #lightly(at, segment, signal) {
     const stem = this.stems[at];
-    const { segments } = this.manifest.light;
+    const { segments } = this.manifest.aac;
     const bounds = [...stem.cuts.map(([sample]) => sample), stem.samples];
     const key = partOf(at, segment, segments);
     try {
@@ -141,9 +141,9 @@ export class Loader {
   }
 
   async #part(stem, number, bounds) {
-    const { segments, start: lead } = this.manifest.light;
+    const { segments, start: lead } = this.manifest.aac;
     const [start, end] = [bounds[number * segments], bounds[Math.min((number + 1) * segments, bounds.length - 1)]];
-    const bytes = await this.#bytes(`${stem.light}?part=${number}`, new AbortController().signal);
+    const bytes = await this.#bytes(`${stem.aac}?part=${number}`, new AbortController().signal);
     return { start, ...(await decodeLight(this.decoder, bytes, lead, end - start)) };
   }
 
@@ -161,7 +161,7 @@ export class Loader {
   }
 
   #version() {
-    return this.generation === "" ? "" : `&made=${this.generation}`;
+    return this.generation === "" ? "" : `&generation=${this.generation}`;
   }
 
   /** Bytes `from` to `to` (exclusive) of a file. */

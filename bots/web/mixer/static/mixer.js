@@ -77,7 +77,7 @@ class Mixer {
     part("coming").textContent = manifest.live === null ? "" : say("live", { percent: Math.floor(100 * ready) });
     for (const link of document.querySelectorAll("a[download]")) link.toggleAttribute("inert", manifest.live !== null);
     part("save").disabled = manifest.live !== null;
-    if (manifest.picture) this.picture.show(manifest, base);
+    if (manifest.spectrogram) this.picture.show(manifest, base);
     if (manifest.cover) showCover(`${base}/${manifest.cover}`);
   }
 

@@ -65,10 +65,10 @@ export class Picture {
   }
 
   async #fetch() {
-    const { picture, stems } = this.manifest;
+    const { spectrogram, stems } = this.manifest;
     const masks = stems.map((stem) => stem.mask && this.#image(stem.mask));
     try {
-      [this.song, ...this.masks] = await Promise.all([this.#image(picture), ...masks]);
+      [this.song, ...this.masks] = await Promise.all([this.#image(spectrogram), ...masks]);
     } catch {
       this.element.hidden = true; // the sound plays without it
       return;

@@ -1,6 +1,6 @@
 // The page's sentences, as the server put them into it.
 
-const table = JSON.parse(document.getElementById("words").textContent);
+const table = JSON.parse(document.getElementById("translations").textContent);
 
 /** The sentence for a key, with its facts in it: `say("wave.position", {at: "1:02"})`. */
 export function say(key, facts = {}) {
