@@ -54,10 +54,17 @@ from separator.core.outputs import (
 )
 from separator.core.people import FinishedOrder, Forgotten, People
 from separator.core.settings import SeparatorSettings
-from separator.inference.catalog.fetch import Fetched, pull
-from separator.inference.catalog.registry import CARDS, ModelCard, WeightFile, card_of, choose, is_available
-from separator.inference.catalog.weights import import_file, is_right
-from separator.inference.malloc import give_memory_back
+from separator.inference.catalog.fetch import DownloadProgress, pull
+from separator.inference.catalog.registry import (
+    CARDS,
+    ModelCard,
+    WeightFile,
+    card_of,
+    choose_model,
+    is_available,
+)
+from separator.inference.catalog.weights import import_file, is_verified
+from separator.inference.malloc import tune_for_low_memory
 from separator.queue import open_queue_admin
 from separator.queue.admin import Filters, Listing
 from separator.queue.base import OrderBook, QueueAdmin
@@ -83,10 +90,10 @@ __all__ = [
     "ConfigError",
     "Delivery",
     "DownloadFailed",
+    "DownloadProgress",
     "ErrorRecord",
     "Event",
     "ExitCode",
-    "Fetched",
     "FileTooBig",
     "Filters",
     "FinishedOrder",
@@ -129,13 +136,12 @@ __all__ = [
     "WeightFile",
     "Worker",
     "card_of",
-    "choose",
+    "choose_model",
     "exit_with_parent",
     "from_record",
-    "give_memory_back",
     "import_file",
     "is_available",
-    "is_right",
+    "is_verified",
     "link_id",
     "liveness_file",
     "only",
@@ -147,5 +153,6 @@ __all__ = [
     "set_up_logs",
     "title_of",
     "to_record",
+    "tune_for_low_memory",
     "without",
 ]

@@ -24,7 +24,7 @@ from separator.core.logs import set_up_logs
 from separator.core.naming import title_of
 from separator.core.outputs import OutputSpec
 from separator.core.settings import SeparatorSettings
-from separator.inference.catalog.registry import choose
+from separator.inference.catalog.registry import choose_model
 from separator.inference.malloc import tune_for_inference
 from separator.inference.omp import set_omp_wait
 from storage import StembotError, temp_dir
@@ -100,7 +100,7 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     outputs = OutputSpec.from_code(
         f"{options.outputs.partition(':')[0]}:{options.format}" if options.format else options.outputs
     )
-    card = choose(options.model or settings.model, outputs, settings.weights_dir)
+    card = choose_model(options.model or settings.model, outputs, settings.weights_dir)
     engine = open_engine(card, options.device or settings.device, settings.weights_dir)
     began = perf_counter()
     limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)

@@ -19,7 +19,15 @@ from bots.cli.jobs import add_jobs_command, jobs
 from bots.cli.models import add_models_command, models
 from bots.i18n.translate import error_message, translate
 from bots.settings import BotSettings
-from separator import ConfigError, ExitCode, Format, Quality, exit_with_parent, give_memory_back, set_up_logs
+from separator import (
+    ConfigError,
+    ExitCode,
+    Format,
+    Quality,
+    exit_with_parent,
+    set_up_logs,
+    tune_for_low_memory,
+)
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -132,7 +140,7 @@ def run(argv: Sequence[str]) -> int:
         settings = BotSettings()
         exit_with_parent()
         if args.command in SERVICES:
-            give_memory_back()
+            tune_for_low_memory()
         set_up_logs(quiet=args.command in QUIET)
         return COMMANDS[args.command](settings, args)
     except ValidationError as invalid:

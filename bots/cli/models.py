@@ -17,7 +17,7 @@ from separator import (
     card_of,
     import_file,
     is_available,
-    is_right,
+    is_verified,
     pull,
 )
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bots.settings import BotSettings
-    from separator import Fetched, ModelCard
+    from separator import DownloadProgress, ModelCard
 
 
 def add_models_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -118,7 +118,7 @@ async def _pull_with_bar(card: ModelCard, folder: Path) -> None:
     with Progress(*columns) as bar:
         tasks = {file.name: bar.add_task(file.name, total=file.size_bytes) for file in card.files}
 
-        def show(fetched: Fetched) -> None:
+        def show(fetched: DownloadProgress) -> None:
             bar.update(tasks[fetched.file.name], completed=fetched.done_bytes)
 
         await pull(card, folder, show)
@@ -130,7 +130,7 @@ def _verify(folder: Path, args: argparse.Namespace) -> int:
     failed = False
     for file in (file for card in cards for file in card.files):
         path = folder / file.name
-        valid = path.is_file() and is_right(path, file)
+        valid = path.is_file() and is_verified(path, file)
         missing = not path.is_file()
         if missing and not args.name:
             continue  # that model was never downloaded

@@ -25,7 +25,7 @@ from separator import (
     SeparationFailed,
     SongRefused,
     UnknownWish,
-    choose,
+    choose_model,
     from_record,
 )
 
@@ -42,7 +42,7 @@ def separate(settings: BotSettings, args: argparse.Namespace) -> int:
     try:
         outputs = _parse_outputs(args)
         model = args.model or settings.model
-        choose(model, outputs, settings.weights_dir)
+        choose_model(model, outputs, settings.weights_dir)
         if not Path(args.file).is_file():
             print(translate("cli.file_missing", file=args.file), file=sys.stderr)
             return ExitCode.REFUSED

@@ -26,7 +26,7 @@ from separator import SERVE_PID, DownloadFailed, ExitCode, card_of, is_available
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
-    from separator import Fetched
+    from separator import DownloadProgress
 
 log = structlog.get_logger()
 
@@ -125,7 +125,7 @@ async def fetch_model(settings: BotSettings) -> None:
         return
     shown_tenth = -1
 
-    def show(fetched: Fetched) -> None:
+    def show(fetched: DownloadProgress) -> None:
         nonlocal shown_tenth
         tenth = 10 * fetched.done_bytes // fetched.file.size_bytes
         if tenth != shown_tenth:

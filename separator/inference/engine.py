@@ -20,7 +20,7 @@ from torch import Tensor
 from separator.audio.overlap_add import OverlapAdd, Segment, segments
 from separator.core.errors import ConfigError, SeparationFailed, Stopped
 from separator.core.jobs import Progress
-from separator.inference.catalog.weights import checked
+from separator.inference.catalog.weights import verified_files
 from separator.inference.malloc import trim
 from separator.inference.precision import FULL
 
@@ -73,7 +73,7 @@ def load_network(card: ModelCard, device: torch.device, weights: Path | None = N
     """
     module, _, function = card.network.partition(":")
     load = getattr(import_module(f"separator.inference.networks.{module}"), function)
-    network: Network = load(device, card, checked(card, weights)) if card.files else load(device)
+    network: Network = load(device, card, verified_files(card, weights)) if card.files else load(device)
     return network
 
 
@@ -109,7 +109,7 @@ def _engine_on(place: torch.device, card: ModelCard, weights: Path | None) -> En
             raise
     log.warning("engine_moved_to_cpu")
     engine = _engine_on(torch.device("cpu"), card, weights)
-    engine.moved = monotonic()
+    engine.fell_back_at = monotonic()
     return engine
 
 
@@ -182,7 +182,7 @@ class Engine:
         """Take a network that is on `device`; `reload` makes it anew on another one, if that has to be."""
         self.network, self.device = network, device
         self._reload = reload
-        self.moved: float | None = None  #: when it fled to the CPU, by `time.monotonic`
+        self.fell_back_at: float | None = None  #: when it fled to the CPU, by `time.monotonic`
         self._batch = BATCH.get(device.type, BATCH_ELSEWHERE)
         self._runs = count(1)
 
@@ -267,7 +267,7 @@ class Engine:
     def _forward(self, windows: Tensor) -> Tensor:
         with torch.inference_mode():
             there = windows.to(self.device)
-            stems = share_rest(there, self.network.separate(there).nan_to_num(0.0, 0.0, 0.0))
+            stems = enforce_consistency(there, self.network.separate(there).nan_to_num(0.0, 0.0, 0.0))
         return stems.to("cpu", torch.float32).clone()
 
     def _make_room(self) -> None:
@@ -276,7 +276,7 @@ class Engine:
             self._batch //= 2
             log.warning("engine_batch_halved", batch=self._batch, device=str(self.device))
         elif self.device.type != "cpu" and self._reload:
-            self.device, self.moved = torch.device("cpu"), monotonic()
+            self.device, self.fell_back_at = torch.device("cpu"), monotonic()
             torch.set_num_threads(_cores())
             self.network = self._reload(self.device)
             log.warning("engine_moved_to_cpu")
@@ -291,7 +291,7 @@ def lacks_memory(trouble: Exception) -> bool:
     return isinstance(trouble, torch.OutOfMemoryError) or any(words in str(trouble) for words in NO_MEMORY)
 
 
-def share_rest(windows: Tensor, stems: Tensor) -> Tensor:
+def enforce_consistency(windows: Tensor, stems: Tensor) -> Tensor:
     """Share what the stems leave over among them, by their energy, so that they add up to what went in.
 
     Args:

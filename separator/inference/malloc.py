@@ -34,7 +34,7 @@ def tune_for_inference() -> bool:
     )
 
 
-def give_memory_back() -> bool:
+def tune_for_low_memory() -> bool:
     """Set the opposite for a bot or a web room: many small things, and they idle for weeks.
 
     One arena, too: each of a dozen threads that read files would keep one of its own.

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 BUDGET_BYTES = 4_000_000_000  #: of all models together, where no setting says otherwise
 #: What stays with a model beside its parameters: weights packed for the CPU's kernels, buffers of libraries.
 ALLOWANCE_BYTES = 256_000_000
-BACK_S = 300.0  #: after which a model that fled from a full device to the CPU tries that device again
+FALLBACK_S = 300.0  #: after which a model that fled from a full device to the CPU tries that device again
 LOOK_S = 0.2  #: between two looks at whether a song that waits for a model is still wanted
 
 
@@ -125,7 +125,7 @@ class ModelCache:
             engine = self._warm.get(model)
             if engine is None:
                 return None
-            if engine.moved is not None and monotonic() - engine.moved >= BACK_S:
+            if engine.fell_back_at is not None and monotonic() - engine.fell_back_at >= FALLBACK_S:
                 del self._warm[model]  # songs that are at it keep it until they are done
                 return None
             self._warm.move_to_end(model)

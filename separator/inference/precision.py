@@ -15,10 +15,10 @@ FULL = "float32"
 
 def select_precision(card: ModelCard, device: torch.device) -> ReducedPrecision | None:
     """The first choice of a card that was measured, agrees, and suits this device; None: float32."""
-    for lower in card.lower:
-        agrees = lower.agreement_db is not None and lower.agreement_db <= AGREES_DB
-        if lower.device == device.type and agrees and is_fast(device, getattr(torch, lower.dtype)):
-            return lower
+    for reduced in card.reduced_precisions:
+        agrees = reduced.agreement_db is not None and reduced.agreement_db <= AGREES_DB
+        if reduced.device == device.type and agrees and is_fast(device, getattr(torch, reduced.dtype)):
+            return reduced
     return None
 
 
@@ -42,8 +42,8 @@ def _cpu_has(question: str) -> bool:
     return ask is not None and bool(ask())
 
 
-def describe(lower: ReducedPrecision | None) -> str:
+def describe(reduced: ReducedPrecision | None) -> str:
     """For logs: `float32`, or `bfloat16 (picture, transformer)`."""
-    if lower is None:
+    if reduced is None:
         return FULL
-    return f"{lower.dtype} ({', '.join(lower.parts)})" if lower.parts else lower.dtype
+    return f"{reduced.dtype} ({', '.join(reduced.parts)})" if reduced.parts else reduced.dtype

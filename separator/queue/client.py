@@ -20,7 +20,7 @@ from separator.core.jobs import JobKind, JobSpec, OrderState
 from separator.core.limits import Quotas
 from separator.core.naming import title_of
 from separator.core.outputs import Format, OutputSpec
-from separator.inference.catalog.registry import EMBEDDED, choose
+from separator.inference.catalog.registry import EMBEDDED, choose_model
 from separator.queue import open_queue
 from storage import Manifest, NotStored, open_store, revoke
 
@@ -218,11 +218,11 @@ class QueueClient:
         name, place = self._settings.model, await self._weights()
         if effort == QUICK:
             with suppress(UnknownWish):
-                return choose(EMBEDDED.name, outputs, place)
+                return choose_model(EMBEDDED.name, outputs, place)
         try:
-            return choose(name, outputs, place)
+            return choose_model(name, outputs, place)
         except ModelNotHere:
-            return choose("auto", outputs, place)
+            return choose_model("auto", outputs, place)
 
     async def _weights(self) -> Weights | Path:
         """What every worker can load, wherever it is, or could when one was there; else what lies here."""

@@ -38,7 +38,7 @@ from separator.core.exit_codes import ExitCode
 from separator.core.jobs import JobKind
 from separator.core.logs import set_up_logs
 from separator.core.settings import SeparatorSettings
-from separator.inference.catalog.registry import ready_card
+from separator.inference.catalog.registry import usable_card
 from separator.inference.engine import pick_device
 from separator.inference.model_cache import ModelCache
 from separator.queue import open_queue
@@ -208,7 +208,7 @@ async def run(settings: SeparatorSettings) -> None:
     Raises:
         ConfigError: A setting is wrong.
     """
-    card = ready_card(settings.model, settings.weights_dir)
+    card = usable_card(settings.model, settings.weights_dir)
     worker = WorkerInfo(
         name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}",
         device=str(pick_device(settings.device)),

@@ -59,7 +59,7 @@ class ModelCard:
     package: str = ""  #: the Python module that has the network's class; empty: it is ours
     files: tuple[WeightFile, ...] = ()  #: none: its weights come with an installed package
     scores: tuple[Score, ...] = ()
-    lower: tuple[ReducedPrecision, ...] = ()  #: what may be used instead of float32
+    reduced_precisions: tuple[ReducedPrecision, ...] = ()  #: what may be used instead of float32
     note: str = ""  #: key of a sentence that a person should read before choosing it
     opt_in: bool = False  #: fetched only by somebody who has read the note
 

@@ -32,7 +32,7 @@ def _demucs(name: str, sha256: str, size_bytes: int, focus: Stem | None = None) 
 
 
 #: The sound's side stays in float32: it is where an error grows. docs/decisions/0013 has the figures by part.
-DEMUCS_LOWER = (
+DEMUCS_REDUCED = (
     ReducedPrecision(
         "cpu", "bfloat16", ("picture", "transformer"), -49.8, "seeded weights, AMD Zen 5 and Intel AMX"
     ),
@@ -67,7 +67,7 @@ HTDEMUCS = ModelCard(
     source="Hybrid Transformer Demucs by Meta, package demucs",
     window=DEMUCS_WINDOW,
     package="demucs",
-    lower=DEMUCS_LOWER,
+    reduced_precisions=DEMUCS_REDUCED,
     files=(
         _demucs(
             "955717e8-8726e21a.th",
@@ -88,7 +88,7 @@ HTDEMUCS_FT = ModelCard(
     source="Hybrid Transformer Demucs by Meta, four specialists, package demucs",
     window=DEMUCS_WINDOW,
     package="demucs",
-    lower=DEMUCS_LOWER,
+    reduced_precisions=DEMUCS_REDUCED,
     files=(  # the order and weights of demucs 4.1, remote/htdemucs_ft.yaml
         _demucs(
             "f7e0c4bc-ba3fe64a.th",
@@ -129,7 +129,7 @@ HTDEMUCS_6S = ModelCard(
     source="Hybrid Transformer Demucs by Meta, six stems, package demucs",
     window=DEMUCS_WINDOW,
     package="demucs",
-    lower=DEMUCS_LOWER,
+    reduced_precisions=DEMUCS_REDUCED,
     files=(
         _demucs(
             "5c90dfd2-34c22ccb.th",

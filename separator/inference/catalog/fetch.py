@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from separator.core.errors import DownloadFailed
-from separator.inference.catalog.weights import PART, commit, is_right, sha256_of
+from separator.inference.catalog.weights import PART, commit, is_verified, sha256_of
 from storage.base import Lazy
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long a source is waited for, and how often it is asked again."""
 
     connect_s: float = 15
@@ -52,7 +52,7 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Fetched:
+class DownloadProgress:
     """How far one file is."""
 
     file: WeightFile
@@ -66,8 +66,8 @@ class _NotThisSource(Exception):
 async def pull(
     card: ModelCard,
     folder: Path,
-    on_progress: Callable[[Fetched], None] | None = None,
-    patience: Patience | None = None,
+    on_progress: Callable[[DownloadProgress], None] | None = None,
+    patience: RetryPolicy | None = None,
 ) -> tuple[Path, ...]:
     """Fetch what is missing of a model's files; returns all of them, whole.
 
@@ -81,11 +81,11 @@ async def pull(
         DownloadFailed: `reason` says why in a word; what came is kept.
     """
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, and short
-    patience = patience or Patience()
+    patience = patience or RetryPolicy()
     limits = aiohttp.ClientTimeout(total=None, sock_connect=patience.connect_s, sock_read=patience.silent_s)
     async with aiohttp.ClientSession(timeout=limits, trust_env=True, auto_decompress=False) as session:
         for file in card.files:
-            if await asyncio.to_thread(is_right, folder / file.name, file):
+            if await asyncio.to_thread(is_verified, folder / file.name, file):
                 continue
             fetch = _Fetch(session, file, folder / f"{file.name}{PART}", on_progress, patience)
             with _alone(fetch.part, file):
@@ -119,8 +119,8 @@ class _Fetch:
         session: aiohttp.ClientSession,
         file: WeightFile,
         part: Path,
-        on_progress: Callable[[Fetched], None] | None,
-        patience: Patience,
+        on_progress: Callable[[DownloadProgress], None] | None,
+        patience: RetryPolicy,
     ) -> None:
         self.session, self.file, self.part = session, file, part
         self.on_progress, self.patience = on_progress, patience
@@ -206,7 +206,7 @@ class _Fetch:
                         raise _NotThisSource("size")
                     out.write(block)
                     if self.on_progress:
-                        self.on_progress(Fetched(self.file, at))
+                        self.on_progress(DownloadProgress(self.file, at))
         if at < self.file.size_bytes:  # a source that ends early without saying so
             raise aiohttp.ClientPayloadError("short")
 

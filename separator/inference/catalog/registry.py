@@ -25,10 +25,10 @@ __all__ = [
     "WeightFile",
     "available_weights",
     "card_of",
-    "choose",
-    "focused",
+    "choose_model",
     "is_available",
-    "ready_card",
+    "select_specialists",
+    "usable_card",
 ]
 
 Weights = frozenset[str]  #: names of weight files
@@ -51,11 +51,11 @@ def card_of(name: str) -> ModelCard:
     bag = CARDS.get(whole)
     experts = {file.focus.value: file.focus for file in bag.files if file.focus} if bag else {}
     if bag and words and all(word in experts for word in words):
-        return focused(bag, (experts[word] for word in words))
+        return select_specialists(bag, (experts[word] for word in words))
     raise ConfigError(setting="STEMBOT_MODEL", value=name)
 
 
-def focused(card: ModelCard, stems: Iterable[Stem]) -> ModelCard:
+def select_specialists(card: ModelCard, stems: Iterable[Stem]) -> ModelCard:
     """A bag of specialists with none but those for `stems`; any other card as it is.
 
     All stems still come out; those without their specialist are what the others make of them, so this serves
@@ -98,7 +98,7 @@ def _is_whole(path: Path, file: WeightFile) -> bool:
     return path.is_file() and path.stat().st_size == file.size_bytes
 
 
-def ready_card(name: str, folder: Path | None) -> ModelCard:
+def usable_card(name: str, folder: Path | None) -> ModelCard:
     """The card with this name if it can be used, else the embedded one: what a worker warms up.
 
     Raises:
@@ -108,7 +108,7 @@ def ready_card(name: str, folder: Path | None) -> ModelCard:
     return card if is_available(card, folder) else EMBEDDED
 
 
-def choose(name: str, outputs: OutputSpec, place: Path | Weights | None = None) -> ModelCard:
+def choose_model(name: str, outputs: OutputSpec, place: Path | Weights | None = None) -> ModelCard:
     """The model to use for a wish: the one named, or for `auto` the best that is here.
 
     Args:
@@ -154,4 +154,4 @@ def _for_wish(card: ModelCard, outputs: OutputSpec) -> ModelCard:
     outputs.resolve(card.stems)
     if outputs.is_whole:
         return card
-    return focused(card, (stem for mix in outputs.mixes for stem in mix.stems))
+    return select_specialists(card, (stem for mix in outputs.mixes for stem in mix.stems))

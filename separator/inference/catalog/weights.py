@@ -41,12 +41,12 @@ def sha256_of(path: Path) -> str:
     return found.hexdigest()
 
 
-def is_right(path: Path, file: WeightFile) -> bool:
+def is_verified(path: Path, file: WeightFile) -> bool:
     """Whether a file on disk is what its source published, to the bit."""
     return path.is_file() and path.stat().st_size == file.size_bytes and sha256_of(path) == file.sha256
 
 
-def checked(card: ModelCard, folder: Path | None) -> tuple[Path, ...]:
+def verified_files(card: ModelCard, folder: Path | None) -> tuple[Path, ...]:
     """The files of a model, in the card's order, each one whole.
 
     Raises:
@@ -56,7 +56,7 @@ def checked(card: ModelCard, folder: Path | None) -> tuple[Path, ...]:
         raise ModelNotHere(setting="STEMBOT_MODELS_DIR", value=card.name, model=card.name)
     paths = tuple(folder / file.name for file in card.files)
     for path, file in zip(paths, card.files, strict=True):
-        if not is_right(path, file):
+        if not is_verified(path, file):
             _set_aside(path, file)
             raise ModelNotHere(setting="STEMBOT_MODELS_DIR", value=file.name, model=card.name)
     return paths

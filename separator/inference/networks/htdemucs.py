@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from separator.core.errors import ModelNotHere
 from separator.core.outputs import Stem
 from separator.inference.networks import onednn
-from separator.inference.networks.htdemucs_cpu import Forward, Precision, suits
+from separator.inference.networks.htdemucs_cpu import Forward, Precision, is_supported
 from separator.inference.precision import describe, select_precision
 
 if TYPE_CHECKING:
@@ -56,19 +56,21 @@ class HTDemucs(nn.Module):
         networks: Sequence[nn.Module],
         focus: Sequence[Stem | None],
         device: torch.device,
-        lower: ReducedPrecision | None = None,
+        reduced: ReducedPrecision | None = None,
     ) -> None:
         """Take networks of the same stems, rate and window, and which stem each one was trained for.
 
-        With `lower` some of their products run in fewer bits.
+        With `reduced` some of their products run in fewer bits.
         """
         super().__init__()
         first: Any = networks[0]  # demucs has no types
-        laid_out = device.type == "cpu" and onednn.is_available() and all(suits(each) for each in networks)
-        if lower and lower.parts and not laid_out:
-            lower = None  # the package's own forward knows no parts
-        self.networks = [(_laid_out if laid_out else _whole)(each, device, lower) for each in networks]
-        self.precision = describe(lower)
+        laid_out = (
+            device.type == "cpu" and onednn.is_available() and all(is_supported(each) for each in networks)
+        )
+        if reduced and reduced.parts and not laid_out:
+            reduced = None  # the package's own forward knows no parts
+        self.networks = [(_laid_out if laid_out else _whole)(each, device, reduced) for each in networks]
+        self.precision = describe(reduced)
         self.stems = tuple(Stem(name) for name in first.sources)
         self.rate_hz = int(first.samplerate)
         self.window = int(first.segment * first.samplerate)
@@ -102,11 +104,11 @@ def load(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> HTDemu
 
 
 def _laid_out(
-    network: nn.Module, _: torch.device, lower: ReducedPrecision | None
+    network: nn.Module, _: torch.device, reduced: ReducedPrecision | None
 ) -> Callable[[Tensor], Tensor]:
     """The network as it is on a CPU: (batch, 2, samples) to (batch, stems, 2, samples)."""
-    parts = (lower.parts or Precision._fields) if lower else ()
-    dtype = getattr(torch, lower.dtype) if lower else torch.float32
+    parts = (reduced.parts or Precision._fields) if reduced else ()
+    dtype = getattr(torch, reduced.dtype) if reduced else torch.float32
     with torch.inference_mode():
         return Forward(
             network, Precision(*(dtype if part in parts else torch.float32 for part in Precision._fields))
@@ -114,14 +116,14 @@ def _laid_out(
 
 
 def _whole(
-    network: nn.Module, device: torch.device, lower: ReducedPrecision | None
+    network: nn.Module, device: torch.device, reduced: ReducedPrecision | None
 ) -> Callable[[Tensor], Tensor]:
     """The network as the package has it: (batch, 2, samples) to (batch, stems, 2, samples)."""
     network = network.to(device)
-    dtype = getattr(torch, lower.dtype) if lower else None
+    dtype = getattr(torch, reduced.dtype) if reduced else None
 
     def run(windows: Tensor) -> Tensor:
-        with torch.autocast(device.type, dtype, enabled=lower is not None):
+        with torch.autocast(device.type, dtype, enabled=reduced is not None):
             made: Tensor = network(windows)
         return made.float()
 

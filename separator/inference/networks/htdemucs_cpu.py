@@ -59,7 +59,7 @@ SHAPE = {
 }
 
 
-def suits(network: Any) -> bool:  # noqa: ANN401 - demucs has no types
+def is_supported(network: Any) -> bool:  # noqa: ANN401 - demucs has no types
     """Whether a network of the package is of the shape that `Forward` is for: all published ones are."""
     args, kwargs = network._init_args_kwargs  # noqa: SLF001 - what the package keeps for its own files
     made = inspect.signature(type(network).__init__).bind(network, *args, **kwargs)
@@ -87,7 +87,7 @@ class Forward:
     """
 
     def __init__(self, network: Any, precision: Precision) -> None:  # noqa: ANN401 - demucs has no types
-        """Pack the weights of a network that `suits`."""
+        """Pack the weights of a network that `is_supported`."""
         self._precision = precision
         picture, sound, across = precision
         self._window = torch.hann_window(FFT)

@@ -32,7 +32,7 @@ class Range:
     pooled: int  #: neighbouring bins that are one row
 
 
-def consistent(masks: Tensor, heard: Tensor, ranges: tuple[Range, ...]) -> Tensor:
+def refine_masks(masks: Tensor, heard: Tensor, ranges: tuple[Range, ...]) -> Tensor:
     """Masks in which every stem is a few recurring sounds.
 
     Args:

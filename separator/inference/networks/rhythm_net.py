@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from separator.audio.stft import power
-from separator.inference.networks.refine import Range, consistent
+from separator.inference.networks.refine import Range, refine_masks
 
 STEMS = ("drums", "bass", "other")
 SAMPLE_RATE_HZ = 44_100
@@ -227,7 +227,7 @@ class RhythmNet(nn.Module):
         if self.sharpness != 1.0:
             masks = _sharpened(masks, absent, self.sharpness)
         if self.refined:
-            masks = _blend(masks, consistent(masks, heard.sqrt(), RANGES), absent)
+            masks = _blend(masks, refine_masks(masks, heard.sqrt(), RANGES), absent)
         above = spectrum.shape[2] - masks.shape[4]
         top = masks[..., -TOP_ROWS:].mean(dim=4, keepdim=True).expand(-1, -1, -1, -1, above)
         return torch.cat([masks, top], dim=4).mT

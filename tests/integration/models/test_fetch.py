@@ -18,14 +18,14 @@ from aiohttp.test_utils import TestServer
 from separator.core.errors import DownloadFailed
 from separator.core.outputs import Stem
 from separator.inference.catalog.card import ModelCard, WeightFile
-from separator.inference.catalog.fetch import Patience, pull
+from separator.inference.catalog.fetch import RetryPolicy, pull
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
 WHOLE = random.Random(7).randbytes(700_000)
-HASTY = Patience(connect_s=2, silent_s=0.3, rounds=4, pause_s=0.01)
+HASTY = RetryPolicy(connect_s=2, silent_s=0.3, rounds=4, pause_s=0.01)
 
 
 @dataclass
@@ -203,7 +203,7 @@ async def test_a_wrong_file_under_the_right_name_is_replaced(tmp_path, host):
 
 
 async def test_two_that_fetch_at_once_do_not_spoil_it(tmp_path, host):
-    first = asyncio.create_task(pull(card(host.url("silent")), tmp_path, None, Patience(rounds=1)))
+    first = asyncio.create_task(pull(card(host.url("silent")), tmp_path, None, RetryPolicy(rounds=1)))
     await host.stalled.wait()
     with pytest.raises(DownloadFailed) as failed:
         await pull(card(host.url("good")), tmp_path, None, HASTY)

@@ -74,7 +74,7 @@ async def test_a_file_by_hand_is_taken_in_and_another_is_not(tmp_path, capsys):
     assert "other.bin" in capsys.readouterr().err
     assert await stembot("models", "add", "net", str(tmp_path / "nowhere.bin")) == 1
     assert await stembot("models", "add", "net", str(tmp_path / "loaded.bin")) == 0
-    assert registry.choose("auto", OutputSpec.from_code("drums:mp3"), tmp_path / "models").name == "net"
+    assert registry.choose_model("auto", OutputSpec.from_code("drums:mp3"), tmp_path / "models").name == "net"
 
 
 async def test_a_model_that_must_be_read_about_waits_for_it(card, monkeypatch, tmp_path, capsys):

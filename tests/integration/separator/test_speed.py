@@ -18,7 +18,9 @@ def folder(tmp_path):
 
 
 def test_the_plain_way_and_ours_give_the_same_stems_of_one_window(folder, monkeypatch):
-    monkeypatch.setattr(engine, "share_rest", engine.share_rest)  # put back what the contender takes away
+    monkeypatch.setattr(
+        engine, "enforce_consistency", engine.enforce_consistency
+    )  # put back what the contender takes away
     samples = speed_parts.song_of(folder).samples
     for name in speed.MODELS["spleeter"]:
         run, precision = speed_parts.CONTENDERS[name](folder)

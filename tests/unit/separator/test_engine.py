@@ -13,7 +13,7 @@ from separator.core.errors import ConfigError, SeparationFailed, Stopped
 from separator.core.outputs import Stem
 from separator.inference import engine as room
 from separator.inference.catalog.cards import SPLEETER
-from separator.inference.engine import Engine, pick_device, share_rest
+from separator.inference.engine import Engine, enforce_consistency, pick_device
 
 CPU = torch.device("cpu")
 
@@ -118,7 +118,7 @@ def test_the_rest_goes_where_the_energy_is():
     """A stem that is not there gets nothing of what the others left over."""
     windows = torch.ones(1, 2, 10)
     stems = torch.stack([torch.full((2, 10), 0.8), torch.zeros(2, 10)])[None]
-    shared = share_rest(windows, stems)
+    shared = enforce_consistency(windows, stems)
     torch.testing.assert_close(shared.sum(dim=1), windows)
     assert shared[0, 1].abs().max() < 1e-6
 
@@ -191,7 +191,7 @@ def test_a_model_that_a_full_device_has_no_room_for_opens_on_the_cpu(monkeypatch
     monkeypatch.setattr(room, "load_network", load_network)
     engine = room.open_engine(SPLEETER, "meta")
     assert engine.device == CPU
-    assert engine.moved is not None
+    assert engine.fell_back_at is not None
 
 
 def test_another_fault_is_not_taken_for_a_lack_of_memory(song):

@@ -139,9 +139,9 @@ def test_an_engine_that_fled_to_the_cpu_is_given_up_after_a_while(loaded, monkey
     engines = ModelCache("cpu")
     use(engines, "a")
     engine = engines.get("a")
-    engine.moved = time.monotonic()
+    engine.fell_back_at = time.monotonic()
     assert engines.get("a") is engine
-    monkeypatch.setattr(engines_module, "BACK_S", 0)
+    monkeypatch.setattr(engines_module, "FALLBACK_S", 0)
     with engines.acquire("a") as seat:
         assert seat.engine is not engine
     assert loaded == ["a", "a"]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from separator.inference.networks.refine import Range, consistent
+from separator.inference.networks.refine import Range, refine_masks
 
 BINS, FRAMES = 64, 200
 WHOLE = (Range(0, BINS, 1),)
@@ -38,7 +38,7 @@ def test_a_kick_that_was_taken_for_a_bass_goes_the_way_of_its_like(song):
     wrong = masks.clone()
     lost = KICKS[-2]
     wrong[:, 0, :, lost : lost + 3], wrong[:, 1, :, lost : lost + 3] = 0.1, 0.88
-    better = consistent(wrong, heard, WHOLE)
+    better = refine_masks(wrong, heard, WHOLE)
     there = slice(lost, lost + 2)
     found = (better[:, 0] * heard)[..., there, :].sum() / song["kick"][..., there, :].sum()
     assert 0.6 < float(found) < 1.4
@@ -51,7 +51,7 @@ def test_masks_still_add_up_to_one(frames):
     """In songs of any length, in ranges of any height."""
     masks = torch.rand(2, 3, 2, frames, BINS).softmax(dim=1)
     heard = torch.rand(2, 2, frames, BINS) ** 4
-    after = consistent(masks, heard, (Range(0, 16, 1), Range(16, BINS, 8)))
+    after = refine_masks(masks, heard, (Range(0, 16, 1), Range(16, BINS, 8)))
     torch.testing.assert_close(after.sum(dim=1), torch.ones(2, 2, frames, BINS), atol=1e-4, rtol=0)
     assert float(after.min()) >= 0
 
@@ -59,7 +59,7 @@ def test_masks_still_add_up_to_one(frames):
 def test_bins_outside_the_ranges_stay_as_they_are():
     """Only what was asked for is fitted."""
     masks = torch.rand(1, 3, 2, 20, BINS).softmax(dim=1)
-    after = consistent(masks, torch.rand(1, 2, 20, BINS), (Range(0, 32, 4),))
+    after = refine_masks(masks, torch.rand(1, 2, 20, BINS), (Range(0, 32, 4),))
     assert torch.equal(after[..., 32:], masks[..., 32:])
     assert not torch.equal(after[..., :32], masks[..., :32])
 
@@ -69,15 +69,15 @@ def test_silence_is_shared_out_without_holes():
     masks = _shares(0.2, 0.3, 0.5)
     for heard in (torch.zeros(1, 2, FRAMES, BINS), torch.rand(1, 2, FRAMES, BINS)):
         heard[..., 100:, :] = 0
-        assert torch.isfinite(consistent(masks, heard, WHOLE)).all()
+        assert torch.isfinite(refine_masks(masks, heard, WHOLE)).all()
 
 
 def test_the_level_of_a_song_does_not_matter(song):
     """Nor does a window sound otherwise beside another in its batch, or a second time."""
     heard = song["kick"] + song["bass"]
     masks = torch.rand(1, 3, 2, FRAMES, BINS, generator=torch.Generator().manual_seed(1)).softmax(dim=1)
-    once = consistent(masks, heard, WHOLE)
+    once = refine_masks(masks, heard, WHOLE)
     quiet = heard / 500
     both = torch.cat([torch.rand_like(quiet), quiet])
-    twice = consistent(masks.repeat(2, 1, 1, 1, 1), both, WHOLE)[1:]
+    twice = refine_masks(masks.repeat(2, 1, 1, 1, 1), both, WHOLE)[1:]
     torch.testing.assert_close(twice, once, atol=1e-3, rtol=0)

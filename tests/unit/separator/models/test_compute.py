@@ -16,7 +16,7 @@ GOOD = ReducedPrecision("cpu", "bfloat16", agreement_db=-50.0, measured="here")
 
 
 def chosen(*choices):
-    return precision.select_precision(replace(HTDEMUCS, lower=choices), CPU)
+    return precision.select_precision(replace(HTDEMUCS, reduced_precisions=choices), CPU)
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def test_a_machine_without_such_instructions_stays_in_float32(monkeypatch):
 
 def test_every_choice_of_the_registry_is_a_type_and_says_what_it_was_measured_on():
     for card in CARDS.values():
-        for lower in card.lower:
-            assert isinstance(getattr(torch, lower.dtype), torch.dtype)
-            assert (lower.agreement_db is None) == (not lower.measured)
+        for reduced in card.reduced_precisions:
+            assert isinstance(getattr(torch, reduced.dtype), torch.dtype)
+            assert (reduced.agreement_db is None) == (not reduced.measured)
 
 
 def test_what_is_said_names_type_and_parts():

@@ -15,7 +15,7 @@ from separator.core.errors import ModelNotHere
 from separator.core.outputs import Stem
 from separator.inference import engine, precision
 from separator.inference.catalog.cards import HTDEMUCS, HTDEMUCS_6S, HTDEMUCS_FT
-from separator.inference.catalog.registry import focused
+from separator.inference.catalog.registry import select_specialists
 from separator.inference.networks import htdemucs, htdemucs_cpu, htdemucs_layers
 
 demucs = pytest.importorskip("demucs.htdemucs", reason="LOUD: demucs is not installed, nothing is compared")
@@ -26,7 +26,7 @@ CPU = torch.device("cpu")
 
 def exact(card):
     """The card without what may be used instead of float32."""
-    return replace(card, lower=())
+    return replace(card, reduced_precisions=())
 
 
 FOUR = ["drums", "bass", "other", "vocals"]
@@ -108,7 +108,7 @@ def test_other_shapes_of_the_network_are_laid_out_as_well(tmp_path, made):
     """htdemucs_6s does without the wider middle; how deep and wide a network is must not matter."""
     torch.manual_seed(2)
     reference = demucs.HTDemucs(FOUR, **{**SMALL, **made}).eval()
-    assert htdemucs_cpu.suits(reference)
+    assert htdemucs_cpu.is_supported(reference)
     network = htdemucs.load(CPU, exact(HTDEMUCS), [save_th(reference, tmp_path / "a.th")])
     assert isinstance(network.networks[0], htdemucs_cpu.Forward)
     windows = noise(2, network.window)
@@ -138,7 +138,7 @@ def test_a_network_of_another_make_runs_as_the_package_has_it_and_in_float32(tmp
     """What a card has measured of some parts says nothing of the package's own forward."""
     torch.manual_seed(2)
     reference = demucs.HTDemucs(FOUR, **{**SMALL, "t_norm_first": False}).eval()
-    assert not htdemucs_cpu.suits(reference)
+    assert not htdemucs_cpu.is_supported(reference)
     network = htdemucs.load(CPU, HTDEMUCS, [save_th(reference, tmp_path / "a.th")])
     assert network.precision == "float32"
     windows = noise(1, network.window)
@@ -185,7 +185,7 @@ def test_a_bag_gives_what_apply_model_gives_for_the_bag(bag):
 
 def test_a_wish_for_one_stem_runs_its_specialist_alone(bag):
     networks, paths = bag
-    card = focused(exact(HTDEMUCS_FT), [Stem.VOCALS])
+    card = select_specialists(exact(HTDEMUCS_FT), [Stem.VOCALS])
     ours = htdemucs.load(CPU, card, paths[3:])
     assert len(ours.networks) == 1
     windows = noise(1, ours.window)
@@ -194,7 +194,7 @@ def test_a_wish_for_one_stem_runs_its_specialist_alone(bag):
 
 def test_two_specialists_share_the_stems_that_neither_was_trained_for(bag):
     networks, paths = bag
-    card = focused(exact(HTDEMUCS_FT), [Stem.DRUMS, Stem.VOCALS])
+    card = select_specialists(exact(HTDEMUCS_FT), [Stem.DRUMS, Stem.VOCALS])
     ours = htdemucs.load(CPU, card, [paths[0], paths[3]])
     windows = noise(1, ours.window)
     made, drums, vocals = run(ours.separate, windows), run(networks[0], windows), run(networks[3], windows)
@@ -220,7 +220,7 @@ def test_a_whole_song_is_what_apply_model_makes_of_it(tmp_path, monkeypatch, sam
 
     reference = small(1)
     network = htdemucs.load(CPU, exact(HTDEMUCS), [save_th(reference, tmp_path / "weights.th")])
-    monkeypatch.setattr(engine, "share_rest", lambda _, stems: stems)
+    monkeypatch.setattr(engine, "enforce_consistency", lambda _, stems: stems)
     sound = noise(1, samples)
     path = tmp_path / "song.f32"
     path.write_bytes(sound[0].T.contiguous().numpy().tobytes())

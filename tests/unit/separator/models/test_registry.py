@@ -12,7 +12,14 @@ from bots.i18n.translate import LANGUAGES, has
 from separator.core.errors import ConfigError, ModelNotHere, UnknownWish
 from separator.core.outputs import OutputSpec, Stem
 from separator.inference.catalog import registry
-from separator.inference.catalog.registry import CARDS, EMBEDDED, card_of, choose, focused, ready_card
+from separator.inference.catalog.registry import (
+    CARDS,
+    EMBEDDED,
+    card_of,
+    choose_model,
+    select_specialists,
+    usable_card,
+)
 
 
 def place(folder, *names):
@@ -73,12 +80,12 @@ def test_no_two_files_share_a_name_or_a_hash():
 )
 def test_auto_is_the_best_whose_weights_are_here(tmp_path, expected, outputs, here):
     place(tmp_path, *here)
-    assert choose("auto", OutputSpec.from_code(outputs), tmp_path).name == expected
+    assert choose_model("auto", OutputSpec.from_code(outputs), tmp_path).name == expected
 
 
 def test_nothing_here_that_makes_it_is_said(tmp_path):
     with pytest.raises(UnknownWish):
-        choose("auto", OutputSpec.from_code("guitar:mp3"), tmp_path)
+        choose_model("auto", OutputSpec.from_code("guitar:mp3"), tmp_path)
 
 
 def test_half_a_file_is_not_here(tmp_path):
@@ -86,28 +93,28 @@ def test_half_a_file_is_not_here(tmp_path):
     path = tmp_path / CARDS["htdemucs"].files[0].name
     with path.open("r+b") as file:
         file.truncate(1000)
-    assert choose("auto", OutputSpec.from_code("drums:mp3"), tmp_path) is EMBEDDED
-    assert ready_card("htdemucs", tmp_path) is EMBEDDED
+    assert choose_model("auto", OutputSpec.from_code("drums:mp3"), tmp_path) is EMBEDDED
+    assert usable_card("htdemucs", tmp_path) is EMBEDDED
     with pytest.raises(ModelNotHere):
-        choose("htdemucs", OutputSpec.from_code("drums:mp3"), tmp_path)
+        choose_model("htdemucs", OutputSpec.from_code("drums:mp3"), tmp_path)
 
 
 def test_weights_without_their_package_are_not_chosen(tmp_path, monkeypatch):
     place(tmp_path, "htdemucs")
     monkeypatch.setattr(registry, "find_spec", lambda name: name == "torch" or None)
-    assert choose("auto", OutputSpec.from_code("drums:mp3"), tmp_path) is EMBEDDED
+    assert choose_model("auto", OutputSpec.from_code("drums:mp3"), tmp_path) is EMBEDDED
 
 
 def test_a_process_without_torch_goes_by_the_files_alone(tmp_path, monkeypatch):
     """A bot beside its workers has no torch, and yet says which model they use."""
     place(tmp_path, "htdemucs")
     monkeypatch.setattr(registry, "find_spec", lambda _: None)
-    assert choose("auto", OutputSpec.from_code("drums:mp3"), tmp_path).name == "htdemucs"
+    assert choose_model("auto", OutputSpec.from_code("drums:mp3"), tmp_path).name == "htdemucs"
 
 
 def test_a_name_read_back_is_the_same_card():
     """The job carries the name; the worker makes the card of it."""
-    card = focused(CARDS["htdemucs_ft"], [Stem.VOCALS, Stem.DRUMS])
+    card = select_specialists(CARDS["htdemucs_ft"], [Stem.VOCALS, Stem.DRUMS])
     assert card_of(card.name) == card
     assert [file.focus for file in card.files] == [Stem.DRUMS, Stem.VOCALS]
 
@@ -120,8 +127,8 @@ def test_a_name_that_is_none_is_refused(name):
 
 def test_choosing_does_not_load_torch_or_a_network():
     code = (
-        "import sys; from pathlib import Path; from separator import OutputSpec, choose;"
-        "choose('auto', OutputSpec.from_code('vocals:mp3'), Path('nowhere'));"
+        "import sys; from pathlib import Path; from separator import OutputSpec, choose_model;"
+        "choose_model('auto', OutputSpec.from_code('vocals:mp3'), Path('nowhere'));"
         "assert not {'torch', 'demucs', 'bs_roformer', 'mel_band_roformer'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
