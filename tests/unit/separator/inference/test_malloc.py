@@ -39,8 +39,8 @@ def test_buffers_of_one_song_serve_the_next_in_another_thread():
 
 ROOM = """
 import sys
-from separator.inference.malloc import give_memory_back
-assert give_memory_back() or sys.exit(3)
+from separator.inference.malloc import tune_for_low_memory
+assert tune_for_low_memory() or sys.exit(3)
 def taken():
     return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
 before = taken()
