@@ -1,4 +1,4 @@
-"""The Telegram bot as a process: opens the rooms it needs, joins them, runs until it is told to stop."""
+"""The Telegram bot as a process: opens its resources, connects its parts, runs until it is stopped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 from telegram import Message, Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -29,6 +29,7 @@ from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watch_loop
 from bots.telegram.buttons import ButtonHandler
 from bots.telegram.delivery import TelegramPlatform
+from bots.telegram.errors import with_retry
 from bots.telegram.fetch import Fetcher
 from bots.telegram.handlers import Limits, Messages
 from bots.telegram.inline import Inline
@@ -36,7 +37,7 @@ from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
 from bots.telegram.rate_limiter import RateLimiter
 from bots.telegram.update_parser import address_of, author_of, person_of
-from bots.telegram.updates import ALLOWED, UpdateTracker, Webhook, poll, with_retry
+from bots.telegram.updates import ALLOWED, UpdateTracker, Webhook, poll
 from separator import ConfigError, open_queue_client
 from storage import StembotError, open_links
 
@@ -51,11 +52,10 @@ log = structlog.get_logger()
 
 OFFICIAL = "https://api.telegram.org"
 HOSTED = Limits(takes_bytes=20 * 2**20, sends_bytes=50_000_000)  # Bot API: getFile 20 MB, uploads 50 MB
-LOCAL = Limits(takes_bytes=2000 * 2**20, sends_bytes=2_000_000_000)  # a server of one's own: 2000 MB
-LINES = 64  #: connections at a time; uploads and edits of many chats share them
-CALL_S = 20.0  #: an answer to an ordinary call
-UPLOAD_STALL_S = 120.0  #: an upload that moves no byte for so long is dead
-LONGEST_PAUSE_S = 30.0
+LOCAL = Limits(takes_bytes=2000 * 2**20, sends_bytes=2_000_000_000)  # a local Bot API server: 2000 MB
+CONNECTIONS = 64  #: shared by uploads and edits of many chats
+CALL_S = 20.0  #: for the response to an ordinary call
+UPLOAD_STALL_S = 120.0  #: an upload that sends no byte for so long has failed
 
 
 async def run_telegram(settings: BotSettings) -> None:
@@ -68,46 +68,52 @@ async def run_telegram(settings: BotSettings) -> None:
 
 
 async def serve(settings: BotSettings, stopping: asyncio.Event) -> None:
-    """Run the bot until `stopping` is set; what is in hand is finished or left to Telegram."""
-    async with contextlib.AsyncExitStack() as rooms:
-        await rooms.enter_async_context(watch_loop(settings))
-        queue = await rooms.enter_async_context(open_queue_client(settings))
-        desk = ChatService(queue, open_links(settings), settings)
-        bot = await rooms.enter_async_context(online(settings, stopping))
-        session = await rooms.enter_async_context(aiohttp.ClientSession(trust_env=True))
-        messenger = Messenger(bot)
-        limits = LOCAL if settings.telegram_local else HOSTED
-        application = _application(bot, desk, messenger, session, limits)
-        await rooms.enter_async_context(application)
-        platform = TelegramPlatform(messenger, FileIdCache(desk))
-        courier = DeliveryService(desk, platform, edit_every_s=settings.edit_every_s)
-        log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
-        await run_until_first(
-            stopping.wait(),
-            courier.run(),
-            _updates(settings, bot, UpdateTracker(application.process_update)),
-            _keep_menu(bot),
-        )
+    """Run the bot until `stopping` is set; unfinished updates are sent again to the next process."""
+    await run_until_first(stopping.wait(), _run(settings))
     log.info("telegram_stopped")
 
 
+async def _run(settings: BotSettings) -> None:
+    """Run the bot until cancelled."""
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(watch_loop(settings))
+        queue = await stack.enter_async_context(open_queue_client(settings))
+        desk = ChatService(queue, open_links(settings), settings)
+        bot = await stack.enter_async_context(online(settings))
+        session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
+        messenger = Messenger(bot)
+        limits = LOCAL if settings.telegram_local else HOSTED
+        application = _application(bot, desk, messenger, session, limits)
+        await stack.enter_async_context(application)
+        platform = TelegramPlatform(messenger, FileIdCache(desk))
+        delivery = DeliveryService(desk, platform, edit_every_s=settings.edit_every_s)
+        log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
+        await run_until_first(
+            delivery.run(),
+            _receive_updates(settings, bot, UpdateTracker(application.process_update)),
+            _keep_menu(bot),
+        )
+
+
 @contextlib.asynccontextmanager
-async def online(settings: BotSettings, stopping: asyncio.Event) -> AsyncIterator[ExtBot[bool]]:
-    """The bot, once Telegram knows it; waits as long as the network is down.
+async def online(settings: BotSettings) -> AsyncIterator[ExtBot[bool]]:
+    """The bot, once Telegram accepts its token; waits while the network is down.
 
     Raises:
-        ConfigError: Telegram does not know the token.
+        ConfigError: Telegram rejects the token.
     """
     bot = make_bot(settings)
     try:
-        await _greet_telegram(bot, stopping)
+        await with_retry(bot.initialize, give_up_on=(InvalidToken,))
         yield bot
+    except InvalidToken:
+        raise _bad_token() from None
     finally:
         await bot.shutdown()
 
 
 def make_bot(settings: BotSettings) -> ExtBot[bool]:
-    """The bot of these settings; nothing is sent yet.
+    """The bot for these settings; nothing is sent yet.
 
     Raises:
         ConfigError: The token does not look like one.
@@ -118,7 +124,7 @@ def make_bot(settings: BotSettings) -> ExtBot[bool]:
             settings.telegram_token.get_secret_value(),
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=_request(LINES),
+            request=_request(CONNECTIONS),
             get_updates_request=_request(2),
             rate_limiter=RateLimiter(),
             local_mode=settings.telegram_local,
@@ -127,9 +133,9 @@ def make_bot(settings: BotSettings) -> ExtBot[bool]:
         raise _bad_token() from None
 
 
-def _request(lines: int) -> HTTPXRequest:
+def _request(connections: int) -> HTTPXRequest:
     return HTTPXRequest(
-        connection_pool_size=lines,
+        connection_pool_size=connections,
         connect_timeout=10,
         read_timeout=CALL_S,
         write_timeout=CALL_S,
@@ -142,58 +148,40 @@ def _bad_token() -> ConfigError:
     return ConfigError(setting="STEMBOT_TELEGRAM_TOKEN", value="unknown to Telegram")
 
 
-async def _greet_telegram(bot: ExtBot[bool], stopping: asyncio.Event) -> None:
-    pause_s = 1.0
-    while not stopping.is_set():
-        try:
-            await bot.initialize()
-        except InvalidToken:
-            raise _bad_token() from None
-        except TelegramError as trouble:
-            log.warning("telegram_away", trouble=type(trouble).__name__, again_in_s=pause_s)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), pause_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-        else:
-            return
-
-
 def _application(
     bot: ExtBot[bool], desk: ChatService, messenger: Messenger, session: aiohttp.ClientSession, limits: Limits
 ) -> Application[Any, Any, Any, Any, Any, Any]:
-    """The library's dispatcher; updates come from `updates`, so it has no updater of its own."""
+    """The library's dispatcher; updates come from `bots.telegram.updates`, so it has no updater."""
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
     messages = Messages(desk, messenger, Fetcher(bot, session), limits)
     presses = ButtonHandler(desk, messenger, limits)
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
     application.add_handler(CallbackQueryHandler(presses.on_press))
     application.add_handler(InlineQueryHandler(Inline(desk, TelegramPlatform.name).on_query))
-    application.add_error_handler(Apology(desk, messenger).on_error)
+    application.add_error_handler(ErrorHandler(desk, messenger).on_error)
     return application
 
 
 class FileIdCache:
-    """Telegram's ids of our files, as the desk keeps them between two lives of the bot."""
+    """Telegram's ids of uploaded files, kept in the database."""
 
     def __init__(self, desk: ChatService) -> None:
-        """Take the desk."""
         self._desk = desk
 
     async def recall(self, keys: Sequence[str]) -> dict[str, str]:
-        """The ids of these files, as far as there are any."""
+        """The ids of those files that have one."""
         return await self._desk.recall(TelegramPlatform.name, list(keys))
 
     async def remember(self, ids: dict[str, str]) -> None:
-        """Keep ids by our keys; what is not kept goes up once more, so trouble is no trouble."""
+        """Store ids by storage key. Errors are ignored: a file without an id is uploaded again."""
         with contextlib.suppress(StembotError):
             await self._desk.remember(TelegramPlatform.name, ids)
 
 
-class Apology:
-    """What happens when a handler breaks: the log gets the trace, the person a sentence."""
+class ErrorHandler:
+    """Handles what a handler raises: logs the traceback, and tells the user."""
 
     def __init__(self, desk: ChatService, messenger: Messenger) -> None:
-        """Take who has the words, and the way out."""
         self._desk = desk
         self._messenger = messenger
 
@@ -202,31 +190,31 @@ class Apology:
         log.error("handler_failed", exc_info=context.error)
         message = update.effective_message if isinstance(update, Update) else None
         if isinstance(update, Update) and isinstance(message, Message):
-            pressed = update.callback_query  # then the message is our own, and another is to be told
-            person = person_of(pressed.from_user, message.chat) if pressed else author_of(message)
+            click = update.callback_query  # then the message is the bot's own
+            person = person_of(click.from_user, message.chat) if click else author_of(message)
             known = context.error if isinstance(context.error, StembotError) else None
             with contextlib.suppress(Unreachable, RetryLater):
                 await self._messenger.post(address_of(message, None), self._desk.trouble(person, known))
 
 
 async def _keep_menu(bot: ExtBot[bool]) -> None:
-    """Set the menu, then wait to be cancelled: what runs beside it goes on."""
+    """Set the menu, then wait to be cancelled, so that what runs beside it continues."""
     await set_menu(bot)
     await asyncio.Event().wait()
 
 
-async def _updates(settings: BotSettings, bot: ExtBot[bool], inbox: UpdateTracker) -> None:
-    """Take updates the way the settings say, until cancelled."""
+async def _receive_updates(settings: BotSettings, bot: ExtBot[bool], tracker: UpdateTracker) -> None:
+    """Receive updates by webhook or polling, until cancelled."""
     if settings.telegram_webhook_url:
-        await _listen(settings, bot, inbox)
+        await _serve_webhook(settings, bot, tracker)
     else:
-        await poll(bot, inbox)
+        await poll(bot, tracker)
 
 
-async def _listen(settings: BotSettings, bot: ExtBot[bool], inbox: UpdateTracker) -> None:
-    """Stand behind the webhook's address until cancelled."""
+async def _serve_webhook(settings: BotSettings, bot: ExtBot[bool], tracker: UpdateTracker) -> None:
+    """Serve the webhook until cancelled."""
     secret = settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
-    runner = web.AppRunner(Webhook(bot, inbox, secret).app(), access_log=None)
+    runner = web.AppRunner(Webhook(bot, tracker, secret).app(), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.web_host, settings.telegram_webhook_port).start()
@@ -234,5 +222,5 @@ async def _listen(settings: BotSettings, bot: ExtBot[bool], inbox: UpdateTracker
         await with_retry(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED))
         await asyncio.Event().wait()
     finally:
-        await inbox.close()
+        await tracker.close()
         await runner.cleanup()

@@ -116,7 +116,7 @@ class ButtonHandler:
     ) -> None:
         """Show what the desk replies: over the chat, in this message, or in a new one."""
         exchange = StatusMessage(self._messenger, address_under(under))
-        moderator = await self._messenger.moderates(query.from_user, under.chat)
+        moderator = await self._messenger.is_moderator(query.from_user, under.chat)
         press = ButtonClick(
             id=f"telegram:press:{query.id}",
             person=person_of(query.from_user, under.chat, moderator=moderator),

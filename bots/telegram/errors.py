@@ -1,14 +1,15 @@
-"""Telegram's errors, told apart by what they mean for us.
+"""Classifies Telegram's errors by what the bot does next, and retries what may be retried.
 
-RetryAfter, no network, 5xx, a time-out        ComeBack: the same again, later
-blocked, kicked, no such chat, no right        Unreachable: this chat will never take it
-no such message, cannot be edited              StatusGone: the chat lives, our message does not
-not modified                                   nothing: it already says that
-a group that became a supergroup               Moved: the same again, there
+RetryAfter, no network, 5xx, timeout        RetryLater: send the same again later
+blocked, kicked, no such chat, no right     Unreachable: this chat will never accept it
+no such message, cannot be edited           StatusGone: the chat exists, our message does not
+not modified                                None: the message is as it should be
+a group that became a supergroup            ChatMoved: send the same to the new id
 """
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,17 +29,18 @@ from telegram.error import (
 from bots.chat.messages import RetryLater, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
-NETWORK_PAUSE_S = 3.0  #: after a broken line or a 5xx
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0  #: between two tries of `with_retry`; doubles
+NETWORK_PAUSE_S = 3.0  #: after a network error or a 5xx
 TOKEN_PAUSE_S = 60.0  #: after a 401: somebody has to give the bot a new token
-#: Words of the Bot API server (tdlib) for a message that is not there or not ours to change.
+#: The Bot API server's descriptions of a message that does not exist or is not ours.
 _NO_MESSAGE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-#: Connecting or writing failed, so Telegram never had the whole request.
-_NEVER_THERE = (
+#: Connecting or writing failed, so Telegram never received the whole request.
+_NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -51,66 +53,92 @@ class StatusGone(Exception):
     """Our message was deleted, or cannot be edited any more."""
 
 
-class Moved(Exception):
-    """The chat lives on under another id."""
+class ChatMoved(Exception):
+    """The chat has a new id."""
 
     def __init__(self, chat: int) -> None:
         super().__init__(f"moved to {chat}")
         self.chat = chat
 
 
-class Unanswered(Exception):
-    """The whole request went out and no answer came back: it may have been carried out."""
+class ResponseLost(Exception):
+    """The whole request was sent and no response came: it may have succeeded."""
 
 
-class Large(Exception):
-    """Telegram does not take a file of this size (413)."""
+class FileTooLarge(Exception):
+    """Telegram refuses a file of this size (413)."""
 
 
-def seconds_of(error: RetryAfter) -> float:
-    """How long Telegram wants to be left alone."""
+def retry_after_s(error: RetryAfter) -> float:
+    """Seconds that Telegram asks the bot to wait."""
     after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def classify(error: TelegramError) -> Exception | None:
-    """What an error means; None: all is as it should be."""
+    """The error that the bot acts on; None: the message is as it should be."""
     if isinstance(error, RetryAfter):
-        return RetryLater(seconds_of(error))
+        return RetryLater(retry_after_s(error))
     if isinstance(error, ChatMigrated):
-        return Moved(error.new_chat_id)
+        return ChatMoved(error.new_chat_id)
     if isinstance(error, BadRequest):  # before NetworkError, whose subclass it is
-        return _refusal(error.message)
+        return _classify_refusal(error.message)
     if isinstance(error, Forbidden):
         return Unreachable(error.message)
     if isinstance(error, NetworkError) and "too large" in error.message.lower():
-        return Large(error.message)
+        return FileTooLarge(error.message)
     return RetryLater(TOKEN_PAUSE_S if isinstance(error, InvalidToken | Conflict) else NETWORK_PAUSE_S)
 
 
-def _refusal(message: str) -> Exception | None:
-    told = message.lower()
-    if "not modified" in told:
+def _classify_refusal(message: str) -> Exception | None:
+    lowered = message.lower()
+    if "not modified" in lowered:
         return None
-    if any(words in told for words in _NO_MESSAGE):
+    if any(text in lowered for text in _NO_MESSAGE):
         return StatusGone(message)
-    # chat not found, no rights, topic closed, and whatever else repeating cannot mend
-    log.warning("telegram_refused", reason=message)
+    # chat not found, no rights, topic closed, and everything else that a retry cannot fix
+    log.warning("request_refused", reason=message)
     return Unreachable(message)
 
 
-def perhaps_done(error: TelegramError) -> bool:
-    """Whether a request that ended in this error may have been carried out all the same."""
-    # The library chains its errors to those of httpx, which it always comes with.
+def may_have_succeeded(error: TelegramError) -> bool:
+    """Whether a request that ended in this error may have succeeded."""
+    # The library chains its errors to those of httpx.
     cause = error.__cause__
-    return isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NEVER_THERE)
+    return isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NOT_SENT)
 
 
 async def translate_errors(call: Awaitable[T]) -> T | None:
-    """Await a call of the Bot API; its errors become ours. None: it already was so."""
+    """Await a call of the Bot API, and raise its error as `classify` has it. None: nothing to change."""
     try:
         return await call
     except TelegramError as error:
-        if meaning := classify(error):
-            raise meaning from None
+        if classified := classify(error):
+            raise classified from None
         return None
+
+
+async def with_retry(
+    call: Callable[[], Awaitable[object]],
+    *,
+    retry_on: type[TelegramError] = TelegramError,
+    give_up_on: tuple[type[TelegramError], ...] = (),
+) -> None:
+    """Call until Telegram accepts it, after the pause it asks for or one that doubles.
+
+    Raises:
+        TelegramError: One of `give_up_on`, or one that is not of `retry_on`.
+    """
+    pause_s = FIRST_PAUSE_S
+    while True:
+        try:
+            await call()
+        except give_up_on:
+            raise
+        except retry_on as error:
+            wait_s = retry_after_s(error) if isinstance(error, RetryAfter) else pause_s
+            log.warning("request_retried", error=type(error).__name__, retry_in_s=wait_s)
+            await asyncio.sleep(wait_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        else:
+            return

@@ -1,6 +1,6 @@
-"""A song's bytes, out of Telegram's file server, as a stream that survives a cut line.
+"""Downloads songs from Telegram's file server, resuming after connection errors.
 
-The address of a file carries the bot's token: it is never logged and never part of an error.
+The URL of a file contains the bot's token: it is never logged and never part of an error.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import structlog
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bots.chat.messages import SongLost
+from bots.telegram.errors import retry_after_s
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -26,81 +27,81 @@ log = structlog.get_logger()
 CHUNK_BYTES = 1 << 18  # 256 KiB: few steps for a song, little memory for many songs
 TRIES = 4
 FIRST_PAUSE_S = 1.0  #: doubles with every try
-#: Seconds. No limit on the whole: a file of 2000 MB may take long, as long as bytes keep coming.
-_TIMES = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
+#: Statuses that a retry does not change; a redirect would lead to another server.
+_REFUSED = frozenset({301, 302, 303, 307, 308, 400, 401, 403, 404, 410})
+#: No total limit: a file of 2000 MB may take long, as long as bytes keep coming.
+_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
 
 
 class Fetcher:
     """Downloads files for one bot."""
 
     def __init__(self, bot: Bot, session: aiohttp.ClientSession) -> None:
-        """Take the bot that knows where files lie, and a session for the downloads."""
         self._bot = bot
         self._session = session
 
     async def fetch(self, file_id: str) -> AsyncGenerator[bytes]:
-        """The file's bytes in order. A line that breaks is taken up again where it broke.
+        """The file's bytes in order; after a connection error it resumes where it stopped.
 
         Raises:
-            SongLost: Telegram does not hand the file over.
+            SongLost: Telegram does not give the file.
         """
-        given = 0
+        received = 0
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1))
             try:
-                async with aclosing(self._after(await self._where(file_id), given)) as rest:
-                    async for chunk in rest:
-                        given += len(chunk)
+                async with aclosing(self._stream_from(await self._locate(file_id), received)) as chunks:
+                    async for chunk in chunks:
+                        received += len(chunk)
                         yield chunk
-            except (aiohttp.ClientError, OSError, TimeoutError) as trouble:
-                kind = type(trouble).__name__
-                log.warning("song_fetch_broke", at_bytes=given, attempt=attempt, trouble=kind)
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                kind = type(error).__name__
+                log.warning("download_interrupted", at_bytes=received, attempt=attempt, error=kind)
             else:
                 return
         raise SongLost
 
-    async def _where(self, file_id: str) -> str:
-        """The file's address, or with a local server its path."""
+    async def _locate(self, file_id: str) -> str:
+        """The file's URL, or with a local server its path."""
         try:
             file = await self._bot.get_file(file_id)
         except (BadRequest, Forbidden, InvalidToken) as refused:
-            log.warning("song_not_given", reason=refused.message)
+            log.warning("download_refused", reason=refused.message)
             raise SongLost from None
-        except RetryAfter as busy:
-            pause = busy.retry_after
-            await asyncio.sleep(pause if isinstance(pause, int) else pause.total_seconds())
+        except RetryAfter as limited:
+            await asyncio.sleep(retry_after_s(limited))
             raise TimeoutError from None
-        except TelegramError as trouble:
-            raise TimeoutError(type(trouble).__name__) from None
+        except TelegramError as error:
+            raise TimeoutError(type(error).__name__) from None
         if not file.file_path:
             raise SongLost
         return file.file_path
 
-    async def _after(self, where: str, skip: int) -> AsyncGenerator[bytes]:
-        """What comes after the first `skip` bytes."""
-        if self._bot.local_mode and Path(where).is_absolute():
-            source = _from_disk(Path(where))
+    async def _stream_from(self, location: str, skip: int) -> AsyncGenerator[bytes]:
+        """The bytes after the first `skip`."""
+        if self._bot.local_mode and Path(location).is_absolute():
+            source = _read_disk(Path(location))
         else:
-            source = self._from_server(where)
+            source = self._read_url(location)
         async with aclosing(source):
             async for chunk in source:
                 if skip < len(chunk):
                     yield chunk[skip:]
                 skip = max(0, skip - len(chunk))
 
-    async def _from_server(self, where: str) -> AsyncGenerator[bytes]:
-        async with self._session.get(where, timeout=_TIMES, allow_redirects=False) as answer:
-            if answer.status in {301, 302, 303, 307, 308, 400, 401, 403, 404, 410}:  # nobody goes elsewhere
-                log.warning("song_not_given", status=answer.status)
+    async def _read_url(self, url: str) -> AsyncGenerator[bytes]:
+        async with self._session.get(url, timeout=_TIMEOUT, allow_redirects=False) as response:
+            if response.status in _REFUSED:
+                log.warning("download_refused", status=response.status)
                 raise SongLost
-            answer.raise_for_status()
-            async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+            response.raise_for_status()
+            async for chunk in response.content.iter_chunked(CHUNK_BYTES):
                 yield chunk
 
 
-async def _from_disk(path: Path) -> AsyncGenerator[bytes]:
-    """A file that a local Bot API server has put on this machine."""
+async def _read_disk(path: Path) -> AsyncGenerator[bytes]:
+    """A file that a local Bot API server has stored on this machine."""
     try:
         file = await asyncio.to_thread(path.open, "rb")
     except FileNotFoundError:

@@ -11,7 +11,7 @@ from bots.chat.messages import Request, RetryLater, Song, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
 from bots.telegram.update_parser import (
-    SHELF,
+    RECENT,
     address_of,
     author_of,
     name_of,
@@ -81,8 +81,9 @@ class Messages:
         message = update.message
         if message is None:
             return
-        self._messenger.probe.saw(message.chat.id, message.message_id)
-        asked = await self._albums.join(message, read_message(message, self._messenger.bot.username))
+        self._messenger.delivery_check.record_message(message.chat.id, message.message_id)
+        parsed = read_message(message, self._messenger.bot.username)
+        asked = await self._albums.with_album_words(message, parsed)
         if asked is None:
             return
         with contextlib.suppress(Unreachable):
@@ -98,7 +99,7 @@ class Messages:
             place and command == "settings" and not person.moderator
         ):  # only then it matters who runs the group
             person = replace(
-                person, moderator=await self._messenger.moderates(message.from_user, message.chat)
+                person, moderator=await self._messenger.is_moderator(message.from_user, message.chat)
             )
         exchange = StatusMessage(self._messenger, address_of(message, None))
         await exchange.show(await self._service(command, person, place))
@@ -146,7 +147,7 @@ class Messages:
             "privacy": self._desk.privacy,
             "settings": self._desk.settings,
             "mixer": self._desk.mixer,
-            SHELF: self._desk.shelf,
+            RECENT: self._desk.shelf,
         }
         return await answers.get(command, self._desk.no_song)(person, place)
 

@@ -1,7 +1,7 @@
-"""Our own messages in Telegram: posted, edited only when they change, never set back from a result.
+"""Posts and edits the bot's messages: edits only what changes, never replaces a result by progress.
 
-Handlers and the courier write the same status message; a lock a message keeps their edits in order, and once
-it shows a final reply, a late progress edit is dropped.
+Handlers and the delivery service write the same status message; a lock for each message keeps their edits in
+order, and once it shows a final reply, a late progress edit is dropped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bots.chat.messages import RetryLater
 from bots.telegram.delivery_check import DeliveryCheck
-from bots.telegram.errors import Moved, StatusGone, seconds_of, translate_errors
+from bots.telegram.errors import ChatMoved, StatusGone, retry_after_s, translate_errors
 from bots.telegram.rate_limiter import SPARE, RateLimiter
 from bots.telegram.render import markup_of, text_of
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-REMEMBERED = 2000  #: status messages whose face is kept in mind; more than any day of a home bot
-PATIENT_S = 5.0  #: a result that would wait longer for its chat is put off, so that others go first
+MAX_MESSAGES = 2000  #: status messages in memory; more than a day of a small bot
+MAX_WAIT_S = 5.0  #: a result that would wait longer for its chat is postponed, so that others go first
 LONGEST_PAUSE_S = 30.0
 MODERATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -41,56 +41,56 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 @dataclass
 class RenderedState:
-    """What a status message shows now."""
+    """What a status message shows."""
 
-    shown: tuple[str, InlineKeyboardMarkup | None] | None = None
+    rendered: tuple[str, InlineKeyboardMarkup | None] | None = None
     final: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    moved: Address | None = None  #: where the person reads it since the first one was deleted
+    replaced_by: Address | None = None  #: the new message since this one was deleted
 
 
 class Messenger:
     """Posts and edits for one bot."""
 
     def __init__(self, bot: ExtBot[bool]) -> None:
-        """Take the bot; nothing is sent yet."""
+        """Nothing is sent yet."""
         self.bot = bot
-        self._pace = bot.rate_limiter if isinstance(bot.rate_limiter, RateLimiter) else RateLimiter()
-        self.probe = DeliveryCheck(bot)
-        self._faces: OrderedDict[tuple[int, int], RenderedState] = OrderedDict()
+        self._limiter = bot.rate_limiter if isinstance(bot.rate_limiter, RateLimiter) else RateLimiter()
+        self.delivery_check = DeliveryCheck(bot)
+        self._states: OrderedDict[tuple[int, int], RenderedState] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def post(self, address: Address, reply: Reply) -> Address:
-        """Write a new status message; returns the address with it.
+        """Send a new status message; returns its address.
 
         Raises:
-            Unreachable: The chat will never take it.
-            ComeBack: Not now.
+            Unreachable: The chat will never accept it.
+            RetryLater: Not now.
         """
-        face = self._drawn(address, reply)
+        rendered = self._render(address, reply)
         try:
             message = await translate_errors(
                 self.bot.send_message(
                     chat_id=address.chat,
-                    text=face[0],
-                    reply_markup=face[1],
+                    text=rendered[0],
+                    reply_markup=rendered[1],
                     link_preview_options=_NO_PREVIEW,
-                    **where(address),
+                    **reply_arguments(address),
                 )
             )
-        except Moved as moved:
+        except ChatMoved as moved:
             return await self.post(replace(address, chat=moved.chat, song=0, asked=0), reply)
         posted = replace(address, status=message.message_id if message else 0)
-        self.probe.saw(posted.chat, posted.status)
-        known = self._rendered(posted)
-        known.shown, known.final = face, reply.final
+        self.delivery_check.record_message(posted.chat, posted.status)
+        state = self._state_of(posted)
+        state.rendered, state.final = rendered, reply.final
         return posted
 
     async def post_with_retry(self, address: Address, reply: Reply) -> Address:
-        """Post or edit until Telegram takes it: who sent a song is answered, however long the line is down.
+        """Post or edit until Telegram accepts it, however long the network is down.
 
         Raises:
-            Unreachable: The chat will never take it.
+            Unreachable: The chat will never accept it.
         """
         pause_s = 1.0
         while True:
@@ -101,35 +101,35 @@ class Messenger:
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def edit(self, address: Address, reply: Reply, *, spare: bool = False) -> Address:
-        """Turn the status message into `reply`; where it was deleted, write a new one.
+        """Edit the status message to show `reply`; if it was deleted, send a new one.
 
         Args:
             address: Where it was posted.
-            reply: What it shall say.
-            spare: It may be put off: there will be another.
+            reply: What to show.
+            spare: It may be dropped: another edit follows.
 
         Returns:
-            The address at which it stands now.
+            Its address now.
 
         Raises:
-            Unreachable: The chat will never take it.
-            ComeBack: Not now; a spare edit also when the chat has had enough for the moment.
+            Unreachable: The chat will never accept it.
+            RetryLater: Not now; a spare edit also when the chat has no spare capacity.
         """
-        first = self._rendered(address)
-        async with first.lock:
-            here = first.moved or address
+        state = self._state_of(address)
+        async with state.lock:
+            current = state.replaced_by or address
             try:
-                await self._edit(here, reply, spare)
-            except (StatusGone, Moved) as gone:
-                chat = gone.chat if isinstance(gone, Moved) else here.chat
-                here = await self.post(replace(here, chat=chat, status=0), reply)
-                first.moved = here
-        return here
+                await self._edit(current, reply, spare)
+            except (StatusGone, ChatMoved) as gone:
+                chat = gone.chat if isinstance(gone, ChatMoved) else current.chat
+                current = await self.post(replace(current, chat=chat, status=0), reply)
+                state.replaced_by = current
+        return current
 
     async def _edit(self, address: Address, reply: Reply, spare: bool) -> None:
-        known = self._rendered(address)
-        face = self._drawn(address, reply)
-        if known.shown == face or (known.final and not reply.final):
+        state = self._state_of(address)
+        rendered = self._render(address, reply)
+        if state.rendered == rendered or (state.final and not reply.final):
             return
         if not address.status:
             raise StatusGone
@@ -137,43 +137,43 @@ class Messenger:
             self.bot.edit_message_text(
                 chat_id=address.chat,
                 message_id=address.status,
-                text=face[0],
-                reply_markup=face[1],
+                text=rendered[0],
+                reply_markup=rendered[1],
                 link_preview_options=_NO_PREVIEW,
                 rate_limit_args=SPARE if spare else None,
             )
         )
-        known.shown, known.final = face, reply.final
+        state.rendered, state.final = rendered, reply.final
 
-    def _drawn(self, address: Address, reply: Reply) -> tuple[str, InlineKeyboardMarkup | None]:
-        """The reply as this chat can show it."""
+    def _render(self, address: Address, reply: Reply) -> tuple[str, InlineKeyboardMarkup | None]:
+        """Text and buttons of the reply, as this chat can show them."""
         inline = bool(self.bot.bot.supports_inline_queries)
         return text_of(reply), markup_of(reply, private=address.chat > 0, inline=inline)
 
-    def _rendered(self, address: Address) -> RenderedState:
+    def _state_of(self, address: Address) -> RenderedState:
         key = (address.chat, address.status)
-        face = self._faces.setdefault(key, RenderedState())
-        self._faces.move_to_end(key)
-        while len(self._faces) > REMEMBERED:
-            self._faces.popitem(last=False)
-        return face
+        state = self._states.setdefault(key, RenderedState())
+        self._states.move_to_end(key)
+        while len(self._states) > MAX_MESSAGES:
+            self._states.popitem(last=False)
+        return state
 
     def wait_s(self, address: Address, calls: int) -> float:
-        """How long so many calls would wait for their turn in this chat."""
-        return self._pace.wait_s(address.chat, calls)
+        """Seconds that so many calls would wait in this chat."""
+        return self._limiter.wait_s(address.chat, calls)
 
-    def make_room(self, address: Address, calls: int, patient_s: float = PATIENT_S) -> None:
-        """Give way to other chats while this one has had enough: nobody waits behind a busy group.
+    def require_capacity(self, address: Address, calls: int, max_wait_s: float = MAX_WAIT_S) -> None:
+        """Refuse while this chat is at its rate limit, so that other chats do not wait behind it.
 
         Raises:
-            ComeBack: It would take longer than `patient_s`.
+            RetryLater: It would take longer than `max_wait_s`.
         """
         wait_s = self.wait_s(address, calls)
-        if wait_s > patient_s:
+        if wait_s > max_wait_s:
             raise RetryLater(wait_s)
 
-    async def moderates(self, user: User | None, chat: Chat) -> bool:
-        """Whether this person runs the group; where Telegram does not say, no."""
+    async def is_moderator(self, user: User | None, chat: Chat) -> bool:
+        """Whether this user moderates the group; no, if Telegram does not say."""
         if user is None or chat.type == ChatType.PRIVATE:
             return False
         with contextlib.suppress(TelegramError):
@@ -181,12 +181,12 @@ class Messenger:
         return False
 
     def react(self, address: Address, emoji: str, *, tries: int = 1) -> None:
-        """Put a quiet sign under the person's message, by and by; nobody waits for it.
+        """Add a reaction to the user's message in the background.
 
         Args:
-            address: Whose `asked` is that message.
-            emoji: One of Telegram's.
-            tries: How often it is tried while the chat has had enough for the moment.
+            address: Its `asked` is that message.
+            emoji: One that Telegram allows.
+            tries: How often it is tried while the chat has no spare capacity.
         """
         if address.asked:
             task = asyncio.create_task(self._react(address, emoji, tries))
@@ -194,23 +194,23 @@ class Messenger:
             task.add_done_callback(self._tasks.discard)
 
     async def _react(self, address: Address, emoji: str, tries: int) -> None:
-        for left in reversed(range(tries)):
+        for remaining in reversed(range(tries)):
             try:
                 await self.bot.set_message_reaction(address.chat, address.asked, emoji, rate_limit_args=SPARE)
-            except RetryAfter as full:
-                if left:
-                    await asyncio.sleep(seconds_of(full))
+            except RetryAfter as limited:
+                if remaining:
+                    await asyncio.sleep(retry_after_s(limited))
             except TelegramError:  # a group may forbid reactions; then there is none
                 return
             else:
                 return
 
 
-def where(address: Address) -> dict[str, Any]:
+def reply_arguments(address: Address) -> dict[str, Any]:
     """The arguments that put a message into the topic, as a reply to the song."""
-    there: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     if address.thread:
-        there["message_thread_id"] = address.thread
+        arguments["message_thread_id"] = address.thread
     if address.song:
-        there["reply_parameters"] = ReplyParameters(address.song, allow_sending_without_reply=True)
-    return there
+        arguments["reply_parameters"] = ReplyParameters(address.song, allow_sending_without_reply=True)
+    return arguments

@@ -23,7 +23,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bots.operations.token_bucket import TokenBucket
-from bots.telegram.errors import seconds_of
+from bots.telegram.errors import retry_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -157,5 +157,5 @@ class RateLimiter(BaseRateLimiter[bool]):
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as limited:
-            bucket.pause(seconds_of(limited))
+            bucket.pause(retry_after_s(limited))
             raise

@@ -1,7 +1,7 @@
-"""What of an order's result lies in the chat already, so that another try goes on where one ended.
+"""Which files of an order are in the chat already, so that another try sends only the others.
 
-It is kept by the mix of each file and not by its bytes: a file that was made smaller meanwhile is the same to
-its person. Written down as soon as anything else has to be waited for, it is known to the next bot, too.
+Files are named by their mix, not by their bytes: a file that was re-encoded smaller counts as sent. They are
+stored in the database, so a restarted bot knows them, too.
 """
 
 from __future__ import annotations
@@ -19,51 +19,50 @@ if TYPE_CHECKING:
 
     from bots.chat.messages import File, FileIds
 
-UNFINISHED = 1000  #: answers of which it is known what went out already
+MAX_ORDERS = 1000  #: orders in memory
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One file in a chat; without a number it lies there, but the answer that named it was lost."""
+    """A file in a chat; without a message id it is there, but the response that named it was lost."""
 
     message: int = 0
     file_id: str = ""
 
     @classmethod
     def of(cls, message: Message) -> Self:
-        """What is kept of a message with a file."""
+        """From a message with a file."""
         return cls(message.message_id, file_id_of(message))
 
 
 class SentFiles:
-    """Remembers for one bot."""
+    """The sent files of one bot."""
 
-    def __init__(self, memory: FileIds) -> None:
-        """Take where it outlives this process."""
-        self._memory = memory
+    def __init__(self, file_ids: FileIds) -> None:
+        self._file_ids = file_ids
         self._orders: dict[int, dict[str, Sent]] = {}
 
     async def of(self, order: int, names: Iterable[str]) -> dict[str, Sent]:
-        """What was sent of an order's files, by their names."""
+        """The sent files of an order, by name."""
         if order not in self._orders:
             keys = {_key(order, name): name for name in names}
-            kept = await self._memory.recall(list(keys)) if keys else {}
-            self._orders[order] = {keys[key]: Sent(*json.loads(told)) for key, told in kept.items()}
-            if len(self._orders) > UNFINISHED:  # answers that were never finished: their chats are gone
+            stored = await self._file_ids.recall(list(keys)) if keys else {}
+            self._orders[order] = {keys[key]: Sent(*json.loads(text)) for key, text in stored.items()}
+            if len(self._orders) > MAX_ORDERS:  # orders that never finished: their chats are gone
                 del self._orders[next(iter(self._orders))]
         return self._orders[order]
 
-    async def note(self, order: int, sent: dict[str, Sent], *, last: bool) -> None:
-        """Remember what is in the chat, beyond this process unless it was the last of its order."""
+    async def record(self, order: int, sent: dict[str, Sent], *, last: bool) -> None:
+        """Record files as sent, in the database unless they are the last of their order."""
         self._orders.setdefault(order, {}).update(sent)
         if last:
             return
-        await self._memory.remember(
+        await self._file_ids.remember(
             {_key(order, name): json.dumps(astuple(each)) for name, each in sent.items()}
         )
 
-    def close(self, order: int) -> None:
-        """All of it is sent; what was written down is swept with the files' ids."""
+    def forget(self, order: int) -> None:
+        """Forget a finished order; what is stored expires with the file ids."""
         self._orders.pop(order, None)
 
 
@@ -72,5 +71,5 @@ def _key(order: int, name: str) -> str:
 
 
 def names_of(files: Sequence[File]) -> dict[str, str]:
-    """What each file is called over all tries, by its key: its mix, even when it was made anew."""
+    """Each file's name by its key: the mix, which stays the same when the file is made again."""
     return {file.key: file.mix or file.name for file in files}

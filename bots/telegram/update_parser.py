@@ -1,9 +1,9 @@
-"""From a Telegram message to what its sender asks for. Pure: reads, decides nothing about wishes.
+"""Parses a Telegram message into a request. Pure: no network, no state; the words are not interpreted here.
 
-What is asked of us:
+What counts as a request:
     private   song (+ caption) · command · command or words as a reply to a song · anything else
     group     song with a command or @mention in its caption · the same as a reply to a song · command
-              every other message is none of our business
+              every other message is ignored
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 Sound = Audio | Document | Video | VideoNote | Voice
 
-#: Commands that are answered without a song; every other word after a slash is the person's wish.
-SERVICE = frozenset({"start", "help", "queue", "cancel", "privacy", "settings", "mixer"})
-#: With a song it is a wish; alone it lists what was made.
-SHELF = "stems"
-#: Endings that `mimetypes` of a bare system does not know as sound.
-ENDINGS = frozenset(
+#: Commands that need no song; every other word after a slash names outputs.
+COMMANDS = frozenset({"start", "help", "queue", "cancel", "privacy", "settings", "mixer"})
+#: With a song it names outputs; alone it lists recent results.
+RECENT = "stems"
+#: File endings that `mimetypes` may not know as sound.
+SOUND_ENDINGS = frozenset(
     {".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".caf", ".dsf", ".flac", ".m4a", ".m4b"}
     | {".mka", ".mkv", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".spx", ".wav", ".webm", ".wma", ".wv"}
 )
@@ -38,41 +38,41 @@ ENDINGS = frozenset(
 class ParsedMessage:
     """What a message asks for."""
 
-    command: str = ""  #: one of `SERVICE`
-    words: str = ""  #: the wish, as typed
+    command: str = ""  #: one of `COMMANDS`
+    words: str = ""  #: the wanted outputs, as typed
     song: Message | None = None  #: the message that carries the song
 
 
-def read_message(message: Message, me: str) -> ParsedMessage | None:
-    """What is asked of us, or None when nothing is.
+def read_message(message: Message, username: str) -> ParsedMessage | None:
+    """The request in a message, or None if there is none.
 
     Args:
         message: Any message, from any chat.
-        me: Our user name, without `@`.
+        username: The bot's, without `@`.
     """
     text = message.text or message.caption or ""
-    command, addressed, words = _split(message, text, me)
+    command, addressed, words = _split(message, text, username)
     if command is None:
         return None
     song = _song_of(message)
     private = message.chat.type == ChatType.PRIVATE
-    if command in SERVICE:
+    if command in COMMANDS:
         return ParsedMessage(command=command)
     if song is message and message.forward_origin is not None:
-        words = ""  # a forwarded caption is somebody else's words
-    if song is None and command == SHELF and not words:
+        words = ""  # a forwarded caption is not the sender's words
+    if song is None and command == RECENT and not words:
         return ParsedMessage(command=command)
     if song is not None and (private or addressed or command):
         return ParsedMessage(words=f"{command} {words}".strip(), song=song)
-    return ParsedMessage() if addressed or (private and _meant(message)) else None
+    return ParsedMessage() if addressed or (private and _is_deliberate(message)) else None
 
 
-def _split(message: Message, text: str, me: str) -> tuple[str | None, bool, str]:
-    """(command or "", whether we are named, the words without both); no command: it is for another bot."""
+def _split(message: Message, text: str, username: str) -> tuple[str | None, bool, str]:
+    """(command or "", whether the bot is named, the other words); command None: it is for another bot."""
     command, addressed = "", False
-    spoken = message.parse_entities() if message.text else message.parse_caption_entities()
-    for entity, span in sorted(spoken.items(), key=lambda each: -each[0].offset):
-        named = span.lower().endswith(f"@{me.lower()}")
+    entities = message.parse_entities() if message.text else message.parse_caption_entities()
+    for entity, span in sorted(entities.items(), key=lambda each: -each[0].offset):
+        named = span.lower().endswith(f"@{username.lower()}")
         if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
             if "@" in span and not named:
                 return None, False, ""
@@ -84,13 +84,13 @@ def _split(message: Message, text: str, me: str) -> tuple[str | None, bool, str]
     return command, addressed, " ".join(text.split())
 
 
-def _meant(message: Message) -> bool:
-    """Whether a person sent it on purpose; a service message (a pin, a new name) is no question."""
+def _is_deliberate(message: Message) -> bool:
+    """Whether a user wrote it; a service message (a pin, a new name) is not a request."""
     return bool(message.text or message.caption or message.effective_attachment)
 
 
 def _song_of(message: Message) -> Message | None:
-    """The message itself or the one it replies to, whichever carries sound."""
+    """The message itself or the one it replies to, if it has sound."""
     for each in (message, message.reply_to_message):
         if each is not None and sound_of(each) is not None:
             return each
@@ -98,21 +98,21 @@ def _song_of(message: Message) -> Message | None:
 
 
 def sound_of(message: Message) -> Sound | None:
-    """The file with sound in a message."""
-    found = message.audio or message.voice or message.video or message.video_note
-    if found is None and message.document is not None and _sounds(message.document):
+    """The audio or video file in a message."""
+    sound = message.audio or message.voice or message.video or message.video_note
+    if sound is None and message.document is not None and _is_sound(message.document):
         return message.document
-    return found
+    return sound
 
 
-def _sounds(document: Document) -> bool:
+def _is_sound(document: Document) -> bool:
     name = (document.file_name or "").lower()
     kind = document.mime_type or mimetypes.guess_type(name)[0] or ""
-    return kind.startswith(("audio/", "video/")) or name.endswith(tuple(ENDINGS))
+    return kind.startswith(("audio/", "video/")) or name.endswith(tuple(SOUND_ENDINGS))
 
 
 def name_of(message: Message, sound: Sound) -> str:
-    """A file name for the song: the sender's, else one made of its tags or its date."""
+    """A file name for the song: the sender's, else one from its tags or date."""
     if name := getattr(sound, "file_name", None):
         return str(name)
     ending = mimetypes.guess_extension(getattr(sound, "mime_type", None) or "") or ""
@@ -122,26 +122,26 @@ def name_of(message: Message, sound: Sound) -> str:
 
 
 def person_of(user: User | None, chat: Chat, *, moderator: bool = False) -> Person:
-    """Who asks; where nobody is named, the chat is that person."""
-    who = user.id if user is not None else chat.id
+    """The sender; if Telegram names no user, the chat."""
+    number = user.id if user is not None else chat.id
     language = (user.language_code if user is not None else None) or "en"
-    return Person(id=f"telegram:{who}", language=language, moderator=moderator)
+    return Person(id=f"telegram:{number}", language=language, moderator=moderator)
 
 
 def author_of(message: Message) -> Person:
-    """Who wrote a message.
+    """The sender of a message.
 
-    A group or channel that speaks as itself is that person: Telegram then names one and the same user for
-    everybody everywhere. Only moderators can speak as their group.
+    For a message in the name of a group or channel, that chat is the sender: Telegram then names the same
+    user everywhere. Only moderators can write in the name of their group.
     """
-    speaker = message.sender_chat
-    if speaker is None:
+    sender_chat = message.sender_chat
+    if sender_chat is None:
         return person_of(message.from_user, message.chat)
-    return person_of(None, speaker, moderator=speaker.id == message.chat.id)
+    return person_of(None, sender_chat, moderator=sender_chat.id == message.chat.id)
 
 
 def address_of(message: Message, song: Message | None) -> Address:
-    """Where the answer to a message goes; the status message is still to come."""
+    """Where the reply to a message goes; there is no status message yet."""
     return Address(
         chat=message.chat.id,
         song=(song or message).message_id,
@@ -151,5 +151,5 @@ def address_of(message: Message, song: Message | None) -> Address:
 
 
 def place_of(chat: Chat) -> str:
-    """The group or channel by the name that the desk knows it under; empty for a private chat."""
+    """The id of a group or channel as orders have it; empty for a private chat."""
     return "" if chat.type == ChatType.PRIVATE else f"telegram:chat:{chat.id}"

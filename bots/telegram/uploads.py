@@ -1,4 +1,4 @@
-"""Files into a chat: out of storage and up to Telegram, or by the id under which Telegram has them."""
+"""Sends files to a chat: from storage, or by the file id of an earlier upload."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from telegram.error import BadRequest, TelegramError
 
 from bots.chat.messages import TooBig, Unreachable
 from bots.telegram.address import Address
-from bots.telegram.errors import Large, Moved, Unanswered, classify, perhaps_done
-from bots.telegram.messenger import where
+from bots.telegram.errors import ChatMoved, FileTooLarge, ResponseLost, classify, may_have_succeeded
+from bots.telegram.messenger import reply_arguments
 from bots.telegram.render import is_music
 
 if TYPE_CHECKING:
@@ -28,51 +28,50 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: Seconds to wait for the answer to an upload, after its last byte: Telegram stores the file meanwhile.
-ANSWER_S = 180.0
+#: Seconds to wait for the response to an upload, after its last byte: Telegram stores the file meanwhile.
+RESPONSE_S = 180.0
 ACTION_S = 4.0  #: "sending a file…" fades after 5 s; Bot API, sendChatAction
 
 
 class Uploads:
-    """Sends files, one part (a file or an album) a request."""
+    """Sends files, one batch (a file or an album) per request."""
 
-    def __init__(self, messenger: Messenger, memory: FileIds) -> None:
-        """Take what knows the bot and the messages seen, and where file ids outlive this process."""
+    def __init__(self, messenger: Messenger, file_ids: FileIds) -> None:
         self._bot = messenger.bot
-        self._probe = messenger.probe
-        self._memory = memory
+        self._delivery_check = messenger.delivery_check
+        self._file_ids = file_ids
 
     async def send(self, address: Address, part: Sequence[File]) -> list[Message]:
-        """Send a part; returns the messages.
+        """Send a batch; returns the messages.
 
         Raises:
-            Unreachable, ComeBack: As the courier knows them.
-            Unanswered: It may be there.
-            TooBig: Telegram does not take files so large.
+            Unreachable, RetryLater: As for every platform.
+            Unanswered: It may have been sent.
+            TooBig: Telegram refuses files this large.
         """
-        ids = await self._memory.recall([file.key for file in part])
+        ids = await self._file_ids.recall([file.key for file in part])
         known = [ids.get(file.key, "") for file in part]
         if all(known):
-            with contextlib.suppress(BadRequest):  # Telegram forgot the file: it goes up again
-                return await self._noted(part, await self._request(address, part, known), ids)
-        return await self._noted(part, await self._afresh(address, part), ids)
+            with contextlib.suppress(BadRequest):  # Telegram no longer has the file: it is uploaded again
+                return await self._remember_ids(part, await self._request(address, part, known), ids)
+        return await self._remember_ids(part, await self._upload(address, part), ids)
 
-    async def _noted(
+    async def _remember_ids(
         self, part: Sequence[File], messages: Sequence[Message], known: dict[str, str]
     ) -> list[Message]:
-        """Remember under which id Telegram keeps each file, so that it never goes up twice."""
+        """Store the file ids, so that no file is uploaded twice."""
         ids: dict[str, str] = {}
         for file, message in zip(part, messages, strict=False):
-            self._probe.saw(message.chat.id, message.message_id)
-            kept = file_id_of(message)
-            if file.key and kept and kept != known.get(file.key):
-                ids[file.key] = kept
+            self._delivery_check.record_message(message.chat.id, message.message_id)
+            file_id = file_id_of(message)
+            if file.key and file_id and file_id != known.get(file.key):
+                ids[file.key] = file_id
         if ids:
-            await self._memory.remember(ids)
+            await self._file_ids.remember(ids)
         return list(messages)
 
-    async def _afresh(self, address: Address, part: Sequence[File]) -> list[Message]:
-        """Bring a part out of storage and up to Telegram."""
+    async def _upload(self, address: Address, part: Sequence[File]) -> list[Message]:
+        """Upload a batch from storage."""
         with (
             tempfile.TemporaryDirectory(prefix=f"stembot-{os.getpid()}-") as folder,
             contextlib.ExitStack() as opened,
@@ -82,7 +81,7 @@ class Uploads:
                 path = Path(folder, str(number))
                 await file.save(path)
                 handle = opened.enter_context(await asyncio.to_thread(path.open, "rb"))
-                # A handle, not bytes: it is read from disk while it goes out.
+                # A handle, not bytes: it is read from disk while it is sent.
                 uploads.append(
                     InputFile(handle, filename=file.name, attach=len(part) > 1, read_file_handle=False)
                 )
@@ -97,71 +96,75 @@ class Uploads:
         media: Sequence[str | InputFile],
         covers: Sequence[bytes | None] = (),
     ) -> list[Message]:
-        """One request, and what its error means."""
+        """Send one request; translates its error."""
         try:
-            return list(await self._call(address, part, media, covers or [None] * len(part)))
+            return list(await self._send(address, part, media, covers or [None] * len(part)))
         except TelegramError as error:
             if isinstance(error, BadRequest) and isinstance(media[0], str):
                 raise
-            meaning = classify(error)
-            if perhaps_done(error):
-                log.warning("upload_unanswered", files=len(part), trouble=type(error.__cause__).__name__)
-                raise Unanswered from None
-        if isinstance(meaning, Moved):
-            return await self._request(Address(chat=meaning.chat), part, media, covers)
-        if isinstance(meaning, Large):
+            classified = classify(error)
+            if may_have_succeeded(error):
+                log.warning("upload_response_lost", files=len(part), error=type(error.__cause__).__name__)
+                raise ResponseLost from None
+        if isinstance(classified, ChatMoved):
+            return await self._request(Address(chat=classified.chat), part, media, covers)
+        if isinstance(classified, FileTooLarge):
             raise TooBig(max(file.size_bytes for file in part))
-        raise meaning or Unreachable
+        raise classified or Unreachable
 
-    async def _call(
+    async def _send(
         self,
         address: Address,
         part: Sequence[File],
         media: Sequence[str | InputFile],
         covers: Sequence[bytes | None],
     ) -> Sequence[Message]:
-        there: dict[str, Any] = {"chat_id": address.chat, "read_timeout": ANSWER_S, **where(address)}
+        common: dict[str, Any] = {
+            "chat_id": address.chat,
+            "read_timeout": RESPONSE_S,
+            **reply_arguments(address),
+        }
         if len(part) > 1:
             album = [_entry(*each) for each in zip(part, media, covers, strict=True)]
-            return await self._bot.send_media_group(media=album, **there)
+            return await self._bot.send_media_group(media=album, **common)
         send: Awaitable[Message]
         if is_music(part[0]):
-            send = self._bot.send_audio(audio=media[0], thumbnail=covers[0], **_tags(part[0]), **there)
+            send = self._bot.send_audio(audio=media[0], thumbnail=covers[0], **_tags(part[0]), **common)
         else:
             send = self._bot.send_document(
-                document=media[0], thumbnail=covers[0], disable_content_type_detection=True, **there
+                document=media[0], thumbnail=covers[0], disable_content_type_detection=True, **common
             )
         return [await send]
 
     @contextlib.asynccontextmanager
     async def _uploading(self, address: Address) -> AsyncIterator[None]:
         """Show "sending a file…" while the block runs."""
-        task = asyncio.create_task(self._act(address))
+        task = asyncio.create_task(self._repeat_action(address))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _act(self, address: Address) -> None:
+    async def _repeat_action(self, address: Address) -> None:
         while True:
             with contextlib.suppress(TelegramError):
                 await self._bot.send_chat_action(
                     address.chat, ChatAction.UPLOAD_DOCUMENT, message_thread_id=address.thread or None
                 )
-            if address.chat < 0:  # a group's budget of messages is for answers; once is enough there
+            if address.chat < 0:  # a group's rate limit is for replies; once is enough there
                 return
             await asyncio.sleep(ACTION_S)
 
 
 def file_id_of(message: Message) -> str:
-    """Under which id Telegram keeps the file of a message."""
-    kept = message.audio or message.document
-    return kept.file_id if kept else ""
+    """Telegram's id of the file in a message."""
+    file = message.audio or message.document
+    return file.file_id if file else ""
 
 
 def _tags(file: File) -> dict[str, Any]:
-    """What Telegram's player shows; seconds are whole there."""
+    """What Telegram's player shows; it takes whole seconds."""
     return {
         "title": file.title or None,
         "performer": file.performer or None,
@@ -177,5 +180,5 @@ def _entry(file: File, media: str | InputFile, cover: bytes | None) -> InputMedi
 
 
 async def _cover(file: File) -> bytes | None:
-    """The picture beside a file; None where it has none."""
+    """The thumbnail of a file; None if it has none."""
     return (await file.cover() or None) if file.cover else None

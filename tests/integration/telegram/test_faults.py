@@ -62,7 +62,7 @@ async def test_a_500_on_the_last_edit_delays_the_result_and_does_not_double_it(a
 async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(
     api, ada, hands, song, monkeypatch
 ):
-    monkeypatch.setattr(delivery, "SETTLE_S", 0.1)
+    monkeypatch.setattr(delivery, "ARRIVAL_S", 0.1)
     api.fail("sendAudio", Fault(late=True, drop=True))
     await ada.sends(song(), "drumless")
     await hands.whole()
@@ -74,7 +74,7 @@ async def test_an_upload_that_succeeded_but_lost_its_answer_is_not_repeated(
 @pytest.mark.usefixtures("up")
 async def test_an_upload_that_lost_its_answer_and_failed_is_repeated(api, ada, hands, song, monkeypatch):
     """Not blindly: the bot has asked Telegram what lies in the chat."""
-    monkeypatch.setattr(delivery, "SETTLE_S", 0.1)
+    monkeypatch.setattr(delivery, "ARRIVAL_S", 0.1)
     api.fail("sendMediaGroup", Fault(drop=True))
     await ada.sends(song(), "all stems")
     await hands.whole()

@@ -13,8 +13,8 @@ import zlib
 
 import pytest
 
-from bots.telegram.app import LINES, UPLOAD_STALL_S, make_bot
-from bots.telegram.uploads import ANSWER_S
+from bots.telegram.app import CONNECTIONS, UPLOAD_STALL_S, make_bot
+from bots.telegram.uploads import RESPONSE_S
 from separator import JobKind
 from tests.integration.telegram.conftest import content, offered, running, sha
 from tests.servers.telegram import Fault, labels
@@ -125,11 +125,11 @@ async def test_row_limits_with_a_server_of_ones_own(api, settings, ada, hands, s
 
 async def test_row_timeouts(api, settings, ada, hands, song, monkeypatch):
     """Uploads may take minutes; one whose answer is lost is looked for, not sent again."""
-    monkeypatch.setattr("bots.telegram.delivery.SETTLE_S", 0.05)
+    monkeypatch.setattr("bots.telegram.delivery.ARRIVAL_S", 0.05)
     upload = make_bot(settings)._request[1]
     assert upload._media_write_timeout == UPLOAD_STALL_S >= 60
-    assert ANSWER_S >= 60
-    assert LINES >= 20
+    assert RESPONSE_S >= 60
+    assert CONNECTIONS >= 20
     api.fail("sendAudio", Fault(late=True, drop=True))
     async with running(settings):
         await ada.sends(song(), "vocals")

@@ -16,7 +16,7 @@ from telegram.error import (
 )
 
 from bots.chat.messages import RetryLater, Unreachable
-from bots.telegram.errors import Large, Moved, StatusGone, classify, perhaps_done
+from bots.telegram.errors import ChatMoved, FileTooLarge, StatusGone, classify, may_have_succeeded
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from bots.telegram.errors import Large, Moved, StatusGone, classify, perhaps_don
         (TimedOut(), RetryLater),
         (NetworkError("Bad Gateway"), RetryLater),
         (InvalidToken(), RetryLater),
-        (NetworkError("Request Entity Too Large"), Large),
+        (NetworkError("Request Entity Too Large"), FileTooLarge),
         (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
         (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Unreachable),
         (BadRequest("Chat not found"), Unreachable),
@@ -34,7 +34,7 @@ from bots.telegram.errors import Large, Moved, StatusGone, classify, perhaps_don
         (BadRequest("Topic_closed"), Unreachable),
         (BadRequest("Message to edit not found"), StatusGone),
         (BadRequest("Message can't be edited"), StatusGone),
-        (ChatMigrated(-100), Moved),
+        (ChatMigrated(-100), ChatMoved),
     ],
 )
 def test_each_error_means_one_thing(error, meaning):
@@ -66,4 +66,4 @@ def test_only_a_request_that_went_out_whole_may_have_been_carried_out(cause, per
     """An upload is repeated only when Telegram cannot have it."""
     error: TelegramError = NetworkError("broken")
     error.__cause__ = cause
-    assert perhaps_done(error) is perhaps
+    assert may_have_succeeded(error) is perhaps
