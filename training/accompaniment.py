@@ -22,6 +22,8 @@ from training.effects import (
 from training.one_shots import font
 from training.parts import PARTS, melody
 from training.plan import Plan
+from training.recorded_notes import render
+from training.samples import SampleLibrary
 from training.synths import new_patch, play, sing
 
 FAMILIES: dict[str, tuple[int, ...]] = {  # General MIDI programs
@@ -59,16 +61,22 @@ STYLES: dict[str, tuple[str, ...]] = {
 }
 
 
-def other_track(plan: Plan, rng: Rng) -> Audio:
-    """One to five instruments, (2, samples), RMS 0.1."""
+RECORDED = {
+    "guitar": "guitar",
+    "fuzz": "guitar",
+    "dirty": "guitar",
+    "keys": "keys",
+}  # families, and samples
+
+
+def other_track(plan: Plan, rng: Rng, library: SampleLibrary | None = None) -> Audio:
+    """One to five instruments, (2, samples), RMS 0.1; guitars and keys are recorded ones with a `library`."""
     out = np.zeros((2, round(plan.seconds * SAMPLE_RATE_HZ)), np.float32)
     hall = room_impulse(rng, 10 ** rng.uniform(-0.5, 0.45))
-    weights = np.array(
-        [LIKELY[name] * (3 if name in ("own", "synth") and plan.electronic else 1) for name in LIKELY]
-    )
+    weights = np.array([LIKELY[name] * _fits(name, plan) for name in LIKELY])
     for _ in range(rng.choice([1, 2, 3, 4, 5], p=[0.14, 0.28, 0.3, 0.2, 0.08])):
         family = str(rng.choice(list(LIKELY), p=weights / weights.sum()))
-        x = _instrument(plan, rng, family)
+        x = _instrument(plan, rng, family, library)
         if np.abs(x).max() < 1e-6:
             continue
         x = x / rms(x)
@@ -86,16 +94,26 @@ def other_track(plan: Plan, rng: Rng) -> Audio:
     return np.asarray(out * (0.1 / rms(out)), np.float32)
 
 
-def _instrument(plan: Plan, rng: Rng, family: str) -> Audio:
-    style = str(rng.choice(STYLES[family]))
+def _fits(family: str, plan: Plan) -> float:
+    """How much likelier a family is in such a song."""
+    if plan.heavy:
+        return 10 if family in ("fuzz", "dirty") else 1
+    return 3 if family in ("own", "synth") and plan.electronic else 1
+
+
+def _instrument(plan: Plan, rng: Rng, family: str, library: SampleLibrary | None) -> Audio:
+    style = "power" if plan.heavy and family == "fuzz" else str(rng.choice(STYLES[family]))
     notes = [n for n in PARTS[style](plan, rng) if n.start_s < plan.seconds - 0.05]
-    if family == "own":
+    is_recorded = library is not None and family in RECORDED and rng.random() < 0.65
+    if library is not None and is_recorded:
+        x = render(notes, RECORDED[family], library, plan.seconds, rng)
+    elif family == "own":
         x = play(notes, new_patch(rng, bass=False), plan.seconds, rng)
     else:
         x = font(int(rng.integers(2))).render(notes, int(rng.choice(FAMILIES[family])), plan.seconds)
     if np.abs(x).max() < 1e-6:
         return x
-    if family == "fuzz":
+    if family == "fuzz" or (family == "dirty" and is_recorded):
         return _through_amp(x, rng, doubled=rng.random() < 0.5)
     if rng.random() < 0.5:
         x = random_eq(x, rng)

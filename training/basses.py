@@ -22,6 +22,8 @@ from training.effects import (
 from training.fluidsynth import Note
 from training.one_shots import font
 from training.plan import Plan
+from training.recorded_notes import render
+from training.samples import SampleLibrary
 from training.synths import new_patch, play
 
 if TYPE_CHECKING:
@@ -43,13 +45,15 @@ PROGRAMS = (
     43,
     87,
 )  # General MIDI basses, fingered and picked ones more often
-LOW, HIGH = 28, 60  # E1 to C4
+LOW, HIGH = 28, 64  # E1 to E4
 
 
-def bass_track(plan: Plan, rng: Rng) -> Audio:
-    """The bass of a song, (2, samples), RMS 0.1."""
+def bass_track(plan: Plan, rng: Rng, library: SampleLibrary | None = None) -> Audio:
+    """The bass of a song, (2, samples), RMS 0.1; a recorded one with a `library`."""
     notes = bass_line(plan, rng)
-    if rng.random() < (0.7 if plan.electronic else 0.25):
+    if library and not (plan.electronic and rng.random() < 0.5):
+        x = render(notes, "bass", library, plan.seconds, rng)
+    elif rng.random() < (0.7 if plan.electronic else 0.25):
         x = _synthesised(notes, plan, rng)
     else:
         x = font(int(rng.integers(2))).render(notes, int(rng.choice(PROGRAMS)), plan.seconds)
@@ -94,11 +98,11 @@ def bass_line(plan: Plan, rng: Rng) -> list[Note]:
     """Notes of the bass: one style for the song, some bars left out."""
     style = str(
         rng.choice(
-            ["kicks", "eighths", "walk", "octaves", "long", "riff", "off"],
-            p=[0.25, 0.2, 0.08, 0.1, 0.12, 0.2, 0.05],
+            ["kicks", "between", "eighths", "walk", "octaves", "long", "riff", "off"],
+            p=[0.2, 0.1, 0.18, 0.08, 0.1, 0.11, 0.18, 0.05],
         )
     )
-    octave = int(rng.choice([1, 2, 3], p=[0.62, 0.33, 0.05]))
+    octave = int(rng.choice([1, 2, 3], p=[0.55, 0.34, 0.11]))
     legato = rng.uniform(0.35, 1.0)
     figure = _figure(plan, rng)
     out: list[Note] = []
@@ -129,11 +133,18 @@ def _starts(plan: Plan, bar: int, style: str, figure: dict[int, int], rng: Rng) 
         "walk": range(0, plan.steps, beat),
         "off": range(half, plan.steps, beat),
         "kicks": plan.kick(bar) or (0,),
+        "between": _between(plan, bar),
         "riff": figure,
         "long": (0,),
     }
-    extra = [plan.steps - half] if rng.random() < 0.15 else []
+    extra = [plan.steps - half] if style != "between" and rng.random() < 0.15 else []
     return sorted({*grids[style], *extra})
+
+
+def _between(plan: Plan, bar: int) -> set[int]:
+    """A step after each kick, never on one: bass and kick do not sound together."""
+    kicks = set(plan.kick(bar))
+    return {step + 2 for step in kicks if step + 2 < plan.steps} - kicks or {plan.steps // 2 + 1}
 
 
 def _degree(plan: Plan, rng: Rng, bar: int, step: int, style: str, figure: dict[int, int]) -> int:

@@ -19,8 +19,18 @@ from training.effects import (
     room_impulse,
     saturate,
 )
-from training.one_shots import KITS, OneShot, drum_voice
+from training.one_shots import KITS, drum_voice
 from training.plan import Plan
+from training.recorded_kit import (
+    SPOT,
+    Microphones,
+    Strike,
+    close_track,
+    distant_tracks,
+    new_drum,
+    new_microphones,
+)
+from training.samples import SampleLibrary
 
 LEVEL_DB = {"kick": 0, "snare": -1, "rim": -6, "clap": -4, "hat": -11, "open": -11, "tom": -2, "crash": -9,
             "ride": -12, "shake": -13, "hand": -4, "bell": -11}  # fmt: skip
@@ -36,16 +46,24 @@ class Stroke:
     variant: int = 0  # which tom
 
 
-def drum_track(plan: Plan, rng: Rng) -> Audio:
-    """The drums of a song, (2, samples), about as loud as RMS 0.1."""
-    strokes = groove(plan, rng)
-    tracks = _render_roles(strokes, plan, rng)
+def drum_track(plan: Plan, rng: Rng, library: SampleLibrary | None = None) -> Audio:
+    """The drums of a song, (2, samples), about as loud as RMS 0.1; recorded ones with a `library`."""
+    microphones = new_microphones(rng) if library else None
+    tracks = _render_roles(groove(plan, rng), plan, rng, library, microphones)
     dry = np.zeros((2, round(plan.seconds * SAMPLE_RATE_HZ)), np.float32)
-    wet = dry.copy()
-    for role, x in tracks.items():
+    wet, loudness = dry.copy(), 0.0
+    for role, microphone_tracks in tracks.items():
+        x = close_track(microphone_tracks, microphones) if microphones else microphone_tracks["close"]
+        x = _channel_strip(x / rms(x[:, np.abs(x).max(axis=0) > 0]) * 0.1, role, rng)
         level = db_to_gain(LEVEL_DB[role] + rng.normal(0, 3))
+        loudness += np.square(x * level).mean()
+        if microphones and len(microphone_tracks.keys() - SPOT) > 0:
+            level *= db_to_gain(microphones.close_db)
         dry += x * level
         wet += x * (level * (0.3 if role == "kick" else 1.0))
+    if microphones:
+        for x in distant_tracks(list(tracks.values()), microphones, rng).values():
+            dry += x * np.float32(np.sqrt(loudness))
     out = _mix_bus(dry, wet, rng)
     return np.asarray(out * (0.1 / rms(out)), np.float32)
 
@@ -138,32 +156,58 @@ def _pattern(plan: Plan, rng: Rng, role: str, density: float) -> list[Stroke]:
     ]
 
 
-def _render_roles(strokes: list[Stroke], plan: Plan, rng: Rng) -> dict[str, Audio]:
-    """One track a role: (2, samples), panned and through its channel strip."""
+def _render_roles(
+    strokes: list[Stroke],
+    plan: Plan,
+    rng: Rng,
+    library: SampleLibrary | None,
+    microphones: Microphones | None,
+) -> dict[str, dict[str, Audio]]:
+    """Every role on its own tracks, one a microphone, panned; silent ones left out."""
     base = _kit(rng, plan.electronic)
-    voices: dict[tuple[str, int], OneShot] = {}
-    spots: dict[tuple[str, int], float] = {}
+    drums: dict[tuple[str, int], Strike] = {}
+    pans: dict[tuple[str, int], float] = {}
     length = round(plan.seconds * SAMPLE_RATE_HZ)
-    out: dict[str, Audio] = defaultdict(lambda: np.zeros((2, length), np.float32))
+    out: dict[str, dict[str, Audio]] = defaultdict(
+        lambda: defaultdict(lambda: np.zeros((2, length), np.float32))
+    )
     wide = rng.uniform(0, 0.8)
     for stroke in sorted(strokes, key=lambda s: s.at_s):
         name = (stroke.role, stroke.variant % 3)
-        if name not in voices:
-            voices[name] = drum_voice(
-                stroke.role, rng, base if rng.random() > 0.25 else _kit(rng, plan.electronic)
-            )
-            spots[name] = 0.0 if stroke.role in ("kick", "snare") else rng.uniform(-wide, wide)
-        x = voices[name](int(np.clip(127 * stroke.velocity, 8, 127)), rng)
+        if name not in drums:
+            drums[name] = _drum(stroke.role, plan, rng, base, library, microphones)
+            pans[name] = 0.0 if stroke.role in ("kick", "snare") else rng.uniform(-wide, wide)
         at = int(stroke.at_s * SAMPLE_RATE_HZ)
         if stroke.role in ("hat", "open"):  # a closing hat chokes the open one
-            out["open"][:, at : at + 40_000] *= 0.05
-        x = pan(x[:, : length - at], spots[name])
-        out[stroke.role][:, at : at + x.shape[1]] += x
-    return {
-        role: _channel_strip(x / rms(x[:, np.abs(x).max(axis=0) > 0]) * 0.1, role, rng)
-        for role, x in out.items()
-        if np.abs(x).max() > 0
-    }
+            for track in out["open"].values():
+                track[:, at : at + 40_000] *= 0.05
+        for microphone, x in drums[name](int(np.clip(127 * stroke.velocity, 8, 127)), rng).items():
+            heard = pan(x, pans[name]) if microphone in SPOT else x
+            heard = heard[:, : length - at]
+            out[stroke.role][microphone][:, at : at + heard.shape[1]] += heard
+    return {role: dict(tracks) for role, tracks in out.items() if any(np.any(x) for x in tracks.values())}
+
+
+def _drum(
+    role: str,
+    plan: Plan,
+    rng: Rng,
+    base: tuple[int, int] | None,
+    library: SampleLibrary | None,
+    microphones: Microphones | None,
+) -> Strike:
+    """A drum for one song: recorded, else of the song's kit or, a quarter of the time, of another one.
+
+    Electronic songs keep their machines half of the time: no recorded kick is long and low.
+    """
+    if library and microphones and not (plan.electronic and rng.random() < 0.5):
+        recorded = new_drum(role, rng, library, microphones.kit)
+        if recorded is not None:
+            return recorded
+    if role == "kick" and plan.electronic and rng.random() < 0.4:
+        base = None
+    hit = drum_voice(role, rng, base if rng.random() > 0.25 else _kit(rng, plan.electronic))
+    return lambda velocity, rng: {"close": hit(velocity, rng)}
 
 
 def _kit(rng: Rng, electronic: bool) -> tuple[int, int] | None:

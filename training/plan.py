@@ -35,6 +35,7 @@ class Plan:
     chords: tuple[int, ...]  #: scale degree of each bar, repeated
     kicks: tuple[tuple[int, ...], ...]  #: steps with a kick, for each of the song's different bars
     electronic: bool
+    heavy: bool = False  #: fast, with distorted guitars and two bass drums
 
     @property
     def step_s(self) -> float:
@@ -68,24 +69,28 @@ class Plan:
 def new_plan(rng: Rng, seconds: float) -> Plan:
     """A random plan."""
     electronic = bool(rng.random() < 0.35)
+    heavy = not electronic and bool(rng.random() < 0.1)
     steps = int(rng.choice([16, 12, 24], p=[0.84, 0.1, 0.06]))
     return Plan(
         seconds=seconds,
-        bpm=float(np.clip(rng.normal(112, 27), 62, 180)),
+        bpm=float(rng.uniform(130, 215) if heavy else np.clip(rng.normal(112, 27), 62, 180)),
         steps=steps,
         swing=float(rng.choice([0, rng.uniform(0.1, 0.4)], p=[0.7, 0.3])) if steps == 16 else 0.0,
         timing_jitter_s=0.0 if electronic and rng.random() < 0.7 else float(rng.uniform(0.002, 0.013)),
         tonic=int(rng.integers(12)),
         scale=SCALES[str(rng.choice(["major", "minor"]))],
         chords=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
-        kicks=tuple(_kick_steps(rng, steps, electronic) for _ in range(rng.integers(1, 4))),
+        kicks=tuple(_kick_steps(rng, steps, electronic, heavy) for _ in range(rng.integers(1, 4))),
         electronic=electronic,
+        heavy=heavy,
     )
 
 
-def _kick_steps(rng: Rng, steps: int, electronic: bool) -> tuple[int, ...]:
-    """A bar of kick drum: on every beat, or on one and about three with more between."""
+def _kick_steps(rng: Rng, steps: int, electronic: bool, heavy: bool) -> tuple[int, ...]:
+    """A bar of kick drum: on every beat, on one and about three with more between, or a roll."""
     beat = steps // (3 if steps == 12 else 4)
+    if heavy and rng.random() < 0.6:
+        return tuple(range(0, steps, int(rng.choice([1, 2]))))
     if rng.random() < (0.55 if electronic else 0.12):
         return tuple(range(0, steps, beat))
     likely = np.where(np.arange(steps) % 2 == 0, 0.18, 0.07)

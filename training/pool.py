@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from separator.audio.stft import stft
+from training.samples import load_library
 from training.songs import new_song
 from training.vocal_stage import BINS, accompaniment_mask
 
@@ -22,10 +23,11 @@ CODEC_PROBABILITY = 0.15  # how often a song went through a codec
 VALIDATION = 900_000  # songs numbered from here on are never trained on
 
 
-def render(folder: Path, seed: int) -> None:
-    """Render song number `seed`, unless it exists."""
+def render(folder: Path, seed: int, samples: Path | None = None) -> None:
+    """Make song number `seed`, unless it is there; `samples`: a folder of recorded instruments."""
     if not _mask(folder, seed).exists():
-        stems = torch.from_numpy(new_song(seed))
+        library = load_library(samples) if samples else None
+        stems = torch.from_numpy(new_song(seed, library=library))
         store(folder, seed, stft(stems), np.random.default_rng([9, seed]))
 
 

@@ -1,5 +1,7 @@
 """One synthetic song: four stems in the same key, tempo and room, mixed as a record is."""
 
+from functools import partial
+
 import numpy as np
 from scipy import signal
 
@@ -19,27 +21,43 @@ from training.effects import (
     room_impulse,
 )
 from training.plan import Plan, new_plan
+from training.samples import SampleLibrary
 
 STEMS = ("drums", "bass", "other", "vocals")
 SECONDS = 6.0  # short: many kits and basses teach more than many bars of one
 STEM_LEVELS_DB = (1.5, -2.0, 0.0, 0.5)  # of the stems against one another, on average
 SPREAD_DB = 3.5
-SILENCE_PROBABILITY = (0.07, 0.09, 0.03, 0.5)  # how often a stem is silent
+SILENCE_PROBABILITY = (0.1, 0.12, 0.03, 0.5)  # how often a stem is silent
+RECORDED = 0.5  # how often a song is played on recorded instruments where there are samples
 
 
-def new_song(seed: int, seconds: float = SECONDS) -> Audio:
-    """The stems of song number `seed`: (4 stems, 2, samples), peaks of the sum below full scale."""
+def new_song(seed: int, seconds: float = SECONDS, library: SampleLibrary | None = None) -> Audio:
+    """The stems of song number `seed`: (4 stems, 2, samples), peaks of the sum below full scale.
+
+    With a `library` half of the songs are played on its recorded instruments.
+    """
     rng = np.random.default_rng([8, seed])
     plan = new_plan(rng, seconds)
-    players = zip((drum_track, bass_track, other_track, voice_track), SILENCE_PROBABILITY, strict=True)
+    recorded = library if rng.random() < RECORDED else None
+    players = (
+        partial(drum_track, library=recorded),
+        partial(bass_track, library=recorded),
+        partial(other_track, library=recorded),
+        voice_track,
+    )
     stems = np.stack(
-        [_silence(plan) if rng.random() < silent else play(plan, rng) for play, silent in players]
+        [
+            _silence(plan) if rng.random() < silent else play(plan, rng)
+            for play, silent in zip(players, SILENCE_PROBABILITY, strict=True)
+        ]
     )
     stems = _sections(stems, plan, rng)
     gains = [db_to_gain(rng.normal(level, SPREAD_DB)) for level in STEM_LEVELS_DB]
     stems *= np.array(gains, np.float32)[:, None, None]
     if rng.random() < 0.2:  # a drummer who is hardly heard: brushes, hands, a mix for the singer
-        stems[0] *= db_to_gain(rng.uniform(-12, -4))
+        stems[0] *= db_to_gain(rng.uniform(-14, -4))
+    if plan.heavy:
+        stems[2] *= db_to_gain(rng.uniform(0, 6))
     if plan.electronic and rng.random() < 0.4:
         stems = _duck(stems, rng)
     stems = _record(stems, rng)

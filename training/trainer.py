@@ -36,6 +36,7 @@ class Recipe:
     clip: float = 1.0
     compile: bool = True  # needs a C++ compiler; a third faster
     render_every: int = 0  # a fresh song each so many steps, while training goes on; 0: never
+    samples: str = ""  # a folder of recorded instruments for those songs
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step: a warm-up, then constant.
@@ -82,9 +83,8 @@ class Run:
         losses = []
         while self.step < self.recipe.steps and not self.stopping:
             if self.recipe.render_every and self.step % self.recipe.render_every == 0:
-                render(
-                    self.songs, self.recipe.seed * 100_000 + 50_000 + self.step // self.recipe.render_every
-                )
+                number = self.recipe.seed * 100_000 + 50_000 + self.step // self.recipe.render_every
+                render(self.songs, number, Path(self.recipe.samples) if self.recipe.samples else None)
             losses.append(self._train_step())
             self.step += 1
             if self.step % LOG_EVERY == 0:
@@ -174,9 +174,9 @@ def validate(net: nn.Module, songs: Path) -> dict[str, float]:
     return {f"val_{name}": float(np.median(values)) for name, values in scores.items() if values}
 
 
-def prepare(songs: Path, count: int, first: int, every: int) -> None:
+def prepare(songs: Path, count: int, first: int, every: int, samples: Path | None = None) -> None:
     """Render songs `first`, `first + every` ... below `count`, and a share of the validation songs."""
     for seed in range(first, VALIDATION_SONGS, every):
-        render(songs, VALIDATION + seed)
+        render(songs, VALIDATION + seed, samples)
     for seed in range(first, count, every):
-        render(songs, seed)
+        render(songs, seed, samples)
