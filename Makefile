@@ -40,11 +40,12 @@ format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The rhythm splitter's weights, from Debian's sound fonts and our own synthesis alone. Needs a C++ compiler and
+# The rhythm splitter's weights, from Debian's sound fonts, our own synthesis and, with SAMPLES=DIR, recorded
+# instruments (docs/models/rhythm.md). Needs a C++ compiler and
 #   apt-get install fluidsynth fluid-soundfont-gm musescore-general-soundfont-lossless sonic-pi-samples
 train-rhythm: $(VENV)/.installed
 	$(INSTALL) '.[training]'
-	$(BIN)/python -m training all
+	$(BIN)/python -m training all $(if $(SAMPLES),--samples '$(SAMPLES)')
 
 # Which lines no test runs. Twice as slow, so not part of `make test`.
 coverage: $(VENV)/.installed

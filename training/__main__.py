@@ -1,6 +1,7 @@
 """`python -m training`: all, prepare, train, pack, evaluate, artefacts, plot; see docs/models/rhythm.md."""
 
 import argparse
+import json
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -9,8 +10,9 @@ import torch
 
 from separator.inference.networks.rhythm_net import PACKAGED, SHARPNESS, RhythmNet, load_rhythm
 from training import artefacts, pipeline, plot
-from training.evaluate import DEVELOPMENT, SCORED_STEMS, Song, load_songs, scores, split, table
+from training.evaluate import Song, available, load_songs, scores, split
 from training.hpss import split as classical
+from training.report import report
 from training.trainer import Recipe, Run, prepare
 from training.weights import assemble, pack
 
@@ -47,7 +49,10 @@ def _all_command(commands: Commands) -> None:
     )
     command.add_argument("--songs", type=int, default=defaults.songs)
     command.add_argument("--steps", type=int, default=defaults.steps)
-    command.set_defaults(run=lambda a: pipeline.run(a.folder, pipeline.Schedule(a.songs, a.steps)))
+    _add_samples_option(command)
+    command.set_defaults(
+        run=lambda a: pipeline.run(a.folder, pipeline.Schedule(a.songs, a.steps, samples=a.samples))
+    )
 
 
 def _prepare_command(commands: Commands) -> None:
@@ -55,7 +60,12 @@ def _prepare_command(commands: Commands) -> None:
     command.add_argument("--songs", type=int, default=pipeline.Schedule().songs)
     command.add_argument("--first", type=int, default=0)
     command.add_argument("--every", type=int, default=1)
-    command.set_defaults(run=lambda a: prepare(a.folder / "songs", a.songs, a.first, a.every))
+    _add_samples_option(command)
+    command.set_defaults(run=lambda a: prepare(a.folder / "songs", a.songs, a.first, a.every, a.samples))
+
+
+def _add_samples_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--samples", type=Path, help="a folder of recorded instruments with a manifest")
 
 
 def _train_command(commands: Commands) -> None:
@@ -64,6 +74,8 @@ def _train_command(commands: Commands) -> None:
     command.add_argument("--steps", type=int, default=pipeline.Schedule().steps)
     command.add_argument("--rate", type=float, default=Recipe.rate, help="the highest learning rate")
     command.add_argument("--render-every", type=int, default=0, help="steps between fresh songs; 0: none")
+    _add_samples_option(command)
+    command.add_argument("--start", default="", help="safetensors to start from; random weights if none")
     command.add_argument("--eager", action="store_true", help="without torch.compile")
     command.set_defaults(run=_train)
 
@@ -78,6 +90,8 @@ def _evaluate_command(commands: Commands) -> None:
     command = commands.add_parser("evaluate", help="score on real songs")
     _add_measuring_options(command)
     command.add_argument("--hpss", action="store_true", help="score HPSS instead")
+    command.add_argument("--json", type=Path, help="write the scores to this file, too")
+    command.add_argument("--against", type=Path, help="compare with the scores in such a file, song by song")
     command.set_defaults(run=_evaluate)
 
 
@@ -90,10 +104,10 @@ def _artefacts_command(commands: Commands) -> None:
 
 def _add_measuring_options(command: argparse.ArgumentParser) -> None:
     """Add the options that every measurement on real songs has."""
-    command.add_argument("--audio", type=Path, default=Path("../shared/audio"))
+    folders = [Path("../shared/audio"), Path("../shared/audio2")]
+    command.add_argument("--audio", type=Path, nargs="+", default=folders, help="folders of songs")
     command.add_argument("--states", type=Path, nargs="*", help="training states; packaged weights if none")
     command.add_argument("--sharpness", type=float, default=SHARPNESS)
-    command.add_argument("--all", action="store_true", help="with the songs kept for the last measurement")
     command.add_argument("--songs", nargs="*", help="these songs only")
 
 
@@ -106,14 +120,23 @@ def _plot_command(commands: Commands) -> None:
 
 def _train(args: argparse.Namespace) -> None:
     recipe = Recipe(
-        args.seed, args.steps, rate=args.rate, compile=not args.eager, render_every=args.render_every
+        args.seed,
+        args.steps,
+        rate=args.rate,
+        compile=not args.eager,
+        render_every=args.render_every,
+        samples=str(args.samples or ""),
+        start=args.start,
     )
     Run(args.folder / f"seed{args.seed}", args.folder / "songs", recipe).train()
 
 
 def _evaluate(args: argparse.Namespace) -> None:
     splitter = classical if args.hpss else partial(split, _net(args))
-    print(table({song.name: scores(song, splitter) for song in _songs(args)}))
+    rows = {song.name: scores(song, splitter) for song in _songs(args)}
+    print(report(rows, json.loads(args.against.read_text()) if args.against else None))
+    if args.json:
+        args.json.write_text(json.dumps(rows, indent=1))
 
 
 def _artefacts(args: argparse.Namespace) -> None:
@@ -129,7 +152,7 @@ def _net(args: argparse.Namespace) -> RhythmNet:
 
 
 def _songs(args: argparse.Namespace) -> list[Song]:
-    return load_songs(args.audio, args.songs or list(SCORED_STEMS if args.all else DEVELOPMENT))
+    return load_songs(args.audio, args.songs or available(args.audio))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@
 - holes: share of the time-frequency bins of the true rest that lose more than 20 dB
 """
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -18,15 +17,10 @@ from torch import Tensor
 from separator.audio.stft import stft
 from separator.inference.networks.rhythm_net import RhythmNet
 from training.effects import Audio, rms
-from training.evaluate import CHUNK, OVERLAP, Song, song_masks, split
+from training.evaluate import CHUNK, OVERLAP, Song, decibels, leak, song_masks, split
 
 AUDIBLE_DB = -50.0  # a bin this far under the loudest is inaudible and does not count
 HOLE_DB = -20.0
-
-
-def decibels(ratio: float) -> float:
-    """A ratio of amplitudes in dB, at least -120."""
-    return float(20 * np.log10(max(ratio, 1e-6)))
 
 
 def sum_error(sound: Audio, parts: Audio) -> float:
@@ -47,12 +41,6 @@ def seam(net: RhythmNet, sound: Audio) -> float:
 def _in_fade(frames: Tensor) -> Tensor:
     at = torch.arange(frames.numel())
     return (at % (CHUNK - OVERLAP) < OVERLAP) & (at >= CHUNK - OVERLAP)
-
-
-def leak(splitter: Callable[[Audio], Audio], song: Song, absent: str) -> float:
-    """A stem of the song without that stem (the vocal stage's mask as it was), in dB of that song."""
-    rest = song.accompaniment - song.stems[absent]
-    return decibels(rms(splitter(rest)[("drums", "bass", "other").index(absent)]) / rms(rest))
 
 
 def pumping(net: RhythmNet, song: Song) -> float:

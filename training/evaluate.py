@@ -1,7 +1,6 @@
-"""Quality on real songs: SDR of every stem that is fair to score, beside doing nothing and HPSS.
+"""Quality on real songs: SDR of every stem that is fair to score, beside doing nothing and HPSS; false stems.
 
-The songs are for measuring alone. `DEVELOPMENT` may be looked at while the generator is being improved;
-the others are for the last measurement only.
+The songs are for measuring alone: evaluation_songs.py says which, report.py how the figures are told.
 """
 
 from collections.abc import Callable
@@ -15,22 +14,10 @@ from torch import Tensor
 
 from separator.audio.stft import istft, stft
 from separator.inference.networks.rhythm_net import STEMS, RhythmNet
-from training.effects import Audio
+from training.effects import Audio, rms
+from training.evaluation_songs import SONGS
 from training.vocal_stage import accompaniment
 
-DEVELOPMENT = ("80s_rock", "lithium", "scurutan_jam", "wfpl30", "caesium")
-# The stems that the songs' own page calls fair; silent ones left out.
-SCORED_STEMS: dict[str, tuple[str, ...]] = {
-    "80s_rock": ("drums", "bass", "other"),
-    "lithium": ("drums", "bass", "other"),
-    "scurutan_jam": ("drums", "bass", "other"),
-    "wfpl30": ("other", "bassdrums"),
-    "caesium": ("bassother",),
-    "sodium": ("drums", "other"),
-    "francium": ("drums", "bassother"),
-    "mdn_funk": ("drums", "bass", "other"),
-    "trackswitch": ("drums", "bass", "other"),
-}
 CHUNK, OVERLAP = 512, 64  # frames of a chunk, frames of a fade
 Splitter = Callable[[Audio], Audio]  # (2, samples) to (3, 2, samples)
 
@@ -45,14 +32,26 @@ class Song:
     accompaniment: Audio
 
 
-def load_songs(folder: Path, names: list[str]) -> list[Song]:
-    """Read songs and run the vocal stage on them."""
+def load_songs(folders: list[Path], names: list[str]) -> list[Song]:
+    """Read songs (FLAC or Ogg Vorbis stems) and run the vocal stage on them.
+
+    Raises:
+        FileNotFoundError: None of the folders has a song of that name.
+    """
     songs = []
     for name in names:
-        stems = {path.stem: _read(path) for path in sorted((folder / name).glob("*.flac"))}
+        files = [path for folder in folders for path in sorted((folder / name).glob("*.*"))]
+        if not files:
+            raise FileNotFoundError(f"no stems of {name} in {' '.join(map(str, folders))}")
+        stems = {path.stem: _read(path) for path in files}
         mixture = np.asarray(np.sum(list(stems.values()), axis=0), np.float32)
         songs.append(Song(name, mixture, _combined(stems), accompaniment(mixture)))
     return songs
+
+
+def available(folders: list[Path]) -> list[str]:
+    """Names of the evaluation songs that lie in the folders."""
+    return [name for name in SONGS if any((folder / name).is_dir() for folder in folders)]
 
 
 def _read(path: Path) -> Audio:
@@ -94,27 +93,33 @@ def sdr(reference: Audio, estimate: Audio) -> float:
 
 
 def scores(song: Song, splitter: Splitter) -> dict[str, float]:
-    """SDR in dB of every scored stem; `drumless` is the mixture without the estimated drums."""
+    """SDR in dB of every scored stem, and the level of false stems in dB of the song.
+
+    `drumless` is the mixture without the estimated drums, `nothing` the mixture itself against the same
+    reference. `false_drums` and `false_bass` are what is found in the song without that stem, `false_vocals`
+    what the vocal stage finds in an instrumental.
+    """
     parts = dict(zip(STEMS, splitter(song.accompaniment), strict=True))
     parts |= {"bassother": parts["bass"] + parts["other"], "bassdrums": parts["bass"] + parts["drums"]}
-    out = {stem: sdr(song.stems[stem], parts[stem]) for stem in SCORED_STEMS[song.name]}
+    facts = SONGS[song.name]
+    out = {stem: sdr(song.stems[stem], parts[stem]) for stem in facts.scored}
     if "drums" in out:
         out["drumless"] = sdr(song.mixture - song.stems["drums"], song.mixture - parts["drums"])
         out["nothing"] = sdr(song.mixture - song.stems["drums"], song.mixture)
+    out |= {f"false_{stem}": leak(splitter, song, stem) for stem in ("drums", "bass") if stem in out}
+    if "bass" in facts.silent:
+        out["false_bass"] = decibels(rms(parts["bass"]) / rms(song.accompaniment))
+    if "vocals" in facts.silent:
+        out["false_vocals"] = decibels(rms(song.mixture - song.accompaniment) / rms(song.mixture))
     return out
 
 
-def means(rows: dict[str, dict[str, float]]) -> dict[str, float]:
-    """The mean over songs of each stem."""
-    stems = dict.fromkeys(stem for row in rows.values() for stem in row)
-    return {stem: float(np.mean([row[stem] for row in rows.values() if stem in row])) for stem in stems}
+def decibels(ratio: float) -> float:
+    """A ratio of amplitudes in dB, at least -120."""
+    return float(20 * np.log10(max(ratio, 1e-6)))
 
 
-def table(rows: dict[str, dict[str, float]]) -> str:
-    """Markdown: a line a song, means last."""
-    rows = rows | {"**mean**": means(rows)}
-    stems = ["drums", "bass", "other", "bassdrums", "bassother", "drumless", "nothing"]
-    lines = ["| song | " + " | ".join(stems) + " |", "|---|" + "---|" * len(stems)]
-    for name, row in rows.items():
-        lines.append(f"| {name} | " + " | ".join(f"{row[s]:.1f}" if s in row else "–" for s in stems) + " |")
-    return "\n".join(lines)
+def leak(splitter: Splitter, song: Song, absent: str) -> float:
+    """A stem of the song without that stem (the vocal stage's mask as it was), in dB of that song."""
+    rest = song.accompaniment - song.stems[absent]
+    return decibels(rms(splitter(rest)[STEMS.index(absent)]) / rms(rest))

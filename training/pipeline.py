@@ -27,6 +27,7 @@ class Schedule:
     songs: int = 1600  # of 6 s: about a quarter of an hour on two cores
     steps: int = 1500  # 27 minutes on a core of 2025; fewer and more: docs/models/rhythm.md
     seeds: tuple[int, ...] = (1, 2)
+    samples: Path | None = None  # a folder of recorded instruments for half of the songs
 
 
 def run(folder: Path, schedule: Schedule) -> None:
@@ -43,7 +44,8 @@ def run(folder: Path, schedule: Schedule) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     indices = range(len(schedule.seeds))
-    songs = ("prepare", "--songs", str(schedule.songs), "--every", str(len(indices)), "--first")
+    samples = ("--samples", str(schedule.samples)) if schedule.samples else ()
+    songs = ("prepare", *samples, "--songs", str(schedule.songs), "--every", str(len(indices)), "--first")
     _run_parallel(folder, [(*songs, str(i)) for i in indices])
     steps = ("train", "--steps", str(schedule.steps), "--seed")
     _run_parallel(folder, [(*steps, str(seed)) for seed in schedule.seeds])

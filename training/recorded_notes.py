@@ -1,6 +1,7 @@
 """Notes on recorded basses, guitars and electric pianos: velocity layers, slides, dead notes, releases."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training import SAMPLE_RATE_HZ
 from training.effects import Audio, Rng, butterworth
@@ -12,12 +13,14 @@ SLIDE_S = (0.03, 0.14)  # from one note to the next
 RELEASE_S = {"bass": (0.015, 0.15), "guitar": (0.02, 0.3), "keys": (0.02, 0.25)}
 SPARE_KEYS = 4  # semitones beyond the outermost recordings that a note may be moved
 
+Keys = NDArray[np.int64]
+
 
 def render(notes: list[Note], kind: str, library: SampleLibrary, seconds: float, rng: Rng) -> Audio:
     """Notes on one instrument of a kind (bass, guitar, keys): (2, samples)."""
     recordings = library.notes[kind][str(rng.choice(sorted(library.notes[kind])))]
-    keys = np.array([r.key for r in recordings])
-    velocities = np.array([r.velocity for r in recordings])
+    keys: Keys = np.array([r.key for r in recordings])
+    velocities: Keys = np.array([r.velocity for r in recordings])
     release_s, tuning = rng.uniform(*RELEASE_S[kind]), rng.normal(0, 0.15)
     slides = rng.uniform(0, 0.15) if kind == "bass" and rng.random() < 0.6 else 0.0
     out = np.zeros((2, round(seconds * SAMPLE_RATE_HZ)), np.float32)
@@ -35,7 +38,7 @@ def render(notes: list[Note], kind: str, library: SampleLibrary, seconds: float,
     return out
 
 
-def _in_range(key: int, keys: np.ndarray) -> int:
+def _in_range(key: int, keys: Keys) -> int:
     """The same note in an octave that the instrument has."""
     while key < keys.min() - SPARE_KEYS:
         key += 12
@@ -44,7 +47,7 @@ def _in_range(key: int, keys: np.ndarray) -> int:
     return key
 
 
-def _nearest(keys: np.ndarray, velocities: np.ndarray, key: int, velocity: int, rng: Rng) -> int:
+def _nearest(keys: Keys, velocities: Keys, key: int, velocity: int, rng: Rng) -> int:
     """Index of a recording of the nearest pitch and, among those, of the nearest velocity."""
     away = np.abs(keys - key)
     near = np.flatnonzero(away == away.min())

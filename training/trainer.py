@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from separator.inference.networks.rhythm_net import STEMS, BandSplitUNet
+from separator.inference.networks.rhythm_net import STEMS, BandSplitUNet, load_rhythm
 from training import pool
 from training.batches import BatchMixer, after_vocal_stage
 from training.pool import VALIDATION, render, rendered
@@ -37,6 +37,7 @@ class Recipe:
     compile: bool = True  # needs a C++ compiler; a third faster
     render_every: int = 0  # a fresh song each so many steps, while training goes on; 0: never
     samples: str = ""  # a folder of recorded instruments for those songs
+    start: str = ""  # safetensors of one network to start from; random weights if none
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step: a warm-up, then constant.
@@ -59,12 +60,14 @@ def loss(logits: Tensor, inputs: Tensor, targets: Tensor) -> Tensor:
 
 
 class Run:
-    """A training run in a folder: `state.pt`, `log.jsonl`."""
+    """A training run in a folder: `state.pt`, `log.jsonl`, `averaged-00250.pt` and so on to choose from."""
 
     def __init__(self, folder: Path, songs: Path, recipe: Recipe) -> None:
         torch.manual_seed(recipe.seed)
         self.folder, self.songs, self.recipe = folder, songs, recipe
         self.net, self.averaged = BandSplitUNet(), BandSplitUNet()
+        if recipe.start:
+            self.net.load_state_dict(load_rhythm(Path(recipe.start)).members[0].state_dict())
         self.averaged.load_state_dict(self.net.state_dict())
         self.averaged.eval()
         self.forward = torch.compile(self.net, dynamic=False) if recipe.compile else self.net
@@ -93,6 +96,9 @@ class Run:
                 losses = []
             if self.step % CHECK_EVERY == 0:
                 self._log(**validate(self.averaged, self.songs))
+                torch.save(
+                    {"averaged": self.averaged.state_dict()}, self.folder / f"averaged-{self.step:05d}.pt"
+                )
             if time.monotonic() - saved > SAVE_EVERY_S or self.step == self.recipe.steps:
                 self.cpu_s, began, done = (
                     self.cpu_s + time.process_time() - began,
