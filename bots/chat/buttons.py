@@ -1,8 +1,6 @@
-"""What buttons and menus do.
+"""What happens when somebody clicks a button or chooses from a menu.
 
-Their codes are defined in `bots.chat.messages.Action`; platforms only carry them.
-
-Who may press: an order's buttons its owner or a moderator; a setting's whom its code names, a group's
+Who may: an order's buttons its owner or a moderator; a setting's the person whom its code names, a group's
 settings a moderator there. Everybody else is answered privately, and nothing happens.
 """
 
@@ -14,7 +12,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bots.chat import views
-from bots.chat.messages import Action, Reply
+from bots.chat.button_code import YES, Action, ButtonCode
+from bots.chat.messages import Reply
 from bots.chat.preferences import OPTIONS
 from bots.i18n.translate import error_message, translate
 from separator import Blocked, Busy, Format, NewOrder, OrderState, OutputSpec, UnknownWish
@@ -23,152 +22,149 @@ from storage import StembotError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bots.chat.downloads import SongDownloads
     from bots.chat.messages import ButtonClick
-    from bots.chat.preferences import Preferences
-    from bots.chat.service import ChatService
+    from bots.chat.orders import OrderService
+    from bots.chat.preferences import Preferences, PreferenceStore
     from separator import Order
 
 log = structlog.get_logger()
 
 
 class Buttons:
-    """Answers buttons, for one desk."""
+    """Answers clicks."""
 
-    def __init__(self, desk: ChatService) -> None:
-        """Take the desk that they stand on."""
-        self._desk = desk
+    def __init__(self, orders: OrderService, preferences: PreferenceStore, downloads: SongDownloads) -> None:
+        self._orders = orders
+        self._queue = orders.queue
+        self._preferences = preferences
+        self._downloads = downloads
 
-    async def answer(self, press: ButtonClick) -> AsyncIterator[Reply]:
+    async def click(self, click: ButtonClick) -> AsyncIterator[Reply]:
         """Do what a button says. Always yields at least one reply."""
-        person, taste = await self._desk.preferences.heard(press.person, press.place)
-        press = replace(press, person=person)
-        action, _, rest = press.code.partition(":")
+        person, preferences = await self._preferences.apply(click.person, click.chat)
+        click, language = replace(click, person=person), person.language
         try:
-            if action in {Action.OPEN, Action.SET}:
-                yield await self._settings(press, action, rest)
-            elif action == Action.FORGET:
-                yield await self._forget(press, rest)
-            elif action == Action.STOP:
-                yield await self._stop(press, rest)
-            elif action == Action.DELETE and not rest:
-                shelf = await self._desk.made(person, press.place)
-                yield views.delete_card(shelf, person.language)
+            code = ButtonCode.decode(click.code)
+        except ValueError:
+            yield Reply(translate("order_expired", language), private=True)
+            return
+        try:
+            if code.action in {Action.OPEN, Action.SET}:
+                yield await self._settings(click, code)
+            elif code.action is Action.FORGET:
+                yield await self._forget(click, code)
+            elif code.action is Action.STOP:
+                yield await self._stop(click, code.request)
+            elif code.action is Action.DELETE and not code.order:
+                yield views.delete_view(await self._orders.recent(person, click.chat), language)
             else:
-                async for reply in self._of_an_order(press, action, rest, taste):
+                async for reply in self._order(click, code, preferences):
                     yield reply
         except (Blocked, Busy, UnknownWish) as error:
-            yield Reply(error_message(error, person.language), private=True)
+            yield Reply(error_message(error, language), private=True)
         except StembotError as error:
-            yield Reply(error_message(error, person.language), final=True)
+            yield Reply(error_message(error, language), final=True)
 
-    async def _settings(self, press: ButtonClick, action: str, rest: str) -> Reply:
-        """`open:language:WHO` shows the options of one setting, `set:language:de:WHO` chooses."""
-        language = press.person.language
-        what, _, rest = rest.partition(":")
-        value, _, who = rest.partition(":") if action == Action.SET else ("", "", rest)
-        if value not in OPTIONS.get(what, ()):
+    async def _settings(self, click: ButtonClick, code: ButtonCode) -> Reply:
+        """Show the options of one setting, or choose one."""
+        language, setting, owner = click.person.language, code.setting, code.owner
+        if setting is None or code.value not in OPTIONS[setting]:
             return Reply(translate("order_expired", language), private=True)
-        place = who == press.place
-        if who != press.person.id and not (place and press.person.moderator):
+        group = owner == click.chat
+        if owner != click.person.id and not (group and click.person.moderator):
             return Reply(translate("not_yours", language), private=True)
-        if action == Action.OPEN:
-            return views.opened(who, what, await self._desk.preferences.of(who), language)
-        await self._desk.preferences.choose(who, what, value)
-        log.info("setting_chosen", what=what, value=value, place=place)
-        person, _ = await self._desk.preferences.heard(press.person, press.place)
-        return views.settings_card(who, await self._desk.preferences.of(who), person.language, place=place)
+        if code.action is Action.OPEN:
+            return views.setting_view(owner, setting, await self._preferences.get(owner), language)
+        await self._preferences.set(owner, setting, code.value)
+        log.info("setting_chosen", setting=setting.field, value=code.value, group=group)
+        person = await self._preferences.localize(click.person, click.chat)
+        preferences = await self._preferences.get(owner)
+        return views.settings_view(owner, preferences, person.language, group=group)
 
-    async def _forget(self, press: ButtonClick, rest: str) -> Reply:
-        """`forget:ask:WHO` asks whether that is meant, `forget:yes:WHO` does it."""
-        language = press.person.language
-        step, _, who = rest.partition(":")
-        if who != press.person.id:
+    async def _forget(self, click: ButtonClick, code: ButtonCode) -> Reply:
+        """Delete everything of a person, after a question."""
+        language, owner = click.person.language, code.owner
+        if owner != click.person.id:
             return Reply(translate("not_yours", language), private=True)
-        if step != "yes":
-            return views.forget_card(who, language)
-        self._desk.intake.call_off(who)
-        gone = await self._desk.queue.forget(who)
-        log.info("person_forgotten", orders=gone.orders, songs=len(gone.songs))
-        return Reply(translate("delete_all_done", language, orders=gone.orders), final=True)
+        if code.value != YES:
+            return views.confirm_forget_view(owner, language)
+        self._downloads.cancel(owner)
+        forgotten = await self._queue.forget(owner)
+        log.info("person_forgotten", orders=forgotten.orders, songs=len(forgotten.songs))
+        return Reply(translate("delete_all_done", language, orders=forgotten.orders), final=True)
 
-    async def _stop(self, press: ButtonClick, request_id: str) -> Reply:
-        """A song on its way in, whose handler tells that it was called off; or the order it is by now."""
-        fetching, language = self._desk.intake.owner_of(request_id), press.person.language
-        order = None if fetching else await self._desk.queue.orders.find_order(request_id)
-        owner = order.owner if order else fetching
-        if not owner:
+    async def _stop(self, click: ButtonClick, request_id: str) -> Reply:
+        """Stop a download, whose handler then says that it was cancelled; or cancel the order it became."""
+        owner, language = self._downloads.owner_of(request_id), click.person.language
+        order = None if owner else await self._queue.orders.find_order(request_id)
+        if not owner and not order:
             return Reply(translate("stop_too_late", language), private=True)
-        if not _may(press, owner):
+        if not _may(click, order.owner if order else owner):
             return Reply(translate("not_yours", language), private=True)
         if order:
-            return await self._cancel(order)
-        self._desk.intake.call_off(owner, request_id)
+            return await self._orders.cancel(order)
+        self._downloads.cancel(owner, request_id)
         return Reply(translate("stopping", language), private=True)
 
-    async def _of_an_order(
-        self, press: ButtonClick, action: str, rest: str, taste: Preferences
+    async def _order(
+        self, click: ButtonClick, code: ButtonCode, preferences: Preferences
     ) -> AsyncIterator[Reply]:
-        number, _, rest = rest.partition(":")
-        order = await self._find(number)
-        language = press.person.language
+        """A button of an order."""
+        order = await self._queue.orders.order(code.order)
+        language = click.person.language
         if order is None:
             yield Reply(translate("order_expired", language), private=True)
-        elif not _may(press, order.owner):
+        elif not _may(click, order.owner):
             yield Reply(translate("not_yours", language), private=True)
-        elif action == Action.CANCEL:
-            yield await self._cancel(order)
-        elif action == Action.DELETE:
-            yield await self._delete(order, rest, language)
-        elif action == Action.SHARE:
+        elif code.action is Action.CANCEL:
+            yield await self._orders.cancel(order)
+        elif code.action is Action.DELETE:
+            yield await self._delete(order, code.value, language)
+        elif code.action is Action.SHARE:
             yield Reply(translate("share_help", language), private=True)
-        elif action == Action.FORMAT:
-            known = rest in [each.value for each in Format]
-            yield self._desk.answer.choose(order, rest) if known else self._desk.answer.formats(order)
+        elif code.action is Action.FORMAT:
+            results, known = self._orders.results, code.value in [each.value for each in Format]
+            yield results.outputs_menu(order, code.value) if known else results.format_menu(order)
         else:
-            await self._desk.refuse_a_full_day(press.place, taste)
-            async for reply in self._wish(press, order, order.outputs if action == Action.AGAIN else rest):
+            await self._orders.refuse_over_daily_limit(click.chat, preferences)
+            outputs = OutputSpec.from_code(order.outputs if code.action is Action.AGAIN else code.value)
+            async for reply in self._order_again(click, order, outputs):
                 yield reply
 
     async def _delete(self, order: Order, step: str, language: str) -> Reply:
-        """A song with all that was made of it; asks once more, since nothing brings it back."""
-        if step != "yes":
-            return views.delete_sure(order, language)
-        await self._desk.queue.forget(order.owner, order.song)
-        log.info("song_deleted", order=order.id)
+        """Delete a song with all its results, after a question."""
+        if step != YES:
+            return views.confirm_delete_view(order, language)
+        await self._queue.forget(order.owner, order.song)
+        log.info("delete_song_done", order=order.id)
         return Reply(translate("delete_song_done", language, song=order.song_name), final=True)
 
-    async def _find(self, number: str) -> Order | None:
-        return await self._desk.queue.orders.order(int(number)) if number.isdecimal() else None
-
-    async def _cancel(self, order: Order) -> Reply:
-        if await self._desk.queue.orders.cancel(order.id):
-            log.info("order_cancelled", order=order.id)
-            return Reply(translate("cancelled", order.language), final=True)
-        return Reply(translate("cancel_too_late", order.language), private=True)
-
-    async def _wish(self, press: ButtonClick, order: Order, outputs: str) -> AsyncIterator[Reply]:
-        """A button with a wish: a new order for the song of the order that the button stands under."""
-        wanted = OutputSpec.from_code(outputs)
-        await self._desk.queue.admit(press.person.id, press.place)
-        await self._desk.queue.check(wanted, order.effort)
-        fresh = order.state is not OrderState.DRAFT  # a question turns into the answer, a result stays
-        yield Reply(translate("starting", press.person.language), fresh=fresh)
+    async def _order_again(
+        self, click: ButtonClick, order: Order, outputs: OutputSpec
+    ) -> AsyncIterator[Reply]:
+        """A new order for the song of the order under which the button is."""
+        await self._queue.admit(click.person.id, click.chat)
+        await self._queue.check(outputs, order.effort)
+        # The status message of a draft becomes that of the new order; a result stays as it is.
+        new_message = order.state is not OrderState.DRAFT
+        yield Reply(translate("starting", click.person.language), new_message=new_message)
         new = NewOrder(
-            request_id=press.id,
-            owner=press.person.id,
-            platform=press.platform,
-            reply_to=press.reply_to(),
+            request_id=click.id,
+            owner=click.person.id,
+            platform=click.platform,
+            reply_to=click.reply_to(),
             song=order.song,
             song_name=order.song_name,
-            outputs=wanted.code,
-            language=press.person.language,
-            limit_bytes=press.limit_bytes,
-            place=press.place,
+            outputs=outputs.code,
+            language=click.person.language,
+            limit_bytes=click.upload_limit_bytes,
+            place=click.chat,
             effort=order.effort,
         )
-        yield await self._desk.reply(await self._desk.write(new))
+        yield await self._orders.reply(await self._orders.submit(new))
 
 
-def _may(press: ButtonClick, owner: str) -> bool:
-    """Whether this is the owner, or somebody who looks after the place."""
-    return press.person.id == owner or press.person.moderator
+def _may(click: ButtonClick, owner: str) -> bool:
+    """Whether this is the owner, or a moderator of the chat."""
+    return click.person.id == owner or click.person.moderator

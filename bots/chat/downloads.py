@@ -1,12 +1,12 @@
 """From a message with a song to the song in storage, whatever happens on the way.
 
-    request noted ──► "Got it" ──► bytes stream into storage ──► order written, note gone
+    request stored ──► "Got it" ──► bytes stream into storage ──► order written, request removed
         │                             │
-        │                             └ "Cancel" or /cancel: called off at the next chunk
-        └ the bot is killed here: the note says where the answer stands, so the next bot goes on or says sorry
+        │                             └ "Cancel" or /cancel: stopped at the next chunk
+        └ the bot is killed here: the request says where its status message is, so the next bot answers there
 
-A song that the platform does not let a bot fetch comes by another way: a link to the web room that takes one
-file for this request, and answers in the chat that it was asked in.
+A song that the platform does not let a bot download comes by an upload link: a page of the web app that takes
+one file for this request; the answer goes to the chat.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import structlog
-
-from bots.chat.messages import Action, Button, Reply
+from bots.chat.button_code import Action, ButtonCode
+from bots.chat.messages import Button, Reply
 from bots.i18n.translate import translate
 from separator import FileTooBig, NewOrder
 from storage import LinkClaims, LinkEnded, LinkRefused, TooManyBytes
@@ -26,129 +25,136 @@ from storage import LinkClaims, LinkEnded, LinkRefused, TooManyBytes
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bots.chat.messages import Request, Song
+    from bots.chat.messages import Request
     from bots.settings import BotSettings
     from separator import QueueClient
     from storage import Links, StoredSong
 
-log = structlog.get_logger()
-
-INVITED_S = 86_400.0  #: an upload link lives for a day
-_UPLOAD = "upload/"  #: what the grant of an upload link begins with; no manifest's key does
+UPLOAD_LINK_S = 86_400.0
+_UPLOAD = "upload/"  #: what the claims of an upload link begin with; no manifest's key does
 
 
 class DownloadCancelled(Exception):
-    """Its person took the song back while it was being fetched."""
+    """The sender cancelled while the song was being downloaded."""
 
 
 class SongDownloads:
-    """Takes songs in, for one desk."""
+    """Downloads songs, and remembers which are under way."""
 
     def __init__(self, queue: QueueClient, links: Links, settings: BotSettings) -> None:
-        """Take where songs and notes are kept, and what makes links."""
         self._queue = queue
+        self._people = queue.people
         self._links = links
         self._settings = settings
-        self._fetching: dict[str, str] = {}  #: request → owner, of the songs on their way in
-        self._called_off: set[str] = set()
-
-    def limit_bytes(self, request: Request) -> int:
-        """The largest file that this platform lets us fetch here."""
-        limits = [request.takes_bytes, self._settings.upload_limit_bytes]
-        return min(limit for limit in limits if limit)
+        self._running: dict[str, str] = {}  #: request → owner, of the songs being downloaded
+        self._cancelled: set[str] = set()
 
     async def fetch(self, request: Request) -> StoredSong:
         """Stream a song into storage under its hash.
 
         Raises:
-            FileTooBig: It is larger than was said, or than is taken.
-            SongLost: The platform did not hand it over.
-            CalledOff: Its person took it back.
+            FileTooBig: It is larger than the platform said, or than is allowed.
+            SongLost: The platform did not deliver it.
+            DownloadCancelled: The sender cancelled it.
         """
-        self._fetching[request.id] = request.person.id
+        self._running[request.id] = request.person.id
         try:
-            return await self._queue.store.put_song(
-                self._until_called_off(request), self.limit_bytes(request)
-            )
+            return await self._queue.store.put_song(self._chunks(request), self._limit_bytes(request))
         except TooManyBytes as error:
             raise FileTooBig(**error.facts) from None
         finally:
-            self._fetching.pop(request.id, None)
-            self._called_off.discard(request.id)
+            self._running.pop(request.id, None)
+            self._cancelled.discard(request.id)
 
-    async def _until_called_off(self, request: Request) -> AsyncIterator[bytes]:
+    async def _chunks(self, request: Request) -> AsyncIterator[bytes]:
         async for chunk in request.song.fetch():
-            if request.id in self._called_off:
+            if request.id in self._cancelled:
                 raise DownloadCancelled
             yield chunk
 
-    def refuse_big(self, song: Song, limit_bytes: int) -> None:
-        """Refuse by what the platform says, before a byte is fetched.
+    def refuse_too_big(self, request: Request) -> None:
+        """Refuse by what the platform says, before a byte is downloaded.
 
         Raises:
-            FileTooBig: It is larger than is taken.
+            FileTooBig: It is larger than can be downloaded here.
         """
-        if song.size_bytes is not None and song.size_bytes > limit_bytes:
-            raise FileTooBig(size_bytes=song.size_bytes, limit_bytes=limit_bytes)
+        size_bytes, limit_bytes = request.song.size_bytes, self._limit_bytes(request)
+        if size_bytes is not None and size_bytes > limit_bytes:
+            raise FileTooBig(size_bytes=size_bytes, limit_bytes=limit_bytes)
+
+    def _limit_bytes(self, request: Request) -> int:
+        limits = [request.download_limit_bytes, self._settings.upload_limit_bytes]
+        return min(limit for limit in limits if limit)
 
     def owner_of(self, request_id: str) -> str:
-        """Whose song is being fetched under this request; empty where none is."""
-        return self._fetching.get(request_id, "")
+        """Whose song is being downloaded for this request; empty where none is."""
+        return self._running.get(request_id, "")
 
-    def call_off(self, owner: str, request_id: str = "") -> int:
-        """Stop fetching one song, or all of somebody; returns how many."""
-        mine = [each for each, who in self._fetching.items() if who == owner and request_id in {"", each}]
-        self._called_off.update(mine)
-        return len(mine)
+    def cancel(self, owner: str, request_id: str = "") -> int:
+        """Stop one download, or all of a person; returns how many."""
+        requests = [each for each, of in self._running.items() if of == owner and request_id in {"", each}]
+        self._cancelled.update(requests)
+        return len(requests)
 
-    def got_it(self, request: Request) -> Reply:
-        """The first answer; it can be taken back at once."""
+    def received_reply(self, request: Request) -> Reply:
+        """The first answer, with a button that cancels the download."""
         language = request.person.language
-        button = Button(translate("button.cancel", language), f"{Action.STOP}:{request.id}")
-        return Reply(translate("received", language), buttons=((button,),))
+        code = str(ButtonCode(Action.STOP, request=request.id))
+        return Reply(
+            translate("received", language), buttons=((Button(translate("button.cancel", language), code),),)
+        )
 
     @asynccontextmanager
-    async def noted(self, request: Request) -> AsyncIterator[None]:
-        """Remember where the answer stands until the block ends, in case this process ends before."""
-        if not request.invited:
-            await self._queue.people.add_pending(blank_order(request))
+    async def pending(self, request: Request) -> AsyncIterator[None]:
+        """Store the request until the block ends, in case this process ends before."""
+        if not request.by_upload_link:
+            await self._people.add_pending(blank_order(request))
         try:
             yield
         except Exception:
-            if not request.invited:  # who was invited may try again
-                await self._queue.people.remove_pending(request.id)
+            if not request.by_upload_link:  # an upload may be tried again
+                await self._people.remove_pending(request.id)
             raise
-        await self._queue.people.remove_pending(request.id)
+        await self._people.remove_pending(request.id)
 
-    def reaches(self, request: Request) -> bool:
-        """Whether the web room can take what is too large for this platform."""
-        allowed = self._settings.upload_limit_bytes
-        return bool(self._links.public_url) and (request.song.size_bytes or 0) <= allowed
+    async def take_interrupted(self, platform: str) -> list[NewOrder]:
+        """Requests whose songs another process was downloading when it ended; each is returned once."""
+        requests = await self._people.stale_pending(platform, 0.0)
+        return [each for each in requests if await self._people.remove_pending(each.request_id)]
 
-    async def invite(self, request: Request, outputs: str) -> str:
-        """An address of the web room under which this request's song can be sent once."""
-        await self._queue.people.add_pending(replace(blank_order(request), outputs=outputs), invited=True)
-        grant = LinkClaims(_UPLOAD + request.id, "", time.time() + INVITED_S)
-        return f"{self._links.public_url}/?send={self._links.sign(grant)}"
+    def interrupted_reply(self, request: NewOrder) -> Reply:
+        """What the sender of such a song reads."""
+        return Reply(translate("error.SongLost", request.language), final=True)
 
-    async def invited(self, token: str) -> NewOrder:
+    def can_upload(self, request: Request) -> bool:
+        """Whether the web app can take what is too big for this platform."""
+        limit_bytes = self._settings.upload_limit_bytes
+        return bool(self._links.public_url) and (request.song.size_bytes or 0) <= limit_bytes
+
+    async def upload_url(self, request: Request, outputs: str) -> str:
+        """A link under which this request's song can be uploaded once."""
+        await self._people.add_pending(replace(blank_order(request), outputs=outputs), invited=True)
+        claims = LinkClaims(_UPLOAD + request.id, "", time.time() + UPLOAD_LINK_S)
+        return f"{self._links.public_url}/?send={self._links.sign(claims)}"
+
+    async def read_upload_link(self, token: str) -> NewOrder:
         """The request that an upload link was made for.
 
         Raises:
             LinkRefused: It is no such link.
-            LinkEnded: Its time is up, or a song came already.
+            LinkEnded: It has expired, or was used.
         """
-        grant = self._links.read(token)
-        if not grant.manifest.startswith(_UPLOAD):
+        claims = self._links.read(token)
+        if not claims.manifest.startswith(_UPLOAD):
             raise LinkRefused
-        asked = await self._queue.people.find_pending(grant.manifest.removeprefix(_UPLOAD))
-        if asked is None:
+        request = await self._people.find_pending(claims.manifest.removeprefix(_UPLOAD))
+        if request is None:
             raise LinkEnded
-        return asked
+        return request
 
 
 def blank_order(request: Request) -> NewOrder:
-    """The order of a request as far as it is known before its song has come."""
+    """The order of a request as far as it is known before its song is downloaded."""
     return NewOrder(
         request_id=request.id,
         owner=request.person.id,
@@ -158,7 +164,7 @@ def blank_order(request: Request) -> NewOrder:
         song_name=request.song.name,
         outputs=request.outputs,
         language=request.person.language,
-        limit_bytes=request.limit_bytes,
-        place=request.place,
+        limit_bytes=request.upload_limit_bytes,
+        place=request.chat,
         effort=request.effort,
     )

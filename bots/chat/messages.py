@@ -1,16 +1,15 @@
-"""What the desk and the platforms say to each other: a `Request` in, `Reply` objects out.
+"""What the chat services and the platforms exchange: a `Request` or `ButtonClick` in, `Reply` objects out.
 
-No platform's type crosses this line. Words are already in the person's language; a platform only renders.
+No type of a platform is used here. Text is already in the reader's language; a platform only renders.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
 
@@ -20,7 +19,7 @@ class Person:
 
     id: str
     language: str = "en"  #: BCP 47, as the platform reports it
-    moderator: bool = False  #: may cancel other people's orders here
+    moderator: bool = False  #: may cancel other people's orders in this chat
 
 
 @dataclass(frozen=True)
@@ -33,61 +32,44 @@ class Song:
 
 
 class SongLost(Exception):
-    """The platform did not hand the song over (gone, timed out, refused)."""
+    """The platform did not deliver the song's bytes (deleted, timed out, refused)."""
 
 
-def _nowhere(_address: str) -> str:
+def _no_url(_address: str) -> str:
     return ""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A person's message with a song."""
+    """A message with a song."""
 
     id: str  #: the platform's id of the message, prefixed; the same message twice has the same id
     person: Person
     platform: str
-    words: str  #: the caption or command text: the wish in the person's words
+    text: str  #: the caption or command text: what the sender wants, in their own words
     song: Song
-    #: Asked when the order is written, after the first reply was shown: it can name the status message.
+    #: Called when the order is written, after the first reply was shown: it can name the status message.
     reply_to: Callable[[], str]
-    limit_bytes: int = 0  #: the largest file that can be sent here; 0 is no limit
-    takes_bytes: int = 0  #: the largest file that the platform lets a bot fetch; 0 is no limit
-    place: str = ""  #: the group or server, prefixed: `telegram:chat:-100…`; empty in private
-    outputs: str = ""  #: a wish's code, where it was chosen and need not be read out of the words
-    format: str = ""  #: chosen beside the words
+    upload_limit_bytes: int = 0  #: the largest file that can be sent to this chat; 0 is no limit
+    download_limit_bytes: int = 0  #: the largest file that the platform lets a bot download; 0 is no limit
+    chat: str = ""  #: the group or server, prefixed: `telegram:chat:-100…`; empty in private
+    outputs: str = ""  #: an output spec's code, where it was chosen and need not be read out of the text
+    format: str = ""  #: chosen beside the text
     effort: str = ""  #: likewise
-    invited: bool = False  #: its song comes by the link that it was answered with
-    #: The web address of an earlier answer, by its `reply_to`; empty if people here cannot open it.
-    shown_at: Callable[[str], str] = _nowhere
-
-
-class Action(StrEnum):
-    """What a button does."""
-
-    CANCEL = "cancel"  #: an order: `cancel:17`
-    STOP = "stop"  #: a song that is still being fetched, by its request: `stop:telegram:5:6`
-    WISH = "wish"  #: another wish for an order's song: `wish:17:-drums:mp3`
-    AGAIN = "again"  #: an order's own wish once more, here, however long its code: `again:17`
-    FORMAT = "format"  #: an order's buttons, for another format: `format:17:flac`
-    OPEN = "open"  #: one of the settings: `open:language:telegram:5`
-    SET = "set"  #: choose: `set:language:de:telegram:5`
-    FORGET = "forget"  #: `forget:ask:telegram:5`, then `forget:yes:telegram:5`
-    DELETE = "delete"  #: one song: `delete:` asks which, `delete:17` whether, `delete:17:yes` does it
-    SHARE = "share"  #: how a result comes into another chat: `share:17`
+    by_upload_link: bool = False  #: the song comes by the link that this request was answered with
+    #: The web address of an earlier answer, by its `reply_to`; empty if people in this chat cannot open it.
+    answer_url: Callable[[str], str] = _no_url
 
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a message. `code` fits Telegram's 64 bytes: `cancel:17`, `wish:17:-drums:mp3`."""
+    """A button under a message."""
 
     label: str
-    code: str = ""
+    code: str = ""  #: a `ButtonCode`
     url: str = ""  #: set for a link; then there is no code
-    app: bool = False  #: the address may open as an app inside the chat
-    find: str = (
-        ""  #: where a platform can: pressing it offers one's results in any chat, those with these words
-    )
+    app: bool = False  #: the URL may open as an app inside the chat
+    inline_query: str = ""  #: where a platform can: offers the results with these words in any chat
 
 
 @dataclass(frozen=True)
@@ -97,26 +79,26 @@ class Choice:
     label: str
     code: str  #: of the button that opens it
     options: tuple[Button, ...]
-    chosen: str = ""  #: the code of the option that holds now
-    many: bool = False  #: several at once; their codes, joined by commas, take the place of `*` in `code`
+    chosen: str = ""  #: the code of the option that is chosen now
+    multiple: bool = False  #: several at once; their codes, joined by commas, replace `CHOSEN` in `code`
 
     @property
-    def now(self) -> str:
-        """The label of what holds now."""
+    def chosen_label(self) -> str:
+        """The label of the option that is chosen now."""
         return next((option.label for option in self.options if option.code == self.chosen), "")
 
 
 @dataclass(frozen=True)
 class ButtonClick:
-    """A person pressed a button."""
+    """Somebody clicked a button or chose from a menu."""
 
-    id: str  #: the platform's id of the press, prefixed
+    id: str  #: the platform's id of the click, prefixed
     person: Person
     platform: str
-    code: str
-    reply_to: Callable[[], str]  #: as in `Request`: where the answer to a new wish goes
-    limit_bytes: int = 0
-    place: str = ""
+    code: str  #: a `ButtonCode`, as the platform carried it
+    reply_to: Callable[[], str]  #: as in `Request`: where the answer to a new order goes
+    upload_limit_bytes: int = 0
+    chat: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,10 +108,10 @@ class Reply:
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()  #: rows
     private: bool = False  #: only for the one who asked, where the platform can (ephemeral, callback answer)
-    share: float | None = None  #: progress from 0 to 1, for platforms that draw a bar; the text says it too
+    progress: float | None = None  #: from 0 to 1, for platforms that draw a bar; the text says it too
     final: bool = False  #: nothing will follow
-    fresh: bool = False  #: begins a status message of its own, so that the one with the button stays
-    passing: bool = False  #: the courier says it, too, or what is true by then; a full chat can do without
+    new_message: bool = False  #: starts its own status message, so that the one with the button stays
+    skippable: bool = False  #: `DeliveryService` shows it later anyway, so a rate-limited chat can skip it
     choices: tuple[Choice, ...] = ()
     title: str = ""  #: the song's, above the text where the platform's answer does not quote the song
 
@@ -148,7 +130,7 @@ class File:
     save: Callable[[Path], Awaitable[None]]
     mix: str = ""  #: `drumless`
     key: str = ""  #: names the content: same key, same bytes, so a platform need not upload it twice
-    #: The song's picture as a small JPEG, at most 320 px a side; empty where it has none.
+    #: The song's cover as a small JPEG, at most 320 px a side; empty where it has none.
     cover: Callable[[], Awaitable[bytes]] | None = None
 
 
@@ -161,8 +143,8 @@ class Result:
     reply: Reply
     files: tuple[File, ...] = ()  #: each within the platform's limit
     key: str = ""  #: the same for every try to send this result: a nonce, a request id
-    #: The stems' waveforms as a PNG, for platforms whose messages hold pictures; empty where there is none.
-    picture: Callable[[], Awaitable[bytes]] | None = None
+    #: The stems' waveforms as a PNG, for platforms whose messages hold images; empty where there is none.
+    waveform: Callable[[], Awaitable[bytes]] | None = None
 
 
 @dataclass(frozen=True)
@@ -174,20 +156,8 @@ class SharableFile:
     file: File
 
 
-class FileIds(Protocol):
-    """Where a platform keeps its own ids of our files between two lives of the bot."""
-
-    async def recall(self, keys: Sequence[str]) -> dict[str, str]:
-        """The ids of these files (`File.key`), as far as there are any."""
-        ...
-
-    async def remember(self, ids: dict[str, str]) -> None:
-        """Keep ids by `File.key`."""
-        ...
-
-
 class Platform(Protocol):
-    """What the courier needs of a chat platform. Both methods raise `Unreachable` or `RetryLater`."""
+    """What `DeliveryService` needs of a chat platform. Both methods raise `Unreachable` or `RetryLater`."""
 
     name: str
 
@@ -196,10 +166,10 @@ class Platform(Protocol):
         ...
 
     async def deliver(self, result: Result) -> str:
-        """Send the result; returns a receipt (message and file ids) as the platform wants to remember it.
+        """Send the result; returns a receipt (message and file ids) as the platform wants to store it.
 
         Raises:
-            TooBig: The chat does not take a file of this size, though it was thought to.
+            UploadTooBig: The chat does not take a file of this size, though it was expected to.
         """
         ...
 
@@ -209,7 +179,7 @@ class Unreachable(Exception):
 
 
 @dataclass
-class TooBig(Exception):
+class UploadTooBig(Exception):
     """A file is larger than this chat takes; what was sent before it stays sent."""
 
     size_bytes: int
@@ -217,6 +187,6 @@ class TooBig(Exception):
 
 @dataclass
 class RetryLater(Exception):
-    """The platform asks to be left alone for a while (429), or is down (5xx, time-out)."""
+    """The platform asks for a pause (429), or is down (5xx, time-out)."""
 
     after_s: float = field(default=5.0)

@@ -1,7 +1,7 @@
-"""What people choose once, so that they need not say it each time: `/settings`.
+"""What people and groups choose in `/settings`, so that they need not say it each time.
 
-A person's own choice goes before their group's, a group's before what the platform or the operator says; and
-words that come with a song go before all of them.
+The text that comes with a song goes before the sender's choices, those before their group's, and those before
+what the platform or the operator says.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from bots.chat.results import BUTTONS
+from bots.chat.button_code import Setting
+from bots.chat.results import USUAL_OUTPUTS
 from bots.i18n.translate import LANGUAGES
 from separator import QUICK, Format
 
@@ -17,68 +18,77 @@ if TYPE_CHECKING:
     from bots.chat.messages import Person
     from separator import People
 
-#: What can be chosen, in the order it is shown; the first of each is the usual.
-OPTIONS: dict[str, tuple[str, ...]] = {
-    "wish": ("", *BUTTONS),
-    "format": ("", *(each.value for each in Format if each not in {Format.MP3, Format.STEM_MP4})),
-    "effort": ("", QUICK),
-    "language": ("", *LANGUAGES),
-    "daily": ("", "10", "25", "50", "100"),
+#: What can be chosen, in the order it is shown; the first of each is the default.
+OPTIONS: dict[Setting, tuple[str, ...]] = {
+    Setting.OUTPUTS: ("", *USUAL_OUTPUTS),
+    Setting.FORMAT: ("", *(each.value for each in Format if each not in {Format.MP3, Format.STEM_MP4})),
+    Setting.EFFORT: ("", QUICK),
+    Setting.LANGUAGE: ("", *LANGUAGES),
+    Setting.DAILY: ("", "10", "25", "50", "100"),
 }
-PERSONS = ("wish", "format", "effort", "language")
-PLACES = ("daily", *PERSONS)  #: a group can also say how many songs a day it wants
+PERSONAL_SETTINGS = (Setting.OUTPUTS, Setting.FORMAT, Setting.EFFORT, Setting.LANGUAGE)
+GROUP_SETTINGS = (Setting.DAILY, *PERSONAL_SETTINGS)
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """What is chosen; empty is the usual."""
+    """What is chosen; empty is the default. The fields are those of `Setting`."""
 
-    language: str = ""  #: BCP 47
-    format: str = ""  #: mp3
-    wish: str = ""  #: to be asked
-    effort: str = ""  #: as well as can be
-    daily: str = ""  #: as many songs as people like
+    language: str = ""  #: BCP 47; by default the platform's
+    format: str = ""  #: by default mp3
+    outputs: str = ""  #: a name of `USUAL_OUTPUTS`; by default the bot asks
+    effort: str = ""  #: by default the best quality
+    daily: str = ""  #: songs a day for a group; by default no limit
 
     @classmethod
-    def read(cls, facts: dict[str, str]) -> Preferences:
+    def from_stored(cls, stored: dict[str, str]) -> Preferences:
         """Out of the database; what this version does not know is left out."""
-        known = {name: facts[name] for name in facts if facts[name] in OPTIONS.get(name, ())}
+        known = {
+            setting.field: stored[setting]
+            for setting, options in OPTIONS.items()
+            if stored.get(setting) in options
+        }
         return cls(**known)
 
-    def write(self) -> dict[str, str]:
-        """For the database: what differs from the usual."""
-        return {name: value for name, value in asdict(self).items() if value}
+    def to_stored(self) -> dict[str, str]:
+        """For the database: what differs from the defaults, by `Setting`'s values."""
+        return {Setting[name.upper()].value: value for name, value in asdict(self).items() if value}
 
     def over(self, other: Preferences) -> Preferences:
         """These choices, and where there is none the other's."""
-        mine = {each.name: getattr(self, each.name) or getattr(other, each.name) for each in fields(self)}
-        return Preferences(**mine)
+        merged = {each.name: getattr(self, each.name) or getattr(other, each.name) for each in fields(self)}
+        return Preferences(**merged)
 
 
 class PreferenceStore:
     """Reads and writes what people and groups chose."""
 
     def __init__(self, people: People) -> None:
-        """Take where it is kept."""
         self._people = people
 
-    async def of(self, who: str, place: str = "") -> Preferences:
-        """What holds for somebody, there."""
-        found = await self._people.preferences([each for each in (who, place) if each])
-        return Preferences.read(found.get(who, {})).over(Preferences.read(found.get(place, {})))
+    async def get(self, owner: str, chat: str = "") -> Preferences:
+        """The choices of a person or group; those of the person's group where there are none."""
+        stored = await self._people.preferences([each for each in (owner, chat) if each])
+        return Preferences.from_stored(stored.get(owner, {})).over(
+            Preferences.from_stored(stored.get(chat, {}))
+        )
 
-    async def heard(self, person: Person, place: str = "") -> tuple[Person, Preferences]:
-        """The person, in the language that they chose; and what else they chose."""
-        taste = await self.of(person.id, place)
-        return replace(person, language=taste.language or person.language), taste
+    async def apply(self, person: Person, chat: str = "") -> tuple[Person, Preferences]:
+        """The person with the language that they chose, and their other choices."""
+        preferences = await self.get(person.id, chat)
+        return replace(person, language=preferences.language or person.language), preferences
 
-    async def choose(self, who: str, what: str, value: str) -> None:
-        """Set one thing; to the usual, too.
+    async def localize(self, person: Person, chat: str = "") -> Person:
+        """The person with the language that they chose."""
+        return (await self.apply(person, chat))[0]
+
+    async def set(self, owner: str, setting: Setting, value: str) -> None:
+        """Set one choice; empty sets it back to the default.
 
         Raises:
-            ValueError: There is no such choice.
+            ValueError: There is no such option.
         """
-        if value not in OPTIONS.get(what, ()):
-            raise ValueError(what)
-        mine = await self.of(who)
-        await self._people.set_preferences(who, replace(mine, **{what: value}).write())
+        if value not in OPTIONS[setting]:
+            raise ValueError(value)
+        preferences = await self.get(owner)
+        await self._people.set_preferences(owner, replace(preferences, **{setting.field: value}).to_stored())

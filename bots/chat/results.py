@@ -1,6 +1,6 @@
-"""From where an order stands to what its person reads: the status message, then the result.
+"""From an order's status to what people read: the status message, then the result.
 
-Pure rendering into `Reply` and `Result`; what a platform makes of them is its own affair.
+Rendered into `Reply` and `Result`, for any platform.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import time
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from bots.chat.messages import Action, Button, Choice, File, Reply, Result
+from bots.chat.button_code import CHOSEN, Action, ButtonCode
+from bots.chat.messages import Button, Choice, File, Reply, Result
 from bots.i18n.translate import error_message, has, translate
 from bots.intents.quality import format_label
 from separator import Format, JobState, OrderState, OutputSpec, Service, Stem, from_record, link_id, title_of
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from separator import Delivery, Mix, Order, OrderStatus, QueueClient
     from storage import Links
 
-#: The wishes that have a button, by the name of their label.
-BUTTONS = {
+#: The outputs that have a button: the name of its label → their code.
+USUAL_OUTPUTS = {
     "vocals": "vocals",
     "instrumental": "-vocals",
     "drumless": "-drums",
@@ -33,13 +34,13 @@ BUTTONS = {
     "stems": "stems",
 }
 
-APART = (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)  #: what every install can take a song apart into
+STEMS = (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)  #: what every installation can separate
+INLINE_QUERY_LENGTH = 60  #: characters of a title that an inline query begins with; Telegram takes 256
 _HOUR_S = 3600
-QUERY = 60  #: characters of a title that an inline query begins with; Telegram takes 256
 
 
-def mix_words(mix: Mix, language: str) -> str:
-    """A mix as its person reads it: `Drumless`, `Vocals + Drums`, `Without drums and bass`."""
+def describe_mix(mix: Mix, language: str) -> str:
+    """A mix as people read it: `Drumless`, `Vocals + Drums`, `Without drums and bass`."""
     if has(f"output.{mix.name}"):
         return translate(f"output.{mix.name}", language)
     stems = [stem for stem in Stem if stem in mix.stems]
@@ -50,54 +51,53 @@ def mix_words(mix: Mix, language: str) -> str:
     return translate("output.without", language, stems=joined)
 
 
-def wish_words(outputs: OutputSpec, language: str) -> str:
-    """A wish as its person reads it: `Drumless, Vocals (flac 24)`."""
-    words = [mix_words(mix, language) for mix in outputs.mixes]
-    words += [translate("output.stems", language)] if outputs.every_stem else []
-    ending = format_label(outputs)
-    return ", ".join(words) + (f" ({ending})" if ending else "")
+def describe_outputs(outputs: OutputSpec, language: str) -> str:
+    """An output spec as people read it: `Drumless, Vocals (flac 24)`."""
+    names = [describe_mix(mix, language) for mix in outputs.mixes]
+    names += [translate("output.stems", language)] if outputs.every_stem else []
+    quality = format_label(outputs)
+    return ", ".join(names) + (f" ({quality})" if quality else "")
 
 
 class ResultViews:
-    """Writes what an order's person reads."""
+    """Renders the status and the result of orders."""
 
     def __init__(self, queue: QueueClient, links: Links, settings: BotSettings) -> None:
-        """Take the line whose store files are copied out of, and what makes links."""
         self._queue = queue
         self._store = queue.store
         self._links = links
         self._link_s = settings.link_s
 
-    def status(self, standing: OrderStatus) -> Reply:
-        """The status message of an order, at any moment of its life."""
-        order = standing.order
+    def status(self, status: OrderStatus) -> Reply:
+        """The status message of an order, in any state."""
+        order = status.order
         if order.state is OrderState.DRAFT:
-            return self.choose(order, order.outputs.partition(":")[2] or Format.MP3)
+            return self.outputs_menu(order, order.outputs.partition(":")[2] or Format.MP3)
         if order.state is OrderState.CANCELLED:
             return Reply(translate("cancelled", order.language), final=True)
-        if standing.error is not None:
-            return Reply(error_message(from_record(standing.error), order.language), final=True)
-        if standing.state is JobState.CANCELLED:  # by the operator, for everybody who waited
+        if status.error is not None:
+            return Reply(error_message(from_record(status.error), order.language), final=True)
+        if status.state is JobState.CANCELLED:  # by the operator, for everybody who waited
             return Reply(translate("cancelled", order.language), final=True)
-        if standing.result is not None:
-            return self._done(standing, standing.result)
-        return self._under_way(standing)
+        if status.result is not None:
+            return self._finished(order, status.result)
+        return self._in_progress(status)
 
     def result(self, delivery: Delivery) -> Result:
         """The finished order: the last status message, and the files that fit the chat."""
-        standing = delivery.status
-        files = self.files(standing.order, standing.result or {})
+        status = delivery.status
+        order, result = status.order, status.result or {}
         return Result(
-            order=standing.order.id,
-            address=standing.order.reply_to,
-            reply=self.status(standing),
-            files=files,
-            key=f"order-{standing.order.id}-{standing.order.job}",
-            picture=lambda: self._picture(standing.result or {}),
+            order=order.id,
+            address=order.reply_to,
+            reply=self.status(status),
+            files=self.files(order, result),
+            key=f"order-{order.id}-{order.job}",
+            waveform=lambda: self._waveform(result),
         )
 
-    async def _picture(self, result: dict[str, Any]) -> bytes:
-        """The stems' waveforms; a result is shown without where they cannot be read."""
+    async def _waveform(self, result: dict[str, Any]) -> bytes:
+        """The stems' waveforms; empty where they cannot be read."""
         try:
             manifest = Manifest.from_json(await self._store.get(result["manifest"]))
             peaks = json.loads(await self._store.get(manifest.peaks_key))["stems"]
@@ -105,161 +105,168 @@ class ResultViews:
         except (StembotError, ValueError, KeyError, TypeError):
             return b""
 
-    def choose(self, order: Order, ending: str) -> Reply:
+    def outputs_menu(self, order: Order, file_format: str) -> Reply:
         """What would you like? In files of this format."""
         number, language = order.id, order.language
-        formats = tuple(Button(each.value, f"{Action.FORMAT}:{number}:{each.value}") for each in Format)
-        stems = tuple(Button(translate(f"output.{each}", language), each.value) for each in APART)
+        formats = tuple(Button(each.value, str(ButtonCode(Action.FORMAT, number, each))) for each in Format)
+        stems = tuple(Button(translate(f"output.{each}", language), each.value) for each in STEMS)
+        stem_menu = Choice(
+            translate("choose_stems", language),
+            str(ButtonCode(Action.OUTPUTS, number, f"{CHOSEN}:{file_format}")),
+            stems,
+            multiple=True,
+        )
+        format_menu = Choice(
+            translate("settings.format", language),
+            str(ButtonCode(Action.FORMAT, number)),
+            formats,
+            str(ButtonCode(Action.FORMAT, number, file_format)),
+        )
         return Reply(
             translate("choose", language, song=order.song_name),
-            buttons=_wish_buttons(order, (), ending),
-            choices=(
-                Choice(
-                    translate("choose_stems", language),
-                    f"{Action.WISH}:{number}:*:{ending}",
-                    stems,
-                    many=True,
-                ),
-                Choice(
-                    translate("settings.format", language),
-                    f"{Action.FORMAT}:{number}:",
-                    formats,
-                    f"{Action.FORMAT}:{number}:{ending}",
-                ),
-            ),
+            buttons=_output_buttons(order, (), file_format),
+            choices=(stem_menu, format_menu),
         )
 
-    def formats(self, order: Order) -> Reply:
+    def format_menu(self, order: Order) -> Reply:
         """The formats as buttons, for platforms without menus."""
-        menu = self.choose(order, Format.MP3).choices[-1]
+        menu = self.outputs_menu(order, Format.MP3).choices[-1]
         rows = tuple(menu.options[start : start + 3] for start in range(0, len(menu.options), 3))
         return Reply(translate("choose", order.language, song=order.song_name), buttons=rows)
 
     def files(self, order: Order, result: dict[str, Any]) -> tuple[File, ...]:
-        """The files of a result that fit the chat it was asked in."""
+        """The files of a result that fit the chat of the order."""
         return tuple(self._file(result, each) for each in result.get("files", []) if _fits(each, order))
 
     def mixer_url(self, order: Order, result: dict[str, Any]) -> str:
         """The public link to the mixer; empty where no public address is set."""
-        return self._links.url(self.grant(order, result))
+        return self._links.url(self.link_claims(order, result))
 
-    def grant(self, order: Order, result: dict[str, Any]) -> LinkClaims:
+    def link_claims(self, order: Order, result: dict[str, Any]) -> LinkClaims:
         """What a link to this result shows, and until when."""
         title = result.get("title") or order.song_name
         return LinkClaims(result["manifest"], title, time.time() + self._link_s, link_id(order))
 
-    def preview(self, standing: OrderStatus) -> LinkClaims | None:
-        """What a link to the most telling half minute shows, while the rest is still being made."""
-        return self._early(standing, standing.progress.preview)
+    def preview_claims(self, status: OrderStatus) -> LinkClaims | None:
+        """What a link to the song's highlight shows while the rest is being separated."""
+        return self._early_claims(status, status.progress.preview)
 
-    def live(self, standing: OrderStatus) -> LinkClaims | None:
-        """What a link to all that is finished so far shows; the whole separation once that is there."""
-        return self._early(standing, standing.progress.live)
+    def live_claims(self, status: OrderStatus) -> LinkClaims | None:
+        """What a link to all that is separated so far shows; later it shows all of the song."""
+        return self._early_claims(status, status.progress.live)
 
-    def _early(self, standing: OrderStatus, key: str) -> LinkClaims | None:
-        """It ends at a full hour, so that it is the same link whenever it is looked at within one."""
-        if standing.state is not JobState.RUNNING or not key:
+    def _early_claims(self, status: OrderStatus, key: str) -> LinkClaims | None:
+        """Claims that end at a full hour, so that the link stays the same within one."""
+        if status.state is not JobState.RUNNING or not key:
             return None
         until = time.time() // _HOUR_S * _HOUR_S + _HOUR_S + self._link_s
-        return LinkClaims(key, title_of(standing.order.song_name), until, link_id(standing.order))
+        return LinkClaims(key, title_of(status.order.song_name), until, link_id(status.order))
 
-    def _under_way(self, standing: OrderStatus) -> Reply:
-        language = standing.order.language
-        outputs = wish_words(OutputSpec.from_code(standing.order.outputs), language)
-        heading = translate("heading", language, song=standing.order.song_name, outputs=outputs)
-        running = standing.state is JobState.RUNNING
-        cancel = Button(translate("button.cancel", language), code=f"{Action.CANCEL}:{standing.order.id}")
-        grant = self.preview(standing)
-        url = self._links.url(grant) if grant else ""
+    def _in_progress(self, status: OrderStatus) -> Reply:
+        order, language = status.order, status.order.language
+        outputs = describe_outputs(OutputSpec.from_code(order.outputs), language)
+        heading = translate("heading", language, song=order.song_name, outputs=outputs)
+        cancel = Button(translate("button.cancel", language), str(ButtonCode(Action.CANCEL, order.id)))
+        claims = self.preview_claims(status)
+        url = self._links.url(claims) if claims else ""
         preview = (Button(translate("button.preview", language), url=url, app=True),) if url else ()
         return Reply(
-            f"{heading}\n{_where(standing)}",
+            f"{heading}\n{_describe_progress(status)}",
             buttons=((*preview, cancel),),
-            share=standing.progress.share if running else None,
-            passing=True,
+            progress=status.progress.share if status.state is JobState.RUNNING else None,
+            skippable=True,
         )
 
-    def _done(self, standing: OrderStatus, result: dict[str, Any]) -> Reply:
-        order, files = standing.order, result.get("files", [])
-        outputs = OutputSpec.from_code(order.outputs)
-        told = wish_words(outputs, order.language)
-        url = self.mixer_url(order, result)
-        missing = sum(not _fits(each, order) for each in files)
-        if missing:
-            key = "done_too_big" if url else "done_too_big_no_link"
-            text = translate(key, order.language, outputs=told, count=missing)
-        else:
-            text = translate("done", order.language, outputs=told)
-        if any(each.get("estimated") for each in files):
-            text += "\n" + translate("estimated", order.language)
-        if any(each.get("folded") for each in files):
-            text += "\n" + translate("folded", order.language)
-        mixer = (Button(translate("button.mixer", order.language), url=url, app=True),) if url else ()
+    def _finished(self, order: Order, result: dict[str, Any]) -> Reply:
+        language, url = order.language, self.mixer_url(order, result)
+        mixer = (Button(translate("button.mixer", language), url=url, app=True),) if url else ()
         title = str(result.get("title") or order.song_name)
         share = Button(
-            translate("button.share", order.language),
-            code=f"{Action.SHARE}:{order.id}",
-            find=title[:QUERY],
+            translate("button.share", language),
+            code=str(ButtonCode(Action.SHARE, order.id)),
+            inline_query=title[:INLINE_QUERY_LENGTH],
         )
-        others = _wish_buttons(order, leave_out=order.outputs.partition(":")[0].split(","))
-        return Reply(text, buttons=((*mixer, share), *others), final=True, title=title)
+        more = _output_buttons(order, leave_out=order.outputs.partition(":")[0].split(","))
+        text = _describe_result(order, result.get("files", []), has_link=bool(url))
+        return Reply(text, buttons=((*mixer, share), *more), final=True, title=title)
 
-    def _file(self, result: dict[str, Any], made: dict[str, Any]) -> File:
+    def _file(self, result: dict[str, Any], entry: dict[str, Any]) -> File:
         async def save(path: Path) -> None:
-            await self._store.get_file(made["key"], path)
+            await self._store.get_file(entry["key"], path)
 
         async def cover() -> bytes:
             try:
                 return await self._queue.cover(result["manifest"])
-            except (StembotError, ValueError, KeyError):  # a song without its picture is still the song
+            except (StembotError, ValueError, KeyError):  # the file is sent without its cover
                 return b""
 
         return File(
-            name=made["name"],
-            title=made["title"],
+            name=entry["name"],
+            title=entry["title"],
             performer=result.get("artist", ""),
             duration_s=result.get("song_s", 0.0),
-            size_bytes=made["size_bytes"],
-            mime=made["mime"],
+            size_bytes=entry["size_bytes"],
+            mime=entry["mime"],
             save=save,
-            mix=made["mix"],
-            key=made["key"],
+            mix=entry["mix"],
+            key=entry["key"],
             cover=cover,
         )
 
 
-def _fits(made: dict[str, Any], order: Order) -> bool:
-    return not order.limit_bytes or made["size_bytes"] <= order.limit_bytes
+def _fits(entry: dict[str, Any], order: Order) -> bool:
+    return not order.limit_bytes or entry["size_bytes"] <= order.limit_bytes
 
 
-def _where(standing: OrderStatus) -> str:
-    """The line of a status message that says how far it is."""
-    language = standing.order.language
-    position = standing.position
+def _describe_result(order: Order, files: list[dict[str, Any]], *, has_link: bool) -> str:
+    """What was made, and what is to be known of it."""
+    outputs = describe_outputs(OutputSpec.from_code(order.outputs), order.language)
+    if missing := sum(not _fits(each, order) for each in files):
+        key = "done_too_big" if has_link else "done_too_big_no_link"
+        lines = [translate(key, order.language, outputs=outputs, count=missing)]
+    else:
+        lines = [translate("done", order.language, outputs=outputs)]
+    lines += [
+        translate(note, order.language)
+        for note in ("estimated", "folded")
+        if any(each.get(note) for each in files)
+    ]
+    return "\n".join(lines)
+
+
+def _describe_progress(status: OrderStatus) -> str:
+    """The part of a status message that says how far the order is."""
+    language, position = status.order.language, status.position
     eta = ""
     if position is not None and position.eta_s is not None:
         eta = translate("eta", language, eta_s=position.eta_s)
-    if standing.state is JobState.DONE:
+    if status.state is JobState.DONE:
         return translate("ready", language)
-    running = standing.state is JobState.RUNNING  # then it goes on, drained or not
-    if standing.service is Service.NOBODY or not (running or standing.service is Service.OPEN):
-        return translate(f"service.{standing.service}", language)
+    running = status.state is JobState.RUNNING  # a running job ends even where no worker takes new ones
+    if status.service is Service.NOBODY or not (running or status.service is Service.OPEN):
+        return translate(f"service.{status.service}", language)
     if not running:
         before = position.before if position else 0
         return translate("queued" if before else "next", language, before=before, eta=eta)
-    stage = standing.progress.stage or "starting"
-    return translate(stage, language, percent=int(100 * standing.progress.share), eta=eta)
+    stage = status.progress.stage or "starting"
+    return translate(stage, language, percent=int(100 * status.progress.share), eta=eta)
 
 
-def _wish_buttons(
-    order: Order, leave_out: list[str] | tuple[str, ...], ending: str = ""
+def _output_buttons(
+    order: Order,
+    leave_out: list[str] | tuple[str, ...],
+    file_format: str = "",
 ) -> tuple[tuple[Button, ...], ...]:
-    """Buttons for the usual wishes, by default in the order's format; two a row, for a thumb."""
-    ending = ending or order.outputs.partition(":")[2] or Format.MP3
-    ending = ending.replace(Format.STEM_MP4, Format.M4A)  # the file of stems is whole; mixes stand beside it
+    """Buttons for the usual outputs, by default in the order's format; two a row, for a thumb."""
+    file_format = file_format or order.outputs.partition(":")[2] or Format.MP3
+    # A stem file holds a complete song: the mixes beside it are plain files.
+    file_format = file_format.replace(Format.STEM_MP4, Format.M4A)
     buttons = [
-        Button(translate(f"output.{name}", order.language), code=f"{Action.WISH}:{order.id}:{code}:{ending}")
-        for name, code in BUTTONS.items()
+        Button(
+            translate(f"output.{name}", order.language),
+            str(ButtonCode(Action.OUTPUTS, order.id, f"{code}:{file_format}")),
+        )
+        for name, code in USUAL_OUTPUTS.items()
         if code not in leave_out
     ]
     return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))

@@ -77,18 +77,18 @@ async def _be_online(client: StembotClient, desk: ChatService, settings: BotSett
     await client.login(settings.discord_token.get_secret_value())
     log.info("discord_online", user=str(client.user))
     await _say_sorry(client, desk)
-    courier = DeliveryService(desk, client.platform, edit_every_s=settings.edit_every_s)
+    courier = DeliveryService(desk.orders, client.platform, edit_every_s=settings.edit_every_s)
     await run_until_first(client.connect(), courier.run())
 
 
 async def _say_sorry(client: StembotClient, desk: ChatService) -> None:
     """Discord does not repeat what a bot was told that ended: who sent a song then is asked for it again."""
     try:
-        requests = await desk.left_behind(client.platform.name)
+        requests = await desk.downloads.take_interrupted(client.platform.name)
     except StembotError as trouble:
         log.warning("left_behind_unread", trouble=type(trouble).__name__)
         return
     for request in requests:
         with contextlib.suppress(Unreachable, RetryLater, discord.HTTPException):
-            await client.platform.show(request.reply_to, desk.lost(request))
+            await client.platform.show(request.reply_to, desk.downloads.interrupted_reply(request))
         log.info("request_left_behind", request=request.request_id)

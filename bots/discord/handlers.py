@@ -23,7 +23,6 @@ from bots.discord.interactions import InteractionHandler, at_once
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
 from bots.discord.status import Status, as_reply, in_response
-from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +79,7 @@ class Handlers(InteractionHandler):
     async def _ask_for_song(self, interaction: Interaction) -> None:
         person = self._person(interaction)
         if missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
+            await self._say_at_once(interaction, self._desk.commands.missing_permission(person, missing))
             return
         await at_once(interaction, interaction.response.send_modal(form(person.language)))
 
@@ -108,8 +107,7 @@ class Handlers(InteractionHandler):
             await self._take_message(message, person, spoken_to=in_private or me.mention in message.content)
         except Exception as failure:  # one message must not stop the bot; the person is told
             log.exception("message_failed", message=message.id)
-            known = failure if isinstance(failure, StembotError) else None
-            await self._say(message, self._desk.trouble(person, known))
+            await self._say(message, self._desk.commands.failed(person, failure))
 
     async def _take_command(
         self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: ParsedMessage
@@ -117,9 +115,9 @@ class Handlers(InteractionHandler):
         """Take the songs of a command; what stands against it is told at once, to its person alone."""
         person = self._person(interaction)
         if missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
+            await self._say_at_once(interaction, self._desk.commands.missing_permission(person, missing))
         elif not songs:
-            await self._tell(interaction, self._desk.no_song)
+            await self._tell(interaction, self._desk.commands.no_song)
         else:
             await self._answer(
                 interaction, lambda: self._take_songs(interaction, songs, asked), thinking=True
@@ -136,16 +134,16 @@ class Handlers(InteractionHandler):
                 id=_numbered(interaction.id, number),
                 person=person,
                 platform=self._platform.name,
-                words=asked.words,
+                text=asked.words,
                 song=self._downloads.song(song),
                 reply_to=status.address,
-                limit_bytes=limit,
-                place=permissions.place_of(interaction.guild_id),
+                upload_limit_bytes=limit,
+                chat=permissions.place_of(interaction.guild_id),
                 format=asked.format,
                 effort=asked.effort,
-                shown_at=partial(permissions.url_of, interaction.guild_id, interaction.channel_id),
+                answer_url=partial(permissions.url_of, interaction.guild_id, interaction.channel_id),
             )
-            async for reply in self._desk.serve(request):
+            async for reply in self._desk.songs.serve(request):
                 await status.show(reply)
 
     async def _press(self, interaction: Interaction, code: str) -> None:
@@ -157,10 +155,10 @@ class Handlers(InteractionHandler):
             platform=self._platform.name,
             code=code,
             reply_to=status.address,
-            limit_bytes=permissions.limit_for(interaction, self._limit_bytes),
-            place=permissions.place_of(interaction.guild_id),
+            upload_limit_bytes=permissions.limit_for(interaction, self._limit_bytes),
+            chat=permissions.place_of(interaction.guild_id),
         )
-        async for reply in self._desk.press(press):
+        async for reply in self._desk.buttons.click(press):
             if reply.private and not status.shown:
                 await self._whisper(interaction, reply)
             else:  # a status message that was begun gets its end, even one meant for its person alone
@@ -171,16 +169,19 @@ class Handlers(InteractionHandler):
         songs = attachments_of(message) or _songs_replied_to(message)
         if not songs:
             if spoken_to:
-                await self._say(message, await (self._desk.no_song if words else self._desk.greet)(person))
+                await self._say(
+                    message,
+                    await (self._desk.commands.no_song if words else self._desk.commands.help)(person),
+                )
             return
         if missing := permissions.missing_at(message):
-            await self._say(message, self._desk.missing_permission(person, missing))
+            await self._say(message, self._desk.commands.missing_permission(person, missing))
             return
         for number, song in enumerate(songs):
             status = Status(self._platform, as_reply(message))
             request = self._request(message, person, words, song, status)
             request = replace(request, id=_numbered(message.id, number))
-            async for reply in self._desk.serve(request):
+            async for reply in self._desk.songs.serve(request):
                 await status.show(reply)
 
     def _request(
@@ -192,12 +193,12 @@ class Handlers(InteractionHandler):
             id=_numbered(message.id, 0),
             person=person,
             platform=self._platform.name,
-            words=words,
+            text=words,
             song=self._downloads.song(song),
             reply_to=status.address,
-            limit_bytes=permissions.limit_at(message.guild, self._limit_bytes),
-            place=permissions.place_of(guild),
-            shown_at=partial(permissions.url_of, guild, message.channel.id),
+            upload_limit_bytes=permissions.limit_at(message.guild, self._limit_bytes),
+            chat=permissions.place_of(guild),
+            answer_url=partial(permissions.url_of, guild, message.channel.id),
         )
 
     @staticmethod

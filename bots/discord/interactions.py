@@ -12,7 +12,6 @@ import structlog
 from bots.discord import permissions
 from bots.discord.platform import SHOW_S
 from bots.discord.render import card
-from storage import StembotError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -68,9 +67,8 @@ class InteractionHandler:
 
     async def _apologise(self, interaction: Interaction, failure: Exception | None = None) -> None:
         """Say what went wrong, as far as its person can do with that."""
-        known = failure if isinstance(failure, StembotError) else None
         try:
-            await self._whisper(interaction, self._desk.trouble(self._person(interaction), known))
+            await self._whisper(interaction, self._desk.commands.failed(self._person(interaction), failure))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
             log.warning("apology_lost", interaction=interaction.id, trouble=type(trouble).__name__)
 

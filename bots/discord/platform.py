@@ -20,7 +20,7 @@ import aiohttp
 import discord
 import structlog
 
-from bots.chat.messages import Reply, Result, RetryLater, TooBig, Unreachable
+from bots.chat.messages import Reply, Result, RetryLater, Unreachable, UploadTooBig
 from bots.discord.render import card
 from bots.discord.reply_target import Address
 from bots.discord.uploads import FILES_A_MESSAGE, batches, on_disk, opened, plainly_named
@@ -179,7 +179,7 @@ class DiscordPlatform:
         except discord.HTTPException as error:
             if not (_too_large(error) and named):
                 raise
-            raise TooBig(max(each.size_bytes for each in named)) from error
+            raise UploadTooBig(max(each.size_bytes for each in named)) from error
         return message.id
 
     async def _send_files(self, place: Address, files: Sequence[Saved], result: Result) -> list[int]:
@@ -196,7 +196,7 @@ class DiscordPlatform:
                 if not _too_large(error):
                     raise
                 if len(batch) == 1:
-                    raise TooBig(batch[0].size_bytes) from error
+                    raise UploadTooBig(batch[0].size_bytes) from error
                 waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
             else:
                 sent |= {each.name: message for each in batch}
@@ -226,7 +226,7 @@ class DiscordPlatform:
 
 
 async def _picture_of(result: Result) -> bytes:
-    return await result.picture() if result.picture and result.files else b""
+    return await result.waveform() if result.waveform and result.files else b""
 
 
 def _beside(place: Address) -> dict[str, Any]:

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bots.chat.messages import Action, Button, Choice, Reply
+from bots.chat.button_code import CHOSEN, Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bots.chat.messages import Button, Choice, Reply
 
 TEXT_LIMIT = 4000  # characters in all text of a Components V2 message (Discord's documentation)
 LABEL_LIMIT = 80  # characters on a button
@@ -124,7 +126,7 @@ class DeskMenu(ui.Select[Any]):
             custom_id=choice.code or f"menu:{choice.options[0].code}",
             placeholder=_cut(choice.label, PLACEHOLDER_LIMIT),
             options=options,
-            max_values=len(options) if choice.many else 1,
+            max_values=len(options) if choice.multiple else 1,
         )
 
     def is_dispatchable(self) -> bool:
@@ -134,8 +136,8 @@ class DeskMenu(ui.Select[Any]):
 
 def code_of(custom_id: str, values: Sequence[str]) -> str:
     """What was pressed or chosen, as the desk knows it."""
-    if "*" in custom_id:
-        return custom_id.replace("*", ",".join(values))
+    if CHOSEN in custom_id:
+        return custom_id.replace(CHOSEN, ",".join(values))
     return values[0] if values else custom_id
 
 
@@ -183,8 +185,8 @@ def card(reply: Reply, attached: Sequence[str] = (), picture: str = "") -> ui.La
     items = [_item(button, quiet=reply.final) for button in shown]
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
     box.add_item(ui.TextDisplay(_laid_out(text, titled=bool(reply.buttons))))
-    if reply.share is not None:
-        box.add_item(ui.TextDisplay(bar(reply.share)))
+    if reply.progress is not None:
+        box.add_item(ui.TextDisplay(bar(reply.progress)))
     if picture:
         waves = discord.MediaGalleryItem(f"attachment://{picture}", description=_cut(words, ALT_LIMIT))
         box.add_item(ui.MediaGallery(waves))

@@ -1,23 +1,23 @@
-"""Where an answer goes: the opaque `reply_to` of an order, as this room writes and reads it."""
+"""Where an answer goes in Discord."""
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import asdict, dataclass
-from typing import Self
+from dataclasses import dataclass
 
-#: An interaction's token lives 15 min (Discord's documentation); half a minute is kept in hand, so that no
-#: request is begun with a token that ends under way.
+from bots.chat.address import ReplyAddress
+
+#: An interaction's token lives 15 min (Discord's documentation), less half a minute, so that no request
+#: starts with a token that ends before it does.
 TOKEN_S = 15 * 60 - 30
 
 
 @dataclass(frozen=True)
-class Address:
+class Address(ReplyAddress):
     """A status message, and what else is needed to answer beside it.
 
-    The token is kept only where the bot is not a member: there nothing but the interaction can be answered,
-    and after fifteen minutes nothing at all, so the answer then goes to the person directly.
+    The token is stored only where the bot is not a member: there it can answer nothing but the interaction,
+    and only for fifteen minutes, so a later answer goes to the person's direct messages.
     """
 
     channel: int
@@ -29,25 +29,9 @@ class Address:
 
     @property
     def by_token(self) -> bool:
-        """Whether only the interaction's token opens this place."""
+        """Whether only the interaction's token can answer here."""
         return bool(self.token)
 
     def ended(self, now: float | None = None) -> bool:
         """Whether that token has ended."""
         return self.by_token and (time.time() if now is None else now) >= self.until
-
-    def write(self) -> str:
-        """JSON without what is empty."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Read what `write` wrote.
-
-        Raises:
-            ValueError: It is no such address.
-        """
-        try:
-            return cls(**json.loads(text))
-        except TypeError as wrong:
-            raise ValueError("not an address of this room") from wrong

@@ -36,26 +36,26 @@ class SlashCommands(InteractionHandler):
 
     async def help(self, interaction: Interaction) -> None:
         """`/help`."""
-        await self._tell(interaction, self._desk.greet)
+        await self._tell(interaction, self._desk.commands.help)
 
     async def privacy(self, interaction: Interaction) -> None:
         """`/privacy`."""
-        await self._tell(interaction, self._desk.privacy)
+        await self._tell(interaction, self._desk.commands.privacy)
 
     async def queue(self, interaction: Interaction) -> None:
         """`/queue`."""
-        await self._tell(interaction, self._desk.show_queue)
+        await self._tell(interaction, self._desk.commands.queue)
 
     async def mixer(self, interaction: Interaction) -> None:
         """`/mixer`."""
-        await self._tell(interaction, self._desk.mixer)
+        await self._tell(interaction, self._desk.commands.mixer)
 
     async def settings(self, interaction: Interaction, *, server: bool = False) -> None:
         """`/settings`: one's own, or the server's."""
         place = permissions.place_of(interaction.guild_id) if server else ""
 
         async def show(person: Person) -> Reply:
-            return await self._desk.settings(person, place)
+            return await self._desk.commands.settings(person, place)
 
         await self._tell(interaction, show)
 
@@ -65,9 +65,9 @@ class SlashCommands(InteractionHandler):
         suggested = await self.suggest(interaction, song) if song else []
         code = next((each.code for each in suggested), "")
         if not code:
-            await self._tell(interaction, self._desk.shelf)
+            await self._tell(interaction, self._desk.commands.stems)
         elif missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._desk.missing_permission(person, missing))
+            await self._say_at_once(interaction, self._desk.commands.missing_permission(person, missing))
         else:
             await self._handlers.press(interaction, code, thinking=True)
 
@@ -75,7 +75,7 @@ class SlashCommands(InteractionHandler):
         """Recent results whose name has what was typed, as they are typed."""
         try:
             async with asyncio.timeout(SUGGEST_S):
-                return await self._desk.suggest(self._person(interaction), typed)
+                return await self._desk.commands.suggest(self._person(interaction), typed)
         except Exception as trouble:  # an empty list is an answer, too
             foreseen = isinstance(trouble, StembotError | TimeoutError)
             log.warning("nothing_suggested", trouble=type(trouble).__name__, exc_info=not foreseen)

@@ -82,7 +82,7 @@ def in_response(interaction: Interaction, asked: int = 0, *, beside: bool = Fals
         view = card(reply)
         shown = (
             await interaction.followup.send(view=view, wait=True)
-            if beside or reply.fresh
+            if beside or reply.new_message
             else await interaction.edit_original_response(view=view)
         )
         return _address_of(interaction, shown, asked)

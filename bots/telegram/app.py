@@ -23,6 +23,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bots.chat.delivery import DeliveryService
+from bots.chat.file_ids import FileIdCache
 from bots.chat.messages import RetryLater, Unreachable
 from bots.chat.service import ChatService
 from bots.operations.lifecycle import run_until_first, stop_event
@@ -39,10 +40,10 @@ from bots.telegram.rate_limiter import RateLimiter
 from bots.telegram.update_parser import address_of, author_of, person_of
 from bots.telegram.updates import ALLOWED, UpdateTracker, Webhook, poll
 from separator import ConfigError, open_queue_client
-from storage import StembotError, open_links
+from storage import open_links
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from telegram.ext import ContextTypes
 
@@ -85,8 +86,8 @@ async def _run(settings: BotSettings) -> None:
         limits = LOCAL if settings.telegram_local else HOSTED
         application = _application(bot, desk, messenger, session, limits)
         await stack.enter_async_context(application)
-        platform = TelegramPlatform(messenger, FileIdCache(desk))
-        delivery = DeliveryService(desk, platform, edit_every_s=settings.edit_every_s)
+        platform = TelegramPlatform(messenger, FileIdCache(desk.queue.people, TelegramPlatform.name))
+        delivery = DeliveryService(desk.orders, platform, edit_every_s=settings.edit_every_s)
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
         await run_until_first(
             delivery.run(),
@@ -157,25 +158,10 @@ def _application(
     presses = ButtonHandler(desk, messenger, limits)
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
     application.add_handler(CallbackQueryHandler(presses.on_press))
-    application.add_handler(InlineQueryHandler(Inline(desk, TelegramPlatform.name).on_query))
+    inline = Inline(desk, FileIdCache(desk.queue.people, TelegramPlatform.name))
+    application.add_handler(InlineQueryHandler(inline.on_query))
     application.add_error_handler(ErrorHandler(desk, messenger).on_error)
     return application
-
-
-class FileIdCache:
-    """Telegram's ids of uploaded files, kept in the database."""
-
-    def __init__(self, desk: ChatService) -> None:
-        self._desk = desk
-
-    async def recall(self, keys: Sequence[str]) -> dict[str, str]:
-        """The ids of those files that have one."""
-        return await self._desk.recall(TelegramPlatform.name, list(keys))
-
-    async def remember(self, ids: dict[str, str]) -> None:
-        """Store ids by storage key. Errors are ignored: a file without an id is uploaded again."""
-        with contextlib.suppress(StembotError):
-            await self._desk.remember(TelegramPlatform.name, ids)
 
 
 class ErrorHandler:
@@ -192,9 +178,9 @@ class ErrorHandler:
         if isinstance(update, Update) and isinstance(message, Message):
             click = update.callback_query  # then the message is the bot's own
             person = person_of(click.from_user, message.chat) if click else author_of(message)
-            known = context.error if isinstance(context.error, StembotError) else None
+            reply = self._desk.commands.failed(person, context.error)
             with contextlib.suppress(Unreachable, RetryLater):
-                await self._messenger.post(address_of(message, None), self._desk.trouble(person, known))
+                await self._messenger.post(address_of(message, None), reply)
 
 
 async def _keep_menu(bot: ExtBot[bool]) -> None:

@@ -123,13 +123,13 @@ class ButtonHandler:
             platform="telegram",
             code=query.data or "",
             reply_to=exchange.written,
-            limit_bytes=self._limits.sends_bytes,
-            place=place_of(under.chat),
+            upload_limit_bytes=self._limits.sends_bytes,
+            chat=place_of(under.chat),
         )
-        async for reply in self._desk.press(press):
+        async for reply in self._desk.buttons.click(press):
             if not (reply.private and await answer.translate(reply.text)):
                 await answer.silently()
-                await exchange.show(replace(reply, fresh=reply.fresh or reply.private))
+                await exchange.show(replace(reply, new_message=reply.new_message or reply.private))
 
 
 def address_under(under: MaybeInaccessibleMessage) -> Address:

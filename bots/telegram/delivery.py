@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from telegram import Message
 
-    from bots.chat.messages import File, FileIds, Reply, Result
+    from bots.chat.file_ids import FileIdCache
+    from bots.chat.messages import File, Reply, Result
     from bots.telegram.messenger import Messenger
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ class TelegramPlatform:
 
     name = "telegram"
 
-    def __init__(self, messenger: Messenger, file_ids: FileIds) -> None:
+    def __init__(self, messenger: Messenger, file_ids: FileIdCache) -> None:
         self._messenger = messenger
         self._uploads = Uploads(messenger, file_ids)
         self._sent_files = SentFiles(file_ids)

@@ -52,9 +52,9 @@ class StatusMessage:
 
         What the courier will say anyhow is left to it where the chat has no room to spare.
         """
-        if reply.fresh:
+        if reply.new_message:
             self.address = replace(self.address, status=0)
-        if reply.passing and self.address.status:
+        if reply.skippable and self.address.status:
             with contextlib.suppress(RetryLater):
                 self.address = await self._messenger.edit(self.address, reply, spare=True)
         else:
@@ -106,11 +106,11 @@ class Messages:
 
     async def _serve(self, message: Message, asked: ParsedMessage, person: Person) -> None:
         """A song: show each of the desk's replies in one status message."""
-        known = await self._desk.known(_id(message))  # it came before, and the bot was killed
+        known = await self._desk.songs.address_of(_id(message))  # it came before, and the bot was killed
         address = Address.read(known) if known else address_of(message, asked.song)
         exchange = StatusMessage(self._messenger, address)
         request = self._request(message, asked, person, exchange)
-        async for reply in self._desk.serve(request):
+        async for reply in self._desk.songs.serve(request):
             first = not exchange.address.status
             await exchange.show(reply)
             if first and not reply.final:
@@ -128,28 +128,28 @@ class Messages:
             id=_id(message),
             person=person,
             platform="telegram",
-            words=asked.words,
+            text=asked.words,
             song=Song(name=name_of(carrier, sound), size_bytes=sound.file_size, fetch=fetch),
             reply_to=exchange.written,
-            limit_bytes=self._limits.sends_bytes,
-            takes_bytes=self._limits.takes_bytes,
-            place=place_of(message.chat),
-            shown_at=lambda address: Address.read(address).url(),
+            upload_limit_bytes=self._limits.sends_bytes,
+            download_limit_bytes=self._limits.takes_bytes,
+            chat=place_of(message.chat),
+            answer_url=lambda address: Address.read(address).url(),
         )
 
     async def _service(self, command: str, person: Person, place: str) -> Reply:
         """The answer to a command that needs no song, or to a message without one."""
         answers = {
-            "start": self._desk.greet,
-            "help": self._desk.greet,
-            "queue": self._desk.show_queue,
-            "cancel": self._desk.cancel_all,
-            "privacy": self._desk.privacy,
-            "settings": self._desk.settings,
-            "mixer": self._desk.mixer,
-            RECENT: self._desk.shelf,
+            "start": self._desk.commands.help,
+            "help": self._desk.commands.help,
+            "queue": self._desk.commands.queue,
+            "cancel": self._desk.commands.cancel,
+            "privacy": self._desk.commands.privacy,
+            "settings": self._desk.commands.settings,
+            "mixer": self._desk.commands.mixer,
+            RECENT: self._desk.commands.stems,
         }
-        return await answers.get(command, self._desk.no_song)(person, place)
+        return await answers.get(command, self._desk.commands.no_song)(person, place)
 
 
 def _id(message: Message) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from telegram import InlineQuery, Update, User
     from telegram.ext import ContextTypes
 
+    from bots.chat.file_ids import FileIdCache
     from bots.chat.messages import SharableFile
     from bots.chat.service import ChatService
 
@@ -40,10 +41,9 @@ Found = InlineQueryResultCachedAudio | InlineQueryResultCachedDocument
 class Inline:
     """Answers what people type after our name."""
 
-    def __init__(self, desk: ChatService, platform: str) -> None:
-        """Take the desk to ask, and the name that file ids are kept under."""
+    def __init__(self, desk: ChatService, ids: FileIdCache) -> None:
         self._desk = desk
-        self._platform = platform
+        self._ids = ids
 
     async def on_query(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Somebody typed our name and perhaps some words; always answered."""
@@ -64,12 +64,12 @@ class Inline:
 
     async def _results(self, user: User, words: str) -> list[Found]:
         """Files that Telegram has, newest first."""
-        found = await self._desk.found(_person(user), words)
-        ids = await self._desk.recall(self._platform, [each.file.key for each in found])
+        found = await self._desk.commands.find_files(_person(user), words)
+        ids = await self._ids.get([each.file.key for each in found])
         return [_entry(each, ids[each.file.key]) for each in found if each.file.key in ids][:A_PAGE]
 
     async def _way_in(self, user: User) -> InlineQueryResultsButton:
-        text = await self._desk.nothing_found(_person(user))
+        text = await self._desk.commands.start_label(_person(user))
         return InlineQueryResultsButton(text, start_parameter=START)
 
 

@@ -58,8 +58,8 @@ def bar(share: float) -> str:
 def text_of(reply: Reply) -> str:
     """What a message says: the desk's text, the bar, and addresses that no button may carry."""
     parts = [_HANDLE.sub(f"@{_WORD_JOINER}", _TURNING.sub("", reply.text))]
-    if reply.share is not None:
-        parts.append(bar(reply.share))
+    if reply.progress is not None:
+        parts.append(bar(reply.progress))
     parts += [button.url for row in reply.buttons for button in row if button.url and not _opens(button.url)]
     return cut("\n".join(parts), TEXT_UNITS)
 
@@ -90,10 +90,17 @@ def _menu(choice: Choice) -> list[tuple[Button, ...]]:
 
     Several at once cannot be chosen with buttons; for them there are words.
     """
-    if choice.many:
+    if choice.multiple:
         return []
     if choice.code:
-        return [(Button(f"{choice.label}: {choice.now}" if choice.now else choice.label, choice.code),)]
+        return [
+            (
+                Button(
+                    f"{choice.label}: {choice.chosen_label}" if choice.chosen_label else choice.label,
+                    choice.code,
+                ),
+            )
+        ]
     return [(option,) for option in choice.options]
 
 
@@ -103,8 +110,8 @@ def _button(button: Button, *, private: bool, inline: bool) -> InlineKeyboardBut
         return InlineKeyboardButton(label, web_app=WebAppInfo(button.url))
     if button.url:
         return InlineKeyboardButton(label, url=button.url)
-    if button.find and inline:
-        return InlineKeyboardButton(label, switch_inline_query=cut(button.find, QUERY_UNITS))
+    if button.inline_query and inline:
+        return InlineKeyboardButton(label, switch_inline_query=cut(button.inline_query, QUERY_UNITS))
     return InlineKeyboardButton(label, callback_data=button.code)
 
 

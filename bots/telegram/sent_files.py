@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from telegram import Message
 
-    from bots.chat.messages import File, FileIds
+    from bots.chat.file_ids import FileIdCache
+    from bots.chat.messages import File
 
 MAX_ORDERS = 1000  #: orders in memory
 
@@ -38,7 +39,7 @@ class Sent:
 class SentFiles:
     """The sent files of one bot."""
 
-    def __init__(self, file_ids: FileIds) -> None:
+    def __init__(self, file_ids: FileIdCache) -> None:
         self._file_ids = file_ids
         self._orders: dict[int, dict[str, Sent]] = {}
 
@@ -46,7 +47,7 @@ class SentFiles:
         """The sent files of an order, by name."""
         if order not in self._orders:
             keys = {_key(order, name): name for name in names}
-            stored = await self._file_ids.recall(list(keys)) if keys else {}
+            stored = await self._file_ids.get(list(keys)) if keys else {}
             self._orders[order] = {keys[key]: Sent(*json.loads(text)) for key, text in stored.items()}
             if len(self._orders) > MAX_ORDERS:  # orders that never finished: their chats are gone
                 del self._orders[next(iter(self._orders))]
@@ -57,7 +58,7 @@ class SentFiles:
         self._orders.setdefault(order, {}).update(sent)
         if last:
             return
-        await self._file_ids.remember(
+        await self._file_ids.add(
             {_key(order, name): json.dumps(astuple(each)) for name, each in sent.items()}
         )
 

@@ -14,7 +14,7 @@ from telegram import InputFile, InputMediaAudio, InputMediaDocument, Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
-from bots.chat.messages import TooBig, Unreachable
+from bots.chat.messages import Unreachable, UploadTooBig
 from bots.telegram.address import Address
 from bots.telegram.errors import ChatMoved, FileTooLarge, ResponseLost, classify, may_have_succeeded
 from bots.telegram.messenger import reply_arguments
@@ -23,7 +23,8 @@ from bots.telegram.render import is_music
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
 
-    from bots.chat.messages import File, FileIds
+    from bots.chat.file_ids import FileIdCache
+    from bots.chat.messages import File
     from bots.telegram.messenger import Messenger
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ ACTION_S = 4.0  #: "sending a file…" fades after 5 s; Bot API, sendChatAction
 class Uploads:
     """Sends files, one batch (a file or an album) per request."""
 
-    def __init__(self, messenger: Messenger, file_ids: FileIds) -> None:
+    def __init__(self, messenger: Messenger, file_ids: FileIdCache) -> None:
         self._bot = messenger.bot
         self._delivery_check = messenger.delivery_check
         self._file_ids = file_ids
@@ -47,9 +48,9 @@ class Uploads:
         Raises:
             Unreachable, RetryLater: As for every platform.
             Unanswered: It may have been sent.
-            TooBig: Telegram refuses files this large.
+            UploadTooBig: Telegram refuses files this large.
         """
-        ids = await self._file_ids.recall([file.key for file in part])
+        ids = await self._file_ids.get([file.key for file in part])
         known = [ids.get(file.key, "") for file in part]
         if all(known):
             with contextlib.suppress(BadRequest):  # Telegram no longer has the file: it is uploaded again
@@ -67,7 +68,7 @@ class Uploads:
             if file.key and file_id and file_id != known.get(file.key):
                 ids[file.key] = file_id
         if ids:
-            await self._file_ids.remember(ids)
+            await self._file_ids.add(ids)
         return list(messages)
 
     async def _upload(self, address: Address, part: Sequence[File]) -> list[Message]:
@@ -109,7 +110,7 @@ class Uploads:
         if isinstance(classified, ChatMoved):
             return await self._request(Address(chat=classified.chat), part, media, covers)
         if isinstance(classified, FileTooLarge):
-            raise TooBig(max(file.size_bytes for file in part))
+            raise UploadTooBig(max(file.size_bytes for file in part))
         raise classified or Unreachable
 
     async def _send(

@@ -96,7 +96,7 @@ async def run_web(settings: BotSettings) -> None:
         await runner.setup()
         try:
             await _listen(runner, settings)
-            courier = DeliveryService(desk, WebPlatform(), edit_every_s=settings.edit_every_s)
+            courier = DeliveryService(desk.orders, WebPlatform(), edit_every_s=settings.edit_every_s)
             await run_until_first(stopping.wait(), courier.run())
         finally:
             await runner.cleanup()

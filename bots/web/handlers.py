@@ -80,7 +80,7 @@ class WebHandlers:
             "limit_bytes": size(self._settings.upload_limit_bytes, person.language),
             "limit_s": duration(self._settings.song_limit_s, person.language),
         }
-        chat = await upload_links.visit(self._desk.intake, request, person.language)
+        chat = await upload_links.visit(self._desk.downloads, request, person.language)
         answer = render_page(
             "room.html",
             phrases(),
@@ -105,18 +105,18 @@ class WebHandlers:
             asked = await read_request(request, person, self._settings.upload_limit_bytes)
         except (Blocked, Busy) as refused:
             status = 403 if isinstance(refused, Blocked) else 429
-            return self._told(self._desk.trouble(person, refused), status)
+            return self._told(self._desk.commands.failed(person, refused), status)
         except SongLost:
             return web.json_response(
                 {"text": translate("web.app.interrupted", person.language), "final": True}, status=400
             )
-        if chats := await upload_links.invitation(self._desk.intake, request):
+        if chats := await upload_links.invitation(self._desk.downloads, request):
             return await self._for_a_chat(upload_links.answered_there(asked, chats))
-        order, last = await self._served(replace(asked, place=self._gate.place(request)))
+        order, last = await self._served(replace(asked, chat=self._gate.place(request)))
         if order is not None:
             answer = web.json_response(await self._facts(order), status=201)
         elif last is None:
-            answer = self._told(self._desk.trouble(person), 500)
+            answer = self._told(self._desk.commands.failed(person), 500)
         else:
             answer = self._told(last, 413 if self._too_big(request) else 422)
         remember(request, answer, cookie)
@@ -125,7 +125,7 @@ class WebHandlers:
     async def _served(self, asked: Request) -> tuple[Order | None, Reply | None]:
         """Let the desk take a song in; its order if one came of it, and the last thing it said."""
         last = None
-        async for reply in self._desk.serve(asked):
+        async for reply in self._desk.songs.serve(asked):
             last = reply
         return await self._desk.queue.orders.find_order(asked.id), last
 
@@ -191,10 +191,10 @@ class WebHandlers:
             PLATFORM,
             code,
             lambda: PLATFORM,
-            place=self._gate.place(request),
+            chat=self._gate.place(request),
         )
         last = None
-        async for reply in self._desk.press(press):
+        async for reply in self._desk.buttons.click(press):
             last = reply
         made = await self._desk.queue.orders.find_order(press.id)
         if made is None and last is not None and last.private:

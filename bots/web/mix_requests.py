@@ -50,7 +50,7 @@ class MixRequests:
             place=base.place,
             effort=base.effort,
         )
-        return await self._made(await self._desk.write(new))
+        return await self._made(await self._desk.orders.submit(new))
 
     async def status(self, claims: LinkClaims, outputs: str) -> FileStatus | None:
         """As `MixFiles.status`."""
@@ -73,7 +73,7 @@ class MixRequests:
 
     async def _made(self, order: Order) -> FileStatus:
         standing = await self._desk.queue.orders.order_status(order.id)
-        reply = await self._desk.reply(order)
+        reply = await self._desk.orders.reply(order)
         files = (standing.result or {}).get("files", []) if standing else []
         if not files:
             return FileStatus(reply.text, reply.final)

@@ -19,14 +19,14 @@ _PRESETS = {"vocals": "vocals", "-vocals": "instrumental", "-drums": "drumless",
 def render(desk: ChatService, links: Links, standing: OrderStatus) -> dict[str, Any]:
     """Everything the page needs to know of one order."""
     order, result = standing.order, standing.result or {}
-    preview, live = desk.answer.preview(standing), desk.answer.live(standing)
+    preview, live = desk.results.preview_claims(standing), desk.results.live_claims(standing)
     files = result.get("files", [])
     return {
         "order": order.id,
         "song": order.song_name,
         "state": str(order.state),
-        **reply_facts(desk.answer.status(standing)),
-        "mixer": f"/m/{links.sign(desk.answer.grant(order, result))}{_balance(order.outputs)}"
+        **reply_facts(desk.results.status(standing)),
+        "mixer": f"/m/{links.sign(desk.results.link_claims(order, result))}{_balance(order.outputs)}"
         if result
         else "",
         "live": f"/m/{links.sign(live)}{_balance(order.outputs)}" if live else "",
@@ -46,7 +46,7 @@ def reply_facts(reply: Reply) -> dict[str, Any]:
     """A reply as the page's script takes it. Links to the mixer are left out: the page has its own."""
     return {
         "text": reply.text,
-        "share": reply.share,
+        "share": reply.progress,
         "final": reply.final,
         "buttons": [
             {"label": button.label, "code": button.code}

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 QUERY = "send"
 
 
-async def invitation(intake: SongDownloads, request: web.Request) -> NewOrder | None:
+async def invitation(downloads: SongDownloads, request: web.Request) -> NewOrder | None:
     """The request of a chat that this browser was sent for; None where it came by itself.
 
     Raises:
         LinkError: The link is wrong, has ended, or was used.
     """
     token = request.query.get(QUERY, "")
-    return await intake.invited(token) if token else None
+    return await downloads.read_upload_link(token) if token else None
 
 
 def answered_there(upload: Request, asked: NewOrder) -> Request:
@@ -41,10 +41,10 @@ def answered_there(upload: Request, asked: NewOrder) -> Request:
         platform=asked.platform,
         outputs=asked.outputs,
         reply_to=lambda: asked.reply_to,
-        limit_bytes=asked.limit_bytes,
-        place=asked.place,
+        upload_limit_bytes=asked.limit_bytes,
+        chat=asked.place,
         effort=asked.effort,
-        invited=True,
+        by_upload_link=True,
     )
 
 
@@ -56,10 +56,10 @@ class Visit(NamedTuple):
     wished: str = ""  #: not empty: the wish was told in the chat
 
 
-async def visit(intake: SongDownloads, request: web.Request, language: str) -> Visit:
+async def visit(downloads: SongDownloads, request: web.Request, language: str) -> Visit:
     """Who comes here, and what for; a link that opens nothing is told, and the room is open all the same."""
     try:
-        asked = await invitation(intake, request)
+        asked = await invitation(downloads, request)
     except LinkError as error:
         return Visit(error_message(error, language))
     if asked is None:

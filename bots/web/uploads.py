@@ -45,10 +45,10 @@ async def read_request(request: web.Request, person: Person, limit_bytes: int) -
         id=f"{person.id}:{query['id']}",
         person=person,
         platform=PLATFORM,
-        words=query.get("want", "")[:_WORDS_MOST],
+        text=query.get("want", "")[:_WORDS_MOST],
         song=Song(name[-_NAME_MOST:], size, lambda: chunks),
         reply_to=lambda: PLATFORM,
-        takes_bytes=limit_bytes,
+        download_limit_bytes=limit_bytes,
     )
 
 

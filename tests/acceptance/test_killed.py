@@ -72,7 +72,7 @@ async def a_bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, Chat]
     """A desk with its courier, over the same data folder as the worker processes."""
     async with open_queue_client(settings) as queue:
         desk, chat = ChatService(queue, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(DeliveryService(desk, chat, edit_every_s=0.05).run())
+        courier = asyncio.create_task(DeliveryService(desk.orders, chat, edit_every_s=0.05).run())
         try:
             yield desk, chat
         finally:
@@ -94,7 +94,7 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
     program.worker("first")
     async with a_bot(settings) as (desk, chat):
         song = long_song(wheel_song, tmp_path, 12)
-        [*_, last] = [reply async for reply in desk.serve(request(song, "drumless please"))]
+        [*_, last] = [reply async for reply in desk.songs.serve(request(song, "drumless please"))]
         assert "Drumless" in last.text
 
         async def half_way() -> bool:
@@ -129,7 +129,7 @@ async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_pat
     program.worker()
     async with a_bot(settings) as (desk, chat):
         song = long_song(wheel_song, tmp_path, 30)
-        [*_, last] = [reply async for reply in desk.serve(request(song, "drumless"))]
+        [*_, last] = [reply async for reply in desk.songs.serve(request(song, "drumless"))]
         [[cancel]] = last.buttons
 
         async def running() -> bool:
@@ -138,7 +138,7 @@ async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_pat
 
         await eventually(running, "the separation is under way")
         press = ButtonClick("chat:press", Person("chat:1"), "chat", cancel.code, lambda: "here")
-        [reply] = [reply async for reply in desk.press(press)]
+        [reply] = [reply async for reply in desk.buttons.click(press)]
         assert reply.text == "Cancelled."
 
         async def let_go() -> bool:
@@ -152,7 +152,7 @@ async def test_the_same_song_again_is_answered_from_storage(program, settings, w
     """Anybody's second wish for a song that is known needs no worker at all."""
     program.worker()
     async with a_bot(settings) as (desk, chat):
-        async for _ in desk.serve(request(wheel_song, "drumless", 1)):
+        async for _ in desk.songs.serve(request(wheel_song, "drumless", 1)):
             pass
 
         async def answered() -> bool:
@@ -160,7 +160,7 @@ async def test_the_same_song_again_is_answered_from_storage(program, settings, w
 
         await eventually(answered, "the song is answered")
         program.kill("worker")
-        replies = [reply async for reply in desk.serve(request(wheel_song, "no drums", 2))]
+        replies = [reply async for reply in desk.songs.serve(request(wheel_song, "no drums", 2))]
         assert replies[-1].final
 
         async def again() -> bool:

@@ -72,7 +72,7 @@ async def chat(program) -> AsyncIterator[tuple[ChatService, Chat]]:
     settings = BotSettings(_env_file=None, data_dir=program.data_dir)
     async with open_queue_client(settings) as queue:
         desk, chat = ChatService(queue, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(DeliveryService(desk, chat, edit_every_s=0.05).run())
+        courier = asyncio.create_task(DeliveryService(desk.orders, chat, edit_every_s=0.05).run())
         try:
             yield desk, chat
         finally:
@@ -89,7 +89,7 @@ async def ask(desk: ChatService, song: Path, number: int, words: str) -> str:
     address = f"message {number}"
     file = Song(song.name, song.stat().st_size, read)
     request = Request(f"chat:{number}", Person("chat:1"), "chat", words, file, lambda: address)
-    async for _ in desk.serve(request):
+    async for _ in desk.songs.serve(request):
         pass
     return address
 

@@ -99,7 +99,7 @@ async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_on
         press = ButtonClick(
             "chat:press", Person("chat:1"), "chat", f"wish:{draft.id}:drums:mp3", lambda: "here"
         )
-        said = [reply async for reply in desk.press(press)]
+        said = [reply async for reply in desk.buttons.click(press)]
         assert "Drums" in said[-1].text
 
         async def all_sent() -> bool:

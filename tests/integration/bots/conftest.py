@@ -44,20 +44,20 @@ class Visitors:
         self, words: str, person: Person = ANNA, data: bytes = b"song", **facts: Any
     ) -> list[Reply]:
         """Send a song; all replies."""
-        return [reply async for reply in self.desk.serve(self.request(words, person, data, **facts))]
+        return [reply async for reply in self.desk.songs.serve(self.request(words, person, data, **facts))]
 
-    async def presses(self, code: str, person: Person = ANNA, place: str = "") -> list[Reply]:
+    async def presses(self, code: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
         """Press a button; all replies."""
         number = next(self._numbers)
         press = ButtonClick(
-            f"chat:press-{number}", person, "chat", code, lambda: f"press-{number}", place=place
+            f"chat:press-{number}", person, "chat", code, lambda: f"press-{number}", chat=chat
         )
-        return [reply async for reply in self.desk.press(press)]
+        return [reply async for reply in self.desk.buttons.click(press)]
 
-    async def chooses(self, card: Reply, label: str, person: Person = ANNA, place: str = "") -> list[Reply]:
+    async def chooses(self, card: Reply, label: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
         """Choose an option of a card's menus."""
         options = [option for choice in card.choices for option in choice.options]
-        return await self.presses(next(each.code for each in options if each.label == label), person, place)
+        return await self.presses(next(each.code for each in options if each.label == label), person, chat)
 
     async def work(self) -> None:
         """Finish all that is in line, and count it as sent."""

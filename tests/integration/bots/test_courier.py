@@ -60,7 +60,7 @@ async def bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, SlowCha
     """A desk and its courier."""
     async with open_queue_client(settings) as queue:
         desk, chat = ChatService(queue, open_links(settings), settings), SlowChat()
-        task = asyncio.create_task(DeliveryService(desk, chat).run())
+        task = asyncio.create_task(DeliveryService(desk.orders, chat).run())
         try:
             yield desk, chat
         finally:
@@ -77,7 +77,7 @@ async def serve(desk: ChatService) -> None:
 
     song = Song("Demo.mp3", 10, fetch)
     outputs = Request("chat:1", Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
-    async for _ in desk.serve(outputs):
+    async for _ in desk.songs.serve(outputs):
         pass
 
 
@@ -153,7 +153,7 @@ async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):
     """Whoever took the song has told where it stands; from there on edits are so far apart."""
     async with open_queue_client(settings) as queue:
         desk, chat = ChatService(queue, open_links(settings), settings), SlowChat()
-        looks = DeliveryService(desk, chat, edit_every_s=0.5)
+        looks = DeliveryService(desk.orders, chat, edit_every_s=0.5)
         await serve(desk)
         began = time.monotonic()
         await looks.show_all()

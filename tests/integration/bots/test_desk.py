@@ -48,7 +48,7 @@ async def told(replies):
 
 
 async def test_a_song_with_a_wish_is_taken_in_at_once(desk):
-    first, last = await told(desk.serve(request("drumless please")))
+    first, last = await told(desk.songs.serve(request("drumless please")))
     assert first.text == "Got it. Fetching your song…"
     assert last.text.startswith("Demo.mp3: Drumless\n")
     [[cancel]] = last.buttons
@@ -56,16 +56,16 @@ async def test_a_song_with_a_wish_is_taken_in_at_once(desk):
 
 
 async def test_when_no_worker_lives_the_person_is_told_so_instead_of_in_queue(desk):
-    [*_, last] = await told(desk.serve(request("drumless")))
+    [*_, last] = await told(desk.songs.serve(request("drumless")))
     assert "isn't running" in last.text
 
 
 async def test_a_song_without_a_wish_gets_buttons_and_waits_for_one(desk):
-    [*_, ask] = await told(desk.serve(request("nice one")))
+    [*_, ask] = await told(desk.songs.serve(request("nice one")))
     labels = [button.label for row in ask.buttons for button in row]
     assert labels == ["Vocals", "Instrumental", "Drumless", "Bassless", "All stems"]
     drumless = next(button for row in ask.buttons for button in row if button.label == "Drumless")
-    [*_, last] = await told(desk.press(press(drumless.code)))
+    [*_, last] = await told(desk.buttons.click(press(drumless.code)))
     assert last.text.startswith("Demo.mp3: Drumless\n")
 
 
@@ -76,15 +76,15 @@ async def test_the_same_message_twice_is_one_order_and_fetches_nothing_again(des
         raise SongLost
         yield b""
 
-    await told(desk.serve(request("drumless")))
-    [reply] = await told(desk.serve(request("drumless", fetch=gone)))
+    await told(desk.songs.serve(request("drumless")))
+    [reply] = await told(desk.songs.serve(request("drumless", fetch=gone)))
     assert reply.text.startswith("Demo.mp3: Drumless\n")
     assert len(await desk.queue.orders.open_orders("chat")) == 1
 
 
 async def test_two_people_with_the_same_song_share_the_work_and_not_the_order(desk):
-    await told(desk.serve(request("drumless", 1, ANNA)))
-    await told(desk.serve(request("drumless", 2, BEN)))
+    await told(desk.songs.serve(request("drumless", 1, ANNA)))
+    await told(desk.songs.serve(request("drumless", 2, BEN)))
     one, two = await desk.queue.orders.open_orders("chat")
     assert one.order.job == two.order.job
     assert {one.order.owner, two.order.owner} == {ANNA.id, BEN.id}
@@ -96,12 +96,12 @@ async def test_a_file_over_the_limit_is_refused_before_a_byte_is_fetched(desk):
         pytest.fail("it was fetched all the same")
         yield b""
 
-    [reply] = await told(desk.serve(request("vocals", size_bytes=11_000_000, fetch=forbidden)))
+    [reply] = await told(desk.songs.serve(request("vocals", size_bytes=11_000_000, fetch=forbidden)))
     assert reply.text == "That file is too big for me here: the limit is 10 MB."
 
 
 async def test_a_file_that_lies_about_its_size_is_cut_off_and_refused(desk):
-    [*_, reply] = await told(desk.serve(request("vocals", data=b"x" * 10_000_001, size_bytes=None)))
+    [*_, reply] = await told(desk.songs.serve(request("vocals", data=b"x" * 10_000_001, size_bytes=None)))
     assert reply.text == "That file is too big for me here: the limit is 10 MB."
 
 
@@ -110,34 +110,34 @@ async def test_a_song_that_the_platform_lost_is_said_to_be_lost(desk):
         yield b"half"
         raise SongLost
 
-    [*_, reply] = await told(desk.serve(request("vocals", fetch=gone)))
+    [*_, reply] = await told(desk.songs.serve(request("vocals", fetch=gone)))
     assert "send it again" in reply.text
     assert not await desk.queue.orders.open_orders("chat")
 
 
 async def test_a_wish_that_no_model_here_can_make_is_told_with_what_can_be_had(desk):
-    [*_, reply] = await told(desk.serve(request("guitarless")))
+    [*_, reply] = await told(desk.songs.serve(request("guitarless")))
     assert "Try vocals" in reply.text
 
 
 async def test_over_a_limit_the_person_is_told_which(desk):
     for number in (1, 2):
-        await told(desk.serve(request("vocals", number, data=b"%d" % number)))
-    [*_, reply] = await told(desk.serve(request("vocals", 3, data=b"3")))
+        await told(desk.songs.serve(request("vocals", number, data=b"%d" % number)))
+    [*_, reply] = await told(desk.songs.serve(request("vocals", 3, data=b"3")))
     assert reply.text == "You have 2 songs in line already. Send the next when one is done."
-    [*_, other] = await told(desk.serve(request("vocals", 4, BEN, data=b"3")))
+    [*_, other] = await told(desk.songs.serve(request("vocals", 4, BEN, data=b"3")))
     assert other.text.startswith("Demo.mp3: Vocals\n")
 
 
 async def test_cancel_is_for_the_owner_or_a_moderator(desk):
-    [*_, last] = await told(desk.serve(request("vocals")))
+    [*_, last] = await told(desk.songs.serve(request("vocals")))
     [[cancel]] = last.buttons
-    [refused] = await told(desk.press(press(cancel.code, BEN)))
+    [refused] = await told(desk.buttons.click(press(cancel.code, BEN)))
     assert refused.private
     assert refused.text == "Only the person who asked can do that."
-    [done] = await told(desk.press(press(cancel.code, replace(BEN, moderator=True))))
+    [done] = await told(desk.buttons.click(press(cancel.code, replace(BEN, moderator=True))))
     assert done.text == "Cancelled."
-    [late] = await told(desk.press(press(cancel.code)))
+    [late] = await told(desk.buttons.click(press(cancel.code)))
     assert late.private
 
 
@@ -145,22 +145,22 @@ async def test_cancel_is_for_the_owner_or_a_moderator(desk):
     "code", ["", "cancel", "cancel:", "cancel:999", "wish:1:", "x:y:z", "cancel:1e3", "wish::"]
 )
 async def test_a_button_that_nobody_made_is_answered_all_the_same(desk, code):
-    replies = await told(desk.press(press(code)))
+    replies = await told(desk.buttons.click(press(code)))
     assert replies
     assert replies[-1].text
 
 
 async def test_a_button_for_what_cannot_be_made_changes_no_message(desk):
     """A status message that says "Starting…" must not be left standing."""
-    await told(desk.serve(request("nice one")))
-    [reply] = await told(desk.press(press("wish:1:-guitar:mp3")))
+    await told(desk.songs.serve(request("nice one")))
+    [reply] = await told(desk.buttons.click(press("wish:1:-guitar:mp3")))
     assert reply.private
 
 
 async def test_cancel_all_takes_back_what_is_mine_only(desk):
-    await told(desk.serve(request("vocals", 1, ANNA)))
-    await told(desk.serve(request("drumless", 2, BEN)))
-    assert (await desk.cancel_all(ANNA)).text == "Cancelled."
+    await told(desk.songs.serve(request("vocals", 1, ANNA)))
+    await told(desk.songs.serve(request("drumless", 2, BEN)))
+    assert (await desk.commands.cancel(ANNA)).text == "Cancelled."
     [left] = await desk.queue.orders.open_orders("chat")
     assert left.order.owner == BEN.id
     order = await desk.queue.orders.find_order("chat:1")
@@ -168,6 +168,6 @@ async def test_cancel_all_takes_back_what_is_mine_only(desk):
 
 
 async def test_queue_tells_where_my_songs_are(desk):
-    assert (await desk.show_queue(ANNA)).text == "Nothing of yours is in line."
-    await told(desk.serve(request("vocals", 1, ANNA)))
-    assert "Demo.mp3: Vocals" in (await desk.show_queue(ANNA)).text
+    assert (await desk.commands.queue(ANNA)).text == "Nothing of yours is in line."
+    await told(desk.songs.serve(request("vocals", 1, ANNA)))
+    assert "Demo.mp3: Vocals" in (await desk.commands.queue(ANNA)).text

@@ -11,7 +11,7 @@ from bots.chat.messages import Song, SongLost
 from tests.integration.bots.conftest import ANNA, BEN, GROUP
 
 
-def shown_at(address):
+def answer_url(address):
     """Where a platform's people look an earlier answer up."""
     return f"https://chat.example/{address}"
 
@@ -21,9 +21,9 @@ def labels(reply):
 
 
 async def test_a_song_asked_for_twice_in_a_group_points_to_the_first_answer(visitors):
-    await visitors.sends("vocals", place=GROUP, shown_at=shown_at)
+    await visitors.sends("vocals", chat=GROUP, answer_url=answer_url)
     await visitors.work()
-    [*_, told] = await visitors.sends("just vocals", BEN, place=GROUP, shown_at=shown_at)
+    [*_, told] = await visitors.sends("just vocals", BEN, chat=GROUP, answer_url=answer_url)
     assert told.text == "Demo.mp3: this group has that already."
     [[show, again]] = told.buttons
     assert show.url == "https://chat.example/status-0"
@@ -32,32 +32,34 @@ async def test_a_song_asked_for_twice_in_a_group_points_to_the_first_answer(visi
 
 
 async def test_another_wish_another_group_and_a_private_chat_get_their_own(visitors):
-    await visitors.sends("vocals", place=GROUP, shown_at=shown_at)
+    await visitors.sends("vocals", chat=GROUP, answer_url=answer_url)
     await visitors.work()
-    for words, place in (("drumless", GROUP), ("vocals", "chat:group:2"), ("vocals", "")):
-        [*_, told] = await visitors.sends(words, BEN, place=place, shown_at=shown_at)
+    for words, chat in (("drumless", GROUP), ("vocals", "chat:group:2"), ("vocals", "")):
+        [*_, told] = await visitors.sends(words, BEN, chat=chat, answer_url=answer_url)
         assert "already" not in told.text
 
 
 async def test_where_an_answer_has_no_address_the_song_is_sent_again(visitors):
     """Basic groups of Telegram have none."""
-    await visitors.sends("vocals", place=GROUP)
+    await visitors.sends("vocals", chat=GROUP)
     await visitors.work()
-    [*_, told] = await visitors.sends("vocals", BEN, place=GROUP)
+    [*_, told] = await visitors.sends("vocals", BEN, chat=GROUP)
     assert told.text.startswith("Done: Vocals.")
 
 
 async def test_recent_songs_are_ones_own_and_come_here_with_one_tap(visitors):
-    assert (await visitors.desk.shelf(ANNA)).text.startswith("Nothing here yet")
+    assert (await visitors.desk.commands.stems(ANNA)).text.startswith("Nothing here yet")
     await visitors.sends("vocals")
     await visitors.sends("drumless", BEN)
     await visitors.work()
-    shelf = await visitors.desk.shelf(ANNA)
+    shelf = await visitors.desk.commands.stems(ANNA)
     [_, here] = await visitors.chooses(shelf, "Demo: Vocals")
     assert here.text.startswith("Done: Vocals.")
-    assert [each.file.title for each in await visitors.desk.found(ANNA, "demo MIX")] == ["Demo (mix)"]
-    assert await visitors.desk.found(ANNA, "drums") == []
-    [link] = [button for row in (await visitors.desk.mixer(ANNA)).buttons for button in row]
+    assert [each.file.title for each in await visitors.desk.commands.find_files(ANNA, "demo MIX")] == [
+        "Demo (mix)"
+    ]
+    assert await visitors.desk.commands.find_files(ANNA, "drums") == []
+    [link] = [button for row in (await visitors.desk.commands.mixer(ANNA)).buttons for button in row]
     assert link.url.startswith("https://stems.example/m/")
 
 
@@ -66,10 +68,10 @@ LONG = "vocals + drums, vocals + bass, drums + bass, karaoke, drumless, bassless
 
 async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_short(visitors):
     """Telegram refuses a whole message for one code over 64 bytes: the list would never be seen again."""
-    [*_, status] = await visitors.sends(LONG, place=GROUP, shown_at=shown_at)
+    [*_, status] = await visitors.sends(LONG, chat=GROUP, answer_url=answer_url)
     await visitors.work()
-    [*_, told] = await visitors.sends(LONG, BEN, place=GROUP, shown_at=shown_at)
-    shelf = await visitors.desk.shelf(ANNA)
+    [*_, told] = await visitors.sends(LONG, BEN, chat=GROUP, answer_url=answer_url)
+    shelf = await visitors.desk.commands.stems(ANNA)
     codes = [button.code for row in told.buttons for button in row]
     codes += [option.code for choice in shelf.choices for option in choice.options]
     assert max(len(code.encode()) for code in codes) <= 64
@@ -83,7 +85,7 @@ async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_shor
 async def test_cancel_under_got_it_cancels_the_order_that_was_written_meanwhile(visitors):
     """In a busy chat the first answer may stand there for a while."""
     request = visitors.request("vocals")
-    replies = [reply async for reply in visitors.desk.serve(request)]
+    replies = [reply async for reply in visitors.desk.songs.serve(request)]
     [[cancel]] = replies[0].buttons
     [told] = await visitors.presses(cancel.code, BEN)
     assert told.text == "Only the person who asked can do that."
@@ -100,7 +102,7 @@ async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sen
     await visitors.sends("drumless", data=b"still in line")
     await visitors.presses(f"set:language:de:{ANNA.id}")
     orders = {order.song for order in await visitors.desk.queue.orders.recent(ANNA.id, 9)}
-    [[button]] = (await visitors.desk.privacy(ANNA)).buttons
+    [[button]] = (await visitors.desk.commands.privacy(ANNA)).buttons
     [refused] = await visitors.presses(button.code, BEN)
     assert refused.private
     [sure] = await visitors.presses(button.code)
@@ -110,7 +112,7 @@ async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sen
     assert await visitors.desk.queue.orders.recent(ANNA.id, 9) == []
     left = [await visitors.desk.queue.store.size(f"songs/{song}/source") for song in orders]
     assert sorted(size is not None for size in left) == [False, False, True]
-    [bens] = await visitors.desk.made(BEN)
+    [bens] = await visitors.desk.orders.recent(BEN)
     assert await visitors.desk.queue.store.size(bens.result["files"][0]["key"]) == 5
     assert "language" not in await visitors.desk.queue.people.preferences([ANNA.id])
 
@@ -125,15 +127,15 @@ async def test_a_song_is_called_off_while_it_is_fetched(visitors):
         yield b"more"
 
     for take_back in (
-        lambda _: visitors.desk.cancel_all(ANNA),
+        lambda _: visitors.desk.commands.cancel(ANNA),
         lambda first: visitors.presses(first.buttons[0][0].code),
     ):
         came.clear()
-        replies = visitors.desk.serve(visitors.request("vocals", song=Song("Demo.mp3", None, slowly)))
+        replies = visitors.desk.songs.serve(visitors.request("vocals", song=Song("Demo.mp3", None, slowly)))
         first = await anext(replies)
         rest = asyncio.create_task(anext(replies))
         await asyncio.sleep(0)
-        while not visitors.desk.intake._fetching:
+        while not visitors.desk.downloads._running:
             await asyncio.sleep(0.01)
         await take_back(first)
         came.set()
@@ -142,7 +144,7 @@ async def test_a_song_is_called_off_while_it_is_fetched(visitors):
 
 
 async def test_somebody_else_cannot_call_a_song_off(visitors):
-    visitors.desk.intake._fetching["chat:9"] = ANNA.id
+    visitors.desk.downloads._running["chat:9"] = ANNA.id
     [told] = await visitors.presses("stop:chat:9", BEN)
     assert told.text == "Only the person who asked can do that."
     [late] = await visitors.presses("stop:chat:8")
@@ -152,15 +154,15 @@ async def test_somebody_else_cannot_call_a_song_off(visitors):
 async def test_a_request_is_remembered_while_its_song_is_fetched_and_no_longer(visitors):
     """A bot that is killed in between leaves a note of where its first answer stands."""
     request = visitors.request("vocals")
-    replies = visitors.desk.serve(request)
+    replies = visitors.desk.songs.serve(request)
     await anext(replies)
     notes = []
 
     async def looks():
-        notes.append(await visitors.desk.known(request.id))
+        notes.append(await visitors.desk.songs.address_of(request.id))
         yield b"song"
 
-    [*_] = [reply async for reply in visitors.desk.serve(replace(request, song=Song("a", None, looks)))]
+    [*_] = [reply async for reply in visitors.desk.songs.serve(replace(request, song=Song("a", None, looks)))]
     assert notes == ["status-0"]
     assert await visitors.desk.queue.people.find_pending(request.id) is None
     await replies.aclose()
@@ -173,16 +175,16 @@ async def test_a_song_that_was_lost_leaves_no_note(visitors):
 
     [*_, told] = await visitors.sends("vocals", song=Song("a", None, gone))
     assert "send it again" in told.text
-    assert await visitors.desk.left_behind("chat") == []
+    assert await visitors.desk.downloads.take_interrupted("chat") == []
 
 
 async def test_what_a_killed_bot_was_fetching_is_told_once(visitors):
     request = visitors.request("vocals")
-    async with visitors.desk.intake.noted(request):
-        [left] = await visitors.desk.left_behind("chat")
+    async with visitors.desk.downloads.pending(request):
+        [left] = await visitors.desk.downloads.take_interrupted("chat")
         assert left.reply_to == "status-0"
-        assert await visitors.desk.left_behind("chat") == []
-    assert visitors.desk.lost(left).final
+        assert await visitors.desk.downloads.take_interrupted("chat") == []
+    assert visitors.desk.downloads.interrupted_reply(left).final
 
 
 @pytest.mark.parametrize(("size", "way"), [(30_000_000, True), (300_000_000, False)])
@@ -191,33 +193,33 @@ async def test_what_the_platform_cannot_hand_over_gets_a_link_unless_nobody_take
         pytest.fail("it was fetched all the same")
         yield b""
 
-    facts = {"takes_bytes": 20_000_000, "song": Song("Long.wav", size, never)}
+    facts = {"download_limit_bytes": 20_000_000, "song": Song("Long.wav", size, never)}
     [*_, told] = await visitors.sends("drumless", **facts)
     assert (labels(told) == ["Send it there"]) is way
     assert "too big" in told.text or way
     if way:
         token = told.buttons[0][0].url.partition("?send=")[2]
-        assert (await visitors.desk.intake.invited(token)).outputs == "-drums:mp3"
+        assert (await visitors.desk.downloads.read_upload_link(token)).outputs == "-drums:mp3"
 
 
 async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(visitors):
     """`/stems` and `/mixer` in a Telegram group are answered for all to see."""
     await visitors.sends("vocals", data=b"private")
-    await visitors.sends("drumless", data=b"of the group", place=GROUP)
+    await visitors.sends("drumless", data=b"of the group", chat=GROUP)
     await visitors.work()
-    for words, place in (({"Demo: Drumless"}, GROUP), ({"Demo: Drumless", "Demo: Vocals"}, "")):
-        choice = (await visitors.desk.shelf(ANNA, place)).choices[0]
+    for words, chat in (({"Demo: Drumless"}, GROUP), ({"Demo: Drumless", "Demo: Vocals"}, "")):
+        choice = (await visitors.desk.commands.stems(ANNA, chat)).choices[0]
         assert {option.label for option in choice.options} == words
-    assert len((await visitors.desk.mixer(ANNA, GROUP)).buttons) == 1
+    assert len((await visitors.desk.commands.mixer(ANNA, GROUP)).buttons) == 1
 
 
 async def test_a_button_counts_for_the_songs_a_day_of_a_group_too(visitors):
     await visitors.presses(f"set:daily:10:{GROUP}", replace(BEN, moderator=True), GROUP)
-    await visitors.sends("vocals", place=GROUP)
+    await visitors.sends("vocals", chat=GROUP)
     await visitors.work()
     [first] = await visitors.desk.queue.orders.recent(ANNA.id, 1)
     for number in range(9):
-        await visitors.sends("vocals", data=b"%d" % number, place=GROUP)
+        await visitors.sends("vocals", data=b"%d" % number, chat=GROUP)
     [told] = await visitors.presses(f"wish:{first.id}:-drums:mp3", ANNA, GROUP)
     assert told.private
     assert told.text.startswith("This group has had its 10 songs for today.")

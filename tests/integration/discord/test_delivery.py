@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bots.chat.messages import Button, File, Reply, Result, RetryLater, TooBig, Unreachable
+from bots.chat.messages import Button, File, Reply, Result, RetryLater, Unreachable, UploadTooBig
 from bots.discord.reply_target import Address
 from tests.integration.discord.answers import answered
 from tests.servers.discord import Person
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DONE = Reply("Done: Vocals.", buttons=((Button("Drumless", "wish:1:-drums:mp3"),),), final=True)
-UNDER_WAY = Reply("Separating: 40 %", share=0.4)
+UNDER_WAY = Reply("Separating: 40 %", progress=0.4)
 
 
 def file(name: str, size: int = 1000) -> File:
@@ -89,7 +89,7 @@ async def test_a_result_shows_its_waveforms(discord, quiet, stage):
     async def picture() -> bytes:
         return b"a picture"
 
-    await quiet.deliver(replace(stage.result(file("a.mp3")), picture=picture))
+    await quiet.deliver(replace(stage.result(file("a.mp3")), waveform=picture))
     assert names(stage.status) == ["stems.png"]
     [gallery] = [each for each in stage.status.fields["components"][0]["components"] if each["type"] == 12]
     assert gallery["items"][0]["media"]["url"] == "attachment://stems.png"
@@ -136,7 +136,7 @@ async def test_more_files_than_a_message_takes_come_in_several(quiet, stage):
 async def test_a_file_too_large_for_here_is_left_to_the_link(channel, quiet, stage):
     """The limit may be lower than was thought; when the courier comes again, nothing comes twice."""
     channel.limit_bytes = 5000
-    with pytest.raises(TooBig) as refused:
+    with pytest.raises(UploadTooBig) as refused:
         await quiet.deliver(stage.result(file("a.mp3"), file("big.wav", 6000), file("b.mp3")))
     assert refused.value.size_bytes == 6000
     await quiet.deliver(stage.result(file("a.mp3"), file("b.mp3")))

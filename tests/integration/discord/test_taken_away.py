@@ -86,4 +86,4 @@ async def test_a_bot_killed_while_it_fetches_asks_for_the_song_again(discord, tm
     async with online(discord, tmp_path) as bot:
         await _say_sorry(bot.client, bot.desk)
         await turned(status, "I couldn't fetch that song from the chat. Please send it again.")
-        assert await bot.desk.left_behind("discord") == []
+        assert await bot.desk.downloads.take_interrupted("discord") == []

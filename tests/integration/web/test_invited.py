@@ -52,9 +52,9 @@ async def asked_in_a_chat(desk: ChatService, outputs: str = "-drums:mp3") -> str
         Song("Long.wav", 900_000, nothing),
         lambda: "there",
     )
-    desk.intake._links = replaced = copy(desk.intake._links)
+    desk.downloads._links = replaced = copy(desk.downloads._links)
     replaced.public_url = "https://stems.example"
-    url = await desk.intake.invite(request, outputs)
+    url = await desk.downloads.upload_url(request, outputs)
     return url.partition("/?send=")[2]
 
 
@@ -78,7 +78,7 @@ async def test_an_upload_link_takes_one_song_and_no_other_link_does(browser):
     token = await asked_in_a_chat(browser.desk)
     address = "/api/orders?id=12345678-aaaa&name=a.wav&want=vocals&send="
     assert (await browser.post(address + token, data=b"a song")).status == 201
-    mixers = browser.desk.intake._links.sign(LinkClaims("songs/1/manifest.json", "", time.time() + 60))
+    mixers = browser.desk.downloads._links.sign(LinkClaims("songs/1/manifest.json", "", time.time() + 60))
     for wrong in (token, token[:-2] + "zz", mixers):
         answer = await browser.post(address + wrong, data=b"another song")
         assert answer.status == 410

@@ -343,6 +343,6 @@ async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypat
 
 
 async def test_a_link_to_a_mixer_is_no_cookie_of_a_person(browser):
-    token = browser.desk.answer._links.sign(LinkClaims("songs/x/m@1/1/manifest.json", "t", time.time() + 60))
+    token = browser.desk.results._links.sign(LinkClaims("songs/x/m@1/1/manifest.json", "t", time.time() + 60))
     browser.session.cookie_jar.update_cookies({"stembot_telegram": token})
     assert await told(await browser.get("/api/orders")) == []

@@ -66,7 +66,9 @@ async def online(
             works = [asyncio.create_task(client.connect())]
             if brings:
                 works.append(
-                    asyncio.create_task(DeliveryService(desk, client.platform, edit_every_s=0.01).run())
+                    asyncio.create_task(
+                        DeliveryService(desk.orders, client.platform, edit_every_s=0.01).run()
+                    )
                 )
             await client.wait_until_ready()
             try:

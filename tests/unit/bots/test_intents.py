@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bots.chat.results import wish_words
+from bots.chat.results import describe_outputs
 from bots.i18n.translate import LANGUAGES, translate
 from bots.intents.lexicon import LEXICONS
 from bots.intents.lexicon.base import Lexicon, TokenKind
@@ -72,7 +72,7 @@ def test_any_language_is_understood_by_a_bot_that_speaks_english(language, words
 )
 def test_the_name_of_an_output_is_understood_when_it_is_typed(code, language):
     outputs = OutputSpec.from_code(f"{code}:flac")
-    assert read_intent(wish_words(outputs, language), language) == outputs
+    assert read_intent(describe_outputs(outputs, language), language) == outputs
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

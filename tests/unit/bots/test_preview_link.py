@@ -43,8 +43,8 @@ def test_the_status_message_links_to_the_preview(answer_at):
 
 def test_the_link_stays_the_same_while_the_message_is_edited(answer_at):
     answer, links = answer_at("https://stems.example.org")
-    assert links.sign(answer.preview(STANDING)) == links.sign(answer.preview(STANDING))
-    assert answer.preview(STANDING).expires_at % 3600 == 0
+    assert links.sign(answer.preview_claims(STANDING)) == links.sign(answer.preview_claims(STANDING))
+    assert answer.preview_claims(STANDING).expires_at % 3600 == 0
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_without_a_public_address_chats_get_no_link(answer_at):
     """The web room has its own."""
     answer, _ = answer_at("")
     assert [button.code for button in buttons(answer.status(STANDING))] == ["cancel:5"]
-    assert answer.preview(STANDING) is not None
+    assert answer.preview_claims(STANDING) is not None

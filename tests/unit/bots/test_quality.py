@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.chat.results import _wish_buttons
+from bots.chat.results import _output_buttons
 from bots.discord.commands import QUALITIES
 from bots.intents.quality import extract_quality, format_label
 from bots.intents.read import read_intent
@@ -61,7 +61,7 @@ def test_after_a_stem_file_the_buttons_offer_mixes_as_m4a():
         job=None,
         created=0.0,
     )
-    codes = {button.code for row in _wish_buttons(order, leave_out=["stems"]) for button in row}
+    codes = {button.code for row in _output_buttons(order, leave_out=["stems"]) for button in row}
     assert "wish:17:-drums:m4a-192" in codes
     assert all(OutputSpec.from_code(code.partition("17:")[2]).format is Format.M4A for code in codes)
 

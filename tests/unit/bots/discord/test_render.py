@@ -89,7 +89,7 @@ def test_text_that_fits_is_not_cut():
 def test_the_longest_card_keeps_to_discords_limits():
     """4000 characters in all, 40 components, 80 a label, five buttons a row."""
     row = tuple(Button("x" * 200, code=f"wish:{number}") for number in range(7))
-    view = card(Reply("*" * 9000, buttons=(row, row), share=0.5))
+    view = card(Reply("*" * 9000, buttons=(row, row), progress=0.5))
     assert len(words(view)) <= TEXT_LIMIT
     assert len(components(view)) <= 40
     buttons = [each for each in components(view) if each["type"] == 2]

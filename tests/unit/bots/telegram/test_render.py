@@ -71,7 +71,7 @@ def test_the_bar_never_promises_more_than_is_done(share, full):
 
 
 def test_the_bar_is_only_there_while_something_is_done():
-    assert text_of(Reply("Separating: 40 %", share=0.4)) == "Separating: 40 %\n▰▰▰▰▱▱▱▱▱▱"
+    assert text_of(Reply("Separating: 40 %", progress=0.4)) == "Separating: 40 %\n▰▰▰▰▱▱▱▱▱▱"
     assert text_of(Reply("Done.")) == "Done."
 
 
