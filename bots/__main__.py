@@ -1,4 +1,4 @@
-"""`python -m bots …` and `stembot …`: the one place that builds settings and joins rooms."""
+"""`python -m bots …` and `stembot …`."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    _travel_light(sys.argv[1:])
+    _skip_unused_imports(sys.argv[1:])
     from bots.cli.main import run  # noqa: PLC0415 - see above
 
     sys.exit(run(sys.argv[1:]))
 
 
-def _travel_light(words: list[str]) -> None:
-    """Keep out of a room what its libraries load wherever it is installed, and what it never uses.
+def _skip_unused_imports(words: list[str]) -> None:
+    """Keep libraries from importing optional packages that this command never uses.
 
-    rich: structlog and httpx would draw with it; 5 MB of each room that no terminal shows. cryptography: for
-    Telegram Passport, which is no business of ours; 10 MB.
+    rich: structlog and httpx import it; 5 MB in a service without a terminal, 30 ms of `--help`.
+    cryptography: for Telegram Passport, which the bot does not offer; 10 MB.
     """
-    unused = ["rich"] if words[:1] in (["bot"], ["web"]) and not sys.stderr.isatty() else []
+    service = words[:1] in (["bot"], ["web"]) and not sys.stderr.isatty()
+    unused = ["rich"] if service or "--help" in words else []
     unused += ["cryptography"] if words == ["bot", "telegram"] else []
     for name in unused:
-        sys.modules[name] = None  # type: ignore[assignment] # Python's way to say that it is not there
+        sys.modules[name] = None  # type: ignore[assignment] # an import of it then raises ImportError
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def test_a_room_that_has_just_started_has_not_loaded(words, unused):
     """15 MB for a web room that nobody has asked for a picture; 10 MB for Telegram Passport."""
     app = {"bot": "bots.telegram.app", "web": "bots.web.app, bots.web.mixer.app"}[words[0]]
     code = (
-        f"import bots.__main__, sys\nbots.__main__._travel_light({words})\nimport bots.cli.main, {app}\n"
+        f"import bots.__main__, sys\nbots.__main__._skip_unused_imports({words})\n"
+        f"import bots.cli.main, {app}\n"
         f"assert sys.modules.get('{unused}') is None"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stderr=subprocess.PIPE)
@@ -58,11 +59,24 @@ def test_no_room_that_writes_to_a_file_loads_rich(words):
     """5 MB in each, for tables and bars that none of them draws; structlog and httpx would load it."""
     code = (
         "import bots.__main__, sys\n"
-        f"bots.__main__._travel_light({words})\n"
+        f"bots.__main__._skip_unused_imports({words})\n"
         "import bots.cli.main, bots.telegram.app, bots.discord.app, bots.web.app\n"
         "assert not [name for name in sys.modules if name.startswith('rich.')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["separate", "--help"]], ids=" ".join)
+def test_help_loads_nothing_heavy(words):
+    """It takes 0.4 s at most; an HTTP client alone would be half of that."""
+    code = (
+        "import sys, bots.__main__\n"
+        f"sys.argv[1:] = {words}\n"
+        "try:\n    bots.__main__.main()\nexcept SystemExit:\n    pass\n"
+        "loaded = {'aiohttp', 'numpy', 'telegram', 'discord', 'rich'} & {*sys.modules}\n"
+        "assert not [name for name in loaded if sys.modules[name]], loaded"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
 
 
 @pytest.mark.parametrize("door", ["separator", "storage"])
