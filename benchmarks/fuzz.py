@@ -44,7 +44,7 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 PATIENCE_S = 60.0  # for one file of a second or two; the decoder is ended then, which is a fault
 SPARE_BYTES = 256 << 20  # that our own process may grow by while it reads thousands of broken files
 DECODED = "decoded"
-LIMITS = DecodeLimits(song_s=600, least_s=0.1, wall_s=PATIENCE_S)
+LIMITS = DecodeLimits(max_s=600, min_s=0.1, decoding_s=PATIENCE_S)
 
 
 @dataclass(frozen=True)

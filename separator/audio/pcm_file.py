@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from torch import Tensor
 
 CHANNELS = 2
 FRAME_BYTES = 4 * CHANNELS
@@ -29,19 +30,20 @@ class PcmFile:
         """How long it lasts, in seconds."""
         return self.samples / self.rate_hz
 
-    def read(self, start: int, stop: int) -> torch.Tensor:
+    def read(self, start: int, stop: int) -> Tensor:
         """(channels, stop - start), float32; silence before the song and after it."""
+        from torch import from_numpy  # noqa: PLC0415 - decoding alone does without torch
+
         first, last = max(start, 0), min(stop, self.samples)
-        held = np.zeros((stop - start, CHANNELS), dtype=np.float32)
+        sound = np.zeros((CHANNELS, stop - start), dtype=np.float32)
         if first < last:
-            found = np.fromfile(
-                self.path, dtype="<f4", count=(last - first) * CHANNELS, offset=first * FRAME_BYTES
-            )
-            held[first - start : last - start] = found.reshape(-1, CHANNELS)
-        return torch.from_numpy(held.T.copy())
+            count, offset = (last - first) * CHANNELS, first * FRAME_BYTES
+            frames = np.fromfile(self.path, dtype="<f4", count=count, offset=offset)
+            sound[:, first - start : last - start] = frames.reshape(-1, CHANNELS).T
+        return from_numpy(sound)
 
     def blocks(self, size: int) -> Iterator[np.ndarray]:
-        """(samples, channels), one after another."""
+        """(samples, channels) each, at most `size` samples."""
         with self.path.open("rb") as file:
-            while (found := np.fromfile(file, dtype="<f4", count=size * CHANNELS)).size:
-                yield found.reshape(-1, CHANNELS)
+            while (frames := np.fromfile(file, dtype="<f4", count=size * CHANNELS)).size:
+                yield frames.reshape(-1, CHANNELS)

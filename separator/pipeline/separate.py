@@ -207,7 +207,7 @@ class _SongSeparation:
 
 def _write_images(renderer: SpectrogramRenderer, stems: Sequence[str], folder: Path) -> dict[str, Path]:
     """Write the song's spectrogram and each stem's mask; returns the paths."""
-    spectrogram, masks = renderer.pictures()
+    spectrogram, masks = renderer.render()
     images = {folder / "spectrogram.png": spectrogram}
     images |= {folder / f"{stem}.mask.png": mask for stem, mask in zip(stems, masks, strict=True)}
     for path, image in images.items():

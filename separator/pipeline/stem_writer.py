@@ -102,7 +102,7 @@ class StemFormat:
     @classmethod
     def of(cls, song: Decoded, gain: float = 1.0) -> Self:
         """The format of a song's stems at a gain."""
-        return cls(gain, DEEP if song.deep or song.rms * gain < QUIET_RMS else SHALLOW)
+        return cls(gain, DEEP if song.over_16_bits or song.rms * gain < QUIET_RMS else SHALLOW)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from separator.audio.stft import FFT, HOP, laid
+from separator.audio.stft import FFT, HOP, overlap_add
 from separator.inference.networks.htdemucs_layers import Decoder, Encoder, Layer
 from separator.inference.networks.onednn import Linear
 
@@ -186,7 +186,7 @@ class Forward:
         torch.view_as_real(picture)[..., :bins, :] = torch.unflatten(x, 3, (-1, 2)).permute(0, 3, 2, 1, 4)
         # Squared and laid four deep, a Hann window is 1.5 everywhere.
         pieces = torch.fft.irfft(picture, norm="ortho").mul_(self._window / 1.5)
-        return laid(pieces)[..., PAD : PAD + samples]
+        return overlap_add(pieces)[..., PAD : PAD + samples]
 
 
 def _normal(x: Tensor, dtype: torch.dtype) -> tuple[Tensor, tuple[Tensor, Tensor]]:

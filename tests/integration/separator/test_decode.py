@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from separator.audio import decode as room
+from separator.audio import decode as decode_module
 from separator.audio.decode import DecodeLimits, decode
 from separator.core.errors import (
     NoSound,
@@ -177,7 +177,7 @@ def test_a_title_that_looks_like_a_stream_changes_nothing(wav, convert, into):
     """What ffmpeg says of streams stands beside what the file says of itself."""
     title = ("-metadata", "title=Stream #0:0: Audio: flac, 24 bit\nStream #0:0: Audio: none")
     song = decode(convert(wav(), "song.flac", *title), into)
-    assert (song.samples, song.deep) == (88_200, False)
+    assert (song.samples, song.over_16_bits) == (88_200, False)
 
 
 def test_long_lyrics_do_not_hide_what_the_streams_are(wav, convert, into):
@@ -186,22 +186,22 @@ def test_long_lyrics_do_not_hide_what_the_streams_are(wav, convert, into):
     lyrics = ("-metadata", "lyrics=" + 20 * ("la " * 1600 + "\n"))
     streams = ("-map", "0", "-map", "1", "-c:a", "flac")
     both = decode(convert(silent, "both.mka", "-i", str(song), *streams, *lyrics), into)
-    assert (both.samples, both.deep) == (88_200, True)
+    assert (both.samples, both.over_16_bits) == (88_200, True)
 
 
 def test_all_streams_of_a_file_share_one_patience(wav, convert, into, monkeypatch):
     """Else eight silent ones could take eight times what a song may."""
     silent = wav(np.zeros((88_200, 2)), "silent.wav")
     three = convert(silent, "three.mka", "-map", "0", "-map", "0", "-map", "0", "-c:a", "flac")
-    given, running = [], room.running
+    given, running = [], decode_module.running
 
     def spy(command, limits, *more, **named):
         given.append(limits.wall_s)
         return running(command, limits, *more, **named)
 
-    monkeypatch.setattr(room, "running", spy)
+    monkeypatch.setattr(decode_module, "running", spy)
     with pytest.raises(NoSound):
-        decode(three, into, limits=DecodeLimits(wall_s=50))
+        decode(three, into, limits=DecodeLimits(decoding_s=50))
     assert 50 >= given[0] > given[1] > given[2] > 0
 
 
@@ -209,7 +209,7 @@ def test_a_song_is_refused_as_soon_as_it_is_too_long(wav, into):
     """Not after the disk is full: decoding stops within a block of the limit."""
     source = wav(np.ones((44_100 * 120, 1)) * 0.1)
     with pytest.raises(SongTooLong) as refusal:
-        decode(source, into, limits=DecodeLimits(song_s=3))
+        decode(source, into, limits=DecodeLimits(max_s=3))
     assert refusal.value.facts["limit_s"] == 3
     assert into.stat().st_size < 44_100 * 8 * 20
 
@@ -236,16 +236,16 @@ def test_a_header_that_lies_about_its_rate_costs_no_memory(wav, into, rate_hz):
 
 def test_a_song_of_a_low_rate_is_resampled_in_small_pieces(wav, into, monkeypatch):
     """Found by fuzzing: at 1 kHz a block of 1 MiB became 92 MB, several times over."""
-    pieces, take = [], room._Meter.take
+    pieces, write = [], decode_module._PcmWriter.write
 
-    def spy(meter, block):
-        pieces.append(block.shape[-1])
-        take(meter, block)
+    def spy(writer, frames):
+        pieces.append(len(frames))
+        write(writer, frames)
 
-    monkeypatch.setattr(room._Meter, "take", spy)
+    monkeypatch.setattr(decode_module._PcmWriter, "write", spy)
     source = wav(0.1 * np.ones((60_000, 1)), rate_hz=1000)
     assert decode(source, into).song_s == 60
-    assert max(pieces) <= 2 * room.MOST_SAMPLES
+    assert max(pieces) <= 2 * decode_module.MAX_BLOCK_SAMPLES
 
 
 def test_a_torn_file_is_the_part_that_is_there(wav, convert, into):
@@ -261,7 +261,7 @@ def test_numbers_that_are_none_become_silence(wav, into):
     assert np.isfinite(frames).all()
     assert not frames[100].any()
     assert not frames[200].any()
-    assert frames.max() == pytest.approx(room.LOUDEST)
+    assert frames.max() == pytest.approx(decode_module.MAX_AMPLITUDE)
 
 
 def test_decoding_can_be_given_up(wav, into):
@@ -277,7 +277,7 @@ def test_a_decoder_that_takes_for_ever_is_ended(wav, into):
     source = wav(np.ones((44_100 * 600, 1)) * 0.1)
     began = time.monotonic()
     with pytest.raises((SeparationFailed, NotAudio)):
-        decode(source, into, limits=DecodeLimits(song_s=4000, wall_s=0.05))
+        decode(source, into, limits=DecodeLimits(max_s=4000, decoding_s=0.05))
     assert time.monotonic() - began < 20
 
 

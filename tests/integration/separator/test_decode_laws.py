@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from separator.audio import resample
 from separator.audio.decode import DecodeLimits, decode
 from separator.audio.downmix import HALF_POWER
 
@@ -31,9 +30,7 @@ def frames_of(song) -> np.ndarray:
 def test_a_song_of_any_rate_layout_and_length_lasts_as_long_as_it_did(wav, into, rate_hz, channels, samples):
     """To the sample of the model's rate, and in two channels."""
     sound = np.random.default_rng(samples).normal(0, 0.1, (samples, channels))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resample, "_MOST_TAPS", 1 << 16)  # lengths do not depend on how fine the filters are
-        song = decode(wav(sound, rate_hz=rate_hz), into, limits=DecodeLimits(least_s=0))
+    song = decode(wav(sound, rate_hz=rate_hz), into, limits=DecodeLimits(min_s=0))
     assert song.samples == -(-samples * 44_100 // rate_hz)
     assert frames_of(song).shape == (song.samples, 2)
 
@@ -67,7 +64,7 @@ def test_every_loudspeaker_is_heard_where_it_stood(tmp_path, convert, into, mask
     sound = np.kron(np.eye(len(gains)), np.full((4410, 1), 0.25))
     source = extensible(tmp_path / "source.wav", sound, mask)
     source = source if name == "a.wav" else convert(source, name)
-    heard = frames_of(decode(source, into, limits=DecodeLimits(least_s=0)))[2205::4410] / 0.25
+    heard = frames_of(decode(source, into, limits=DecodeLimits(min_s=0)))[2205::4410] / 0.25
     assert heard == pytest.approx(np.array(gains), abs=1e-3)
 
 

@@ -172,7 +172,7 @@ def test_a_day_of_silence_is_refused_after_the_limit_and_not_after_the_day(tmp_p
         for _ in range(1000):
             file.write(frame * (DAY_S * 1000 // 72 // 1000))
     with pytest.raises(SongTooLong) as refusal:
-        decode(source, into, limits=DecodeLimits(song_s=60))
+        decode(source, into, limits=DecodeLimits(max_s=60))
     assert error_message(refusal.value)
     assert into.stat().st_size < 2 * 60 * 44_100 * 8
 
@@ -185,7 +185,7 @@ def test_a_file_that_unpacks_a_thousandfold_fills_neither_memory_nor_disk(tmp_pa
     assert source.stat().st_size < 400_000
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(SongTooLong):
-        decode(source, into, limits=DecodeLimits(song_s=5))
+        decode(source, into, limits=DecodeLimits(max_s=5))
     assert into.stat().st_size < 2 * 5 * 44_100 * 8
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 256 * 1024
 

@@ -32,7 +32,7 @@ def drawn(stems: np.ndarray, cut: int = 1 << 17) -> tuple[np.ndarray, list[np.nd
     sketch = SpectrogramRenderer(len(stems), stems.shape[2], RATE_HZ)
     for start in range(0, stems.shape[2], cut):
         sketch.push(stems[:, :, start : start + cut])
-    song, masks = sketch.pictures()
+    song, masks = sketch.render()
     return shown(song), [shown(mask) for mask in masks]
 
 
@@ -96,7 +96,7 @@ def test_silence_is_black():
 def test_a_song_of_any_length_has_a_picture_of_its_length(samples):
     sketch = SpectrogramRenderer(1, samples, RATE_HZ)
     sketch.push(tone(440, samples=samples)[None])
-    song, (mask,) = sketch.pictures()
+    song, (mask,) = sketch.render()
     assert shown(song).shape == shown(mask).shape == (ROWS, sketch.columns)
     assert 1 <= sketch.columns <= COLUMNS
 
@@ -105,4 +105,4 @@ def test_memory_is_that_of_the_picture_and_a_frame():
     sketch = SpectrogramRenderer(1, 20 * SAMPLES, RATE_HZ)
     for _ in range(20):
         sketch.push(tone(440)[None])
-        assert sketch._held.shape[1] < 40_000
+        assert sketch._pending.shape[1] < 40_000

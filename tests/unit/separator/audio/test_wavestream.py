@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separator.audio.wav_header import Shape, read_shape
+from separator.audio.wav_header import WavFormat, read_wav_format
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
@@ -26,13 +26,13 @@ DATA = b"data\xff\xff\xff\xff"  # a pipe cannot be rewound to say how much
 
 def test_the_frames_start_right_after_the_header():
     stream = io.BytesIO(HEAD + chunk(b"fmt ", plain()) + chunk(b"LIST", b"odd") + DATA + b"frames")
-    assert read_shape(stream) == Shape(48_000, 2, 0)
+    assert read_wav_format(stream) == WavFormat(48_000, 2, 0)
     assert stream.read() == b"frames"
 
 
 def test_an_extensible_header_names_the_loudspeakers():
     body = plain(channels=6, kind=0xFFFE) + struct.pack("<HHI", 22, 32, 0x60F) + bytes(16)
-    assert read_shape(io.BytesIO(HEAD + chunk(b"fmt ", body) + DATA)) == Shape(48_000, 6, 0x60F)
+    assert read_wav_format(io.BytesIO(HEAD + chunk(b"fmt ", body) + DATA)) == WavFormat(48_000, 6, 0x60F)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_an_extensible_header_names_the_loudspeakers():
     ],
 )
 def test_anything_else_is_no_sound(header):
-    assert read_shape(io.BytesIO(header)) is None
+    assert read_wav_format(io.BytesIO(header)) is None
 
 
 @given(st.binary(max_size=200))
 def test_noise_never_breaks_the_reader(noise):
-    read_shape(io.BytesIO(HEAD + noise))
+    read_wav_format(io.BytesIO(HEAD + noise))
