@@ -48,18 +48,18 @@ async def run_discord(settings: BotSettings) -> None:
         Route.BASE = f"{settings.discord_api_url.rstrip('/')}/api/v10"
     stopping = stop_event()
     async with watch_loop(settings), open_queue_client(settings) as queue:
-        desk = ChatService(queue, open_links(settings), settings)
-        await run_until_first(_stay_online(desk, settings), stopping.wait())
+        service = ChatService(queue, open_links(settings), settings)
+        await run_until_first(_stay_online(service, settings), stopping.wait())
     log.info("discord_stopped")
 
 
-async def _stay_online(desk: ChatService, settings: BotSettings) -> None:
+async def _stay_online(service: ChatService, settings: BotSettings) -> None:
     """Log in again and again while the network or Discord is down; discord.py itself mends a lost gateway."""
     pause_s = PAUSE_S
     while True:
         try:
-            async with StembotClient(desk, settings) as client:
-                await _be_online(client, desk, settings)
+            async with StembotClient(service, settings) as client:
+                await _be_online(client, service, settings)
         except discord.LoginFailure:
             raise ConfigError(setting="STEMBOT_DISCORD_TOKEN", value="unknown to Discord") from None
         except discord.PrivilegedIntentsRequired:
@@ -72,23 +72,23 @@ async def _stay_online(desk: ChatService, settings: BotSettings) -> None:
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
-async def _be_online(client: StembotClient, desk: ChatService, settings: BotSettings) -> None:
+async def _be_online(client: StembotClient, service: ChatService, settings: BotSettings) -> None:
     """Hear people and bring their results, until one of the two ends."""
     await client.login(settings.discord_token.get_secret_value())
     log.info("discord_online", user=str(client.user))
-    await _say_sorry(client, desk)
-    courier = DeliveryService(desk.orders, client.platform, edit_every_s=settings.edit_every_s)
+    await _say_sorry(client, service)
+    courier = DeliveryService(service.orders, client.platform, edit_every_s=settings.edit_every_s)
     await run_until_first(client.connect(), courier.run())
 
 
-async def _say_sorry(client: StembotClient, desk: ChatService) -> None:
+async def _say_sorry(client: StembotClient, service: ChatService) -> None:
     """Discord does not repeat what a bot was told that ended: who sent a song then is asked for it again."""
     try:
-        requests = await desk.downloads.take_interrupted(client.platform.name)
+        requests = await service.downloads.take_interrupted(client.platform.name)
     except StembotError as trouble:
         log.warning("left_behind_unread", trouble=type(trouble).__name__)
         return
     for request in requests:
         with contextlib.suppress(Unreachable, RetryLater, discord.HTTPException):
-            await client.platform.show(request.reply_to, desk.downloads.interrupted_reply(request))
+            await client.platform.show(request.reply_to, service.downloads.interrupted_reply(request))
         log.info("request_left_behind", request=request.request_id)

@@ -42,7 +42,7 @@ def intents(*, message_content: bool) -> discord.Intents:
 class StembotClient(discord.AutoShardedClient):
     """The bot on Discord. One connection for each 2500 servers or so, as Discord recommends them."""
 
-    def __init__(self, desk: ChatService, settings: BotSettings, **options: Any) -> None:  # noqa: ANN401 - discord.py's own
+    def __init__(self, service: ChatService, settings: BotSettings, **options: Any) -> None:  # noqa: ANN401 - discord.py's own
         """Prepare; nothing is connected before `login`. `options` go to discord.py."""
         super().__init__(
             intents=intents(message_content=settings.discord_message_content),
@@ -54,11 +54,11 @@ class StembotClient(discord.AutoShardedClient):
             **options,
         )
         self.platform = DiscordPlatform(self)
-        self.desk = desk
+        self.service = service
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
         self._answers: Handlers | None = None
-        self._service: SlashCommands | None = None
+        self._slash: SlashCommands | None = None
 
     @property
     def answers(self) -> Handlers:
@@ -73,10 +73,10 @@ class StembotClient(discord.AutoShardedClient):
         downloads = Downloads(self._session)
         tongues = LanguageCache()
         self._answers = Handlers(
-            self.desk, tongues, self.platform, downloads, self._settings.discord_limit_bytes
+            self.service, tongues, self.platform, downloads, self._settings.discord_limit_bytes
         )
-        self._service = SlashCommands(self.desk, tongues, self._answers)
-        tree = Tree(self, self._answers, self._service)
+        self._slash = SlashCommands(self.service, tongues, self._answers)
+        tree = Tree(self, self._answers, self._slash)
         await tree.set_translator(Translator())
         await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")
 
@@ -104,8 +104,8 @@ class StembotClient(discord.AutoShardedClient):
         """Finish the answers that are begun, then hang up."""
         if self._answers is not None and not self.is_closed():
             await self._answers.drained(PATIENCE_S)
-        if self._service is not None and not self.is_closed():
-            await self._service.drained(PATIENCE_S)
+        if self._slash is not None and not self.is_closed():
+            await self._slash.drained(PATIENCE_S)
         await super().close()
         if self._session is not None:
             await self._session.close()

@@ -52,7 +52,7 @@ class Translator(app_commands.Translator):
 class Tree(app_commands.CommandTree[Any]):
     """The commands of the bot, for servers and for people who install it for themselves, everywhere."""
 
-    def __init__(self, client: discord.Client, handlers: Handlers, service: SlashCommands) -> None:
+    def __init__(self, client: discord.Client, handlers: Handlers, slash: SlashCommands) -> None:
         """Put every command on the client."""
         super().__init__(
             client,
@@ -61,16 +61,16 @@ class Tree(app_commands.CommandTree[Any]):
                 guild=True, dm_channel=True, private_channel=True
             ),
         )
-        self._handlers, self._service = handlers, service
+        self._handlers, self._slash = handlers, slash
         self._add_separate()
         self._add_menu()
         self._add_stems()
         self._add_settings()
         for name, handler in (
-            ("queue", service.queue),
-            ("mixer", service.mixer),
-            ("help", service.help),
-            ("privacy", service.privacy),
+            ("queue", slash.queue),
+            ("mixer", slash.mixer),
+            ("help", slash.help),
+            ("privacy", slash.privacy),
         ):
             command: app_commands.Command[Any, ..., None] = app_commands.Command(
                 name=name, description=_words(f"command.{name}"), callback=_plain(handler)
@@ -102,25 +102,25 @@ class Tree(app_commands.CommandTree[Any]):
             )
 
     def _add_stems(self) -> None:
-        service = self._service
+        slash = self._slash
 
         @self.command(name="stems", description=_words("command.recent_songs"))
         @app_commands.describe(song=_words("command.recent_songs.song"))
         async def stems(interaction: Interaction, song: app_commands.Range[str, 0, 200] = "") -> None:
-            await service.stems(interaction, song)
+            await slash.stems(interaction, song)
 
         @stems.autocomplete("song")
         async def suggest(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-            found = await service.suggest(interaction, typed)
+            found = await slash.suggest(interaction, typed)
             return [app_commands.Choice(name=each.label[:100], value=each.label[:100]) for each in found[:25]]
 
     def _add_settings(self) -> None:
-        service = self._service
+        slash = self._slash
 
         @self.command(name="settings", description=_words("command.settings"))
         @app_commands.describe(server=_words("command.settings.server"))
         async def settings(interaction: Interaction, server: bool = False) -> None:
-            await service.settings(interaction, server=server)
+            await slash.settings(interaction, server=server)
 
     def _add_menu(self) -> None:
         handlers = self._handlers

@@ -55,14 +55,14 @@ class Handlers(InteractionHandler):
 
     def __init__(
         self,
-        desk: ChatService,
+        service: ChatService,
         tongues: permissions.LanguageCache,
         platform: DiscordPlatform,
         downloads: Downloads,
         limit_bytes: int,
     ) -> None:
         """Translate between Discord and this desk; `limit_bytes` as in `places.limit_at`."""
-        super().__init__(desk, tongues)
+        super().__init__(service, tongues)
         self._platform = platform
         self._downloads = downloads
         self._limit_bytes = limit_bytes
@@ -79,7 +79,7 @@ class Handlers(InteractionHandler):
     async def _ask_for_song(self, interaction: Interaction) -> None:
         person = self._person(interaction)
         if missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._desk.commands.missing_permission(person, missing))
+            await self._say_at_once(interaction, self._service.commands.missing_permission(person, missing))
             return
         await at_once(interaction, interaction.response.send_modal(form(person.language)))
 
@@ -107,7 +107,7 @@ class Handlers(InteractionHandler):
             await self._take_message(message, person, spoken_to=in_private or me.mention in message.content)
         except Exception as failure:  # one message must not stop the bot; the person is told
             log.exception("message_failed", message=message.id)
-            await self._say(message, self._desk.commands.failed(person, failure))
+            await self._say(message, self._service.commands.failed(person, failure))
 
     async def _take_command(
         self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: ParsedMessage
@@ -115,9 +115,9 @@ class Handlers(InteractionHandler):
         """Take the songs of a command; what stands against it is told at once, to its person alone."""
         person = self._person(interaction)
         if missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._desk.commands.missing_permission(person, missing))
+            await self._say_at_once(interaction, self._service.commands.missing_permission(person, missing))
         elif not songs:
-            await self._tell(interaction, self._desk.commands.no_song)
+            await self._tell(interaction, self._service.commands.no_song)
         else:
             await self._answer(
                 interaction, lambda: self._take_songs(interaction, songs, asked), thinking=True
@@ -143,7 +143,7 @@ class Handlers(InteractionHandler):
                 effort=asked.effort,
                 answer_url=partial(permissions.url_of, interaction.guild_id, interaction.channel_id),
             )
-            async for reply in self._desk.songs.serve(request):
+            async for reply in self._service.songs.serve(request):
                 await status.show(reply)
 
     async def _press(self, interaction: Interaction, code: str) -> None:
@@ -158,7 +158,7 @@ class Handlers(InteractionHandler):
             upload_limit_bytes=permissions.limit_for(interaction, self._limit_bytes),
             chat=permissions.place_of(interaction.guild_id),
         )
-        async for reply in self._desk.buttons.click(press):
+        async for reply in self._service.buttons.click(press):
             if reply.private and not status.shown:
                 await self._whisper(interaction, reply)
             else:  # a status message that was begun gets its end, even one meant for its person alone
@@ -171,17 +171,17 @@ class Handlers(InteractionHandler):
             if spoken_to:
                 await self._say(
                     message,
-                    await (self._desk.commands.no_song if words else self._desk.commands.help)(person),
+                    await (self._service.commands.no_song if words else self._service.commands.help)(person),
                 )
             return
         if missing := permissions.missing_at(message):
-            await self._say(message, self._desk.commands.missing_permission(person, missing))
+            await self._say(message, self._service.commands.missing_permission(person, missing))
             return
         for number, song in enumerate(songs):
             status = Status(self._platform, as_reply(message))
             request = self._request(message, person, words, song, status)
             request = replace(request, id=_numbered(message.id, number))
-            async for reply in self._desk.songs.serve(request):
+            async for reply in self._service.songs.serve(request):
                 await status.show(reply)
 
     def _request(

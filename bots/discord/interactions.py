@@ -29,9 +29,9 @@ ACKNOWLEDGE_S = 5.0  #: Discord takes an acknowledgement for three seconds; then
 class InteractionHandler:
     """What handlers have in common. Holds no state but who is being answered now."""
 
-    def __init__(self, desk: ChatService, tongues: permissions.LanguageCache) -> None:
+    def __init__(self, service: ChatService, tongues: permissions.LanguageCache) -> None:
         """Answer in the words of this desk, and in people's own language."""
-        self._desk = desk
+        self._service = service
         self._tongues = tongues
         self._busy: set[asyncio.Task[Any]] = set()
 
@@ -68,7 +68,9 @@ class InteractionHandler:
     async def _apologise(self, interaction: Interaction, failure: Exception | None = None) -> None:
         """Say what went wrong, as far as its person can do with that."""
         try:
-            await self._whisper(interaction, self._desk.commands.failed(self._person(interaction), failure))
+            await self._whisper(
+                interaction, self._service.commands.failed(self._person(interaction), failure)
+            )
         except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
             log.warning("apology_lost", interaction=interaction.id, trouble=type(trouble).__name__)
 

@@ -79,15 +79,15 @@ async def _run(settings: BotSettings) -> None:
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(watch_loop(settings))
         queue = await stack.enter_async_context(open_queue_client(settings))
-        desk = ChatService(queue, open_links(settings), settings)
+        service = ChatService(queue, open_links(settings), settings)
         bot = await stack.enter_async_context(online(settings))
         session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
         messenger = Messenger(bot)
         limits = LOCAL if settings.telegram_local else HOSTED
-        application = _application(bot, desk, messenger, session, limits)
+        application = _application(bot, service, messenger, session, limits)
         await stack.enter_async_context(application)
-        platform = TelegramPlatform(messenger, FileIdCache(desk.queue.people, TelegramPlatform.name))
-        delivery = DeliveryService(desk.orders, platform, edit_every_s=settings.edit_every_s)
+        platform = TelegramPlatform(messenger, FileIdCache(service.queue.people, TelegramPlatform.name))
+        delivery = DeliveryService(service.orders, platform, edit_every_s=settings.edit_every_s)
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
         await run_until_first(
             delivery.run(),
@@ -150,25 +150,29 @@ def _bad_token() -> ConfigError:
 
 
 def _application(
-    bot: ExtBot[bool], desk: ChatService, messenger: Messenger, session: aiohttp.ClientSession, limits: Limits
+    bot: ExtBot[bool],
+    service: ChatService,
+    messenger: Messenger,
+    session: aiohttp.ClientSession,
+    limits: Limits,
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """The library's dispatcher; updates come from `bots.telegram.updates`, so it has no updater."""
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
-    messages = Messages(desk, messenger, Fetcher(bot, session), limits)
-    presses = ButtonHandler(desk, messenger, limits)
+    messages = Messages(service, messenger, Fetcher(bot, session), limits)
+    presses = ButtonHandler(service, messenger, limits)
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
     application.add_handler(CallbackQueryHandler(presses.on_press))
-    inline = Inline(desk, FileIdCache(desk.queue.people, TelegramPlatform.name))
+    inline = Inline(service, FileIdCache(service.queue.people, TelegramPlatform.name))
     application.add_handler(InlineQueryHandler(inline.on_query))
-    application.add_error_handler(ErrorHandler(desk, messenger).on_error)
+    application.add_error_handler(ErrorHandler(service, messenger).on_error)
     return application
 
 
 class ErrorHandler:
     """Handles what a handler raises: logs the traceback, and tells the user."""
 
-    def __init__(self, desk: ChatService, messenger: Messenger) -> None:
-        self._desk = desk
+    def __init__(self, service: ChatService, messenger: Messenger) -> None:
+        self._service = service
         self._messenger = messenger
 
     async def on_error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -178,7 +182,7 @@ class ErrorHandler:
         if isinstance(update, Update) and isinstance(message, Message):
             click = update.callback_query  # then the message is the bot's own
             person = person_of(click.from_user, message.chat) if click else author_of(message)
-            reply = self._desk.commands.failed(person, context.error)
+            reply = self._service.commands.failed(person, context.error)
             with contextlib.suppress(Unreachable, RetryLater):
                 await self._messenger.post(address_of(message, None), reply)
 

@@ -75,9 +75,9 @@ async def acknowledged(query: CallbackQuery) -> AsyncIterator[CallbackAnswer]:
 class ButtonHandler:
     """Answers the buttons under one bot's messages."""
 
-    def __init__(self, desk: ChatService, messenger: Messenger, limits: Limits) -> None:
+    def __init__(self, service: ChatService, messenger: Messenger, limits: Limits) -> None:
         """Take the desk to ask, and the way out."""
-        self._desk = desk
+        self._service = service
         self._messenger = messenger
         self._limits = limits
         #: Buttons in hand or just done, and until when (monotonic seconds): a double tap is one press.
@@ -126,7 +126,7 @@ class ButtonHandler:
             upload_limit_bytes=self._limits.sends_bytes,
             chat=place_of(under.chat),
         )
-        async for reply in self._desk.buttons.click(press):
+        async for reply in self._service.buttons.click(press):
             if not (reply.private and await answer.translate(reply.text)):
                 await answer.silently()
                 await exchange.show(replace(reply, new_message=reply.new_message or reply.private))

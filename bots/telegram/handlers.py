@@ -68,9 +68,9 @@ class StatusMessage:
 class Messages:
     """Answers the messages to one bot."""
 
-    def __init__(self, desk: ChatService, messenger: Messenger, fetcher: Fetcher, limits: Limits) -> None:
+    def __init__(self, service: ChatService, messenger: Messenger, fetcher: Fetcher, limits: Limits) -> None:
         """Take the desk to ask, and the ways in and out."""
-        self._desk = desk
+        self._service = service
         self._messenger = messenger
         self._fetcher = fetcher
         self._limits = limits
@@ -102,15 +102,15 @@ class Messages:
                 person, moderator=await self._messenger.is_moderator(message.from_user, message.chat)
             )
         exchange = StatusMessage(self._messenger, address_of(message, None))
-        await exchange.show(await self._service(command, person, place))
+        await exchange.show(await self._answer(command, person, place))
 
     async def _serve(self, message: Message, asked: ParsedMessage, person: Person) -> None:
         """A song: show each of the desk's replies in one status message."""
-        known = await self._desk.songs.address_of(_id(message))  # it came before, and the bot was killed
+        known = await self._service.songs.address_of(_id(message))  # it came before, and the bot was killed
         address = Address.read(known) if known else address_of(message, asked.song)
         exchange = StatusMessage(self._messenger, address)
         request = self._request(message, asked, person, exchange)
-        async for reply in self._desk.songs.serve(request):
+        async for reply in self._service.songs.serve(request):
             first = not exchange.address.status
             await exchange.show(reply)
             if first and not reply.final:
@@ -137,19 +137,19 @@ class Messages:
             answer_url=lambda address: Address.read(address).url(),
         )
 
-    async def _service(self, command: str, person: Person, place: str) -> Reply:
+    async def _answer(self, command: str, person: Person, place: str) -> Reply:
         """The answer to a command that needs no song, or to a message without one."""
         answers = {
-            "start": self._desk.commands.help,
-            "help": self._desk.commands.help,
-            "queue": self._desk.commands.queue,
-            "cancel": self._desk.commands.cancel,
-            "privacy": self._desk.commands.privacy,
-            "settings": self._desk.commands.settings,
-            "mixer": self._desk.commands.mixer,
-            RECENT: self._desk.commands.stems,
+            "start": self._service.commands.help,
+            "help": self._service.commands.help,
+            "queue": self._service.commands.queue,
+            "cancel": self._service.commands.cancel,
+            "privacy": self._service.commands.privacy,
+            "settings": self._service.commands.settings,
+            "mixer": self._service.commands.mixer,
+            RECENT: self._service.commands.stems,
         }
-        return await answers.get(command, self._desk.commands.no_song)(person, place)
+        return await answers.get(command, self._service.commands.no_song)(person, place)
 
 
 def _id(message: Message) -> str:

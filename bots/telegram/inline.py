@@ -41,8 +41,8 @@ Found = InlineQueryResultCachedAudio | InlineQueryResultCachedDocument
 class Inline:
     """Answers what people type after our name."""
 
-    def __init__(self, desk: ChatService, ids: FileIdCache) -> None:
-        self._desk = desk
+    def __init__(self, service: ChatService, ids: FileIdCache) -> None:
+        self._service = service
         self._ids = ids
 
     async def on_query(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -64,12 +64,12 @@ class Inline:
 
     async def _results(self, user: User, words: str) -> list[Found]:
         """Files that Telegram has, newest first."""
-        found = await self._desk.commands.find_files(_person(user), words)
+        found = await self._service.commands.find_files(_person(user), words)
         ids = await self._ids.get([each.file.key for each in found])
         return [_entry(each, ids[each.file.key]) for each in found if each.file.key in ids][:A_PAGE]
 
     async def _way_in(self, user: User) -> InlineQueryResultsButton:
-        text = await self._desk.commands.start_label(_person(user))
+        text = await self._service.commands.start_label(_person(user))
         return InlineQueryResultsButton(text, start_parameter=START)
 
 

@@ -46,10 +46,10 @@ class WebPlatform:
         return f"web:{result.order}"
 
 
-def web_app(desk: ChatService, store: ObjectStore, links: Links, settings: BotSettings) -> web.Application:
+def web_app(service: ChatService, store: ObjectStore, links: Links, settings: BotSettings) -> web.Application:
     """The web room, with the mixer under `/m`."""
     gate = ClientIp(settings, links)
-    room = WebHandlers(desk, store, links, settings, gate)
+    room = WebHandlers(service, store, links, settings, gate)
     # The upload's limit is the desk's, which says it in a sentence; aiohttp's would cut in before it.
     app = web.Application(middlewares=[LinkRateLimit(gate).guard, guard], client_max_size=0)
     app.on_response_prepare.append(_secure)
@@ -63,11 +63,11 @@ def web_app(desk: ChatService, store: ObjectStore, links: Links, settings: BotSe
     app.router.add_get(order + "/events", room.events)
     app.router.add_post(order + "/press", room.press)
     app.router.add_get(order + r"/files/{file:[0-9]{1,3}}", room.file)
-    health = Health(desk.queue)
+    health = Health(service.queue)
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/static/{name}", StaticFiles(STATIC).get)
-    app.add_subapp("/m", mixer_app(store, links, phrases(), MixRequests(desk)))
+    app.add_subapp("/m", mixer_app(store, links, phrases(), MixRequests(service)))
     return app
 
 
@@ -89,14 +89,14 @@ async def run_web(settings: BotSettings) -> None:
         serve_metrics(settings, lag),
     ):
         links = open_links(settings)
-        desk = ChatService(queue, links, settings)
+        service = ChatService(queue, links, settings)
         runner = web.AppRunner(
-            web_app(desk, open_store(settings), links, settings), access_log=None, shutdown_timeout=STOP_S
+            web_app(service, open_store(settings), links, settings), access_log=None, shutdown_timeout=STOP_S
         )
         await runner.setup()
         try:
             await _listen(runner, settings)
-            courier = DeliveryService(desk.orders, WebPlatform(), edit_every_s=settings.edit_every_s)
+            courier = DeliveryService(service.orders, WebPlatform(), edit_every_s=settings.edit_every_s)
             await run_until_first(stopping.wait(), courier.run())
         finally:
             await runner.cleanup()

@@ -61,10 +61,10 @@ class WebHandlers:
     """Answers the requests of `web_app`."""
 
     def __init__(
-        self, desk: ChatService, store: ObjectStore, links: Links, settings: BotSettings, gate: ClientIp
+        self, service: ChatService, store: ObjectStore, links: Links, settings: BotSettings, gate: ClientIp
     ) -> None:
         """Take the desk to ask, what to read, and what tells who calls."""
-        self._desk, self._store, self._links, self._gate = desk, store, links, gate
+        self._service, self._store, self._links, self._gate = service, store, links, gate
         self._settings = settings
         self._rate = AddressRateLimiter(UPLOADS, UPLOADS_S)
 
@@ -80,7 +80,7 @@ class WebHandlers:
             "limit_bytes": size(self._settings.upload_limit_bytes, person.language),
             "limit_s": duration(self._settings.song_limit_s, person.language),
         }
-        chat = await upload_links.visit(self._desk.downloads, request, person.language)
+        chat = await upload_links.visit(self._service.downloads, request, person.language)
         answer = render_page(
             "room.html",
             phrases(),
@@ -101,22 +101,22 @@ class WebHandlers:
         person, cookie = self._person(request)
         try:
             self._rate.take(self._gate.address(request))
-            await self._desk.queue.admit(person.id, self._gate.listed(request))
+            await self._service.queue.admit(person.id, self._gate.listed(request))
             asked = await read_request(request, person, self._settings.upload_limit_bytes)
         except (Blocked, Busy) as refused:
             status = 403 if isinstance(refused, Blocked) else 429
-            return self._told(self._desk.commands.failed(person, refused), status)
+            return self._told(self._service.commands.failed(person, refused), status)
         except SongLost:
             return web.json_response(
                 {"text": translate("web.app.interrupted", person.language), "final": True}, status=400
             )
-        if chats := await upload_links.invitation(self._desk.downloads, request):
+        if chats := await upload_links.invitation(self._service.downloads, request):
             return await self._for_a_chat(upload_links.answered_there(asked, chats))
         order, last = await self._served(replace(asked, chat=self._gate.place(request)))
         if order is not None:
             answer = web.json_response(await self._facts(order), status=201)
         elif last is None:
-            answer = self._told(self._desk.commands.failed(person), 500)
+            answer = self._told(self._service.commands.failed(person), 500)
         else:
             answer = self._told(last, 413 if self._too_big(request) else 422)
         remember(request, answer, cookie)
@@ -125,9 +125,9 @@ class WebHandlers:
     async def _served(self, asked: Request) -> tuple[Order | None, Reply | None]:
         """Let the desk take a song in; its order if one came of it, and the last thing it said."""
         last = None
-        async for reply in self._desk.songs.serve(asked):
+        async for reply in self._service.songs.serve(asked):
             last = reply
-        return await self._desk.queue.orders.find_order(asked.id), last
+        return await self._service.queue.orders.find_order(asked.id), last
 
     async def _for_a_chat(self, asked: Request) -> web.Response:
         """Take a song in that a chat waits for; what becomes of it is told there."""
@@ -147,7 +147,7 @@ class WebHandlers:
     async def orders(self, request: web.Request) -> web.Response:
         """One's own orders."""
         person, _ = self._person(request)
-        mine = await self._desk.queue.orders.recent(person.id, MINE)
+        mine = await self._service.queue.orders.recent(person.id, MINE)
         return web.json_response([await self._facts(order) for order in mine])
 
     async def standing(self, request: web.Request) -> web.Response:
@@ -184,7 +184,7 @@ class WebHandlers:
         code = request.query.get("code", "")
         if code.split(":")[1:2] != [str(order.id)]:
             raise web.HTTPNotFound
-        await self._desk.queue.admit(self._gate.listed(request))
+        await self._service.queue.admit(self._gate.listed(request))
         press = ButtonClick(
             f"{person.id}:press:{secrets.token_hex(8)}",
             person,
@@ -194,9 +194,9 @@ class WebHandlers:
             chat=self._gate.place(request),
         )
         last = None
-        async for reply in self._desk.buttons.click(press):
+        async for reply in self._service.buttons.click(press):
             last = reply
-        made = await self._desk.queue.orders.find_order(press.id)
+        made = await self._service.queue.orders.find_order(press.id)
         if made is None and last is not None and last.private:
             return self._told(last, 409)
         return web.json_response(await self._facts(made or order))
@@ -206,7 +206,7 @@ class WebHandlers:
         order = await self._own(request)
         if not order.song:  # nothing came yet; to forget "" would be to forget everything
             raise web.HTTPNotFound
-        gone = await self._desk.queue.forget(order.owner, order.song)
+        gone = await self._service.queue.forget(order.owner, order.song)
         log.info("song_forgotten", orders=gone.orders, songs=len(gone.songs))
         return web.json_response(
             {"text": translate("web.app.delete.done", self._person(request)[0].language)}
@@ -215,7 +215,7 @@ class WebHandlers:
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A finished file of one's own order."""
         order = await self._own(request)
-        standing = await self._desk.queue.orders.order_status(order.id)
+        standing = await self._service.queue.orders.order_status(order.id)
         files = (standing.result or {}).get("files", []) if standing else []
         number = int(request.match_info["file"])
         if number >= len(files):
@@ -226,16 +226,16 @@ class WebHandlers:
     async def _own(self, request: web.Request) -> Order:
         """The order in the address, if it is this person's."""
         person, _ = self._person(request)
-        order = await self._desk.queue.orders.order(int(request.match_info["order"]))
+        order = await self._service.queue.orders.order(int(request.match_info["order"]))
         if order is None or order.owner != person.id:
             raise web.HTTPNotFound
         return order
 
     async def _facts(self, order: Order) -> dict[str, Any]:
-        standing = await self._desk.queue.orders.order_status(order.id)
+        standing = await self._service.queue.orders.order_status(order.id)
         if standing is None:
             raise web.HTTPNotFound
-        return render(self._desk, self._links, standing)
+        return render(self._service, self._links, standing)
 
     def _too_big(self, request: web.Request) -> bool:
         came = max(request.content_length or 0, request.content.total_bytes)

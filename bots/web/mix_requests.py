@@ -26,9 +26,9 @@ ANEW_S = 3600.0  #: after so long a file is asked for anew: it may have failed, 
 class MixRequests:
     """The mixer's `MixFiles`."""
 
-    def __init__(self, desk: ChatService, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, service: ChatService, clock: Callable[[], float] = time.time) -> None:
         """Take the desk whose line makes them."""
-        self._desk, self._clock = desk, clock
+        self._service, self._clock = service, clock
 
     async def request(self, claims: LinkClaims, outputs: str, language: str) -> FileStatus | None:
         """As `MixFiles.request`."""
@@ -37,7 +37,7 @@ class MixRequests:
             return None
         if found := await self._found(base, outputs):
             return await self._made(found)
-        await self._desk.queue.admit(base.owner, base.place)
+        await self._service.queue.admit(base.owner, base.place)
         new = NewOrder(
             request_id=_name(base, outputs, self._clock()),
             owner=base.owner,
@@ -50,7 +50,7 @@ class MixRequests:
             place=base.place,
             effort=base.effort,
         )
-        return await self._made(await self._desk.orders.submit(new))
+        return await self._made(await self._service.orders.submit(new))
 
     async def status(self, claims: LinkClaims, outputs: str) -> FileStatus | None:
         """As `MixFiles.status`."""
@@ -61,19 +61,21 @@ class MixRequests:
     async def _order(self, claims: LinkClaims) -> Order | None:
         """The order that a link is of; None where it says of none, or of one that is gone."""
         number, _, _ = claims.link_id.partition("-")
-        order = await self._desk.queue.orders.order(int(number)) if number.isdecimal() else None
+        order = await self._service.queue.orders.order(int(number)) if number.isdecimal() else None
         return order if order and link_id(order) == claims.link_id else None
 
     async def _found(self, base: Order, outputs: str) -> Order | None:
         """What was asked for within the last hour or two."""
         for ago_s in (0.0, ANEW_S):
-            if order := await self._desk.queue.orders.find_order(_name(base, outputs, self._clock() - ago_s)):
+            if order := await self._service.queue.orders.find_order(
+                _name(base, outputs, self._clock() - ago_s)
+            ):
                 return order
         return None
 
     async def _made(self, order: Order) -> FileStatus:
-        standing = await self._desk.queue.orders.order_status(order.id)
-        reply = await self._desk.orders.reply(order)
+        standing = await self._service.queue.orders.order_status(order.id)
+        reply = await self._service.orders.reply(order)
         files = (standing.result or {}).get("files", []) if standing else []
         if not files:
             return FileStatus(reply.text, reply.final)

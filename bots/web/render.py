@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 _PRESETS = {"vocals": "vocals", "-vocals": "instrumental", "-drums": "drumless", "-bass": "bassless"}
 
 
-def render(desk: ChatService, links: Links, standing: OrderStatus) -> dict[str, Any]:
+def render(service: ChatService, links: Links, standing: OrderStatus) -> dict[str, Any]:
     """Everything the page needs to know of one order."""
     order, result = standing.order, standing.result or {}
-    preview, live = desk.results.preview_claims(standing), desk.results.live_claims(standing)
+    preview, live = service.results.preview_claims(standing), service.results.live_claims(standing)
     files = result.get("files", [])
     return {
         "order": order.id,
         "song": order.song_name,
         "state": str(order.state),
-        **reply_facts(desk.results.status(standing)),
-        "mixer": f"/m/{links.sign(desk.results.link_claims(order, result))}{_balance(order.outputs)}"
+        **reply_facts(service.results.status(standing)),
+        "mixer": f"/m/{links.sign(service.results.link_claims(order, result))}{_balance(order.outputs)}"
         if result
         else "",
         "live": f"/m/{links.sign(live)}{_balance(order.outputs)}" if live else "",

@@ -71,10 +71,10 @@ def request(path: Path, words: str, number: int = 1) -> Request:
 async def a_bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, Chat]]:
     """A desk with its courier, over the same data folder as the worker processes."""
     async with open_queue_client(settings) as queue:
-        desk, chat = ChatService(queue, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(DeliveryService(desk.orders, chat, edit_every_s=0.05).run())
+        service, chat = ChatService(queue, open_links(settings), settings), Chat()
+        courier = asyncio.create_task(DeliveryService(service.orders, chat, edit_every_s=0.05).run())
         try:
-            yield desk, chat
+            yield service, chat
         finally:
             courier.cancel()
             await asyncio.gather(courier, return_exceptions=True)
@@ -92,13 +92,13 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
     """The lease lapses, another worker claims the row as it is, and the dead one's files are orphans."""
     program.environment |= {"STEMBOT_LEASE_S": "3", "STEMBOT_BEAT_S": "0.5"}
     program.worker("first")
-    async with a_bot(settings) as (desk, chat):
+    async with a_bot(settings) as (service, chat):
         song = long_song(wheel_song, tmp_path, 12)
-        [*_, last] = [reply async for reply in desk.songs.serve(request(song, "drumless please"))]
+        [*_, last] = [reply async for reply in service.songs.serve(request(song, "drumless please"))]
         assert "Drumless" in last.text
 
         async def half_way() -> bool:
-            standings = await desk.queue.orders.open_orders("chat")
+            standings = await service.queue.orders.open_orders("chat")
             return any(each.state is JobState.RUNNING and each.progress.share > 0.3 for each in standings)
 
         await eventually(half_way, "the separation is under way")
@@ -109,16 +109,16 @@ async def test_a_worker_killed_half_way_loses_no_song_and_answers_once(
             return bool(chat.results)
 
         await eventually(answered, "the song is answered")
-        order = await desk.queue.orders.find_order("chat:1")
+        order = await service.queue.orders.find_order("chat:1")
         assert order is not None
 
         async def sent() -> bool:
-            return (await desk.queue.orders.order(order.id)).state is OrderState.SENT
+            return (await service.queue.orders.order(order.id)).state is OrderState.SENT
 
         await eventually(sent, "the answer is written down")
         [result] = chat.results
         assert [file.mix for file in result.files] == ["drumless"]
-        standing = await desk.queue.orders.order_status(order.id)
+        standing = await service.queue.orders.order_status(order.id)
         assert standing is not None
         assert standing.state is JobState.DONE
 
@@ -127,18 +127,18 @@ async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_pat
     """The worker learns of it with its next beat and lets go at the next window."""
     program.environment |= {"STEMBOT_BEAT_S": "0.5"}
     program.worker()
-    async with a_bot(settings) as (desk, chat):
+    async with a_bot(settings) as (service, chat):
         song = long_song(wheel_song, tmp_path, 30)
-        [*_, last] = [reply async for reply in desk.songs.serve(request(song, "drumless"))]
+        [*_, last] = [reply async for reply in service.songs.serve(request(song, "drumless"))]
         [[cancel]] = last.buttons
 
         async def running() -> bool:
-            standings = await desk.queue.orders.open_orders("chat")
+            standings = await service.queue.orders.open_orders("chat")
             return any(each.progress.stage == "separate" and each.progress.done for each in standings)
 
         await eventually(running, "the separation is under way")
         press = ButtonClick("chat:press", Person("chat:1"), "chat", cancel.code, lambda: "here")
-        [reply] = [reply async for reply in desk.buttons.click(press)]
+        [reply] = [reply async for reply in service.buttons.click(press)]
         assert reply.text == "Cancelled."
 
         async def let_go() -> bool:
@@ -151,8 +151,8 @@ async def test_cancel_stops_a_running_job(program, settings, wheel_song, tmp_pat
 async def test_the_same_song_again_is_answered_from_storage(program, settings, wheel_song):
     """Anybody's second wish for a song that is known needs no worker at all."""
     program.worker()
-    async with a_bot(settings) as (desk, chat):
-        async for _ in desk.songs.serve(request(wheel_song, "drumless", 1)):
+    async with a_bot(settings) as (service, chat):
+        async for _ in service.songs.serve(request(wheel_song, "drumless", 1)):
             pass
 
         async def answered() -> bool:
@@ -160,7 +160,7 @@ async def test_the_same_song_again_is_answered_from_storage(program, settings, w
 
         await eventually(answered, "the song is answered")
         program.kill("worker")
-        replies = [reply async for reply in desk.songs.serve(request(wheel_song, "no drums", 2))]
+        replies = [reply async for reply in service.songs.serve(request(wheel_song, "no drums", 2))]
         assert replies[-1].final
 
         async def again() -> bool:

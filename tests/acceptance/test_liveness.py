@@ -71,16 +71,16 @@ async def chat(program) -> AsyncIterator[tuple[ChatService, Chat]]:
     """A desk and a courier over the program's data folder."""
     settings = BotSettings(_env_file=None, data_dir=program.data_dir)
     async with open_queue_client(settings) as queue:
-        desk, chat = ChatService(queue, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(DeliveryService(desk.orders, chat, edit_every_s=0.05).run())
+        service, chat = ChatService(queue, open_links(settings), settings), Chat()
+        courier = asyncio.create_task(DeliveryService(service.orders, chat, edit_every_s=0.05).run())
         try:
-            yield desk, chat
+            yield service, chat
         finally:
             courier.cancel()
             await asyncio.gather(courier, return_exceptions=True)
 
 
-async def ask(desk: ChatService, song: Path, number: int, words: str) -> str:
+async def ask(service: ChatService, song: Path, number: int, words: str) -> str:
     """Ask for a song; returns where the answer goes."""
 
     async def read() -> AsyncIterator[bytes]:
@@ -89,20 +89,20 @@ async def ask(desk: ChatService, song: Path, number: int, words: str) -> str:
     address = f"message {number}"
     file = Song(song.name, song.stat().st_size, read)
     request = Request(f"chat:{number}", Person("chat:1"), "chat", words, file, lambda: address)
-    async for _ in desk.songs.serve(request):
+    async for _ in service.songs.serve(request):
         pass
     return address
 
 
 async def test_people_read_why_nothing_begins_until_it_does(program, chat, wheel_song, tmp_path):
     """Nobody there, then a model that loads, then their song, then nobody again: each within seconds."""
-    desk, told = chat
-    message = await ask(desk, wheel_song, 1, "drumless")
+    service, told = chat
+    message = await ask(service, wheel_song, 1, "drumless")
     await told.says(message, "isn't running")
     barrier = tmp_path / "loaded"
     worker = program.start("worker", "-c", SLOW_WORKER, str(barrier))
     await told.says(message, "still warming up")
-    [standing] = await desk.queue.orders.open_orders("chat")
+    [standing] = await service.queue.orders.open_orders("chat")
     assert standing.state is JobState.QUEUED, "another worker, with its model loaded, could begin at once"
     barrier.touch()
 
@@ -112,5 +112,5 @@ async def test_people_read_why_nothing_begins_until_it_does(program, chat, wheel
     await eventually(answered, "the song is answered")
     worker.terminate()
     assert await asyncio.to_thread(worker.wait, 30) == 0
-    message = await ask(desk, wheel_song, 2, "bassless")
+    message = await ask(service, wheel_song, 2, "bassless")
     await told.says(message, "isn't running")

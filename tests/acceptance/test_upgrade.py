@@ -94,16 +94,16 @@ def postgres() -> Iterator[PostgresServer]:
 async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_once(program, settings):
     """Ready, running in dead hands, queued, and a draft whose buttons are pressed only now."""
     program.worker()
-    async with a_bot(settings) as (desk, chat):
-        draft = await desk.queue.orders.find_order("chat:5")
+    async with a_bot(settings) as (service, chat):
+        draft = await service.queue.orders.find_order("chat:5")
         press = ButtonClick(
             "chat:press", Person("chat:1"), "chat", f"wish:{draft.id}:drums:mp3", lambda: "here"
         )
-        said = [reply async for reply in desk.buttons.click(press)]
+        said = [reply async for reply in service.buttons.click(press)]
         assert "Drums" in said[-1].text
 
         async def all_sent() -> bool:
-            orders = await desk.queue.orders.recent("chat:1", 10)
+            orders = await service.queue.orders.recent("chat:1", 10)
             return sum(order.state is OrderState.SENT for order in orders) == 5
 
         await eventually(all_sent, "all that was asked before the upgrade is answered")

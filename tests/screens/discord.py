@@ -105,7 +105,9 @@ async def draw(locale: str, words: str, folder: Path) -> Path:
                 room, f"<@{env.bot.user.id}> {words}", attachments=[(song, music()[: -4000 - shorter_by])]
             )
         await play_worker(queue)
-        courier = asyncio.create_task(DeliveryService(bot.desk.orders, bot.platform, edit_every_s=0.01).run())
+        courier = asyncio.create_task(
+            DeliveryService(bot.service.orders, bot.platform, edit_every_s=0.01).run()
+        )
         await asyncio.sleep(3)  # the courier's rounds are a second apart
         courier.cancel()
         await asyncio.gather(courier, return_exceptions=True)

@@ -86,7 +86,7 @@ async def make(folder: Path, url: str) -> None:
 
         async def ask(number: int, words: str) -> None:
             path = tone(folder / f"Tone {110 * number}.mp3", 110 * number)
-            async for _ in desk.songs.serve(request(path, words, number)):
+            async for _ in desk.serve(request(path, words, number)):
                 pass
             path.unlink()
 

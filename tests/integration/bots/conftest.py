@@ -27,7 +27,7 @@ GROUP = "chat:group:1"
 class Visitors:
     """People at the desk, and a worker of the test's own hands."""
 
-    desk: ChatService
+    service: ChatService
     _numbers: Any = field(default_factory=itertools.count)
 
     def request(self, words: str, person: Person = ANNA, data: bytes = b"song", **facts: Any) -> Request:
@@ -44,7 +44,7 @@ class Visitors:
         self, words: str, person: Person = ANNA, data: bytes = b"song", **facts: Any
     ) -> list[Reply]:
         """Send a song; all replies."""
-        return [reply async for reply in self.desk.songs.serve(self.request(words, person, data, **facts))]
+        return [reply async for reply in self.service.songs.serve(self.request(words, person, data, **facts))]
 
     async def presses(self, code: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
         """Press a button; all replies."""
@@ -52,7 +52,7 @@ class Visitors:
         press = ButtonClick(
             f"chat:press-{number}", person, "chat", code, lambda: f"press-{number}", chat=chat
         )
-        return [reply async for reply in self.desk.buttons.click(press)]
+        return [reply async for reply in self.service.buttons.click(press)]
 
     async def chooses(self, card: Reply, label: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
         """Choose an option of a card's menus."""
@@ -61,13 +61,13 @@ class Visitors:
 
     async def work(self) -> None:
         """Finish all that is in line, and count it as sent."""
-        orders: Any = self.desk.queue.orders
+        orders: Any = self.service.queue.orders
         while job := await orders.claim("w", [*JobKind], 30):
             made: dict[str, Any] = {"manifest": f"songs/{job.args['song']}/m/manifest.json", "title": "Demo"}
-            await self.desk.queue.store.put(made["manifest"], b"{}")
+            await self.service.queue.store.put(made["manifest"], b"{}")
             if job.kind is JobKind.MIX:
                 key = f"mixes/{job.id}/a.mp3"
-                await self.desk.queue.store.put(key, b"sound")
+                await self.service.queue.store.put(key, b"sound")
                 name = {"name": "Demo (mix).mp3", "title": "Demo (mix)", "mix": "mix", "mime": "audio/mpeg"}
                 made["files"] = [{"key": key, "size_bytes": 5, **name}]
             await orders.finish(job, made)

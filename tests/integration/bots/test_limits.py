@@ -31,24 +31,24 @@ async def visitors(settings):
 
 async def separated(visitors, song_s):
     """The song that is next is taken apart, and turns out to be so long."""
-    orders = visitors.desk.queue.orders
+    orders = visitors.service.queue.orders
     job = await orders.claim("w", [JobKind.SEPARATE], 30)
     await orders.finish(job, {"manifest": "songs/m", "song_s": song_s})
 
 
 async def test_a_full_day_is_told_with_its_limit_and_its_end_and_settings_show_it(visitors):
-    before = await visitors.desk.commands.settings(ANNA)
+    before = await visitors.service.commands.settings(ANNA)
     assert before.text.endswith("Left for today: 1 h of 1 h of music. In line: 0 of 10 songs.")
     await visitors.sends("drumless", data=b"one")
     await separated(visitors, 2400.0)
-    between = await visitors.desk.commands.settings(ANNA)
+    between = await visitors.service.commands.settings(ANNA)
     assert between.text.endswith("Left for today: 20 min of 1 h of music. In line: 1 of 10 songs.")
     await visitors.sends("drumless", data=b"two")
     await separated(visitors, 1300.0)
     [*_, last] = await visitors.sends("drumless", data=b"three")
     assert last.text.startswith("You've had your 1 h of music for today. Please try again in 24 h.")
     assert last.final
-    after = await visitors.desk.commands.settings(ANNA)
+    after = await visitors.service.commands.settings(ANNA)
     assert "nothing of 1 h of music; more in 24 h" in after.text
     [*_, again] = await visitors.sends("vocals", data=b"three", person=BEN)
     assert "Vocals" in again.text, "another person's day is their own"
@@ -59,7 +59,7 @@ async def test_a_group_shares_a_day_and_a_place_in_line_and_its_moderators_see_w
         await visitors.sends("drumless", Person(f"chat:{number}"), b"%d" % number, chat=GROUP)
     [*_, full] = await visitors.sends("drumless", BEN, b"four", chat=GROUP)
     assert full.text == "This group has 3 songs in line already. Please try again when one is done."
-    card = await visitors.desk.commands.settings(ANN_IN_CHARGE, GROUP)
+    card = await visitors.service.commands.settings(ANN_IN_CHARGE, GROUP)
     assert card.text.endswith("In line: 3 of 3 songs.")
     for _ in range(3):
         await separated(visitors, 1300.0)
@@ -113,15 +113,15 @@ def test_a_name_that_nobody_has_is_refused_before_it_is_believed(settings, capsy
 async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visitors, which):
     """Songs and new wishes are refused; to see, cancel and delete what is one's own is not."""
     await visitors.sends("drumless", data=b"before", chat=GROUP)
-    [standing] = await visitors.desk.queue.orders.open_orders("chat")
-    people = visitors.desk.queue.people
+    [standing] = await visitors.service.queue.orders.open_orders("chat")
+    people = visitors.service.queue.people
     await people._write(lambda tx: _block(tx, ANNA.id if which == "person" else GROUP))
     told = await visitors.sends("drumless", data=b"after", chat=GROUP)
     assert [reply.text for reply in told] == ["I can't take songs from here: whoever runs me has decided so."]
     [outputs] = await visitors.presses(f"wish:{standing.order.id}:vocals:mp3", chat=GROUP)
     assert outputs.private
     assert outputs.text == told[0].text
-    assert (await visitors.desk.commands.privacy(ANNA)).buttons
+    assert (await visitors.service.commands.privacy(ANNA)).buttons
     [cancelled] = await visitors.presses(f"cancel:{standing.order.id}", chat=GROUP)
     assert cancelled.text == "Cancelled."
     [*_, other] = await visitors.sends("drumless", BEN, b"else")

@@ -43,7 +43,7 @@ def text(message) -> str:
 
 
 @pytest.fixture
-async def desk(tmp_path) -> AsyncIterator[tuple[ChatService, BotSettings]]:
+async def service(tmp_path) -> AsyncIterator[tuple[ChatService, BotSettings]]:
     """The real desk over an empty data folder."""
     settings = BotSettings(_env_file=None, data_dir=tmp_path)
     async with open_queue_client(settings) as queue:
@@ -51,8 +51,8 @@ async def desk(tmp_path) -> AsyncIterator[tuple[ChatService, BotSettings]]:
 
 
 @pytest.fixture
-async def simcord_bot(desk) -> AsyncIterator[StembotClient]:
-    async with StembotClient(*desk) as client:
+async def simcord_bot(service) -> AsyncIterator[StembotClient]:
+    async with StembotClient(*service) as client:
         yield client
 
 
@@ -106,9 +106,9 @@ async def test_a_press_by_somebody_else_is_answered_to_them_alone(env, ann, musi
     assert text(told) == "Only the person who asked can do that."
 
 
-async def test_a_button_works_on_a_restarted_client(env, desk, ann, music):
+async def test_a_button_works_on_a_restarted_client(env, service, ann, music):
     status = (await ann.slash(music, "separate", file=SONG, want="vocals")).response
-    async with StembotClient(*desk) as another:
+    async with StembotClient(*service) as another:
         await env.restart_bot(another)
         pressed = await ann.click(status, label="Cancel")
         assert pressed.acknowledged
@@ -147,13 +147,13 @@ async def test_a_direct_message_with_a_song_is_answered(env):
     assert result.response.channel_id == channel.id
 
 
-async def test_a_bot_that_may_not_attach_says_so_and_takes_no_order(env, desk, ann):
+async def test_a_bot_that_may_not_attach_says_so_and_takes_no_order(env, service, ann):
     denied = {env.guild.default_role: library.PermissionOverwrite(attach_files=False)}
     mute = env.guild.create_text_channel("mute", overwrites=denied)
     result = await ann.slash(mute, "separate", file=SONG, want="vocals")
     assert result.ephemeral
     assert "attach files" in text(result.response)
-    assert await desk[0].queue.orders.recent(f"discord:{ann.id}", 1) == []
+    assert await service[0].queue.orders.recent(f"discord:{ann.id}", 1) == []
 
 
 async def test_an_error_from_discord_while_answering_ends_in_an_apology(env, ann, music):

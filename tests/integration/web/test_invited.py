@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Browser(TestClient):
     """A client with the room's desk within reach."""
 
-    desk: ChatService
+    service: ChatService
 
 
 @pytest.fixture
@@ -32,13 +32,13 @@ async def browser(tmp_path) -> AsyncIterator[Browser]:
     settings = BotSettings(data_dir=tmp_path, upload_limit_bytes=1_000_000, _env_file=None)
     async with open_queue_client(settings) as queue:
         links = open_links(settings)
-        desk = ChatService(queue, links, settings)
-        async with Browser(TestServer(web_app(desk, open_store(settings), links, settings))) as client:
-            client.desk = desk
+        service = ChatService(queue, links, settings)
+        async with Browser(TestServer(web_app(service, open_store(settings), links, settings))) as client:
+            client.service = service
             yield client
 
 
-async def asked_in_a_chat(desk: ChatService, outputs: str = "-drums:mp3") -> str:
+async def asked_in_a_chat(service: ChatService, outputs: str = "-drums:mp3") -> str:
     """A request of a chat whose song was too large for it; returns the token of its upload link."""
 
     async def nothing() -> AsyncIterator[bytes]:
@@ -52,21 +52,21 @@ async def asked_in_a_chat(desk: ChatService, outputs: str = "-drums:mp3") -> str
         Song("Long.wav", 900_000, nothing),
         lambda: "there",
     )
-    desk.downloads._links = replaced = copy(desk.downloads._links)
+    service.downloads._links = replaced = copy(service.downloads._links)
     replaced.public_url = "https://stems.example"
-    url = await desk.downloads.upload_url(request, outputs)
+    url = await service.downloads.upload_url(request, outputs)
     return url.partition("/?send=")[2]
 
 
 async def test_a_song_too_large_for_its_chat_is_sent_here_and_answered_there(browser):
-    token = await asked_in_a_chat(browser.desk)
+    token = await asked_in_a_chat(browser.service)
     page = await (await browser.get(f"/?send={token}")).text()
     assert "comes in the chat that you came from" in page
     address = f"/api/orders?id=12345678-aaaa&name=Long.wav&want=stems+flac&send={token}"
     answer = await browser.post(address, data=b"a long song")
     assert answer.status == 201
     assert (await answer.json())["text"] == "Got it. The answer comes in your chat."
-    [standing] = await browser.desk.queue.orders.open_orders("telegram")
+    [standing] = await browser.service.queue.orders.open_orders("telegram")
     order = standing.order
     assert (order.owner, order.reply_to, order.outputs) == ("telegram:5", "there", "-drums:mp3")
     assert order.song == hashlib.sha256(b"a long song").hexdigest()
@@ -75,13 +75,13 @@ async def test_a_song_too_large_for_its_chat_is_sent_here_and_answered_there(bro
 
 async def test_an_upload_link_takes_one_song_and_no_other_link_does(browser):
     """Used, altered and the mixer's own links: a sentence, and nothing is ordered."""
-    token = await asked_in_a_chat(browser.desk)
+    token = await asked_in_a_chat(browser.service)
     address = "/api/orders?id=12345678-aaaa&name=a.wav&want=vocals&send="
     assert (await browser.post(address + token, data=b"a song")).status == 201
-    mixers = browser.desk.downloads._links.sign(LinkClaims("songs/1/manifest.json", "", time.time() + 60))
+    mixers = browser.service.downloads._links.sign(LinkClaims("songs/1/manifest.json", "", time.time() + 60))
     for wrong in (token, token[:-2] + "zz", mixers):
         answer = await browser.post(address + wrong, data=b"another song")
         assert answer.status == 410
         assert "link" in (await answer.json())["text"].lower()
-    assert len(await browser.desk.queue.orders.open_orders("telegram")) == 1
+    assert len(await browser.service.queue.orders.open_orders("telegram")) == 1
     assert "link" in await (await browser.get(f"/?send={token}")).text()

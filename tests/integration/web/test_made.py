@@ -45,7 +45,7 @@ async def test_it_is_the_owners_and_asked_for_many_times_it_is_made_once(open_ro
     await asyncio.gather(*(friend.post(f"{link}/files/{outputs}") for outputs in wishes))
     assert len(await told(await owner.get("/api/orders"))) == before + 1
     assert await told(await friend.get("/api/orders")) == []
-    queue = owner.desk.queue
+    queue = owner.service.queue
     assert (await queue.orders.claim("hand", [JobKind.MIX], 30)).kind is JobKind.MIX
     assert await queue.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30) is None
 
@@ -58,15 +58,15 @@ async def test_a_wish_that_is_none_makes_nothing(browser, outputs):
     link = await link_to_a_song(browser)
     assert (await browser.post(f"{link}/files/{outputs}")).status == 404
     assert (await browser.get(f"{link}/files/{outputs}")).status == 404
-    assert await browser.desk.queue.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30) is None
+    assert await browser.service.queue.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30) is None
 
 
 async def test_a_link_that_was_taken_back_makes_and_gives_nothing(open_room):
     owner, friend = await open_room(), await open_room()
     link = await link_to_a_song(owner)
     order = (await told(await owner.get("/api/orders")))[0]["order"]
-    song = (await owner.desk.queue.orders.order(order)).song
-    await revoke(owner.desk.queue.store, f"{order}-{song[:8]}")
+    song = (await owner.service.queue.orders.order(order)).song
+    await revoke(owner.service.queue.store, f"{order}-{song[:8]}")
     assert (await friend.post(f"{link}/{DRUMS}")).status == 410
     assert (await friend.get(f"{link}/{DRUMS}")).status == 410
 

@@ -32,7 +32,7 @@ UPLOAD = "/api/orders?id=upload-1&name=My%20Song.mp3&want=drumless"
 class Browser(TestClient):
     """A client with a cookie jar of its own, and its room's parts within reach."""
 
-    desk: ChatService
+    service: ChatService
 
 
 @pytest.fixture
@@ -41,13 +41,13 @@ async def open_room(tmp_path) -> AsyncIterator[Any]:
     settings = BotSettings(data_dir=tmp_path, upload_limit_bytes=1_000_000, _env_file=None)
     async with open_queue_client(settings) as queue:
         links = open_links(settings)
-        desk = ChatService(queue, links, settings)
-        server = TestServer(web_app(desk, open_store(settings), links, settings))
+        service = ChatService(queue, links, settings)
+        server = TestServer(web_app(service, open_store(settings), links, settings))
         browsers: list[Browser] = []
 
         async def visit() -> Browser:
             browser = Browser(server)
-            browser.desk = desk
+            browser.service = service
             await browser.start_server()
             browsers.append(browser)
             assert (await browser.get("/")).status == 200
@@ -65,7 +65,7 @@ async def browser(open_room) -> Browser:
 
 async def separated(browser: Browser) -> None:
     """Do the worker's part for everything in line."""
-    queue = browser.desk.queue
+    queue = browser.service.queue
     files = {
         f"{PLACE}/drums.flac": b"fLaC",
         f"{PLACE}/peaks.json": b"{}",
@@ -111,8 +111,8 @@ async def test_a_song_becomes_an_order_and_ends_with_its_file(browser):
 
 async def test_the_bytes_that_were_sent_are_the_bytes_that_are_kept(browser):
     order = await told(await browser.post(UPLOAD, data=SONG))
-    kept = await browser.desk.queue.orders.order(order["order"])
-    assert await browser.desk.queue.store.get(f"songs/{kept.song}/source") == SONG
+    kept = await browser.service.queue.orders.order(order["order"])
+    assert await browser.service.queue.store.get(f"songs/{kept.song}/source") == SONG
     assert kept.song_name == "My Song.mp3"
 
 
@@ -121,9 +121,9 @@ async def test_a_form_does_as_well_as_a_raw_body(browser):
     form.add_field("note", "not the song")
     form.add_field("song", SONG, filename="Form Song.mp3", content_type="audio/mpeg")
     order = await told(await browser.post("/api/orders?id=upload-2&want=vocals", data=form))
-    kept = await browser.desk.queue.orders.order(order["order"])
+    kept = await browser.service.queue.orders.order(order["order"])
     assert kept.song_name == "Form Song.mp3"
-    assert await browser.desk.queue.store.get(f"songs/{kept.song}/source") == SONG
+    assert await browser.service.queue.store.get(f"songs/{kept.song}/source") == SONG
 
 
 async def test_the_same_upload_twice_is_one_order(browser):
@@ -142,7 +142,7 @@ async def test_a_file_over_the_limit_is_told_so_and_not_kept(browser, announced)
     answer = await browser.post(UPLOAD, data=io.BytesIO(bytes(3_000_000)) if announced else chunks())
     assert answer.status == 413
     assert "the limit is 1 MB" in (await told(answer))["text"]
-    assert await browser.desk.queue.store.delete("songs") == 0
+    assert await browser.service.queue.store.delete("songs") == 0
 
 
 async def test_an_upload_that_is_cut_off_leaves_nothing(browser):
@@ -155,7 +155,7 @@ async def test_an_upload_that_is_cut_off_leaves_nothing(browser):
     await writer.wait_closed()
     assert await reader.read() == b""
     assert (await browser.post("/api/orders?id=upload-9&name=b.mp3&want=vocals", data=SONG)).status == 201
-    assert await browser.desk.queue.store.delete("songs") == 1
+    assert await browser.service.queue.store.delete("songs") == 1
     assert len(await told(await browser.get("/api/orders"))) == 1
 
 
@@ -174,7 +174,7 @@ async def test_cancel_takes_the_song_out_of_the_line(browser):
     answer = await told(await browser.post(f"/api/orders/{order['order']}/press", params={"code": cancel}))
     assert answer["state"] == "cancelled"
     assert answer["final"]
-    assert await browser.desk.queue.orders.claim("hand", [JobKind.SEPARATE], 30) is None
+    assert await browser.service.queue.orders.claim("hand", [JobKind.SEPARATE], 30) is None
 
 
 async def test_nobody_sees_or_touches_anothers_order(open_room):
@@ -202,8 +202,8 @@ async def test_events_tell_each_change_and_end_with_the_last(browser):
 
 async def test_a_refused_song_ends_in_its_sentence(browser):
     order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
-    job = await browser.desk.queue.orders.claim("hand", [JobKind.SEPARATE], 30)
-    await browser.desk.queue.orders.refuse(job, to_record(NotAudio()))
+    job = await browser.service.queue.orders.claim("hand", [JobKind.SEPARATE], 30)
+    await browser.service.queue.orders.refuse(job, to_record(NotAudio()))
     answer = await told(await browser.get(f"/api/orders/{order}"))
     assert answer["final"]
     assert "any sound in that file" in answer["text"]
@@ -240,7 +240,7 @@ async def test_the_cookie_is_for_this_site_alone_and_for_no_script(browser):
 
 async def test_the_table_does_not_hold_what_lets_one_in(browser):
     order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
-    kept = await browser.desk.queue.orders.order(order)
+    kept = await browser.service.queue.orders.order(order)
     cookies = [cookie.value for cookie in browser.session.cookie_jar]
     assert all(value not in kept.owner for value in cookies)
 
@@ -295,8 +295,8 @@ async def test_a_song_of_ones_own_is_deleted_with_all_that_was_made_of_it(browse
     order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
     await separated(browser)
     facts = await told(await browser.get(f"/api/orders/{order}"))
-    store = browser.desk.queue.store
-    song = (await browser.desk.queue.orders.order(order)).song
+    store = browser.service.queue.store
+    song = (await browser.service.queue.orders.order(order)).song
     answer = await browser.delete(f"/api/orders/{order}")
     assert "Deleted" in (await told(answer))["text"]
     assert await told(await browser.get("/api/orders")) == []
@@ -334,7 +334,7 @@ async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypat
         request_id="telegram:5:1", owner="telegram:5", platform="telegram", reply_to="5:1", song="a" * 64,
         song_name="From the chat.mp3", outputs="-drums:mp3", language="en",
     )  # fmt: skip
-    await browser.desk.queue.submit(order)
+    await browser.service.queue.submit(order)
     assert (await browser.post("/api/telegram", data="user=5&hash=00")).status == 403
     assert await told(await browser.get("/api/orders")) == []
     monkeypatch.setattr("bots.web.handlers.person_in", lambda _told, _token: "telegram:5")
@@ -343,6 +343,8 @@ async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypat
 
 
 async def test_a_link_to_a_mixer_is_no_cookie_of_a_person(browser):
-    token = browser.desk.results._links.sign(LinkClaims("songs/x/m@1/1/manifest.json", "t", time.time() + 60))
+    token = browser.service.results._links.sign(
+        LinkClaims("songs/x/m@1/1/manifest.json", "t", time.time() + 60)
+    )
     browser.session.cookie_jar.update_cookies({"stembot_telegram": token})
     assert await told(await browser.get("/api/orders")) == []

@@ -31,8 +31,8 @@ ANN, BEN = "203.0.113.7", "198.51.100.9"
 class WebHandlers:
     """One room behind a proxy; `visit` is a browser at an address."""
 
-    def __init__(self, settings: BotSettings, desk: ChatService, server: TestServer) -> None:
-        self.settings, self.desk, self._server = settings, desk, server
+    def __init__(self, settings: BotSettings, service: ChatService, server: TestServer) -> None:
+        self.settings, self.service, self._server = settings, service, server
         self._browsers: list[TestClient] = []
         self._uploads = 0
 
@@ -61,8 +61,10 @@ async def room(tmp_path) -> AsyncIterator[WebHandlers]:
     )
     async with open_queue_client(settings) as queue:
         links = open_links(settings)
-        desk = ChatService(queue, links, settings)
-        there = WebHandlers(settings, desk, TestServer(web_app(desk, open_store(settings), links, settings)))
+        service = ChatService(queue, links, settings)
+        there = WebHandlers(
+            settings, service, TestServer(web_app(service, open_store(settings), links, settings))
+        )
         yield there
         await there.close()
 
@@ -108,7 +110,7 @@ async def test_an_address_has_its_share_whatever_cookies_it_throws_away(room):
 
 async def test_the_table_and_its_file_hold_no_address(room):
     order = await (await room.send(await room.visit(ANN))).json()
-    kept = await room.desk.queue.orders.order(order["order"])
+    kept = await room.service.queue.orders.order(order["order"])
     assert kept.place.startswith(ADDRESS)
     written = b"".join(path.read_bytes() for path in room.settings.data_dir.glob("line.sqlite*"))
     assert ANN.encode() not in written
@@ -166,11 +168,11 @@ async def test_awkward_files_sent_to_the_page_end_as_songs_or_in_a_sentence(room
         await (await room.send(browser, path.read_bytes(), path.name)).json()
         for browser, path in zip(browsers, files, strict=True)
     ]
-    orders: Any = room.desk.queue.orders
+    orders: Any = room.service.queue.orders
     refused = set()
     while job := await orders.claim("w", [JobKind.SEPARATE], 60):
         source, into = tmp_path / "source", tmp_path / "song.f32"
-        source.write_bytes(await room.desk.queue.store.get(job.args["source"]))
+        source.write_bytes(await room.service.queue.store.get(job.args["source"]))
         try:
             song = await asyncio.to_thread(decode, source, into)
             await orders.finish(job, {"manifest": "m", "song_s": song.song_s})

@@ -32,7 +32,7 @@ class Bot:
     """A bot that is online."""
 
     client: StembotClient
-    desk: ChatService
+    service: ChatService
     queue: QueueClient
 
     async def work(self, *names: str, data: bytes = b"a stem") -> None:
@@ -60,19 +60,19 @@ async def online(
     known = BotSettings(_env_file=None, data_dir=data_dir, discord_token=TOKEN, **settings)
     discord.identified.clear()
     async with open_queue_client(known) as queue:
-        desk = ChatService(queue, open_links(known), known)
-        async with StembotClient(desk, known, guild_ready_timeout=GUILDS_S) as client:
+        service = ChatService(queue, open_links(known), known)
+        async with StembotClient(service, known, guild_ready_timeout=GUILDS_S) as client:
             await client.login(TOKEN)
             works = [asyncio.create_task(client.connect())]
             if brings:
                 works.append(
                     asyncio.create_task(
-                        DeliveryService(desk.orders, client.platform, edit_every_s=0.01).run()
+                        DeliveryService(service.orders, client.platform, edit_every_s=0.01).run()
                     )
                 )
             await client.wait_until_ready()
             try:
-                yield Bot(client, desk, queue)
+                yield Bot(client, service, queue)
             finally:
                 for work in works:
                     work.cancel()

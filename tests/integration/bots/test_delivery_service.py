@@ -59,17 +59,17 @@ def settings(tmp_path):
 async def bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, SlowChat]]:
     """A desk and its courier."""
     async with open_queue_client(settings) as queue:
-        desk, chat = ChatService(queue, open_links(settings), settings), SlowChat()
-        task = asyncio.create_task(DeliveryService(desk.orders, chat).run())
+        service, chat = ChatService(queue, open_links(settings), settings), SlowChat()
+        task = asyncio.create_task(DeliveryService(service.orders, chat).run())
         try:
-            yield desk, chat
+            yield service, chat
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
 
 
-async def serve(desk: ChatService) -> None:
+async def serve(service: ChatService) -> None:
     """Somebody sends a song with a wish."""
 
     async def fetch() -> AsyncIterator[bytes]:
@@ -77,17 +77,17 @@ async def serve(desk: ChatService) -> None:
 
     song = Song("Demo.mp3", 10, fetch)
     outputs = Request("chat:1", Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
-    async for _ in desk.songs.serve(outputs):
+    async for _ in service.songs.serve(outputs):
         pass
 
 
-async def ask(desk: ChatService, settings: SeparatorSettings) -> int:
+async def ask(service: ChatService, settings: SeparatorSettings) -> int:
     """An order that has its answer (the song is refused); its id."""
-    await serve(desk)
+    await serve(service)
     async with open_queue(settings) as queue:
         job = await queue.claim("w", [JobKind.SEPARATE], 30)
         await queue.refuse(job, {"kind": "NotAudio", "facts": {}})
-    return (await desk.queue.orders.find_order("chat:1")).id
+    return (await service.queue.orders.find_order("chat:1")).id
 
 
 async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, float]:
@@ -99,8 +99,8 @@ async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, floa
 async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
     """So the lease can be short, and a killed bot's answer is in its successor's hands within a minute."""
     monkeypatch.setattr(delivery, "DELIVERY_LEASE_S", 0.6)
-    async with bot(settings) as (desk, chat):
-        order_id = await ask(desk, settings)
+    async with bot(settings) as (service, chat):
+        order_id = await ask(service, settings)
 
         async def uploads() -> bool:
             return chat.begun > 0
@@ -115,7 +115,7 @@ async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
         chat.go_on.set()
 
         async def sent() -> bool:
-            return (await desk.queue.orders.order(order_id)).state is OrderState.SENT
+            return (await service.queue.orders.order(order_id)).state is OrderState.SENT
 
         await eventually(sent, "the answer is written down")
         assert (chat.begun, chat.brought) == (1, 1)
@@ -125,8 +125,8 @@ async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
 async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatch):
     """A machine that slept must not send what another bot has sent meanwhile."""
     monkeypatch.setattr(delivery, "DELIVERY_LEASE_S", 0.6)
-    async with bot(settings) as (desk, chat):
-        order_id = await ask(desk, settings)
+    async with bot(settings) as (service, chat):
+        order_id = await ask(service, settings)
 
         async def uploads() -> bool:
             return chat.begun > 0
@@ -144,17 +144,17 @@ async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatc
             await eventually(broken_off, "the first sender stops")
             await queue.delivered(order_id, successor.token, "by the successor")
         assert (chat.begun, chat.brought) == (1, 0)
-        assert (await desk.queue.orders.order(order_id)).receipt == "by the successor"
+        assert (await service.queue.orders.order(order_id)).receipt == "by the successor"
         with pytest.raises(LeaseLost):
-            await desk.queue.orders.delivered(order_id, successor.token - 1, "late")
+            await service.queue.orders.delivered(order_id, successor.token - 1, "late")
 
 
 async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):
     """Whoever took the song has told where it stands; from there on edits are so far apart."""
     async with open_queue_client(settings) as queue:
-        desk, chat = ChatService(queue, open_links(settings), settings), SlowChat()
-        looks = DeliveryService(desk.orders, chat, edit_every_s=0.5)
-        await serve(desk)
+        service, chat = ChatService(queue, open_links(settings), settings), SlowChat()
+        looks = DeliveryService(service.orders, chat, edit_every_s=0.5)
+        await serve(service)
         began = time.monotonic()
         await looks.show_all()
 

@@ -15,19 +15,19 @@ MOD = replace(BEN, moderator=True)
 
 
 async def test_language_format_wish_and_quality_are_kept(visitors):
-    card = await visitors.desk.commands.settings(ANNA)
+    card = await visitors.service.commands.settings(ANNA)
     for label in ("Deutsch", "flac", "Drumless", "Quick"):
         [card] = await visitors.chooses(card if label == "Deutsch" else await english(visitors), label)
     [*_, last] = await visitors.sends("")
     assert last.text.startswith("Demo.mp3: Ohne Schlagzeug (flac)\n")
-    [standing] = await visitors.desk.queue.orders.open_orders("chat")
+    [standing] = await visitors.service.queue.orders.open_orders("chat")
     assert (standing.order.outputs, standing.order.effort) == ("-drums:flac", "quick")
 
 
 async def english(visitors):
     """The card in English whatever was chosen: its codes are the same in every language."""
     await visitors.presses(f"set:language:en:{ANNA.id}")
-    card = await visitors.desk.commands.settings(ANNA)
+    card = await visitors.service.commands.settings(ANNA)
     await visitors.presses(f"set:language:de:{ANNA.id}")
     return card
 
@@ -44,29 +44,29 @@ async def test_words_go_before_what_was_chosen(visitors):
 async def test_a_persons_choice_goes_before_their_groups(visitors):
     await visitors.presses(f"set:language:de:{GROUP}", MOD, GROUP)
     await visitors.presses(f"set:language:fr:{ANNA.id}", ANNA)
-    taste = await visitors.desk.preferences.get(ANNA.id, GROUP)
+    taste = await visitors.service.preferences.get(ANNA.id, GROUP)
     assert taste.language == "fr"
-    assert (await visitors.desk.preferences.get(BEN.id, GROUP)).language == "de"
-    assert (await visitors.desk.preferences.get(BEN.id)).language == ""
+    assert (await visitors.service.preferences.get(BEN.id, GROUP)).language == "de"
+    assert (await visitors.service.preferences.get(BEN.id)).language == ""
 
 
 async def test_only_moderators_set_what_holds_for_their_group(visitors):
-    refused = await visitors.desk.commands.settings(BEN, GROUP)
+    refused = await visitors.service.commands.settings(BEN, GROUP)
     assert refused.text.startswith("Only moderators")
     [told] = await visitors.presses(f"set:daily:10:{GROUP}", BEN, GROUP)
     assert told.private
     [told] = await visitors.presses(f"set:daily:10:{GROUP}", MOD, "chat:group:2")
     assert told.private, "nor from another group"
-    card = await visitors.desk.commands.settings(MOD, GROUP)
+    card = await visitors.service.commands.settings(MOD, GROUP)
     [card] = await visitors.chooses(card, "25", MOD, GROUP)
-    assert (await visitors.desk.preferences.get(GROUP)).daily == "25"
+    assert (await visitors.service.preferences.get(GROUP)).daily == "25"
     assert card.text.startswith("Settings of this group")
 
 
 async def test_nobody_chooses_for_somebody_else(visitors):
     [told] = await visitors.presses(f"set:language:ja:{ANNA.id}", MOD)
     assert told.text == "Only the person who asked can do that."
-    assert await visitors.desk.preferences.get(ANNA.id) == Preferences()
+    assert await visitors.service.preferences.get(ANNA.id) == Preferences()
 
 
 @pytest.mark.parametrize("code", ["set:language:xx:", "set:nonsense:de:", "open:nonsense:", "set:", "open:"])

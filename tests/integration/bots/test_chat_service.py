@@ -26,7 +26,7 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-async def desk(settings):
+async def service(settings):
     async with open_queue_client(settings) as queue:
         yield ChatService(queue, open_links(settings), settings)
 
@@ -47,127 +47,127 @@ async def told(replies):
     return [reply async for reply in replies]
 
 
-async def test_a_song_with_a_wish_is_taken_in_at_once(desk):
-    first, last = await told(desk.songs.serve(request("drumless please")))
+async def test_a_song_with_a_wish_is_taken_in_at_once(service):
+    first, last = await told(service.songs.serve(request("drumless please")))
     assert first.text == "Got it. Fetching your song…"
     assert last.text.startswith("Demo.mp3: Drumless\n")
     [[cancel]] = last.buttons
     assert cancel.label == "Cancel"
 
 
-async def test_when_no_worker_lives_the_person_is_told_so_instead_of_in_queue(desk):
-    [*_, last] = await told(desk.songs.serve(request("drumless")))
+async def test_when_no_worker_lives_the_person_is_told_so_instead_of_in_queue(service):
+    [*_, last] = await told(service.songs.serve(request("drumless")))
     assert "isn't running" in last.text
 
 
-async def test_a_song_without_a_wish_gets_buttons_and_waits_for_one(desk):
-    [*_, ask] = await told(desk.songs.serve(request("nice one")))
+async def test_a_song_without_a_wish_gets_buttons_and_waits_for_one(service):
+    [*_, ask] = await told(service.songs.serve(request("nice one")))
     labels = [button.label for row in ask.buttons for button in row]
     assert labels == ["Vocals", "Instrumental", "Drumless", "Bassless", "All stems"]
     drumless = next(button for row in ask.buttons for button in row if button.label == "Drumless")
-    [*_, last] = await told(desk.buttons.click(press(drumless.code)))
+    [*_, last] = await told(service.buttons.click(press(drumless.code)))
     assert last.text.startswith("Demo.mp3: Drumless\n")
 
 
-async def test_the_same_message_twice_is_one_order_and_fetches_nothing_again(desk):
+async def test_the_same_message_twice_is_one_order_and_fetches_nothing_again(service):
     """A crash between the order and the platform's acknowledgement brings the message again."""
 
     async def gone() -> AsyncIterator[bytes]:
         raise SongLost
         yield b""
 
-    await told(desk.songs.serve(request("drumless")))
-    [reply] = await told(desk.songs.serve(request("drumless", fetch=gone)))
+    await told(service.songs.serve(request("drumless")))
+    [reply] = await told(service.songs.serve(request("drumless", fetch=gone)))
     assert reply.text.startswith("Demo.mp3: Drumless\n")
-    assert len(await desk.queue.orders.open_orders("chat")) == 1
+    assert len(await service.queue.orders.open_orders("chat")) == 1
 
 
-async def test_two_people_with_the_same_song_share_the_work_and_not_the_order(desk):
-    await told(desk.songs.serve(request("drumless", 1, ANNA)))
-    await told(desk.songs.serve(request("drumless", 2, BEN)))
-    one, two = await desk.queue.orders.open_orders("chat")
+async def test_two_people_with_the_same_song_share_the_work_and_not_the_order(service):
+    await told(service.songs.serve(request("drumless", 1, ANNA)))
+    await told(service.songs.serve(request("drumless", 2, BEN)))
+    one, two = await service.queue.orders.open_orders("chat")
     assert one.order.job == two.order.job
     assert {one.order.owner, two.order.owner} == {ANNA.id, BEN.id}
     assert {one.order.reply_to, two.order.reply_to} == {"status-1", "status-2"}
 
 
-async def test_a_file_over_the_limit_is_refused_before_a_byte_is_fetched(desk):
+async def test_a_file_over_the_limit_is_refused_before_a_byte_is_fetched(service):
     async def forbidden() -> AsyncIterator[bytes]:
         pytest.fail("it was fetched all the same")
         yield b""
 
-    [reply] = await told(desk.songs.serve(request("vocals", size_bytes=11_000_000, fetch=forbidden)))
+    [reply] = await told(service.songs.serve(request("vocals", size_bytes=11_000_000, fetch=forbidden)))
     assert reply.text == "That file is too big for me here: the limit is 10 MB."
 
 
-async def test_a_file_that_lies_about_its_size_is_cut_off_and_refused(desk):
-    [*_, reply] = await told(desk.songs.serve(request("vocals", data=b"x" * 10_000_001, size_bytes=None)))
+async def test_a_file_that_lies_about_its_size_is_cut_off_and_refused(service):
+    [*_, reply] = await told(service.songs.serve(request("vocals", data=b"x" * 10_000_001, size_bytes=None)))
     assert reply.text == "That file is too big for me here: the limit is 10 MB."
 
 
-async def test_a_song_that_the_platform_lost_is_said_to_be_lost(desk):
+async def test_a_song_that_the_platform_lost_is_said_to_be_lost(service):
     async def gone() -> AsyncIterator[bytes]:
         yield b"half"
         raise SongLost
 
-    [*_, reply] = await told(desk.songs.serve(request("vocals", fetch=gone)))
+    [*_, reply] = await told(service.songs.serve(request("vocals", fetch=gone)))
     assert "send it again" in reply.text
-    assert not await desk.queue.orders.open_orders("chat")
+    assert not await service.queue.orders.open_orders("chat")
 
 
-async def test_a_wish_that_no_model_here_can_make_is_told_with_what_can_be_had(desk):
-    [*_, reply] = await told(desk.songs.serve(request("guitarless")))
+async def test_a_wish_that_no_model_here_can_make_is_told_with_what_can_be_had(service):
+    [*_, reply] = await told(service.songs.serve(request("guitarless")))
     assert "Try vocals" in reply.text
 
 
-async def test_over_a_limit_the_person_is_told_which(desk):
+async def test_over_a_limit_the_person_is_told_which(service):
     for number in (1, 2):
-        await told(desk.songs.serve(request("vocals", number, data=b"%d" % number)))
-    [*_, reply] = await told(desk.songs.serve(request("vocals", 3, data=b"3")))
+        await told(service.songs.serve(request("vocals", number, data=b"%d" % number)))
+    [*_, reply] = await told(service.songs.serve(request("vocals", 3, data=b"3")))
     assert reply.text == "You have 2 songs in line already. Send the next when one is done."
-    [*_, other] = await told(desk.songs.serve(request("vocals", 4, BEN, data=b"3")))
+    [*_, other] = await told(service.songs.serve(request("vocals", 4, BEN, data=b"3")))
     assert other.text.startswith("Demo.mp3: Vocals\n")
 
 
-async def test_cancel_is_for_the_owner_or_a_moderator(desk):
-    [*_, last] = await told(desk.songs.serve(request("vocals")))
+async def test_cancel_is_for_the_owner_or_a_moderator(service):
+    [*_, last] = await told(service.songs.serve(request("vocals")))
     [[cancel]] = last.buttons
-    [refused] = await told(desk.buttons.click(press(cancel.code, BEN)))
+    [refused] = await told(service.buttons.click(press(cancel.code, BEN)))
     assert refused.private
     assert refused.text == "Only the person who asked can do that."
-    [done] = await told(desk.buttons.click(press(cancel.code, replace(BEN, moderator=True))))
+    [done] = await told(service.buttons.click(press(cancel.code, replace(BEN, moderator=True))))
     assert done.text == "Cancelled."
-    [late] = await told(desk.buttons.click(press(cancel.code)))
+    [late] = await told(service.buttons.click(press(cancel.code)))
     assert late.private
 
 
 @pytest.mark.parametrize(
     "code", ["", "cancel", "cancel:", "cancel:999", "wish:1:", "x:y:z", "cancel:1e3", "wish::"]
 )
-async def test_a_button_that_nobody_made_is_answered_all_the_same(desk, code):
-    replies = await told(desk.buttons.click(press(code)))
+async def test_a_button_that_nobody_made_is_answered_all_the_same(service, code):
+    replies = await told(service.buttons.click(press(code)))
     assert replies
     assert replies[-1].text
 
 
-async def test_a_button_for_what_cannot_be_made_changes_no_message(desk):
+async def test_a_button_for_what_cannot_be_made_changes_no_message(service):
     """A status message that says "Starting…" must not be left standing."""
-    await told(desk.songs.serve(request("nice one")))
-    [reply] = await told(desk.buttons.click(press("wish:1:-guitar:mp3")))
+    await told(service.songs.serve(request("nice one")))
+    [reply] = await told(service.buttons.click(press("wish:1:-guitar:mp3")))
     assert reply.private
 
 
-async def test_cancel_all_takes_back_what_is_mine_only(desk):
-    await told(desk.songs.serve(request("vocals", 1, ANNA)))
-    await told(desk.songs.serve(request("drumless", 2, BEN)))
-    assert (await desk.commands.cancel(ANNA)).text == "Cancelled."
-    [left] = await desk.queue.orders.open_orders("chat")
+async def test_cancel_all_takes_back_what_is_mine_only(service):
+    await told(service.songs.serve(request("vocals", 1, ANNA)))
+    await told(service.songs.serve(request("drumless", 2, BEN)))
+    assert (await service.commands.cancel(ANNA)).text == "Cancelled."
+    [left] = await service.queue.orders.open_orders("chat")
     assert left.order.owner == BEN.id
-    order = await desk.queue.orders.find_order("chat:1")
+    order = await service.queue.orders.find_order("chat:1")
     assert order.state is OrderState.CANCELLED
 
 
-async def test_queue_tells_where_my_songs_are(desk):
-    assert (await desk.commands.queue(ANNA)).text == "Nothing of yours is in line."
-    await told(desk.songs.serve(request("vocals", 1, ANNA)))
-    assert "Demo.mp3: Vocals" in (await desk.commands.queue(ANNA)).text
+async def test_queue_tells_where_my_songs_are(service):
+    assert (await service.commands.queue(ANNA)).text == "Nothing of yours is in line."
+    await told(service.songs.serve(request("vocals", 1, ANNA)))
+    assert "Demo.mp3: Vocals" in (await service.commands.queue(ANNA)).text

@@ -48,18 +48,18 @@ async def test_where_an_answer_has_no_address_the_song_is_sent_again(visitors):
 
 
 async def test_recent_songs_are_ones_own_and_come_here_with_one_tap(visitors):
-    assert (await visitors.desk.commands.stems(ANNA)).text.startswith("Nothing here yet")
+    assert (await visitors.service.commands.stems(ANNA)).text.startswith("Nothing here yet")
     await visitors.sends("vocals")
     await visitors.sends("drumless", BEN)
     await visitors.work()
-    shelf = await visitors.desk.commands.stems(ANNA)
+    shelf = await visitors.service.commands.stems(ANNA)
     [_, here] = await visitors.chooses(shelf, "Demo: Vocals")
     assert here.text.startswith("Done: Vocals.")
-    assert [each.file.title for each in await visitors.desk.commands.find_files(ANNA, "demo MIX")] == [
+    assert [each.file.title for each in await visitors.service.commands.find_files(ANNA, "demo MIX")] == [
         "Demo (mix)"
     ]
-    assert await visitors.desk.commands.find_files(ANNA, "drums") == []
-    [link] = [button for row in (await visitors.desk.commands.mixer(ANNA)).buttons for button in row]
+    assert await visitors.service.commands.find_files(ANNA, "drums") == []
+    [link] = [button for row in (await visitors.service.commands.mixer(ANNA)).buttons for button in row]
     assert link.url.startswith("https://stems.example/m/")
 
 
@@ -71,7 +71,7 @@ async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_shor
     [*_, status] = await visitors.sends(LONG, chat=GROUP, answer_url=answer_url)
     await visitors.work()
     [*_, told] = await visitors.sends(LONG, BEN, chat=GROUP, answer_url=answer_url)
-    shelf = await visitors.desk.commands.stems(ANNA)
+    shelf = await visitors.service.commands.stems(ANNA)
     codes = [button.code for row in told.buttons for button in row]
     codes += [option.code for choice in shelf.choices for option in choice.options]
     assert max(len(code.encode()) for code in codes) <= 64
@@ -85,7 +85,7 @@ async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_shor
 async def test_cancel_under_got_it_cancels_the_order_that_was_written_meanwhile(visitors):
     """In a busy chat the first answer may stand there for a while."""
     request = visitors.request("vocals")
-    replies = [reply async for reply in visitors.desk.songs.serve(request)]
+    replies = [reply async for reply in visitors.service.songs.serve(request)]
     [[cancel]] = replies[0].buttons
     [told] = await visitors.presses(cancel.code, BEN)
     assert told.text == "Only the person who asked can do that."
@@ -101,20 +101,20 @@ async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sen
     await visitors.work()
     await visitors.sends("drumless", data=b"still in line")
     await visitors.presses(f"set:language:de:{ANNA.id}")
-    orders = {order.song for order in await visitors.desk.queue.orders.recent(ANNA.id, 9)}
-    [[button]] = (await visitors.desk.commands.privacy(ANNA)).buttons
+    orders = {order.song for order in await visitors.service.queue.orders.recent(ANNA.id, 9)}
+    [[button]] = (await visitors.service.commands.privacy(ANNA)).buttons
     [refused] = await visitors.presses(button.code, BEN)
     assert refused.private
     [sure] = await visitors.presses(button.code)
     [[yes]] = sure.buttons
     [gone] = await visitors.presses(yes.code)
     assert gone.text == "Erledigt. 3 Aufträge von dir sind gelöscht, deine Einstellungen auch."
-    assert await visitors.desk.queue.orders.recent(ANNA.id, 9) == []
-    left = [await visitors.desk.queue.store.size(f"songs/{song}/source") for song in orders]
+    assert await visitors.service.queue.orders.recent(ANNA.id, 9) == []
+    left = [await visitors.service.queue.store.size(f"songs/{song}/source") for song in orders]
     assert sorted(size is not None for size in left) == [False, False, True]
-    [bens] = await visitors.desk.orders.recent(BEN)
-    assert await visitors.desk.queue.store.size(bens.result["files"][0]["key"]) == 5
-    assert "language" not in await visitors.desk.queue.people.preferences([ANNA.id])
+    [bens] = await visitors.service.orders.recent(BEN)
+    assert await visitors.service.queue.store.size(bens.result["files"][0]["key"]) == 5
+    assert "language" not in await visitors.service.queue.people.preferences([ANNA.id])
 
 
 async def test_a_song_is_called_off_while_it_is_fetched(visitors):
@@ -127,24 +127,26 @@ async def test_a_song_is_called_off_while_it_is_fetched(visitors):
         yield b"more"
 
     for take_back in (
-        lambda _: visitors.desk.commands.cancel(ANNA),
+        lambda _: visitors.service.commands.cancel(ANNA),
         lambda first: visitors.presses(first.buttons[0][0].code),
     ):
         came.clear()
-        replies = visitors.desk.songs.serve(visitors.request("vocals", song=Song("Demo.mp3", None, slowly)))
+        replies = visitors.service.songs.serve(
+            visitors.request("vocals", song=Song("Demo.mp3", None, slowly))
+        )
         first = await anext(replies)
         rest = asyncio.create_task(anext(replies))
         await asyncio.sleep(0)
-        while not visitors.desk.downloads._running:
+        while not visitors.service.downloads._running:
             await asyncio.sleep(0.01)
         await take_back(first)
         came.set()
         assert (await rest).text == "Cancelled."
-    assert await visitors.desk.queue.orders.open_orders("chat") == []
+    assert await visitors.service.queue.orders.open_orders("chat") == []
 
 
 async def test_somebody_else_cannot_call_a_song_off(visitors):
-    visitors.desk.downloads._running["chat:9"] = ANNA.id
+    visitors.service.downloads._running["chat:9"] = ANNA.id
     [told] = await visitors.presses("stop:chat:9", BEN)
     assert told.text == "Only the person who asked can do that."
     [late] = await visitors.presses("stop:chat:8")
@@ -154,17 +156,19 @@ async def test_somebody_else_cannot_call_a_song_off(visitors):
 async def test_a_request_is_remembered_while_its_song_is_fetched_and_no_longer(visitors):
     """A bot that is killed in between leaves a note of where its first answer stands."""
     request = visitors.request("vocals")
-    replies = visitors.desk.songs.serve(request)
+    replies = visitors.service.songs.serve(request)
     await anext(replies)
     notes = []
 
     async def looks():
-        notes.append(await visitors.desk.songs.address_of(request.id))
+        notes.append(await visitors.service.songs.address_of(request.id))
         yield b"song"
 
-    [*_] = [reply async for reply in visitors.desk.songs.serve(replace(request, song=Song("a", None, looks)))]
+    [*_] = [
+        reply async for reply in visitors.service.songs.serve(replace(request, song=Song("a", None, looks)))
+    ]
     assert notes == ["status-0"]
-    assert await visitors.desk.queue.people.find_pending(request.id) is None
+    assert await visitors.service.queue.people.find_pending(request.id) is None
     await replies.aclose()
 
 
@@ -175,16 +179,16 @@ async def test_a_song_that_was_lost_leaves_no_note(visitors):
 
     [*_, told] = await visitors.sends("vocals", song=Song("a", None, gone))
     assert "send it again" in told.text
-    assert await visitors.desk.downloads.take_interrupted("chat") == []
+    assert await visitors.service.downloads.take_interrupted("chat") == []
 
 
 async def test_what_a_killed_bot_was_fetching_is_told_once(visitors):
     request = visitors.request("vocals")
-    async with visitors.desk.downloads.pending(request):
-        [left] = await visitors.desk.downloads.take_interrupted("chat")
+    async with visitors.service.downloads.pending(request):
+        [left] = await visitors.service.downloads.take_interrupted("chat")
         assert left.reply_to == "status-0"
-        assert await visitors.desk.downloads.take_interrupted("chat") == []
-    assert visitors.desk.downloads.interrupted_reply(left).final
+        assert await visitors.service.downloads.take_interrupted("chat") == []
+    assert visitors.service.downloads.interrupted_reply(left).final
 
 
 @pytest.mark.parametrize(("size", "way"), [(30_000_000, True), (300_000_000, False)])
@@ -199,7 +203,7 @@ async def test_what_the_platform_cannot_hand_over_gets_a_link_unless_nobody_take
     assert "too big" in told.text or way
     if way:
         token = told.buttons[0][0].url.partition("?send=")[2]
-        assert (await visitors.desk.downloads.read_upload_link(token)).outputs == "-drums:mp3"
+        assert (await visitors.service.downloads.read_upload_link(token)).outputs == "-drums:mp3"
 
 
 async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(visitors):
@@ -208,16 +212,16 @@ async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(vi
     await visitors.sends("drumless", data=b"of the group", chat=GROUP)
     await visitors.work()
     for words, chat in (({"Demo: Drumless"}, GROUP), ({"Demo: Drumless", "Demo: Vocals"}, "")):
-        choice = (await visitors.desk.commands.stems(ANNA, chat)).choices[0]
+        choice = (await visitors.service.commands.stems(ANNA, chat)).choices[0]
         assert {option.label for option in choice.options} == words
-    assert len((await visitors.desk.commands.mixer(ANNA, GROUP)).buttons) == 1
+    assert len((await visitors.service.commands.mixer(ANNA, GROUP)).buttons) == 1
 
 
 async def test_a_button_counts_for_the_songs_a_day_of_a_group_too(visitors):
     await visitors.presses(f"set:daily:10:{GROUP}", replace(BEN, moderator=True), GROUP)
     await visitors.sends("vocals", chat=GROUP)
     await visitors.work()
-    [first] = await visitors.desk.queue.orders.recent(ANNA.id, 1)
+    [first] = await visitors.service.queue.orders.recent(ANNA.id, 1)
     for number in range(9):
         await visitors.sends("vocals", data=b"%d" % number, chat=GROUP)
     [told] = await visitors.presses(f"wish:{first.id}:-drums:mp3", ANNA, GROUP)
@@ -237,7 +241,7 @@ async def test_one_song_is_deleted_by_its_owner_or_a_moderator(visitors):
     for data in (b"one", b"two"):
         await visitors.sends("vocals", data=data)
     await visitors.work()
-    two, one = await visitors.desk.queue.orders.recent(ANNA.id, 9)
+    two, one = await visitors.service.queue.orders.recent(ANNA.id, 9)
     [refused] = await visitors.presses(f"delete:{one.id}", BEN)
     assert refused.text == "Only the person who asked can do that."
     [asks] = await visitors.presses("delete:")
@@ -246,8 +250,8 @@ async def test_one_song_is_deleted_by_its_owner_or_a_moderator(visitors):
     assert labels(sure) == ["Yes, delete it"]
     [gone] = await visitors.presses(sure.buttons[0][0].code)
     assert gone.text.startswith("Demo.mp3 is deleted")
-    assert [order.id for order in await visitors.desk.queue.orders.recent(ANNA.id, 9)] == [two.id]
-    assert await visitors.desk.queue.store.size(f"songs/{one.song}/source") is None
-    assert await visitors.desk.queue.store.size(f"songs/{two.song}/source")
+    assert [order.id for order in await visitors.service.queue.orders.recent(ANNA.id, 9)] == [two.id]
+    assert await visitors.service.queue.store.size(f"songs/{one.song}/source") is None
+    assert await visitors.service.queue.store.size(f"songs/{two.song}/source")
     [gone] = await visitors.presses(f"delete:{two.id}:yes", replace(BEN, moderator=True))
     assert gone.final
