@@ -59,7 +59,7 @@ async () => {
     };
     engine.master.connect(ear).connect(engine.context.destination);
     window.stalls = 0;
-    setInterval(() => { window.stalls += engine.last.playing && engine.last.starving ? 1 : 0; }, 20);
+    setInterval(() => { window.stalls += engine.last.playing && engine.last.buffering ? 1 : 0; }, 20);
 }
 """
 TAKE = """
@@ -108,8 +108,8 @@ class ScheduledDevice:
         await self.page.evaluate(
             """(wanted) => {
                 const { mixer } = stembot;
-                mixer.balance.reset();
-                for (const name in wanted) Object.assign(mixer.balance.stems[name], wanted[name]);
+                mixer.mixState.reset();
+                for (const name in wanted) Object.assign(mixer.mixState.stems[name], wanted[name]);
                 mixer.refresh();
             }""",
             stems,
@@ -120,7 +120,7 @@ class ScheduledDevice:
         await self.page.evaluate(f"stembot.mixer.seek({share}), (window.asked = stembot.state().time)")
         target = share * await self.page.evaluate("stembot.mixer.manifest.duration_s")
         near = f"Math.abs(stembot.state().position / {RATE_HZ} - {target}) < 2"
-        await self.until(f"{near} && stembot.state().time > window.asked + 0.2 && !stembot.state().starving")
+        await self.until(f"{near} && stembot.state().time > window.asked + 0.2 && !stembot.state().buffering")
 
     async def go_on(self, seconds: float) -> None:
         """Let so much of the song pass."""
@@ -217,7 +217,7 @@ async def step(browser: Browser, place: House, folder: Path, seconds: float) -> 
             await _pairs(at, worst, "seeks")
         await at.page.evaluate("stembot.mixer.loop.restore(20, 21.5)")
         await _pairs(at, worst, "loops")
-        await at.page.evaluate("stembot.mixer.loop.press()")
+        await at.page.evaluate("stembot.mixer.loop.toggle()")
         for speed, semitones in ((0.5, 0), (1.5, 0), (0.75, 5), (1, -12)):
             await at.page.evaluate(f"stembot.mixer.setTempo({{ speed: {speed}, semitones: {semitones} }})")
             await _pairs(at, worst, "speed and key")
@@ -310,7 +310,7 @@ async def memory(browser: Browser, url: str, seconds: float) -> dict[str, Any]:
 
 #: Bytes of decoded sound that loader and core hold.
 _DECODED = """
-[...stembot.mixer.loader.here].reduce((sum, [key, state]) => {
+[...stembot.mixer.loader.segments].reduce((sum, [key, state]) => {
     if (state !== true) return sum;
     const [stem, segment] = key.split(":").map(Number);
     const { cuts, samples } = stembot.mixer.loader.stems[stem];
@@ -327,7 +327,7 @@ async def slow_line(browser: Browser, url: str, stems: dict[str, np.ndarray]) ->
         heard = await at.page.evaluate("performance.now()")
         await at.page.evaluate(EAR)
         await at.until(f"stembot.state().now > {SLOW_PLAY_S}")
-        light = await at.page.evaluate("stembot.mixer.loader.isLight")
+        light = await at.page.evaluate("stembot.mixer.loader.usesAac")
         stalls = await at.page.evaluate("window.stalls")
         expected = sum(rounded(sound[: int(2 * SLOW_PLAY_S * RATE_HZ)]) for sound in stems.values())
         errors = [_error_db(block, expected.T) for block in await at.hear()]

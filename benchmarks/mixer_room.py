@@ -85,7 +85,7 @@ async def run(url: str, browser: Browser, song: Path) -> dict[str, Any]:
     await until(lambda: mixer.evaluate("window.stembot !== undefined"))
     await mixer.click("#play")
     await until(lambda: mixer.evaluate(f"stembot.levels().master > {HEARD}"))
-    told |= {"heard s": now(), "separated by then": await mixer.inner_text("#coming")}
+    told |= {"heard s": now(), "separated by then": await mixer.inner_text("#live-status")}
     await until(lambda: mixer.evaluate("!document.body.classList.contains('live')"))
     told |= {"whole s": now(), "played by then s": round(await mixer.evaluate("stembot.state().now"), 1)}
     await until(lambda: room.evaluate("document.querySelector('.order .files a') !== null"))

@@ -139,14 +139,14 @@ async def test_a_song_dropped_on_the_page_becomes_stems_that_can_be_played_with(
     assert muted.pop("vocals") < SILENCE
     assert max(muted.values()) > HEARD
 
-    gains = "stembot.mixer.balance.gains('other')[0]"
+    gains = "stembot.mixer.mixState.gains('other')[0]"
     await page.fill('[data-stem="other"] [data-part="volume"]', "-6")
     assert 20 * math.log10(await page.evaluate(gains)) == pytest.approx(-6, abs=0.01)
 
     await page.click("#play")
     await see(page, f"stembot.levels().master < {SILENCE}", "pause is silence")
 
-    await page.evaluate("stembot.mixer.balance.reset(), stembot.mixer.refresh()")
+    await page.evaluate("stembot.mixer.mixState.reset(), stembot.mixer.refresh()")
     assert (await kept(page, "#dj")).endswith(".stem.mp4"), "one file of stems, for DJ software"
     await page.click('[data-preset="instrumental"]')
     assert (await kept(page, "#mp3")).endswith("(drums+bass+other).mp3"), "what is heard, made by the worker"

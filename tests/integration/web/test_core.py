@@ -85,13 +85,13 @@ async def test_all_faders_up_is_the_sum_of_the_stems_sample_for_sample(page, fla
         const core = new MixCore({ stems: manifest.stems.length, samples: manifest.samples });
         const given = new Set();
         const loader = new Loader(manifest, base, {
-            give: (at, start, ...sound) => { core.add(at, start, ...sound); given.add(`${at}:${start}`); },
-            drop: () => {},
-            onTrouble: (error) => { throw error; },
+            addSegment: (at, start, ...sound) => { core.add(at, start, ...sound); given.add(`${at}:${start}`); },
+            dropSegment: () => {},
+            onError: (error) => { throw error; },
         });
         const all = manifest.stems.reduce((sum, stem) => sum + stem.cuts.length, 0);
         for (let at = 0; given.size < all; at = (at + manifest.rate_hz) % manifest.samples) {
-            loader.look(at, null);
+            loader.prefetch(at, null);
             await new Promise((resume) => setTimeout(resume, 20));
         }
         core.play();
@@ -165,14 +165,14 @@ async def test_where_one_stem_is_late_all_wait_and_none_is_lost(page):
         core.drop(1, 10007);
         core.play();
         const before = render(core, 20480);
-        const { starving, position } = core.report();
+        const { buffering, position } = core.report();
         core.add(1, 10007, sound[1].slice(10007, 20014), sound[1].slice(10007, 20014));
         const after = render(core, 4096);
-        return { starving, position, after };
+        return { buffering, position, after };
     """
     )
     seen = await ask(page, body, {"stems": [text(a), text(-a)]})
-    assert seen["starving"]
+    assert seen["buffering"]
     assert seen["position"] == 10_007, "the song stands still where it lacks a stem"
     assert np.abs(told(seen["after"])).max() < 1e-7, "and goes on in step"
 
@@ -282,9 +282,9 @@ async def test_pause_and_seek_end_a_count_in(page):
 
 
 BEAT = """
-const { beatAt, countIn } = await import(`${base.split("/m/")[0]}/m/static/beat.js`);
+const { beatAt, planCountIn } = await import(`${base.split("/m/")[0]}/m/static/beats.js`);
 const peaks = { per_s: 20, stems: { drums: facts.drums, vocals: facts.drums.map(() => 90) } };
-return { beat: beatAt(peaks, facts.moment), ...countIn(peaks, facts.moment) };
+return { beat: beatAt(peaks, facts.moment), ...planCountIn(peaks, facts.moment) };
 """
 
 

@@ -88,16 +88,16 @@ async def test_a_link_to_a_separation_that_never_came_has_ended(house):
 async def test_playback_starts_with_the_first_seconds_and_follows_to_the_end(browser, house, manifest):
     await separate_to(house, 6)
     async with opened(browser, house, manifest=LIVE) as mixer:
-        told = await mixer.page.inner_text("#coming")
+        told = await mixer.page.inner_text("#live-status")
         assert 10 < int(re.search(r"(\d+) %", told)[1]) < 21
         await mixer.play()
         await mixer.page.evaluate("stembot.mixer.seek(4 / 30)")
-        await mixer.until("stembot.state().starving && stembot.state().now > 4.5")
+        await mixer.until("stembot.state().buffering && stembot.state().now > 4.5")
         await separate_to(house, 14)
         await mixer.until("stembot.state().now > 7")
         await house.store.put(f"{PLACE}/manifest.json", manifest)
         await mixer.until("!document.body.classList.contains('live')")
-        assert not await mixer.page.is_visible("#coming")
+        assert not await mixer.page.is_visible("#live-status")
         await mixer.page.evaluate("stembot.mixer.seek(28.5 / 30)")
         await mixer.until("stembot.state().now > 29.9 && !stembot.state().playing")
 

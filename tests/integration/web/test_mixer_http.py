@@ -33,7 +33,7 @@ async def test_a_link_opens_the_page(house):
 async def test_the_page_names_all_its_modules_so_that_none_waits_for_another(house):
     """On a phone's line each module that is found inside another costs a journey."""
     text = await (await house.client.get(f"/m/{house.token()}")).text()
-    named = set(re.findall(r'(?:modulepreload" href|module" src)="static/([a-z]+\.js)"', text))
+    named = set(re.findall(r'(?:modulepreload" href|module" src)="static/([a-z0-9_]+\.js)"', text))
     apart = {"worklet.js"}  # the audio thread asks for it
     assert named == {path.name for path in STATIC.glob("*.js")} - apart
 

@@ -146,7 +146,7 @@ async def test_the_picture_shows_what_is_heard(browser, house):
     colour = "[...document.querySelector('#frame canvas').getContext('2d').getImageData({}, 60, 1, 1).data]"
     drums, bass = 150, 250  # columns of the picture
     async with opened(browser, house) as mixer:
-        await mixer.page.locator("#picture").scroll_into_view_if_needed()
+        await mixer.page.locator("#spectrogram").scroll_into_view_if_needed()
         await mixer.until(f"{colour.format(drums)}[2] > 200")
         assert await mixer.page.evaluate(colour.format(bass)) == [0x2E, 0xC4, 0x93, 255]
         await mixer.page.click('[data-stem="drums"] [data-part="mute"]')
@@ -171,7 +171,7 @@ async def test_a_separation_without_pictures_plays_as_ever(browser, house):
         del stem["mask_key"]
     await house.store.put(key, json.dumps(facts).encode())
     async with opened(browser, house) as mixer:
-        assert not await mixer.page.is_visible("#picture")
+        assert not await mixer.page.is_visible("#spectrogram")
         await mixer.play()
 
 
@@ -250,7 +250,7 @@ async def test_on_a_phone_pan_and_download_are_one_touch_away(browser, house):
         assert not await pan.is_visible()
         await mixer.page.locator('[data-stem="bass"] [data-part="more"]').tap()
         await pan.fill("-100")
-        assert await mixer.page.evaluate("stembot.mixer.balance.gains('bass')") == [1, 0]
+        assert await mixer.page.evaluate("stembot.mixer.mixState.gains('bass')") == [1, 0]
         assert await mixer.page.locator('[data-stem="bass"] [data-part="download"]').is_visible()
 
 
@@ -258,13 +258,13 @@ async def test_the_count_in_is_seen_and_heard_and_remembered(browser, house):
     async with opened(browser, house) as mixer:
         await mixer.page.keyboard.press("c")
         await mixer.page.click("#play")
-        await mixer.until("document.querySelector('#counted').textContent === '2'")
+        await mixer.until("document.querySelector('#count-in-number').textContent === '2'")
         assert await mixer.page.evaluate("stembot.state().now") == 0, "the song waits"
         await mixer.until("stembot.state().now > 0.2")
-        assert await mixer.page.inner_text("#counted") == ""
+        assert await mixer.page.inner_text("#count-in-number") == ""
         await mixer.page.reload()
         await mixer.until("window.stembot !== undefined")
-        assert await mixer.page.get_attribute("#count", "aria-pressed") == "true"
+        assert await mixer.page.get_attribute("#count-in", "aria-pressed") == "true"
 
 
 async def test_a_lock_screen_is_told_the_song_and_presses_what_we_press(browser, house):
@@ -289,8 +289,8 @@ async def test_the_address_to_share_brings_back_balance_loop_speed_and_key(brows
         await mixer.page.evaluate("stembot.mixer.loop.restore(4, 9.5)")
         await mixer.page.fill("#speed", "75")
         await mixer.page.fill("#key", "-3")
-        address = await mixer.page.evaluate("stembot.mixer.giving.address()")
-        told = "JSON.stringify([stembot.mixer.balance.stems, stembot.mixer.loop.span, stembot.mixer.tempo])"
+        address = await mixer.page.evaluate("stembot.mixer.exporter.address()")
+        told = "JSON.stringify([stembot.mixer.mixState.stems, stembot.mixer.loop.span, stembot.mixer.tempo])"
         there = await mixer.page.evaluate(told)
         friend = Mixer(await (await browser.new_context()).new_page())
         await friend.open(address)

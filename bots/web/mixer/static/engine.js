@@ -3,7 +3,7 @@
 
 import { MixCore } from "./core.js";
 
-const REST_MS = 5000; // after a pause of this length the sound card may sleep
+const SUSPEND_MS = 5000; // after a pause of this length the audio context is suspended
 const BLOCK = 4096; // samples; a script processor shares its thread with the page, so it gets 93 ms of slack
 
 export class Engine {
@@ -23,7 +23,7 @@ export class Engine {
     this.master = context.createGain();
     this.meter = context.createAnalyser();
     this.meter.fftSize = 2048;
-    this.last = { position: 0, playing: false, starving: false, levels: [], time: 0 };
+    this.last = { position: 0, playing: false, buffering: false, levels: [], time: 0 };
     this.speed = 1;
     this.onReport = onReport;
   }
@@ -32,9 +32,9 @@ export class Engine {
     await this.context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
     const options = { numberOfInputs: 0, outputChannelCount: [2], processorOptions };
     this.node = new AudioWorkletNode(this.context, "stembot-mix", options);
-    this.node.port.onmessage = ({ data }) => this.#heard(data);
+    this.node.port.onmessage = ({ data }) => this.#receive(data);
     this.call = (...message) => this.node.port.postMessage(message);
-    this.give = (stem, start, left, right) =>
+    this.addSegment = (stem, start, left, right) =>
       this.node.port.postMessage(["add", stem, start, left, right], [left.buffer, right.buffer]);
   }
 
@@ -43,30 +43,30 @@ export class Engine {
     this.node = this.context.createScriptProcessor(BLOCK, 0, 2);
     this.node.onaudioprocess = ({ outputBuffer, playbackTime }) => {
       core.pull(outputBuffer.getChannelData(0), outputBuffer.getChannelData(1));
-      this.#heard({ time: playbackTime, ...core.report() });
+      this.#receive({ time: playbackTime, ...core.report() });
     };
-    this.call = (name, ...facts) => core[name](...facts);
-    this.give = (...facts) => core.add(...facts);
+    this.call = (name, ...values) => core[name](...values);
+    this.addSegment = (...values) => core.add(...values);
   }
 
-  #heard(report) {
+  #receive(report) {
     this.last = report;
     this.onReport(report);
   }
 
   async play() {
-    clearTimeout(this.resting);
+    clearTimeout(this.suspending);
     await this.context.resume();
     this.call("play");
   }
 
   pause() {
     this.call("pause");
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.context.suspend(), REST_MS);
+    clearTimeout(this.suspending);
+    this.suspending = setTimeout(() => this.context.suspend(), SUSPEND_MS);
   }
 
-  /** Have clicks heard before the next play. @param {clicks, length} seconds of the song, at its own speed */
+  /** Play clicks before the next start. @param {clicks, length} seconds of the song, at its own speed */
   countIn({ clicks, length }) {
     const samples = (seconds) => Math.round((seconds * this.context.sampleRate) / this.speed);
     this.call("countIn", clicks.map(samples), samples(length), this.context.sampleRate);
@@ -77,13 +77,13 @@ export class Engine {
     this.call("tempo", speed, semitones);
   }
 
-  /** Where the ear is now, in samples: between two reports the clock goes on. */
+  /** The sample that is audible now: between two reports it is extrapolated by the clock. */
   position() {
-    const { position, playing, starving, count, time } = this.last;
-    if (!playing || starving || count) return position;
+    const { position, playing, buffering, count, time } = this.last;
+    if (!playing || buffering || count) return position;
     const since = Math.min(0.2, Math.max(0, this.context.currentTime - time));
-    const late = this.context.outputLatency || 0;
-    return Math.max(0, position + (since - late) * this.context.sampleRate * this.speed);
+    const latency = this.context.outputLatency || 0;
+    return Math.max(0, position + (since - latency) * this.context.sampleRate * this.speed);
   }
 
   /** Loudness of what leaves the mixer now: root mean square, full scale 1. */

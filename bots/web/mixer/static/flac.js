@@ -1,16 +1,16 @@
-// Makes a FLAC file of its own out of some frames of a longer one, so that any strict decoder takes it.
+// Makes a FLAC file of some frames of a longer one, so that any strict decoder accepts it.
 //
 // A frame's header carries its number, and two checksums guard it (RFC 9639, section 9). Frames from the middle
-// of a song are numbered from zero again, and both checksums are made anew; the sound itself is not touched.
+// of a song are numbered from zero again, and both checksums are computed again; the samples are unchanged.
 
-const HEADER_MOST = 16; // bytes
-const FRAME_LEAST = 8; // bytes
+const MAX_HEADER = 16; // bytes
+const MIN_FRAME = 8; // bytes
 
 const crc8 = table(8, 0x07);
 const crc16 = table(16, 0x8005);
 
 /** @param streaminfo 34 bytes  @param samples per channel  @param frames whole frames, one after another */
-export function wholeFile(streaminfo, samples, frames) {
+export function flacFile(streaminfo, samples, frames) {
   const file = new Uint8Array(8 + streaminfo.length + frames.length);
   file.set([0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, streaminfo.length]);
   file.set(streaminfo, 8);
@@ -31,7 +31,7 @@ function renumber(frames, out, to) {
   const first = frame.number;
   let begin = 0;
   while (frame) {
-    const next = following(frames, begin, frame);
+    const next = nextHeader(frames, begin, frame);
     const end = next ? next.at : frames.length;
     to = write(frames, begin, end, frame, frame.number - first, out, to);
     [begin, frame] = [end, next];
@@ -68,14 +68,14 @@ function header(data, at) {
   const block = { 6: 1, 7: 2 }[data[at + 2] >> 4] ?? 0;
   const rate = { 12: 1, 13: 2, 14: 2 }[data[at + 2] & 15] ?? 0;
   const length = numberEnd + block + rate;
-  if (length >= HEADER_MOST || checksum8(data, at, at + length) !== data[at + length]) return null;
+  if (length >= MAX_HEADER || checksum8(data, at, at + length) !== data[at + length]) return null;
   return { at, number, numberEnd, length };
 }
 
 /** The header of the next frame: the next in number. */
-function following(data, begin, { number }) {
+function nextHeader(data, begin, { number }) {
   const fixed = data[begin + 1] === 0xf8;
-  for (let at = begin + FRAME_LEAST; at < data.length - FRAME_LEAST; at += 1) {
+  for (let at = begin + MIN_FRAME; at < data.length - MIN_FRAME; at += 1) {
     at = data.indexOf(0xff, at);
     if (at < 0) return null;
     const found = header(data, at);

@@ -1,14 +1,14 @@
 // The A–B loop: drag over the ruler, move its handles, or press the button at A and again at B.
 
-import { clock, say } from "./words.js";
+import { clock, translate } from "./i18n.js";
 
-const LEAST_S = 0.25; // shorter is a buzz, not a loop
+const MIN_S = 0.25; // shorter is a buzz, not a loop
 const NUDGE_S = 0.1; // an arrow key moves a handle by this
 
 export class Loop {
-  /** @param ask {loop({from, to} | null) in seconds} */
-  constructor(duration, ask) {
-    Object.assign(this, { duration, ask, from: null, to: null });
+  /** @param callbacks {loop({from, to} | null) in seconds} */
+  constructor(duration, callbacks) {
+    Object.assign(this, { duration, callbacks, from: null, to: null });
     this.ruler = document.getElementById("ruler");
     this.region = document.getElementById("region");
     this.button = document.getElementById("loop");
@@ -19,9 +19,9 @@ export class Loop {
   }
 
   /** Off → A here → B here → off. */
-  press(now) {
+  toggle(now) {
     if (this.from === null) this.#set(now, null);
-    else if (this.to === null && now - this.from >= LEAST_S) this.#set(this.from, now);
+    else if (this.to === null && now - this.from >= MIN_S) this.#set(this.from, now);
     else this.#set(null, null);
   }
 
@@ -31,13 +31,13 @@ export class Loop {
   }
 
   restore(from, to) {
-    if (from >= 0 && to <= this.duration && to - from >= LEAST_S) this.#set(from, to);
+    if (from >= 0 && to <= this.duration && to - from >= MIN_S) this.#set(from, to);
   }
 
   #set(from, to) {
     [this.from, this.to] = [from, to];
     this.show();
-    this.ask.loop(this.span);
+    this.callbacks.loop(this.span);
   }
 
   show() {
@@ -51,7 +51,7 @@ export class Loop {
     button.setAttribute("aria-pressed", String(to !== null));
     button.classList.toggle("half", from !== null && to === null);
     const state = to !== null ? "loop.on" : from !== null ? "loop.half" : "loop.off";
-    const label = say(state, { from: clock(from ?? 0), to: clock(to ?? 0) });
+    const label = translate(state, { from: clock(from ?? 0), to: clock(to ?? 0) });
     button.setAttribute("aria-label", label);
     button.title = label;
     for (const end of ["from", "to"]) {
@@ -78,10 +78,10 @@ export class Loop {
     this.ruler.addEventListener("pointermove", (event) => {
       if (start === null) return;
       const now = this.#at(event);
-      if (Math.abs(now - start) >= LEAST_S) this.#set(Math.min(start, now), Math.max(start, now));
+      if (Math.abs(now - start) >= MIN_S) this.#set(Math.min(start, now), Math.max(start, now));
     });
     this.ruler.addEventListener("pointerup", (event) => {
-      if (start !== null && Math.abs(this.#at(event) - start) < LEAST_S) this.ask.seek(start / this.duration);
+      if (start !== null && Math.abs(this.#at(event) - start) < MIN_S) this.callbacks.seek(start / this.duration);
       start = null;
     });
   }
@@ -90,7 +90,7 @@ export class Loop {
     const handle = this.handles[end];
     const move = (to) => {
       const span = { from: this.from, to: this.to, [end]: Math.max(0, Math.min(this.duration, to)) };
-      if (span.to - span.from >= LEAST_S) this.#set(span.from, span.to);
+      if (span.to - span.from >= MIN_S) this.#set(span.from, span.to);
     };
     handle.addEventListener("pointerdown", (event) => {
       event.stopPropagation();

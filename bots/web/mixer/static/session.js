@@ -1,10 +1,10 @@
 // The lock screen, the headset's buttons, and a phone's ringer switch.
 //
-// Browsers give lock screen and headset to a page that plays a media element, and what Web Audio plays is none. So
-// some seconds of silence play beside it, round and round, whenever the song does. Safari also mutes Web Audio, but
+// Browsers give lock screen and headset to a page that plays a media element, and Web Audio is none. So
+// some seconds of silence are looped beside it while the song plays. Safari also mutes Web Audio, but
 // no media element, while the phone is set to be silent.
 
-export const STEP_S = 5; // so far go an arrow key, and the headset's buttons
+export const STEP_S = 5; // of an arrow key and of the headset's buttons
 
 export class Session {
   constructor(mixer) {
@@ -14,10 +14,10 @@ export class Session {
     this.silence.loop = true;
     this.silence.preload = "none";
     this.session = navigator.mediaSession ?? null;
-    if (this.session) this.#offer();
+    if (this.session) this.#setUp();
   }
 
-  #offer() {
+  #setUp() {
     const { mixer, session } = this;
     const { title, artist, cover, duration_s: duration } = mixer.manifest;
     const artwork = cover ? [{ src: new URL(cover, `${location.origin}${location.pathname}/`).href }] : [];
@@ -29,16 +29,16 @@ export class Session {
     session.setActionHandler("seekto", ({ seekTime }) => mixer.seek(seekTime / duration));
   }
 
-  /** Tell whether it plays. */
-  show(playing) {
-    if (playing) this.silence.play().catch(() => null); // the song is heard without it, too
+  /** Set whether it plays. */
+  setPlaying(playing) {
+    if (playing) this.silence.play().catch(() => null); // the song plays without it, too
     else this.silence.pause();
     if (this.session) this.session.playbackState = playing ? "playing" : "paused";
-    this.place();
+    this.updatePosition();
   }
 
-  /** Tell where it stands: from there the lock screen counts by itself. */
-  place() {
+  /** Set the position: the lock screen counts on by itself. */
+  updatePosition() {
     const { manifest, tempo } = this.mixer;
     this.session?.setPositionState?.({
       duration: manifest.duration_s,

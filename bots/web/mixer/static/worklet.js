@@ -1,4 +1,4 @@
-// The core on the browser's audio thread.
+// Runs the core on the browser's audio thread.
 
 import { MixCore } from "./core.js";
 
@@ -9,22 +9,22 @@ class MixProcessor extends AudioWorkletProcessor {
     super();
     this.core = new MixCore(processorOptions);
     this.blocks = 0;
-    this.port.onmessage = ({ data: [name, ...facts] }) => this.core[name](...facts);
+    this.port.onmessage = ({ data: [name, ...values] }) => this.core[name](...values);
   }
 
-  /** Report, unless nothing has moved since the last time: a paused page should cost no battery. */
-  tell() {
+  /** Report, unless nothing has moved since the last time: a paused page uses no battery. */
+  report() {
     const report = this.core.report();
     const { playing, position } = report;
-    if (!playing && this.core.fade === 0 && position === this.told) return;
-    this.told = playing || this.core.fade > 0 ? null : position;
+    if (!playing && this.core.fade === 0 && position === this.reported) return;
+    this.reported = playing || this.core.fade > 0 ? null : position;
     this.port.postMessage({ time: currentTime, ...report });
   }
 
   process(_inputs, [[left, right]]) {
     this.core.pull(left, right);
     this.blocks += 1;
-    if (this.blocks % REPORT_EVERY === 0) this.tell();
+    if (this.blocks % REPORT_EVERY === 0) this.report();
     return true;
   }
 }

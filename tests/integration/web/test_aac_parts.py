@@ -51,9 +51,9 @@ async def test_light_parts_are_in_step_with_the_lossless_sound_and_join_without_
             """async () => {
                 const { loader } = stembot.mixer;
                 const bass = 2, out = [], { signal } = new AbortController();
-                loader.line.isSlow = () => true;
+                loader.connection.isSlow = () => true;
                 for (let segment = 0; segment < 7; segment += 1) {
-                    const { left } = await loader.sound(bass, segment, signal);
+                    const { left } = await loader.loadSegment(bass, segment, signal);
                     for (const value of left) out.push(value);
                 }
                 return out;
@@ -75,7 +75,7 @@ async def test_a_browser_that_cannot_decode_light_parts_gets_the_lossless_ones(b
         await mixer.page.evaluate(
             """() => {
                 const { loader } = stembot.mixer;
-                loader.line.isSlow = () => true;
+                loader.connection.isSlow = () => true;
                 const real = loader.decoder.decodeAudioData.bind(loader.decoder);
                 loader.decoder.decodeAudioData = (data) => new Uint8Array(data)[0] === 0xff
                     ? Promise.reject(new DOMException("no such codec", "EncodingError")) : real(data);
@@ -83,4 +83,4 @@ async def test_a_browser_that_cannot_decode_light_parts_gets_the_lossless_ones(b
         )
         await mixer.page.evaluate("stembot.mixer.seek(0.5)")
         await mixer.play()
-        assert await mixer.page.evaluate("stembot.mixer.loader.light") is False
+        assert await mixer.page.evaluate("stembot.mixer.loader.aacWorks") is False

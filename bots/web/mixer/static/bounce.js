@@ -1,4 +1,4 @@
-// Makes a file of the song as the faders stand: the same core as is heard, run as fast as it will go.
+// Renders the mix to a WAV file: the same core as in playback, as fast as it will go.
 
 import { MixCore } from "./core.js";
 
@@ -6,10 +6,10 @@ const BLOCK = 4096; // samples
 
 /**
  * The mix as a WAV file (16 bit, stereo).
- * @param how {gains: [[left, right], …] by stem, speed, semitones}
- * @param onShare called with the share that is done, 0 … 1
+ * @param settings {gains: [[left, right], …] by stem, speed, semitones}
+ * @param onProgress called with the share that is rendered, 0 … 1
  */
-export async function bounce(loader, { gains, speed, semitones }, signal, onShare) {
+export async function bounce(loader, { gains, speed, semitones }, signal, onProgress) {
   const { samples, rate_hz: rate, stems } = loader.manifest;
   const core = new MixCore({ stems: stems.length, samples });
   gains.forEach((each, stem) => core.gain(stem, ...each));
@@ -18,24 +18,24 @@ export async function bounce(loader, { gains, speed, semitones }, signal, onShar
   core.play();
   const length = Math.round(samples / speed);
   const parts = [];
-  let next = stems.map(() => 0); // the segment of each stem to be brought next
-  for (let made = 0; made < length; made += BLOCK) {
+  let next = stems.map(() => 0); // the segment of each stem to load next
+  for (let rendered = 0; rendered < length; rendered += BLOCK) {
     // A piece of stretched sound looks some thousand samples ahead of what is heard.
-    next = await Promise.all(next.map((segment, stem) => bring(loader, core, stem, segment, signal)));
-    const count = Math.min(BLOCK, length - made);
+    next = await Promise.all(next.map((segment, stem) => load(loader, core, stem, segment, signal)));
+    const count = Math.min(BLOCK, length - rendered);
     const [left, right] = [new Float32Array(count), new Float32Array(count)];
     core.pull(left, right);
-    parts.push(whole16(left, right));
-    onShare(made / length);
+    parts.push(toPcm16(left, right));
+    onProgress(rendered / length);
   }
-  return new Blob([wavHead(length, rate), ...parts], { type: "audio/wav" });
+  return new Blob([wavHeader(length, rate), ...parts], { type: "audio/wav" });
 }
 
-/** Have a stem's sound up to four blocks ahead; forget what is past. Returns the segment to be brought next. */
-async function bring(loader, core, stem, segment, signal) {
+/** Load a stem up to four blocks ahead; drop what is past. Returns the segment to load next. */
+async function load(loader, core, stem, segment, signal) {
   const { cuts } = loader.stems[stem];
   while (segment < cuts.length && cuts[segment][0] <= core.position + 4 * BLOCK) {
-    const { start, left, right } = await loader.segment(stem, segment, signal);
+    const { start, left, right } = await loader.loadFlac(stem, segment, signal);
     signal.throwIfAborted();
     core.add(stem, start, left, right);
     segment += 1;
@@ -44,8 +44,8 @@ async function bring(loader, core, stem, segment, signal) {
   return segment;
 }
 
-/** Interleaved 16-bit samples; what is over full scale is held at it. */
-function whole16(left, right) {
+/** Interleaved 16-bit samples, clipped at full scale. */
+function toPcm16(left, right) {
   const out = new Int16Array(2 * left.length);
   for (let k = 0; k < left.length; k += 1) {
     out[2 * k] = Math.max(-32768, Math.min(32767, Math.round(left[k] * 32768)));
@@ -55,7 +55,7 @@ function whole16(left, right) {
 }
 
 /** The 44 bytes before the samples (RIFF WAVE, PCM). */
-function wavHead(samples, rate) {
+function wavHeader(samples, rate) {
   const view = new DataView(new ArrayBuffer(44));
   const text = (at, word) => [...word].forEach((letter, k) => view.setUint8(at + k, letter.charCodeAt(0)));
   const bytes = samples * 4;
@@ -74,8 +74,8 @@ function wavHead(samples, rate) {
   return view;
 }
 
-/** Hand a file to the person. */
-export function keep(blob, name) {
+/** Let the browser save a file. */
+export function download(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name.replace(/[\u0000-\u001f<>:"/\\|?*]+/g, " ");

@@ -14,70 +14,70 @@ const NEED = FRAME + 2 * SEARCH + HOP; // samples of input around a piece
 
 const WINDOW = Float32Array.from({ length: FRAME }, (_, k) => 0.5 - 0.5 * Math.cos((2 * Math.PI * k) / FRAME));
 
-export class Stretch {
+export class TimeStretch {
   constructor() {
     this.speed = 1;
     this.ratio = 1; // of the pitch
     this.reset();
   }
 
-  /** Nothing to do: the sound passes untouched. */
-  get idle() {
+  /** The sound passes unchanged. */
+  get isIdle() {
     return this.speed === 1 && this.ratio === 1;
   }
 
   /** Samples of the song that were read but not yet heard. */
-  get waiting() {
-    if (this.idle || !this.filled) return 0;
-    return Math.max(0, this.filled - this.ideal + (this.made - this.taken) * (this.speed / this.ratio));
+  get latency() {
+    if (this.isIdle || !this.filled) return 0;
+    return Math.max(0, this.filled - this.ideal + (this.produced - this.readAt) * (this.speed / this.ratio));
   }
 
   set(speed, semitones) {
-    const was = this.idle;
+    const wasIdle = this.isIdle;
     this.speed = speed;
     this.ratio = 2 ** (semitones / 12);
-    if (was !== this.idle) this.reset();
+    if (wasIdle !== this.isIdle) this.reset();
   }
 
   reset() {
     this.input = [new Float32Array(4 * NEED), new Float32Array(4 * NEED)];
     this.filled = 0; // samples in `input`
     this.ideal = SEARCH; // where in `input` the next piece should begin
-    this.last = null; // where the piece before it went on
+    this.last = null; // where in `input` the piece before it would continue
     this.tail = [new Float32Array(HOP), new Float32Array(HOP)]; // its fading half
     this.output = [new Float32Array(8 * HOP), new Float32Array(8 * HOP)];
-    this.made = 0; // samples in `output`
-    this.taken = 0; // read position in `output`, fractional
+    this.produced = 0; // samples in `output`
+    this.readAt = 0; // read position in `output`, fractional
   }
 
   /** Fill a block; `read(left, right)` gives the next samples of the song in arrays of any length. */
   pull(left, right, read) {
     for (let k = 0; k < left.length; k += 1) {
-      while (this.taken + 2 >= this.made) this.#piece(read);
-      const at = Math.floor(this.taken);
-      const part = this.taken - at;
-      left[k] = between(this.output[0], at, part);
-      right[k] = between(this.output[1], at, part);
-      this.taken += this.ratio;
-      if (this.taken > 4 * HOP) this.#forget();
+      while (this.readAt + 2 >= this.produced) this.#appendPiece(read);
+      const at = Math.floor(this.readAt);
+      const part = this.readAt - at;
+      left[k] = interpolate(this.output[0], at, part);
+      right[k] = interpolate(this.output[1], at, part);
+      this.readAt += this.ratio;
+      if (this.readAt > 4 * HOP) this.#dropOutput();
     }
   }
 
   /** Make HOP more samples of output. */
-  #piece(read) {
+  #appendPiece(read) {
     this.#fill(read);
-    const start = this.last === null ? Math.round(this.ideal) : this.#best(Math.round(this.ideal));
+    const start = this.last === null ? Math.round(this.ideal) : this.#bestStart(Math.round(this.ideal));
     for (const channel of [0, 1]) {
       const [from, to, tail] = [this.input[channel], this.output[channel], this.tail[channel]];
       for (let k = 0; k < HOP; k += 1) {
-        to[this.made + k] = tail[k] + from[start + k] * (this.last === null ? 1 : WINDOW[k]);
+        to[this.produced + k] = tail[k] + from[start + k] * (this.last === null ? 1 : WINDOW[k]);
         tail[k] = from[start + HOP + k] * WINDOW[HOP + k];
       }
     }
-    this.made += HOP;
+    this.produced += HOP;
     this.last = start + HOP;
     this.ideal += (HOP * this.speed) / this.ratio;
-    this.#slide();
+    this.#dropInput();
   }
 
   #fill(read) {
@@ -93,21 +93,21 @@ export class Stretch {
   }
 
   /** Where, near `ideal`, the sound is most like what would have followed the last piece. */
-  #best(ideal) {
+  #bestStart(ideal) {
     let [best, most] = [0, -Infinity];
     for (let shift = -SEARCH; shift <= SEARCH; shift += COARSE) {
-      const score = this.#likeness(ideal + shift, COARSE);
+      const score = this.#similarity(ideal + shift, COARSE);
       if (score > most) [best, most] = [shift, score];
     }
     let fine = best;
     for (let shift = Math.max(-SEARCH, best - COARSE + 1); shift < Math.min(SEARCH, best + COARSE); shift += 1) {
-      const score = this.#likeness(ideal + shift, COARSE);
+      const score = this.#similarity(ideal + shift, COARSE);
       if (score > most) [fine, most] = [shift, score];
     }
     return ideal + fine;
   }
 
-  #likeness(start, step) {
+  #similarity(start, step) {
     const [left, right] = this.input;
     let [dot, energy] = [0, 1e-9];
     for (let k = 0; k < HOP; k += step) {
@@ -120,7 +120,7 @@ export class Stretch {
   }
 
   /** Move what is still needed of the input to its front. */
-  #slide() {
+  #dropInput() {
     const cut = Math.min(Math.floor(this.ideal) - SEARCH, this.last) - 1;
     if (cut < NEED) return;
     for (const channel of this.input) channel.copyWithin(0, cut, this.filled);
@@ -130,16 +130,16 @@ export class Stretch {
   }
 
   /** Move what was not yet heard of the output to its front. */
-  #forget() {
-    const cut = Math.max(0, Math.floor(this.taken) - 1);
-    for (const channel of this.output) channel.copyWithin(0, cut, this.made);
-    this.made -= cut;
-    this.taken -= cut;
+  #dropOutput() {
+    const cut = Math.max(0, Math.floor(this.readAt) - 1);
+    for (const channel of this.output) channel.copyWithin(0, cut, this.produced);
+    this.produced -= cut;
+    this.readAt -= cut;
   }
 }
 
 /** The value between two samples: cubic Hermite through four points. */
-function between(data, at, part) {
+function interpolate(data, at, part) {
   if (part === 0) return data[at];
   const a = at > 0 ? data[at - 1] : data[at];
   const [b, c, d] = [data[at], data[at + 1], data[at + 2]];

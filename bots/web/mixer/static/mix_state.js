@@ -1,9 +1,9 @@
-// How loud each stem is wanted: faders, mutes, solos, and the words in an address that bring them back.
+// The state of the mix: faders, pans, mutes, solos, and its text form in an address.
 
-export const SILENT_DB = -40; // the fader's lowest place means nothing at all
+export const SILENT_DB = -40; // the fader's lowest position is silence
 export const LOUDEST_DB = 6;
 
-/** Preset → which stems are heard. Offered only where the song has stems for it. */
+/** Preset → which stems are audible. Offered only where the song has stems for it. */
 const PRESETS = {
   all: () => true,
   instrumental: (name) => name !== "vocals",
@@ -14,7 +14,7 @@ const PRESETS = {
   pianoless: (name) => name !== "piano",
 };
 
-export class Balance {
+export class MixState {
   constructor(names, id) {
     this.names = names;
     this.key = `stembot.${id}`;
@@ -25,8 +25,8 @@ export class Balance {
     this.stems = Object.fromEntries(this.names.map((name) => [name, { db: 0, pan: 0, mute: false, solo: false }]));
   }
 
-  /** Whether a stem is heard: where any is solo only those, else all that are not mute. */
-  heard(name) {
+  /** Whether a stem is audible: where any is solo only those, else all that are not muted. */
+  isAudible(name) {
     const soloed = this.names.some((each) => this.stems[each].solo);
     return soloed ? this.stems[name].solo : !this.stems[name].mute;
   }
@@ -34,7 +34,7 @@ export class Balance {
   /** Linear gains [left, right]. Pan is a balance: in the middle both channels are untouched. */
   gains(name) {
     const { db, pan } = this.stems[name];
-    const level = this.heard(name) && db > SILENT_DB ? 10 ** (db / 20) : 0;
+    const level = this.isAudible(name) && db > SILENT_DB ? 10 ** (db / 20) : 0;
     return [level * Math.min(1, 1 - pan), level * Math.min(1, 1 + pan)];
   }
 
@@ -53,31 +53,31 @@ export class Balance {
   }
 
   isPreset(preset) {
-    return this.names.every((name) => this.heard(name) === PRESETS[preset](name));
+    return this.names.every((name) => this.isAudible(name) === PRESETS[preset](name));
   }
 
-  /** Whether stems are only heard or not: no fader of one that is heard has been moved. */
+  /** Whether stems are only on or off: no fader or pan of an audible one has been moved. */
   isPlain() {
-    return this.names.every((name) => !this.heard(name) || (!this.stems[name].db && !this.stems[name].pan));
+    return this.names.every((name) => !this.isAudible(name) || (!this.stems[name].db && !this.stems[name].pan));
   }
 
-  /** `vocals=-6.5:m:-30,drums=0:s` : dB, then m(ute), s(olo) or a pan in hundredths; only what is not at rest. */
+  /** `vocals=-6.5:m:-30,drums=0:s` : dB, then m(ute), s(olo) or a pan in hundredths; only what is not at its default. */
   encode() {
-    const words = [];
+    const parts = [];
     for (const name of this.names) {
       const { db, pan, mute, solo } = this.stems[name];
       if (!db && !pan && !mute && !solo) continue;
-      words.push([`${name}=${db}`, mute && "m", solo && "s", pan && Math.round(pan * 100)].filter(Boolean).join(":"));
+      parts.push([`${name}=${db}`, mute && "m", solo && "s", pan && Math.round(pan * 100)].filter(Boolean).join(":"));
     }
-    return words.join(",");
+    return parts.join(",");
   }
 
   decode(text) {
     this.reset();
-    for (const word of text.split(",")) {
-      const [name, facts] = word.split("=");
-      if (!this.stems[name] || !facts) continue;
-      const [db, ...more] = facts.split(":");
+    for (const part of text.split(",")) {
+      const [name, value] = part.split("=");
+      if (!this.stems[name] || !value) continue;
+      const [db, ...more] = value.split(":");
       const stem = this.stems[name];
       stem.db = Math.max(SILENT_DB, Math.min(LOUDEST_DB, Number(db) || 0));
       for (const each of more) {
@@ -88,8 +88,8 @@ export class Balance {
     }
   }
 
-  /** A private window may keep nothing; then the balance lasts as long as the page. */
-  remember() {
+  /** A private window may store nothing; then it lasts as long as the page. */
+  save() {
     try {
       localStorage.setItem(this.key, this.encode());
     } catch {
@@ -97,7 +97,7 @@ export class Balance {
     }
   }
 
-  recall() {
+  load() {
     try {
       this.decode(localStorage.getItem(this.key) ?? "");
     } catch {
