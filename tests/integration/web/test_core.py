@@ -85,7 +85,10 @@ async def test_all_faders_up_is_the_sum_of_the_stems_sample_for_sample(page, fla
         const core = new MixCore({ stems: manifest.stems.length, samples: manifest.samples });
         const given = new Set();
         const loader = new Loader(manifest, base, {
-            addSegment: (at, start, ...sound) => { core.add(at, start, ...sound); given.add(`${at}:${start}`); },
+            addSegment: (at, start, ...sound) => {
+                core.add(at, start, ...sound);
+                given.add(`${at}:${start}`);
+            },
             dropSegment: () => {},
             onError: (error) => { throw error; },
         });
@@ -110,14 +113,14 @@ async def test_every_segment_is_a_flac_file_that_a_strict_decoder_takes(page, fl
     segments = await ask(
         page,
         """
-        const { wholeFile } = await import(`${base.split("/m/")[0]}/m/static/flac.js`);
+        const { flacFile } = await import(`${base.split("/m/")[0]}/m/static/flac.js`);
         const manifest = await (await fetch(`${base}/manifest.json`)).json();
         const stem = manifest.stems.find(({ name }) => name === "drums");
         const file = new Uint8Array(await (await fetch(`${base}/${stem.url}`)).arrayBuffer());
         const info = Uint8Array.from(atob(stem.streaminfo), (letter) => letter.charCodeAt(0));
         return stem.cuts.map(([sample, from], k) => {
             const [end, to] = stem.cuts[k + 1] ?? [manifest.samples, file.length];
-            return text(new Uint8Array(wholeFile(info, end - sample, file.subarray(from, to))));
+            return text(new Uint8Array(flacFile(info, end - sample, file.subarray(from, to))));
         });
         """,
     )
