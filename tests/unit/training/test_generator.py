@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("scipy", reason="LOUD: the extra `training` is not installed")
 
-from training import SAMPLE_RATE_HZ, effects, one_shots, sources, synths
+from training import SAMPLE_RATE_HZ, basses, effects, one_shots, sources, synths
 from training.fluidsynth import Note
 from training.plan import new_plan
 from training.songs import STEMS, new_song
@@ -159,3 +159,32 @@ def test_a_compressor_never_makes_louder():
     gain = effects.compressor_gain(_noise(), 0, 4, 0.005, 0.1)
     assert gain.max() <= 1
     assert gain.min() > 0
+
+
+def test_a_drum_machines_kick_is_long_and_low():
+    """Real ones, 0.3 to 1 s at 35 to 60 Hz, went to the bass."""
+    for seed in range(8):
+        x = one_shots._long_kick(np.random.default_rng(seed))
+        assert 30 < _pitch(x[SAMPLE_RATE_HZ // 10 :]) < 70
+        energy = np.cumsum(np.square(x))
+        assert 0.1 < np.searchsorted(energy, 0.9 * energy[-1]) / SAMPLE_RATE_HZ < 1.2
+
+
+def test_a_bass_between_the_kicks_never_sounds_on_one():
+    """Kick and bass that always come together cannot be told apart by when they come."""
+    for seed in range(40):
+        plan = new_plan(np.random.default_rng(seed), 8.0)
+        for bar in range(plan.bars):
+            steps = basses._between(plan, bar)
+            assert steps
+            assert all(0 <= step < plan.steps for step in steps)
+            assert not steps & set(plan.kick(bar)) or plan.steps // 2 + 1 in steps
+
+
+def test_some_songs_are_fast_with_two_bass_drums():
+    """Speed metal, whose guitars went to the drums."""
+    plans = [new_plan(np.random.default_rng(seed), 8.0) for seed in range(200)]
+    heavy = [plan for plan in plans if plan.heavy]
+    assert 4 < len(heavy) < 40
+    assert all(plan.bpm >= 130 and not plan.electronic for plan in heavy)
+    assert any(len(plan.kicks[0]) >= plan.steps // 2 for plan in heavy)
