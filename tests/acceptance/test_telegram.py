@@ -120,7 +120,7 @@ async def test_two_people_at_once_get_what_the_command_line_makes_of_their_songs
     edits = [
         call.params["text"] for call in house.api.of("editMessageText") if call.params["chat_id"] == ada.id
     ]
-    assert any(" %" in text or "Listening" in text or "Starting" in text for text in edits)
+    assert any(" %" in text or "Reading" in text or "Starting" in text for text in edits)
 
 
 async def test_a_known_song_is_answered_within_a_second_and_separated_no_more(house):

@@ -49,7 +49,7 @@ async def told(replies):
 
 async def test_a_song_with_a_wish_is_taken_in_at_once(service):
     first, last = await told(service.songs.serve(request("drumless please")))
-    assert first.text == "Got it. Fetching your song…"
+    assert first.text == "Downloading your song…"
     assert last.text.startswith("Demo.mp3: Drumless\n")
     [[cancel]] = last.buttons
     assert cancel.label == "Cancel"
@@ -97,12 +97,12 @@ async def test_a_file_over_the_limit_is_refused_before_a_byte_is_fetched(service
         yield b""
 
     [reply] = await told(service.songs.serve(request("vocals", size_bytes=11_000_000, fetch=forbidden)))
-    assert reply.text == "That file is too big for me here: the limit is 10 MB."
+    assert reply.text == "That file is too big: the limit is 10 MB."
 
 
 async def test_a_file_that_lies_about_its_size_is_cut_off_and_refused(service):
     [*_, reply] = await told(service.songs.serve(request("vocals", data=b"x" * 10_000_001, size_bytes=None)))
-    assert reply.text == "That file is too big for me here: the limit is 10 MB."
+    assert reply.text == "That file is too big: the limit is 10 MB."
 
 
 async def test_a_song_that_the_platform_lost_is_said_to_be_lost(service):
@@ -124,7 +124,7 @@ async def test_over_a_limit_the_person_is_told_which(service):
     for number in (1, 2):
         await told(service.songs.serve(request("vocals", number, data=b"%d" % number)))
     [*_, reply] = await told(service.songs.serve(request("vocals", 3, data=b"3")))
-    assert reply.text == "You have 2 songs in line already. Send the next when one is done."
+    assert reply.text == "You already have 2 songs in the queue. Send the next one when one of them is done."
     [*_, other] = await told(service.songs.serve(request("vocals", 4, BEN, data=b"3")))
     assert other.text.startswith("Demo.mp3: Vocals\n")
 
@@ -168,6 +168,6 @@ async def test_cancel_all_takes_back_what_is_mine_only(service):
 
 
 async def test_queue_tells_where_my_songs_are(service):
-    assert (await service.commands.queue(ANNA)).text == "Nothing of yours is in line."
+    assert (await service.commands.queue(ANNA)).text == "You have nothing in the queue."
     await told(service.songs.serve(request("vocals", 1, ANNA)))
     assert "Demo.mp3: Vocals" in (await service.commands.queue(ANNA)).text

@@ -24,7 +24,7 @@ async def test_a_song_asked_for_twice_in_a_group_points_to_the_first_answer(visi
     await visitors.sends("vocals", chat=GROUP, answer_url=answer_url)
     await visitors.work()
     [*_, told] = await visitors.sends("just vocals", BEN, chat=GROUP, answer_url=answer_url)
-    assert told.text == "Demo.mp3: this group has that already."
+    assert told.text == "Demo.mp3: this group already has that."
     [[show, again]] = told.buttons
     assert show.url == "https://chat.example/status-0"
     [_, status] = await visitors.presses(again.code, BEN, GROUP)
@@ -108,7 +108,7 @@ async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sen
     [sure] = await visitors.presses(button.code)
     [[yes]] = sure.buttons
     [gone] = await visitors.presses(yes.code)
-    assert gone.text == "Erledigt. 3 Aufträge von dir sind gelöscht, deine Einstellungen auch."
+    assert gone.text == "Erledigt. 3 Anfragen und deine Einstellungen sind gelöscht."
     assert await visitors.service.queue.orders.recent(ANNA.id, 9) == []
     left = [await visitors.service.queue.store.size(f"songs/{song}/source") for song in orders]
     assert sorted(size is not None for size in left) == [False, False, True]
@@ -226,7 +226,7 @@ async def test_a_button_counts_for_the_songs_a_day_of_a_group_too(visitors):
         await visitors.sends("vocals", data=b"%d" % number, chat=GROUP)
     [told] = await visitors.presses(f"wish:{first.id}:-drums:mp3", ANNA, GROUP)
     assert told.private
-    assert told.text.startswith("This group has had its 10 songs for today.")
+    assert told.text.startswith("This group has used its 10 songs for today.")
 
 
 async def test_the_buttons_of_a_question_make_the_format_that_was_chosen(visitors):
@@ -249,7 +249,7 @@ async def test_one_song_is_deleted_by_its_owner_or_a_moderator(visitors):
     [sure] = await visitors.presses(f"delete:{one.id}")
     assert labels(sure) == ["Yes, delete it"]
     [gone] = await visitors.presses(sure.buttons[0][0].code)
-    assert gone.text.startswith("Demo.mp3 is deleted")
+    assert gone.text.startswith("Demo.mp3 and everything made from it are deleted")
     assert [order.id for order in await visitors.service.queue.orders.recent(ANNA.id, 9)] == [two.id]
     assert await visitors.service.queue.store.size(f"songs/{one.song}/source") is None
     assert await visitors.service.queue.store.size(f"songs/{two.song}/source")

@@ -126,7 +126,7 @@ def test_a_cancelled_job_answers_its_person(line, capsys):
     assert "is cancelled" in capsys.readouterr().out
     assert line(lambda line: line.orders.order(order.id)).state is OrderState.READY
     assert run(["jobs", "cancel", "1"]) == 1
-    assert "ended already: cancelled" in capsys.readouterr().err
+    assert "already ended: cancelled" in capsys.readouterr().err
 
 
 def test_a_running_job_is_stopped_by_its_worker(line, capsys):
@@ -142,10 +142,10 @@ def test_a_failed_job_is_tried_again_and_only_such_a_one(line, capsys):
     assert "has not failed: queued" in capsys.readouterr().err
     number = line(fail)
     assert run(["jobs", "retry", number]) == 0
-    assert capsys.readouterr().out == "Job 1: 1 order is in line again.\n"
+    assert capsys.readouterr().out == "Job 1: 1 order is in the queue again.\n"
     assert line(lambda line: line.orders.order(order.id)).state is OrderState.OPEN
     assert run(["jobs", "retry", number]) == 1
-    assert "Nobody waits" in capsys.readouterr().err
+    assert "No order waits" in capsys.readouterr().err
 
 
 def test_a_job_whose_song_is_forgotten_is_not_tried_again(line, capsys):
@@ -177,8 +177,8 @@ def test_a_drain_holds_until_it_is_taken_back(line, capsys):
     claim = lambda line: line.orders.claim("w1", [JobKind.SEPARATE], 30)  # noqa: E731 - done twice
     assert run(["jobs", "drain", "--wait"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "Workers finish what they hold (0 running) and begin nothing new, until: stembot jobs drain --off",
-        "Nothing runs any more.",
+        "Workers finish their jobs (0 running) and start no new ones until: stembot jobs drain --off",
+        "No job is running.",
     ]
     assert line(claim) is None
     assert run(["jobs", "drain", "--off"]) == 0

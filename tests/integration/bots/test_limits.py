@@ -38,15 +38,15 @@ async def separated(visitors, song_s):
 
 async def test_a_full_day_is_told_with_its_limit_and_its_end_and_settings_show_it(visitors):
     before = await visitors.service.commands.settings(ANNA)
-    assert before.text.endswith("Left for today: 1 h of 1 h of music. In line: 0 of 10 songs.")
+    assert before.text.endswith("Left for today: 1 h of 1 h of music. In the queue: 0 of 10 songs.")
     await visitors.sends("drumless", data=b"one")
     await separated(visitors, 2400.0)
     between = await visitors.service.commands.settings(ANNA)
-    assert between.text.endswith("Left for today: 20 min of 1 h of music. In line: 1 of 10 songs.")
+    assert between.text.endswith("Left for today: 20 min of 1 h of music. In the queue: 1 of 10 songs.")
     await visitors.sends("drumless", data=b"two")
     await separated(visitors, 1300.0)
     [*_, last] = await visitors.sends("drumless", data=b"three")
-    assert last.text.startswith("You've had your 1 h of music for today. Please try again in 24 h.")
+    assert last.text.startswith("You've used your 1 h for today. Please try again in 24 h.")
     assert last.final
     after = await visitors.service.commands.settings(ANNA)
     assert "nothing of 1 h of music; more in 24 h" in after.text
@@ -58,14 +58,14 @@ async def test_a_group_shares_a_day_and_a_place_in_line_and_its_moderators_see_w
     for number in range(3):
         await visitors.sends("drumless", Person(f"chat:{number}"), b"%d" % number, chat=GROUP)
     [*_, full] = await visitors.sends("drumless", BEN, b"four", chat=GROUP)
-    assert full.text == "This group has 3 songs in line already. Please try again when one is done."
+    assert full.text == "This group already has 3 songs in the queue. Please try again when one is done."
     card = await visitors.service.commands.settings(ANN_IN_CHARGE, GROUP)
-    assert card.text.endswith("In line: 3 of 3 songs.")
+    assert card.text.endswith("In the queue: 3 of 3 songs.")
     for _ in range(3):
         await separated(visitors, 1300.0)
     await visitors.work()
     [*_, done] = await visitors.sends("drumless", BEN, b"four", chat=GROUP)
-    assert done.text.startswith("This group has had its 1 h of music for today. Please try again in 24 h")
+    assert done.text.startswith("This group has used its 1 h for today. Please try again in 24 h")
     [*_, alone] = await visitors.sends("drumless", BEN, b"four")
     assert "Drumless" in alone.text
 
@@ -74,7 +74,7 @@ async def test_where_there_is_no_limit_settings_say_so_by_silence(tmp_path):
     settings = BotSettings(_env_file=None, data_dir=tmp_path, day_s=0)
     async with open_queue_client(settings) as queue:
         card = await ChatService(queue, open_links(settings), settings).commands.settings(ANNA)
-        assert card.text.endswith("\nIn line: 0 of 10 songs.")
+        assert card.text.endswith("\nIn the queue: 0 of 10 songs.")
 
 
 def says(capsys, *words):
@@ -96,7 +96,7 @@ def test_the_operator_blocks_lists_and_takes_back(settings, capsys):  # noqa: AR
         ["telegram:5", "168", "h", "floods"],
         ["web:address:2001:db8::/64"],
     ]
-    assert says(capsys, "remove", "telegram:5") == (0, "telegram:5 is not blocked any more.")
+    assert says(capsys, "remove", "telegram:5") == (0, "telegram:5 is no longer blocked.")
     assert says(capsys, "remove", "telegram:5") == (1, "telegram:5 is not blocked.")
 
 
@@ -106,7 +106,7 @@ def test_a_name_that_nobody_has_is_refused_before_it_is_believed(settings, capsy
     with pytest.raises(SystemExit) as refused:
         run(["block", "add", who])
     assert refused.value.code == 2
-    assert "is no person, group or address" in capsys.readouterr().err
+    assert "is not a person, group or address" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("which", ["person", "group"])
@@ -117,7 +117,7 @@ async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visi
     people = visitors.service.queue.people
     await people._write(lambda tx: _block(tx, ANNA.id if which == "person" else GROUP))
     told = await visitors.sends("drumless", data=b"after", chat=GROUP)
-    assert [reply.text for reply in told] == ["I can't take songs from here: whoever runs me has decided so."]
+    assert [reply.text for reply in told] == ["I can't accept songs from here: the operator has blocked it."]
     [outputs] = await visitors.presses(f"wish:{standing.order.id}:vocals:mp3", chat=GROUP)
     assert outputs.private
     assert outputs.text == told[0].text

@@ -90,7 +90,7 @@ async def test_a_source_that_is_away_is_said_in_a_sentence(card, monkeypatch, ca
     lost = replace(card, files=(replace(card.files[0], sources=(card.files[0].sources[0] + "x",)),))
     monkeypatch.setitem(registry.CARDS, "net", lost)
     assert await stembot("models", "pull", "net") == 1
-    assert "couldn't download net.th whole (404)" in capsys.readouterr().err
+    assert "couldn't download net.th completely (404)" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("card")
@@ -105,8 +105,8 @@ async def test_serve_fetches_the_model_that_is_set_and_says_how_far_it_is(tmp_pa
     await supervisor.fetch_model(settings)
     out = capsys.readouterr().out
     assert (tmp_path / "models" / "net.th").read_bytes() == WHOLE
-    assert "Fetching net.th: 100 %" in out
-    assert out.endswith("net is whole.\n")
+    assert "Downloading net.th: 100 %" in out
+    assert out.endswith("net is complete.\n")
 
 
 async def test_serve_fetches_nothing_that_must_be_read_about(card, monkeypatch, tmp_path, capsys):

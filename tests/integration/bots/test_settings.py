@@ -81,7 +81,7 @@ async def test_a_group_that_had_its_songs_for_today_is_told_when_there_are_more(
     for number in range(10):
         await visitors.sends("vocals", ANNA if number % 2 else BEN, b"%d" % number, chat=GROUP)
     [told] = await visitors.sends("vocals", data=b"one more", chat=GROUP)
-    assert told.text == "This group has had its 10 songs for today. Please try again in 24 h."
+    assert told.text == "This group has used its 10 songs for today. Please try again in 24 h."
     [*_, alone] = await visitors.sends("vocals", data=b"one more")
     assert alone.text.startswith("Demo.mp3: Vocals"), "in private there is room"
 

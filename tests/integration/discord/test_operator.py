@@ -44,7 +44,7 @@ async def test_a_song_that_failed_and_is_tried_again_turns_the_same_message_into
     status = await in_line(ann, music)
     for _ in range(3):
         await bot.queue.orders.fail(await bot.queue.orders.claim("w1", [JobKind.SEPARATE], 30), ERROR, 0.0)
-    await turned(status, "failed on my side")
+    await turned(status, "the separation failed")
     assert await keeper.retry((await only(keeper, JobState.FAILED)).id) == 1
     await bot.work("vocals")
     await turned(status, "Done: Vocals.")

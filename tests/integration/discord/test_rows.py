@@ -77,9 +77,9 @@ async def test_row_also(bot, ann, music):
     await done(ann, bot, music)
     for command, words in (
         ("stems", "Your recent songs"),
-        ("queue", "Nothing of yours"),
+        ("queue", "You have nothing"),
         ("settings", "Your settings"),
-        ("privacy", "I keep the song"),
+        ("privacy", "I store the song"),
         ("help", "Send me a song"),
     ):
         told = await answered(await ann.commands(music, command), words)
@@ -184,7 +184,7 @@ async def test_row_file_size_on_the_way_in(discord, tmp_path):
     music = discord.channel()
     async with online(discord, tmp_path, upload_limit_bytes=1_000_000):
         asked = await Person(discord, "ann").commands(music, "separate", file=("L.wav", bytes(1_000_001)))
-        await answered(asked, "That file is too big for me here: the limit is 1 MB.")
+        await answered(asked, "That file is too big: the limit is 1 MB.")
 
 
 async def test_row_attachment_urls(discord, bot, ann, music):
@@ -240,7 +240,7 @@ async def test_row_group_life(discord, bot, ann, ben, music):
     [files] = await files_of(ann, status)
     await eventually(lambda: _sent(bot, ann), "the answer is written down", PATIENCE_S)
     asked = await ben.commands(music, "separate", file=SONG, want="vocals")
-    pointed = await answered(asked, "this group has that already")
+    pointed = await answered(asked, "this group already has that")
     link = f"https://discord.com/channels/{discord.guild}/{music.id}/{status.id}"
     assert pointed.buttons["Show it"]["url"] == link
     again = await answered(await ben.presses(pointed, "Send it again"), "Done: Vocals.")
@@ -267,4 +267,4 @@ async def test_row_group_life_settings(discord, bot, ann, music):
         asked = await ann.commands(music, "separate", file=(f"s{number}.mp3", b"%d" % number), want="vocals")
         await answered(asked, f"s{number}.mp3")
     asked = await ann.commands(music, "separate", file=("11.mp3", b"eleven"), want="vocals")
-    await answered(asked, "This group has had its 10 songs for today.")
+    await answered(asked, "This group has used its 10 songs for today.")

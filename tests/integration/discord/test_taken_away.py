@@ -85,5 +85,5 @@ async def test_a_bot_killed_while_it_fetches_asks_for_the_song_again(discord, tm
         await bot.queue.people.add_pending(blank_order(request))  # as far as the killed bot came
     async with online(discord, tmp_path) as bot:
         await _say_sorry(bot.client, bot.service)
-        await turned(status, "I couldn't fetch that song from the chat. Please send it again.")
+        await turned(status, "I couldn't download that song from the chat. Please send it again.")
         assert await bot.service.downloads.take_interrupted("discord") == []

@@ -19,7 +19,7 @@ def test_requests_are_checked_against_discords_contract():
 
 async def test_a_command_is_acknowledged_and_put_in_line(ann, music):
     asked = await ann.commands(music, "separate", file=SONG, want="drumless please", format="flac")
-    status = await answered(asked, "keeps its place in line")
+    status = await answered(asked, "keeps its place in the queue")
     assert status.text.startswith("Song.mp3: Drumless (flac)")
     assert asked.kind == 5
     assert "Cancel" in status.buttons
@@ -43,7 +43,7 @@ async def test_the_menu_of_a_message_asks_what_is_wanted_and_a_button_tells(ann,
 
 async def test_the_menu_on_a_message_without_a_song_says_so_in_private(ann, ben, music):
     chat = await ben.says(music, "hello")
-    told = await answered(await ann.opens_menu(chat, "Separate stems"), "I see no song there")
+    told = await answered(await ann.opens_menu(chat, "Separate stems"), "I couldn't find a song")
     assert told.ephemeral_for is ann.user
 
 
@@ -73,20 +73,20 @@ async def test_a_direct_message_without_a_song_gets_the_help(ann):
 
 async def test_a_mention_with_words_alone_is_told_what_is_missing(discord, ann, music):
     message = await ann.says(music, f"<@{discord.bot.id}> drumless")
-    await replied(ann, message, "I see no song there")
+    await replied(ann, message, "I couldn't find a song")
 
 
 async def test_what_is_not_said_to_the_bot_is_left_alone(discord, ann, music):
     """Quiet in groups: a song that somebody shares is not taken unasked."""
     await ann.says(music, "listen to this", SONG)
-    await answered(await ann.commands(music, "queue"), "Nothing of yours is in line.")
+    await answered(await ann.commands(music, "queue"), "You have nothing in the queue.")
     assert [each.path for each in discord.calls if each.path.startswith("/channels")] == []
 
 
 async def test_a_reply_to_a_song_works_where_the_operator_switched_the_intent_on(discord, tmp_path):
     """Without it Discord hides what others wrote, and the bot says that it sees no song."""
     music = discord.channel()
-    for allowed, words in ((False, "I see no song there"), (True, "Song.mp3: Drumless")):
+    for allowed, words in ((False, "I couldn't find a song"), (True, "Song.mp3: Drumless")):
         async with online(discord, tmp_path / words[0], discord_message_content=allowed):
             ann, ben = Person(discord, "ann"), Person(discord, "ben")
             song = await ben.says(music, "", SONG)
@@ -95,7 +95,8 @@ async def test_a_reply_to_a_song_works_where_the_operator_switched_the_intent_on
 
 
 @pytest.mark.parametrize(
-    ("command", "words"), [("help", "Send me a song"), ("privacy", "I keep the song"), ("queue", "Nothing")]
+    ("command", "words"),
+    [("help", "Send me a song"), ("privacy", "I store the song"), ("queue", "You have nothing")],
 )
 async def test_commands_about_the_bot_are_answered_to_their_person_alone(ann, music, command, words):
     told = await answered(await ann.commands(music, command), words)
@@ -112,13 +113,13 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_fetched(discord, tm
     music = discord.channel()
     async with online(discord, tmp_path, upload_limit_bytes=1_000_000):
         asked = await Person(discord, "ann").commands(music, "separate", file=("Long.mp3", bytes(2_000_000)))
-        await answered(asked, "That file is too big for me here: the limit is 1 MB.")
+        await answered(asked, "That file is too big: the limit is 1 MB.")
 
 
 async def test_a_song_that_cannot_be_fetched_is_said_to_be_lost(discord, ann, music):
     """The address of an attachment is signed and ends."""
     discord.blobs = type("Gone", (dict,), {"get": lambda *_: None})()
-    await answered(await ann.commands(music, "separate", file=SONG), "I couldn't fetch that song")
+    await answered(await ann.commands(music, "separate", file=SONG), "I couldn't download that song")
 
 
 async def test_an_edit_that_discord_refuses_for_a_while_is_made_later(discord, ann, music, monkeypatch):

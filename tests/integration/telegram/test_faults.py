@@ -198,7 +198,7 @@ async def test_an_old_button_of_an_order_that_nobody_knows_is_answered(api, ada)
     shown = api.write(ada.chat, {"from": api.me, "text": "old"})
     query = await ada.calls_back(shown, "cancel:99999")
     await api.until(lambda: query in api.answered)
-    assert "don't know that order" in api.answered[query]["text"]
+    assert "request has expired" in api.answered[query]["text"]
 
 
 @pytest.mark.usefixtures("up")

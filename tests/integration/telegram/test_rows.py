@@ -107,9 +107,9 @@ async def test_row_limits(api, public, ada, song):
         await ada.sends(song(), "drumless", file={"file_size": 250_000_000})
         _, over = await sent(api, ada.id)
     first = api.by_bot(ada.id)[0]
-    assert first["text"].startswith("I can't fetch files over 21 MB")
+    assert first["text"].startswith("I can't download files over 21 MB")
     assert url_of(first).startswith(f"{PUBLIC}/?send=")
-    assert over["text"] == "That file is too big for me here: the limit is 21 MB."
+    assert over["text"] == "That file is too big: the limit is 21 MB."
     assert not api.of("getFile")
 
 

@@ -61,11 +61,11 @@ async def asked_in_a_chat(service: ChatService, outputs: str = "-drums:mp3") -> 
 async def test_a_song_too_large_for_its_chat_is_sent_here_and_answered_there(browser):
     token = await asked_in_a_chat(browser.service)
     page = await (await browser.get(f"/?send={token}")).text()
-    assert "comes in the chat that you came from" in page
+    assert "reply in the chat you came from" in page
     address = f"/api/orders?id=12345678-aaaa&name=Long.wav&want=stems+flac&send={token}"
     answer = await browser.post(address, data=b"a long song")
     assert answer.status == 201
-    assert (await answer.json())["text"] == "Got it. The answer comes in your chat."
+    assert (await answer.json())["text"] == "Got it. I'll reply in your chat."
     [standing] = await browser.service.queue.orders.open_orders("telegram")
     order = standing.order
     assert (order.owner, order.reply_to, order.outputs) == ("telegram:5", "there", "-drums:mp3")

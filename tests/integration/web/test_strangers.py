@@ -103,7 +103,7 @@ async def test_an_address_has_its_share_whatever_cookies_it_throws_away(room):
     answers = [await room.send(await room.visit(ANN)) for _ in range(4)]
     assert [answer.status for answer in answers] == [201, 201, 201, 422]
     assert await text(answers[-1]) == (
-        "From your network, 3 songs are in line already. Please try again when one is done."
+        "Your network already has 3 songs in the queue. Please try again when one is done."
     )
     assert (await room.send(await room.visit(BEN))).status == 201
 
@@ -123,7 +123,7 @@ async def test_a_blocked_address_is_told_so_and_for_how_long(room):
         await keeper.block(ADDRESS + ANN, 3600.0)
         refused = await room.send(browser)
         assert refused.status == 403
-        assert "for another 1 h: whoever runs me has decided so" in await text(refused)
+        assert "for another 1 h: the operator has blocked it" in await text(refused)
         again = await browser.post(
             f"/api/orders/{order['order']}/press?code=wish:{order['order']}:vocals:mp3"
         )

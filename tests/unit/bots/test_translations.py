@@ -221,7 +221,9 @@ def test_an_error_that_lacks_a_fact_is_told_by_the_class_above_it():
 
 
 def test_a_limit_has_a_sentence_of_its_own():
-    assert error_message(Busy(limit="jobs_waiting", most=10)).startswith("You have 10 songs in line")
+    assert error_message(Busy(limit="jobs_waiting", most=10)).startswith(
+        "You already have 10 songs in the queue"
+    )
     assert error_message(Busy(limit="of a later version")).startswith("I'm at my limit")
 
 

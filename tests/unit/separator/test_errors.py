@@ -39,7 +39,7 @@ def test_each_error_has_its_own_sentence_in_each_language(kind, language):
 def test_an_error_written_down_by_a_worker_is_read_the_same_by_a_bot():
     error = from_record(to_record(SongTooLong(lasts_s=5000.0, limit_s=1200.0)))
     assert isinstance(error, SongTooLong)
-    assert error_message(error) == "That song is longer than I take: the limit is 20 min."
+    assert error_message(error) == "That song is too long: the limit is 20 min."
 
 
 def test_an_error_of_a_later_version_is_still_told():

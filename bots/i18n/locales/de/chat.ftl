@@ -1,23 +1,23 @@
 # Was man in einem Chat liest: die Statusnachricht von Anfang bis Ende, Knöpfe, Antworten.
 
-received = Ist da! Ich hole deinen Song…
+received = Dein Song wird heruntergeladen…
 heading = { $song }: { $outputs }
 choose =
     { $song }
     Was möchtest du davon?
-queued = In der Schlange: { $before } vor dir{ $eta }.
+queued = In der Warteschlange: { $before } vor dir{ $eta }.
 next = Du bist als Nächstes dran{ $eta }.
 starting = Es geht los…
-load = Ich wärme mich auf…
-decode = Ich höre mir deinen Song an…
-separate = Trenne: { $percent } %{ $eta }
-encode = Schreibe die Spuren…
-mix = Mache deine Dateien fertig…
+load = Das Modell wird geladen…
+decode = Dein Song wird gelesen…
+separate = Wird getrennt: { $percent } %{ $eta }
+encode = Die Spuren werden gespeichert…
+mix = Deine Dateien werden vorbereitet…
 eta = , noch etwa { $eta_s }
-service-nobody = Gerade läuft hier nichts, was trennen kann. Dein Song behält seinen Platz in der Schlange.
-service-loading = Ich wärme mich noch auf. Dein Song behält seinen Platz in der Schlange.
-service-drained = Wegen Wartung wird gerade nichts Neues getrennt. Dein Song behält seinen Platz in der Schlange.
-ready = Fertig. Kommt sofort…
+service-nobody = Gerade läuft kein Trennprozess. Dein Song behält seinen Platz in der Warteschlange.
+service-loading = Das Modell wird noch geladen. Dein Song behält seinen Platz in der Warteschlange.
+service-drained = Wegen Wartung wird gerade nichts Neues getrennt. Dein Song behält seinen Platz in der Warteschlange.
+ready = Fertig. Die Dateien werden gesendet…
 done = Fertig: { $outputs }.
 done_too_big =
     Fertig: { $outputs }. { $count ->
@@ -33,8 +33,8 @@ estimated = Schlagzeug, Bass und Rest sind hier mit einer einfacheren Methode ge
 folded = In eine stem.mp4 passen vier Spuren, darum sind Gitarre und Klavier in „Rest“ enthalten.
 cancelled = Abgebrochen.
 cancel_too_late = Zu spät zum Abbrechen: Es ist schon fertig.
-not_yours = Das kann nur, wer es bestellt hat.
-order_expired = Diesen Auftrag kenne ich nicht mehr. Schick den Song noch einmal.
+not_yours = Das kann nur, wer angefragt hat.
+order_expired = Diese Anfrage ist abgelaufen. Bitte schick den Song noch einmal.
 
 # Knöpfe: höchstens 20 Zeichen.
 button-cancel = Abbrechen
@@ -66,10 +66,10 @@ both = { $one } und { $other }
 help =
     Schick mir einen Song und sag, was du davon willst: nur Gesang, ohne Schlagzeug, instrumental, ohne Bass, alle Spuren. Schreib flac, wav, ogg, m4a oder stem.mp4 dazu, wenn du es nicht als mp3 willst.
 
-    Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Hör rein, bevor du damit arbeitest.
-queue_empty = Von dir ist nichts in der Schlange.
+    Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Prüf das Ergebnis, bevor du es verwendest.
+queue_empty = Du hast nichts in der Warteschlange.
 missing_permission = Hier kann ich nicht antworten, mir fehlen Rechte: { $missing }.
-no_song = Ich sehe da keinen Song. Schick einen, oder antworte auf einen.
+no_song = In dieser Nachricht finde ich keinen Song. Schick mir einen, oder antworte auf einen.
 
 # Zahlen, wie man sie sagt.
 unit-seconds = { $n } s

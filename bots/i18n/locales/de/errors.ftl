@@ -1,35 +1,35 @@
 # Ein Satz für jede Klasse von Fehlern, nach ihr benannt.
 
-error-StembotError = Hier ist etwas schiefgegangen. Bitte versuch es noch einmal.
+error-StembotError = Da ist etwas schiefgegangen. Bitte versuch es noch einmal.
 error-SongRefused = Diesen Song kann ich nicht trennen.
 error-NotAudio = In dieser Datei finde ich keinen Ton. Schick den Song als mp3, wav, flac, m4a oder ogg, oder ein Video.
 error-NoSound = In dieser Datei ist nur Stille; da gibt es nichts zu trennen.
-error-SongTooLong = Der Song ist mir zu lang: höchstens { $limit_s }.
+error-SongTooLong = Der Song ist zu lang: höchstens { $limit_s }.
 error-SongTooShort = Das ist zu kurz zum Trennen; schick mindestens { $least_s }.
-error-FileTooBig = Diese Datei ist mir hier zu groß: höchstens { $limit_bytes }.
+error-FileTooBig = Diese Datei ist zu groß: höchstens { $limit_bytes }.
 error-Protected = Diese Datei ist kopiergeschützt (DRM), ich kann sie nicht öffnen. Schick eine Fassung ohne Schutz.
 error-UnknownWish = Das kann ich aus diesem Song nicht machen. Versuch Gesang, instrumental, ohne Schlagzeug, ohne Bass oder alle Spuren.
 error-Busy = Gerade bin ich ausgelastet. Bitte versuch es in einer Weile noch einmal.
 error-Busy-jobs_waiting =
     { $most ->
-        [one] Du hast schon { $most } Song in der Schlange. Schick den nächsten, wenn er fertig ist.
-       *[other] Du hast schon { $most } Songs in der Schlange. Schick den nächsten, wenn einer fertig ist.
+        [one] Du hast schon { $most } Song in der Warteschlange. Schick den nächsten, wenn er fertig ist.
+       *[other] Du hast schon { $most } Songs in der Warteschlange. Schick den nächsten, wenn einer fertig ist.
     }
 error-Busy-jobs_waiting_all =
     { $most ->
-        [one] Die Schlange ist gerade voll ({ $most } Song). Bitte versuch es in ein paar Minuten noch einmal.
-       *[other] Die Schlange ist gerade voll ({ $most } Songs). Bitte versuch es in ein paar Minuten noch einmal.
+        [one] Die Warteschlange ist gerade voll ({ $most } Song). Bitte versuch es in ein paar Minuten noch einmal.
+       *[other] Die Warteschlange ist gerade voll ({ $most } Songs). Bitte versuch es in ein paar Minuten noch einmal.
     }
 error-Busy-rate = Das war viel auf einmal. Bitte versuch es in { $ends_s } noch einmal.
-error-SeparationFailed = Tut mir leid, das Trennen ist bei mir fehlgeschlagen. Dein Song ist in Ordnung; bitte versuch es später noch einmal.
-error-LeaseLost = Tut mir leid, das Trennen wurde bei mir unterbrochen. Bitte versuch es noch einmal.
+error-SeparationFailed = Tut mir leid, das Trennen ist fehlgeschlagen. Dein Song ist in Ordnung; bitte versuch es später noch einmal.
+error-LeaseLost = Tut mir leid, das Trennen wurde unterbrochen. Bitte versuch es noch einmal.
 error-ConfigError = { $setting } ist nicht richtig eingestellt: { $value }
-error-ModelNotHere = Die Gewichte von { $model } sind nicht da oder nicht ganz: stembot models pull { $model }.
-error-DownloadFailed = Ich konnte { $file } nicht ganz herunterladen ({ $reason }). Was kam, bleibt; der nächste Versuch macht dort weiter.
+error-ModelNotHere = Die Gewichte von { $model } fehlen oder sind unvollständig: stembot models pull { $model }.
+error-DownloadFailed = Ich konnte { $file } nicht vollständig herunterladen ({ $reason }). Der Anfang bleibt gespeichert; der nächste Versuch macht dort weiter.
 error-StorageError = Ich konnte deine Dateien gerade nicht speichern oder lesen. Bitte versuch es in einer Weile noch einmal.
-error-NotStored = Diese Dateien sind weg: Ich behalte Spuren eine Woche. Schick den Song noch einmal.
-error-TooManyBytes = Diese Datei ist mir hier zu groß: höchstens { $limit_bytes }.
-error-LinkError = Dieser Link öffnet nichts.
-error-LinkRefused = Dieser Link stimmt nicht. Schau nach, ob du ihn ganz kopiert hast.
+error-NotStored = Diese Dateien sind gelöscht: Ich behalte Spuren eine Woche. Bitte schick den Song noch einmal.
+error-TooManyBytes = Diese Datei ist zu groß: höchstens { $limit_bytes }.
+error-LinkError = Dieser Link funktioniert nicht.
+error-LinkRefused = Dieser Link ist ungültig. Prüf, ob du ihn ganz kopiert hast.
 error-LinkEnded = Dieser Link ist abgelaufen. Frag den Bot noch einmal nach dem Song, dann bekommst du einen neuen.
-error-SongLost = Ich konnte den Song nicht aus dem Chat holen. Bitte schick ihn noch einmal.
+error-SongLost = Ich konnte den Song nicht aus dem Chat herunterladen. Bitte schick ihn noch einmal.

@@ -1,23 +1,23 @@
 # What a person reads in a chat: the status message from its first second to its last, buttons, answers.
 
-received = Got it. Fetching your song…
+received = Downloading your song…
 heading = { $song }: { $outputs }
 choose =
     { $song }
     What would you like?
-queued = In line: { $before } before you{ $eta }.
+queued = In the queue: { $before } ahead of you{ $eta }.
 next = You're next{ $eta }.
 starting = Starting…
-load = Warming up…
-decode = Listening to your song…
+load = Loading the model…
+decode = Reading your song…
 separate = Separating: { $percent } %{ $eta }
-encode = Writing the stems…
-mix = Making your files…
+encode = Saving the stems…
+mix = Preparing your files…
 eta = , about { $eta_s } to go
-service-nobody = The separator isn't running right now. Your song keeps its place in line.
-service-loading = I'm still warming up. Your song keeps its place in line.
-service-drained = The separator is paused for maintenance. Your song keeps its place in line.
-ready = Done. Here it comes…
+service-nobody = The separator isn't running right now. Your song keeps its place in the queue.
+service-loading = The model is still loading. Your song keeps its place in the queue.
+service-drained = The separator is paused for maintenance. Your song keeps its place in the queue.
+ready = Done. Sending the files…
 done = Done: { $outputs }.
 done_too_big =
     Done: { $outputs }. { $count ->
@@ -34,7 +34,7 @@ folded = A stem.mp4 has room for four stems, so guitar and piano are in “other
 cancelled = Cancelled.
 cancel_too_late = Too late to cancel: it's already finished.
 not_yours = Only the person who asked can do that.
-order_expired = I don't know that order any more. Send the song again.
+order_expired = That request has expired. Please send the song again.
 
 # Labels of buttons, for a thumb on a phone: at most 20 characters. Wishes are read in the status message too.
 button-cancel = Cancel
@@ -66,10 +66,10 @@ both = { $one } and { $other }
 help =
     Send me a song and say what you want of it: vocals only, drumless, instrumental, bassless, all stems. Add flac, wav, ogg, m4a or stem.mp4 for another format than mp3.
 
-    Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. Listen before you commit.
-queue_empty = Nothing of yours is in line.
+    Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. Check the result before you use it.
+queue_empty = You have nothing in the queue.
 missing_permission = I can't answer here: I'm missing the permission to { $missing }.
-no_song = I see no song there. Send one, or reply to one.
+no_song = I couldn't find a song in that message. Send me one, or reply to one.
 
 # Numbers as people say them.
 unit-seconds = { $n } s

@@ -1,21 +1,21 @@
 # Names and descriptions of commands and permissions. Telegram and Discord show them in menus: at most 100 characters.
 
-command-start = What I do
+command-start = What I can do
 command-help = How to ask
 command-vocals = Vocals only
-command-instrumental = Everything but the vocals
-command-drumless = Everything but the drums
-command-bassless = Everything but the bass
-command-stems = Every stem by itself
+command-instrumental = Instrumental (no vocals)
+command-drumless = Without drums
+command-bassless = Without bass
+command-stems = Every stem as a file of its own
 command-mixer = A link to the live mixer
-command-queue = Where your songs are in line
-command-cancel = Cancel what you have in line
-command-privacy = What I keep
-command-separate = Take a song apart
-command-separate-file = The song: any sound or video file
+command-queue = Show your place in the queue
+command-cancel = Cancel your songs in the queue
+command-privacy = What data I store
+command-separate = Split a song into stems
+command-separate-file = The song: any audio or video file
 command-separate-want = vocals, instrumental, drumless, bassless, all stems …
 command-separate-format = mp3, flac, wav, ogg, m4a or stem.mp4
-command-separate-quality = As the song has it, or 16 bit, 24 bit, 32 bit float, 320, 192, 128 kbit/s
+command-separate-quality = Same as the song, or 16 bit, 24 bit, 32 bit float, 320, 192, 128 kbit/s
 command-menu = Separate stems
 permission-send_messages = send messages
 permission-attach_files = attach files

@@ -1,6 +1,6 @@
 # Lo que se lee en un chat: el mensaje de estado de principio a fin, botones, respuestas.
 
-received = ¡Recibida! Estoy bajando tu canción…
+received = Descargando tu canción…
 heading = { $song }: { $outputs }
 choose =
     { $song }
@@ -8,16 +8,16 @@ choose =
 queued = En la cola: { $before } por delante{ $eta }.
 next = La siguiente es la tuya{ $eta }.
 starting = Empezando…
-load = Calentando motores…
-decode = Escuchando tu canción…
+load = Cargando el modelo…
+decode = Leyendo tu canción…
 separate = Separando: { $percent } %{ $eta }
-encode = Escribiendo las pistas…
+encode = Guardando las pistas…
 mix = Preparando tus archivos…
 eta = , quedan aprox. { $eta_s }
-service-nobody = El separador no está funcionando ahora mismo. Tu canción no pierde su lugar en la cola.
-service-loading = Todavía estoy calentando motores. Tu canción no pierde su lugar en la cola.
-service-drained = El separador está en pausa por mantenimiento. Tu canción no pierde su lugar en la cola.
-ready = Listo. Ahí va…
+service-nobody = El separador no está en marcha ahora mismo. Tu canción conserva su lugar en la cola.
+service-loading = El modelo todavía se está cargando. Tu canción conserva su lugar en la cola.
+service-drained = El separador está en pausa por mantenimiento. Tu canción conserva su lugar en la cola.
+ready = Listo. Enviando los archivos…
 done = Listo: { $outputs }.
 done_too_big =
     Listo: { $outputs }. { $count ->
@@ -34,7 +34,7 @@ folded = Un stem.mp4 solo tiene sitio para cuatro pistas, así que la guitarra y
 cancelled = Cancelado.
 cancel_too_late = Ya es tarde para cancelar: está terminado.
 not_yours = Solo puede hacerlo quien lo pidió.
-order_expired = Ya no tengo ese pedido. Envíame la canción otra vez.
+order_expired = Esa petición ha caducado. Envía la canción otra vez, por favor.
 
 # Botones: como mucho 20 caracteres.
 button-cancel = Cancelar
@@ -66,10 +66,10 @@ both = { $one } y { $other }
 help =
     Envíame una canción y dime qué quieres de ella: solo voz, sin batería, instrumental, sin bajo, todas las pistas. Añade flac, wav, ogg, m4a o stem.mp4 si no lo quieres en mp3.
 
-    El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Escucha antes de decidirte.
+    El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Comprueba el resultado antes de usarlo.
 queue_empty = No tienes nada en la cola.
 missing_permission = Aquí no puedo responder, me faltan permisos: { $missing }.
-no_song = No veo ninguna canción. Envía una o responde a un mensaje que tenga una.
+no_song = No encuentro ninguna canción en ese mensaje. Envíame una o responde a una.
 
 # Los números como se dicen.
 unit-seconds = { $n } s

@@ -1,21 +1,21 @@
 # Nombres y descripciones de comandos y permisos, para menús: como mucho 100 caracteres.
 
-command-start = Qué hago
+command-start = Qué puedo hacer
 command-help = Cómo pedir
-command-vocals = Solo la voz
-command-instrumental = Todo menos la voz
-command-drumless = Todo menos la batería
-command-bassless = Todo menos el bajo
-command-stems = Cada pista por separado
+command-vocals = Solo voz
+command-instrumental = Instrumental (sin voz)
+command-drumless = Sin batería
+command-bassless = Sin bajo
+command-stems = Cada pista en su propio archivo
 command-mixer = Un enlace al mezclador
-command-queue = Por dónde van tus canciones en la cola
-command-cancel = Cancelar lo que tienes en la cola
-command-privacy = Qué guardo
+command-queue = Ver tu lugar en la cola
+command-cancel = Cancelar tus canciones en la cola
+command-privacy = Qué datos guardo
 command-separate = Separar una canción en pistas
 command-separate-file = La canción: cualquier archivo de audio o vídeo
 command-separate-want = voz, instrumental, sin batería, sin bajo, todas las pistas…
 command-separate-format = mp3, flac, wav, ogg, m4a o stem.mp4
-command-separate-quality = Como la canción, o 16 bits, 24 bits, 32 bits float, 320, 192, 128 kbit/s
+command-separate-quality = Igual que la canción, o 16 bits, 24 bits, 32 bits float, 320, 192, 128 kbit/s
 command-menu = Separar pistas
 permission-send_messages = enviar mensajes
 permission-attach_files = adjuntar archivos

@@ -1,12 +1,12 @@
 # Una frase por cada clase de error, con su nombre.
 
-error-StembotError = Algo falló aquí. Inténtalo otra vez, por favor.
+error-StembotError = Algo ha fallado. Inténtalo otra vez, por favor.
 error-SongRefused = No puedo separar esta canción.
 error-NotAudio = No encuentro sonido en ese archivo. Envía la canción en mp3, wav, flac, m4a u ogg, o un vídeo.
 error-NoSound = Ese archivo está en silencio; no hay nada que separar.
-error-SongTooLong = Esa canción es más larga de lo que acepto: el límite es { $limit_s }.
+error-SongTooLong = Esa canción es demasiado larga: el límite es { $limit_s }.
 error-SongTooShort = Es demasiado corta para separarla; envía al menos { $least_s }.
-error-FileTooBig = Ese archivo es demasiado grande para mí aquí: el límite es { $limit_bytes }.
+error-FileTooBig = Ese archivo es demasiado grande: el límite es { $limit_bytes }.
 error-Protected = Ese archivo tiene protección anticopia (DRM) y no puedo abrirlo. Envía una versión sin protección.
 error-UnknownWish = Eso no puedo sacarlo de esta canción. Prueba con voz, instrumental, sin batería, sin bajo o todas las pistas.
 error-Busy = Ahora mismo no doy abasto. Inténtalo dentro de un rato, por favor.
@@ -21,15 +21,15 @@ error-Busy-jobs_waiting_all =
        *[other] La cola está llena ({ $most } canciones). Inténtalo en unos minutos, por favor.
     }
 error-Busy-rate = Demasiado de una vez. Inténtalo de nuevo en { $ends_s }, por favor.
-error-SeparationFailed = Lo siento, la separación falló por mi parte. Tu canción está bien; inténtalo más tarde, por favor.
-error-LeaseLost = Lo siento, la separación se interrumpió por mi parte. Inténtalo otra vez, por favor.
-error-ConfigError = { $setting } no está bien configurado: { $value }
-error-ModelNotHere = Los pesos de { $model } no están aquí, o no están completos: stembot models pull { $model }.
-error-DownloadFailed = No pude descargar { $file } entero ({ $reason }). Lo que llegó se guarda; el próximo intento sigue desde ahí.
+error-SeparationFailed = Lo siento, la separación ha fallado. Tu canción está bien; inténtalo más tarde, por favor.
+error-LeaseLost = Lo siento, la separación se ha interrumpido. Inténtalo otra vez, por favor.
+error-ConfigError = { $setting } no es válido: { $value }
+error-ModelNotHere = Los pesos de { $model } faltan o están incompletos: stembot models pull { $model }.
+error-DownloadFailed = No pude descargar { $file } por completo ({ $reason }). Lo que llegó se guarda; el próximo intento sigue desde ahí.
 error-StorageError = No pude guardar o leer tus archivos. Inténtalo dentro de un rato, por favor.
-error-NotStored = Esos archivos ya no están: guardo las pistas una semana. Envía la canción otra vez.
-error-TooManyBytes = Ese archivo es demasiado grande para mí aquí: el límite es { $limit_bytes }.
-error-LinkError = Este enlace no abre nada.
-error-LinkRefused = Este enlace no es correcto. Comprueba que lo copiaste entero.
+error-NotStored = Esos archivos se han borrado: guardo las pistas una semana. Envía la canción otra vez, por favor.
+error-TooManyBytes = Ese archivo es demasiado grande: el límite es { $limit_bytes }.
+error-LinkError = Este enlace no funciona.
+error-LinkRefused = Este enlace no es válido. Comprueba que lo copiaste entero.
 error-LinkEnded = Este enlace ha caducado. Pídele otra vez la canción al bot para tener uno nuevo.
-error-SongLost = No pude bajar esa canción del chat. Envíala otra vez, por favor.
+error-SongLost = No pude descargar esa canción del chat. Envíala otra vez, por favor.

@@ -1,20 +1,20 @@
 # Límites y bloqueos: lo que lee la gente y lo que lee quien opera.
 
-error-Blocked = Desde aquí no puedo aceptar canciones: así lo ha decidido quien me opera.
-error-Blocked-until = Desde aquí no puedo aceptar canciones durante { $ends_s } más: así lo ha decidido quien me opera.
-error-Busy-day = Ya has usado tus { $limit_s } de música de hoy. Vuelve a intentarlo en { $ends_s }. Las canciones que aún guardo no cuentan.
-error-Busy-group_day = Este grupo ya ha usado sus { $limit_s } de música de hoy. Inténtalo de nuevo en { $ends_s }.
-error-Busy-address_day = Desde tu red ya se han separado { $limit_s } de música hoy. Inténtalo de nuevo en { $ends_s }.
+error-Blocked = Desde aquí no puedo aceptar canciones: el operador lo ha bloqueado.
+error-Blocked-until = Desde aquí no puedo aceptar canciones durante { $ends_s } más: el operador lo ha bloqueado.
+error-Busy-day = Ya has usado tus { $limit_s } de hoy. Inténtalo de nuevo en { $ends_s }. Los resultados que ya tengo no cuentan.
+error-Busy-group_day = Este grupo ya ha usado sus { $limit_s } de hoy. Inténtalo de nuevo en { $ends_s }.
+error-Busy-address_day = Tu red ya ha usado sus { $limit_s } de hoy. Inténtalo de nuevo en { $ends_s }.
 error-Busy-group_jobs_waiting = Este grupo ya tiene { $most } canciones en la cola. Inténtalo de nuevo cuando termine una.
-error-Busy-address_jobs_waiting = Desde tu red ya hay { $most } canciones en la cola. Inténtalo de nuevo cuando termine una.
+error-Busy-address_jobs_waiting = Tu red ya tiene { $most } canciones en la cola. Inténtalo de nuevo cuando termine una.
 quota-remaining = Te queda hoy: { $left_s } de { $limit_s } de música. En la cola: { $waiting } de { $most } canciones.
 quota-used_up = Hoy no queda nada de { $limit_s } de música; habrá más en { $ends_s }. En la cola: { $waiting } de { $most } canciones.
 quota-queue = En la cola: { $waiting } de { $most } canciones.
 
 cli-block = no aceptar canciones de una persona, grupo o dirección: add, remove, list
-cli-block-add = no aceptar sus canciones
-cli-block-remove = volver a aceptar sus canciones
-cli-block-list = listar de quién no se aceptan canciones
+cli-block-add = bloquear a una persona, un grupo o una dirección
+cli-block-remove = quitar un bloqueo
+cli-block-list = listar los bloqueos
 cli-block-who = como telegram:123, discord:guild:456, telegram:chat:-100789 o 203.0.113.7
 cli-block-for = solo durante este tiempo: 90s, 15m, 2h, 7d
 cli-block-why = una nota para ti

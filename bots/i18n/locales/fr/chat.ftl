@@ -1,23 +1,23 @@
 # Ce qu'on lit dans un chat : le message d'état du début à la fin, les boutons, les réponses.
 
-received = C'est reçu ! Je récupère ton morceau…
+received = Téléchargement de ton morceau…
 heading = { $song } : { $outputs }
 choose =
     { $song }
     Qu'est-ce que tu veux en garder ?
-queued = Dans la file : { $before } avant toi{ $eta }.
+queued = Dans la file d'attente : { $before } avant toi{ $eta }.
 next = Ton morceau est le prochain{ $eta }.
-starting = C'est parti…
-load = Je m'échauffe…
-decode = J'écoute ton morceau…
+starting = Démarrage…
+load = Chargement du modèle…
+decode = Lecture de ton morceau…
 separate = Séparation : { $percent } %{ $eta }
-encode = J'écris les pistes…
-mix = Je prépare tes fichiers…
+encode = Enregistrement des pistes…
+mix = Préparation de tes fichiers…
 eta = , encore { $eta_s } environ
-service-nobody = La séparation ne tourne pas en ce moment. Ton morceau garde sa place dans la file.
-service-loading = Je m'échauffe encore. Ton morceau garde sa place dans la file.
-service-drained = La séparation est en pause pour maintenance. Ton morceau garde sa place dans la file.
-ready = C'est prêt. Ça arrive…
+service-nobody = La séparation ne tourne pas en ce moment. Ton morceau garde sa place dans la file d'attente.
+service-loading = Le modèle est encore en cours de chargement. Ton morceau garde sa place dans la file d'attente.
+service-drained = La séparation est en pause pour maintenance. Ton morceau garde sa place dans la file d'attente.
+ready = C'est prêt. J'envoie les fichiers…
 done = C'est prêt : { $outputs }.
 done_too_big =
     C'est prêt : { $outputs }. { $count ->
@@ -34,7 +34,7 @@ folded = Un stem.mp4 n'a de place que pour quatre pistes : guitare et piano sont
 cancelled = Annulé.
 cancel_too_late = Trop tard pour annuler : c'est déjà fini.
 not_yours = Seule la personne qui a demandé peut faire ça.
-order_expired = Je n'ai plus cette demande. Renvoie-moi le morceau.
+order_expired = Cette demande a expiré. Renvoie le morceau, s'il te plaît.
 
 # Boutons : 20 caractères au plus.
 button-cancel = Annuler
@@ -66,10 +66,10 @@ both = { $one } ni { $other }
 help =
     Envoie-moi un morceau et dis ce que tu veux en garder : voix seule, sans batterie, instrumental, sans basse, toutes les pistes. Ajoute flac, wav, ogg, m4a ou stem.mp4 si tu ne le veux pas en mp3.
 
-    La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Écoute avant de t'en servir.
-queue_empty = Tu n'as rien dans la file.
+    La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Vérifie le résultat avant de l'utiliser.
+queue_empty = Tu n'as rien dans la file d'attente.
 missing_permission = Je ne peux pas répondre ici, il me manque des droits : { $missing }.
-no_song = Je ne vois pas de morceau. Envoie-en un, ou réponds à un message qui en contient un.
+no_song = Je ne trouve pas de morceau dans ce message. Envoie-m'en un, ou réponds à un message qui en contient un.
 
 # Les nombres comme on les dit.
 unit-seconds = { $n } s

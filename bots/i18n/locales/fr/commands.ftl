@@ -1,16 +1,16 @@
 # Noms et descriptions des commandes et des droits, pour les menus : 100 caractères au plus.
 
-command-start = Ce que je fais
+command-start = Ce que je sais faire
 command-help = Comment demander
-command-vocals = La voix seule
-command-instrumental = Tout sauf la voix
-command-drumless = Tout sauf la batterie
-command-bassless = Tout sauf la basse
-command-stems = Chaque piste à part
+command-vocals = Voix seule
+command-instrumental = Instrumental (sans voix)
+command-drumless = Sans batterie
+command-bassless = Sans basse
+command-stems = Chaque piste dans son propre fichier
 command-mixer = Un lien vers le mixeur
-command-queue = Où en sont tes morceaux dans la file
-command-cancel = Annuler ce que tu as dans la file
-command-privacy = Ce que je garde
+command-queue = Voir ta place dans la file d'attente
+command-cancel = Annuler tes morceaux dans la file d'attente
+command-privacy = Quelles données je conserve
 command-separate = Séparer un morceau en pistes
 command-separate-file = Le morceau : n'importe quel fichier audio ou vidéo
 command-separate-want = voix, instrumental, sans batterie, sans basse, toutes les pistes…

@@ -1,6 +1,6 @@
 # Quello che si legge in chat: il messaggio di stato dall'inizio alla fine, i pulsanti, le risposte.
 
-received = Ricevuta! Sto scaricando la tua canzone…
+received = Scarico la tua canzone…
 heading = { $song }: { $outputs }
 choose =
     { $song }
@@ -8,16 +8,16 @@ choose =
 queued = In coda: { $before } prima di te{ $eta }.
 next = La prossima è la tua{ $eta }.
 starting = Comincio…
-load = Mi scaldo…
-decode = Ascolto la tua canzone…
+load = Carico il modello…
+decode = Leggo la tua canzone…
 separate = Separo: { $percent } %{ $eta }
-encode = Scrivo le tracce…
+encode = Salvo le tracce…
 mix = Preparo i tuoi file…
 eta = , ancora { $eta_s } circa
-service-nobody = In questo momento il separatore è fermo. La tua canzone non perde il posto in coda.
-service-loading = Mi sto ancora scaldando. La tua canzone non perde il posto in coda.
-service-drained = Il separatore è in pausa per manutenzione. La tua canzone non perde il posto in coda.
-ready = Fatto. Eccola…
+service-nobody = In questo momento il separatore non è in funzione. La tua canzone mantiene il posto in coda.
+service-loading = Il modello si sta ancora caricando. La tua canzone mantiene il posto in coda.
+service-drained = Il separatore è in pausa per manutenzione. La tua canzone mantiene il posto in coda.
+ready = Fatto. Invio i file…
 done = Fatto: { $outputs }.
 done_too_big =
     Fatto: { $outputs }. { $count ->
@@ -34,7 +34,7 @@ folded = Un stem.mp4 ha posto per quattro tracce, quindi chitarra e pianoforte s
 cancelled = Annullato.
 cancel_too_late = Troppo tardi per annullare: è già finito.
 not_yours = Può farlo solo chi l'ha chiesto.
-order_expired = Non ho più questa richiesta. Mandami di nuovo la canzone.
+order_expired = Questa richiesta è scaduta. Manda di nuovo la canzone, per favore.
 
 # Pulsanti: al massimo 20 caratteri.
 button-cancel = Annulla
@@ -66,10 +66,10 @@ both = { $one } e { $other }
 help =
     Mandami una canzone e dimmi cosa vuoi: solo voce, senza batteria, base strumentale, senza basso, tutte le tracce. Aggiungi flac, wav, ogg, m4a o stem.mp4 se non la vuoi in mp3.
 
-    Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Ascolta prima di usarle.
+    Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Controlla il risultato prima di usarlo.
 queue_empty = Non hai niente in coda.
 missing_permission = Qui non posso rispondere, mi mancano dei permessi: { $missing }.
-no_song = Non vedo nessuna canzone. Mandane una, o rispondi a un messaggio che ne contiene una.
+no_song = Non trovo nessuna canzone in quel messaggio. Mandamene una, o rispondi a una.
 
 # I numeri come si dicono.
 unit-seconds = { $n } s

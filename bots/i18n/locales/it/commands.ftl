@@ -1,16 +1,16 @@
 # Nomi e descrizioni di comandi e permessi, per i menu: al massimo 100 caratteri.
 
-command-start = Cosa faccio
+command-start = Cosa so fare
 command-help = Come chiedere
-command-vocals = Solo la voce
-command-instrumental = Tutto tranne la voce
-command-drumless = Tutto tranne la batteria
-command-bassless = Tutto tranne il basso
-command-stems = Ogni traccia da sola
+command-vocals = Solo voce
+command-instrumental = Base (senza voce)
+command-drumless = Senza batteria
+command-bassless = Senza basso
+command-stems = Ogni traccia in un file a sé
 command-mixer = Un link al mixer
-command-queue = A che punto della coda sono le tue canzoni
-command-cancel = Annulla quello che hai in coda
-command-privacy = Cosa conservo
+command-queue = Mostra il tuo posto in coda
+command-cancel = Annulla le tue canzoni in coda
+command-privacy = Quali dati conservo
 command-separate = Separa una canzone in tracce
 command-separate-file = La canzone: qualsiasi file audio o video
 command-separate-want = voce, base, senza batteria, senza basso, tutte le tracce…

@@ -1,20 +1,20 @@
 # 制限とブロック: 利用者が読む文と、運営者が読む文。
 
-error-Blocked = ここからの曲は受け付けられません。運営者の判断によるものです。
-error-Blocked-until = ここからの曲は、あと{ $ends_s }受け付けられません。運営者の判断によるものです。
-error-Busy-day = 今日の分の音楽{ $limit_s }を使い切りました。{ $ends_s }後にもう一度お試しください。まだ保存してある曲は数えません。
-error-Busy-group_day = このグループは今日の分の音楽{ $limit_s }を使い切りました。{ $ends_s }後にもう一度お試しください。
-error-Busy-address_day = お使いのネットワークからは、今日すでに{ $limit_s }の音楽が分離されています。{ $ends_s }後にもう一度お試しください。
-error-Busy-group_jobs_waiting = このグループの曲はすでに{ $most }曲待っています。1曲終わってからもう一度お試しください。
-error-Busy-address_jobs_waiting = お使いのネットワークからの曲はすでに{ $most }曲待っています。1曲終わってからもう一度お試しください。
-quota-remaining = 今日の残り：音楽{ $limit_s }のうち{ $left_s }。待っている曲：{ $most }曲中{ $waiting }曲。
-quota-used_up = 今日の残り：音楽{ $limit_s }のうち0。{ $ends_s }後にまた使えます。待っている曲：{ $most }曲中{ $waiting }曲。
-quota-queue = 待っている曲：{ $most }曲中{ $waiting }曲。
+error-Blocked = ここからの曲は受け付けられません。運営者がブロックしています。
+error-Blocked-until = ここからの曲は、あと{ $ends_s }受け付けられません。運営者がブロックしています。
+error-Busy-day = 今日の{ $limit_s }を使い切りました。{ $ends_s }後にもう一度お試しください。すでにある結果は数えません。
+error-Busy-group_day = このグループは今日の{ $limit_s }を使い切りました。{ $ends_s }後にもう一度お試しください。
+error-Busy-address_day = お使いのネットワークは今日の{ $limit_s }を使い切りました。{ $ends_s }後にもう一度お試しください。
+error-Busy-group_jobs_waiting = このグループではすでに{ $most }曲が順番待ちです。1曲終わってからもう一度お試しください。
+error-Busy-address_jobs_waiting = お使いのネットワークではすでに{ $most }曲が順番待ちです。1曲終わってからもう一度お試しください。
+quota-remaining = 今日の残り：音楽{ $limit_s }のうち{ $left_s }。順番待ち：{ $most }曲中{ $waiting }曲。
+quota-used_up = 今日の残り：音楽{ $limit_s }のうち0。{ $ends_s }後にまた使えます。順番待ち：{ $most }曲中{ $waiting }曲。
+quota-queue = 順番待ち：{ $most }曲中{ $waiting }曲。
 
 cli-block = 人、グループ、アドレスからの曲を受け付けない: add, remove, list
-cli-block-add = 曲を受け付けない
-cli-block-remove = また曲を受け付ける
-cli-block-list = 曲を受け付けない相手の一覧
+cli-block-add = 人、グループ、アドレスをブロックする
+cli-block-remove = ブロックを解除する
+cli-block-list = ブロックの一覧
 cli-block-who = 例: telegram:123、discord:guild:456、telegram:chat:-100789、203.0.113.7
 cli-block-for = この間だけ: 90s, 15m, 2h, 7d
 cli-block-why = 自分用のメモ

@@ -1,6 +1,6 @@
 # O que se lê num chat: a mensagem de status do começo ao fim, botões, respostas.
 
-received = Recebi! Baixando sua música…
+received = Baixando sua música…
 heading = { $song }: { $outputs }
 choose =
     { $song }
@@ -8,16 +8,16 @@ choose =
 queued = Na fila: { $before } na sua frente{ $eta }.
 next = A próxima é a sua{ $eta }.
 starting = Começando…
-load = Aquecendo os motores…
-decode = Ouvindo sua música…
+load = Carregando o modelo…
+decode = Lendo sua música…
 separate = Separando: { $percent } %{ $eta }
-encode = Gravando as faixas…
+encode = Salvando as faixas…
 mix = Preparando seus arquivos…
 eta = , faltam cerca de { $eta_s }
-service-nobody = O separador não está rodando agora. Sua música não perde o lugar na fila.
-service-loading = Ainda estou aquecendo os motores. Sua música não perde o lugar na fila.
-service-drained = O separador está em pausa para manutenção. Sua música não perde o lugar na fila.
-ready = Pronto. Lá vai…
+service-nobody = O separador não está rodando agora. Sua música mantém o lugar na fila.
+service-loading = O modelo ainda está carregando. Sua música mantém o lugar na fila.
+service-drained = O separador está em pausa para manutenção. Sua música mantém o lugar na fila.
+ready = Pronto. Enviando os arquivos…
 done = Pronto: { $outputs }.
 done_too_big =
     Pronto: { $outputs }. { $count ->
@@ -34,7 +34,7 @@ folded = Um stem.mp4 só tem lugar para quatro faixas, então guitarra e piano e
 cancelled = Cancelado.
 cancel_too_late = Tarde demais para cancelar: já está pronto.
 not_yours = Só quem pediu pode fazer isso.
-order_expired = Não tenho mais esse pedido. Mande a música de novo.
+order_expired = Esse pedido expirou. Mande a música de novo, por favor.
 
 # Botões: no máximo 20 caracteres.
 button-cancel = Cancelar
@@ -66,10 +66,10 @@ both = { $one } e { $other }
 help =
     Mande uma música e diga o que você quer dela: só a voz, sem bateria, instrumental, sem baixo, todas as faixas. Escreva flac, wav, ogg, m4a ou stem.mp4 se não quiser em mp3.
 
-    Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Ouça antes de usar.
+    Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Confira o resultado antes de usar.
 queue_empty = Você não tem nada na fila.
 missing_permission = Não consigo responder aqui, faltam permissões: { $missing }.
-no_song = Não vejo nenhuma música aí. Mande uma ou responda a uma mensagem com música.
+no_song = Não achei nenhuma música nessa mensagem. Mande uma ou responda a uma.
 
 # Os números como se fala.
 unit-seconds = { $n } s
