@@ -100,7 +100,7 @@ class House:
         sketch, outlines, files = SpectrogramRenderer(len(stems), samples, RATE_HZ), {}, {}
         for start in range(0, samples, _BLOCK):
             sketch.push(np.stack([sound[start : start + _BLOCK].T for sound in stems.values()]))
-        song, masks = sketch.pictures()
+        song, masks = sketch.render()
         for stem, sound in stems.items():
             outlines[stem] = peaks.WaveformPeaks(RATE_HZ)
             outlines[stem].push(sound.T)

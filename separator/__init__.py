@@ -38,6 +38,7 @@ from separator.core.jobs import (
 )
 from separator.core.limits import ADDRESS, Block, QuotaUsage, same_network
 from separator.core.logs import set_up_logs
+from separator.core.media_types import is_media
 from separator.core.naming import title_of
 from separator.core.outputs import (
     BASSLESS,
@@ -141,6 +142,7 @@ __all__ = [
     "from_record",
     "import_file",
     "is_available",
+    "is_media",
     "is_verified",
     "link_id",
     "liveness_file",

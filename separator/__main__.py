@@ -63,9 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _file(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _end_politely)
-    set_up_logs(quiet=True)  # to standard error: standard output belongs to the JSON lines
+    settings = SeparatorSettings()
+    set_up_logs(settings.log_format, quiet=True)  # to stderr: stdout belongs to the JSON lines
     try:
-        _say("result", separate_file(options, SeparatorSettings()))
+        _say("result", separate_file(options, settings))
     except (SongRefused, ConfigError) as refusal:
         _say("error", to_record(refusal))
         return ExitCode.REFUSED

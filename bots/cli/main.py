@@ -141,7 +141,7 @@ def run(argv: Sequence[str]) -> int:
         exit_with_parent()
         if args.command in SERVICES:
             tune_for_low_memory()
-        set_up_logs(quiet=args.command in QUIET)
+        set_up_logs(settings.log_format, quiet=args.command in QUIET)
         return COMMANDS[args.command](settings, args)
     except ValidationError as invalid:
         for error in invalid.errors():

@@ -8,6 +8,7 @@ import aiohttp
 import structlog
 
 from bots.chat.messages import Song, SongLost
+from separator import is_media
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -21,18 +22,11 @@ TIMEOUT = aiohttp.ClientTimeout(
     total=15 * 60, sock_connect=15, sock_read=30
 )  # seconds; total: 200 MB at 2 Mbit/s
 OPENINGS = 3  # tries to open a download; once bytes have flowed, a break is told to the person
-#: Endings of sound and video that clients sometimes send without a content type.
-ENDINGS = frozenset(
-    "mp3 m4a m4b aac flac wav wave ogg oga opus wma aif aiff aifc caf ac3 amr".split()  # noqa: SIM905 - as words
-    + "mp4 mov mkv avi webm 3gp".split()  # noqa: SIM905 - words read best as one text
-)
 
 
 def sounds(attachment: discord.Attachment) -> bool:
     """Whether an attachment looks like sound or video, before any byte is read."""
-    kind = (attachment.content_type or "").partition("/")[0]
-    ending = attachment.filename.rpartition(".")[2].lower()
-    return kind in {"audio", "video"} or ending in ENDINGS
+    return is_media(attachment.filename, attachment.content_type or "")
 
 
 def attachments_of(message: discord.Message) -> list[discord.Attachment]:

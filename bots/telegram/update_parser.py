@@ -17,6 +17,7 @@ from telegram.constants import ChatType
 
 from bots.chat.messages import Person
 from bots.telegram.address import Address
+from separator import is_media
 
 if TYPE_CHECKING:
     from telegram import Chat, Message, User
@@ -27,11 +28,6 @@ Sound = Audio | Document | Video | VideoNote | Voice
 COMMANDS = frozenset({"start", "help", "queue", "cancel", "privacy", "settings", "mixer"})
 #: With a song it names outputs; alone it lists recent results.
 RECENT = "stems"
-#: File endings that `mimetypes` may not know as sound.
-SOUND_ENDINGS = frozenset(
-    {".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".caf", ".dsf", ".flac", ".m4a", ".m4b"}
-    | {".mka", ".mkv", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".spx", ".wav", ".webm", ".wma", ".wv"}
-)
 
 
 @dataclass(frozen=True)
@@ -100,15 +96,13 @@ def _song_of(message: Message) -> Message | None:
 def sound_of(message: Message) -> Sound | None:
     """The audio or video file in a message."""
     sound = message.audio or message.voice or message.video or message.video_note
-    if sound is None and message.document is not None and _is_sound(message.document):
+    if (
+        sound is None
+        and message.document is not None
+        and is_media(message.document.file_name or "", message.document.mime_type or "")
+    ):
         return message.document
     return sound
-
-
-def _is_sound(document: Document) -> bool:
-    name = (document.file_name or "").lower()
-    kind = document.mime_type or mimetypes.guess_type(name)[0] or ""
-    return kind.startswith(("audio/", "video/")) or name.endswith(tuple(SOUND_ENDINGS))
 
 
 def name_of(message: Message, sound: Sound) -> str:

@@ -1,43 +1,71 @@
-"""Logs are events with facts: JSON lines for a collector, colours on a terminal, secrets never."""
+"""Sets up logging: every line on stderr is one event, as JSON or as console text, without secrets."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from typing import Literal
 
 import structlog
+from structlog.stdlib import ProcessorFormatter
 from structlog.tracebacks import ExceptionDictTransformer
 
-#: These libraries write addresses with tokens in them at INFO.
-_TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "aiohttp.access")
+LogFormat = Literal["auto", "console", "json"]
+
+#: These libraries log addresses with tokens in them at INFO.
+_VERBOSE = ("httpx", "httpcore", "telegram", "discord", "aiohttp.access")
 
 
-def set_up_logs(*, quiet: bool = False) -> None:
-    """Send structlog and the standard library's logs to stderr.
+class _StderrHandler(logging.StreamHandler):  # type: ignore[type-arg] # not subscriptable at run time
+    """Writes to `sys.stderr` as it is when a line is logged: it may have been replaced."""
 
-    Traces come without local variables: those hold tokens and addresses.
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+def set_up_logs(log_format: LogFormat = "auto", *, quiet: bool = False) -> None:
+    """Send structlog's events and the standard library's records to stderr, in one format.
+
+    Tracebacks come without local variables: those hold tokens and addresses.
 
     Args:
+        log_format: `auto` is `console` on a terminal and `json` elsewhere.
         quiet: Only warnings and worse, for commands that talk to a person on a terminal.
     """
     level = logging.WARNING if quiet else logging.INFO
-    processors: list[structlog.typing.Processor] = [
+    context: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    if sys.stderr.isatty():
-        plain = structlog.dev.RichTracebackFormatter(show_locals=False)
-        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=plain))
-    else:
-        traces = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
-        processors += [traces, structlog.processors.JSONRenderer()]
+    handler = _StderrHandler()
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[*context, structlog.stdlib.add_logger_name],
+            processors=[ProcessorFormatter.remove_processors_meta, *_renderers(log_format)],
+        )
+    )
+    root = logging.getLogger()
+    for earlier in [each for each in root.handlers if isinstance(each, _StderrHandler)]:
+        root.removeHandler(earlier)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name in _VERBOSE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
-        processors=processors,
+        processors=[*context, ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is now: it may be replaced
+        logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _renderers(log_format: LogFormat) -> list[structlog.typing.Processor]:
+    """The last processors of every line."""
+    if log_format == "console" or (log_format == "auto" and sys.stderr.isatty()):
+        tracebacks = structlog.dev.RichTracebackFormatter(show_locals=False)
+        return [structlog.dev.ConsoleRenderer(exception_formatter=tracebacks)]
+    exceptions = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+    return [exceptions, structlog.processors.JSONRenderer()]

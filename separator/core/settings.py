@@ -1,4 +1,4 @@
-"""The separator's part of the environment (prefix `STEMBOT_`), built once by whoever starts a process."""
+"""The separator's part of the environment (prefix `STEMBOT_`), built once at the start of a process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
 
 from pydantic import Field, SecretStr
 
+from separator.core.logs import LogFormat  # noqa: TC001 - pydantic reads it at run time
 from storage import StorageSettings
 
 
@@ -35,6 +36,7 @@ class SeparatorSettings(StorageSettings):
     alive_file: str = (
         ""  #: touched every 5 s while the process turns, for a container's health check; empty: none
     )
+    log_format: LogFormat = "auto"  #: of every line on stderr; auto: console on a terminal, else json
     worker_nice: int = Field(5, ge=0, le=19)  #: a worker yields the cores to bots and web room
 
     @property

@@ -313,9 +313,9 @@ async def _run_until_closed(consumer: JobConsumer, *work: Coroutine[object, obje
 
 def main() -> None:
     """Run a worker; ends the process."""
-    set_up_logs()
-    exit_with_parent()
     settings = SeparatorSettings()
+    set_up_logs(settings.log_format)
+    exit_with_parent()
     os.nice(settings.worker_nice)
     try:
         asyncio.run(run(settings))
