@@ -28,6 +28,7 @@ from benchmarks.chats import BURST, GROUP_A_MINUTE, PATIENCE_S
 from bots.settings import BotSettings
 from bots.telegram.app import serve
 from separator import JobKind, open_queue_client
+from separator.queue import WorkerQueue
 from tests.servers.telegram import BotApi, Contract, Group, Person
 
 if TYPE_CHECKING:
@@ -40,14 +41,15 @@ MADE = {"sendMessage", "editMessageText", "sendAudio"}  #: what makes or changes
 
 
 async def separate_all(queue: QueueClient, count: int) -> None:
-    """Play the worker: every song is one short file, as soon as it is in line."""
-    table: Any = queue.orders  # the worker's side of it, too
-    await table.heartbeat("nobody", "cpu", 10.0)
+    """Play the worker: every song is one short file, as soon as it is queued."""
+    workers = WorkerQueue(queue.orders.database, per_owner=2)
+    await workers.heartbeat("nobody", "cpu", 10.0)
     mixes = 0
     while mixes < count:
-        job = await table.claim("nobody", {JobKind.SEPARATE, JobKind.MIX}, 60.0)
+        job = await workers.claim("nobody", JobKind.SEPARATE, 60.0)
+        job = job or await workers.claim("nobody", JobKind.MIX, 60.0)
         if job is None:
-            await table.wait(0.05)
+            await workers.wait(0.05)
             continue
         made = {"manifest": f"songs/{job.id}/manifest.json", "title": f"Song {job.id}", "song_s": 11.0}
         await queue.store.put(str(made["manifest"]), b"{}")
@@ -57,7 +59,7 @@ async def separate_all(queue: QueueClient, count: int) -> None:
             await queue.store.put(key, sound)
             file = {"key": key, "name": "vocals.mp3", "title": "vocals", "mix": "vocals"}
             made["files"] = [{**file, "mime": "audio/mpeg", "size_bytes": len(sound)}]
-        await table.finish(job, made)
+        await workers.finish(job, made)
 
 
 async def everybody(

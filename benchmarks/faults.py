@@ -33,7 +33,7 @@ from benchmarks.faults_house import PATIENCE_S, House, fresh
 from benchmarks.faults_page import Outcome, page, row
 from benchmarks.faults_people import Asked, OnDiscord, OnTelegram, Person, Sender, song
 from separator import JobKind, JobState
-from separator.queue.orders import JUST_DONE_S
+from separator.queue.job_chain import JUST_DONE_S
 from tests.programs import eventually
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ async def _before(house: House, name: str, people: list[Sender], asked: list[Ask
         return song(number + 1, SECOND_S)
     await eventually(lambda: _is_answered(asked[0], people[0]), "the song is answered", PATIENCE_S)
     asked[1].outputs = "vocals"
-    await asyncio.sleep(JUST_DONE_S + 1)  # the line believes for so long what was done just now
+    await asyncio.sleep(JUST_DONE_S + 1)  # work that was done just now is shared for so long
     return first
 
 

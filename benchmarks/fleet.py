@@ -173,15 +173,15 @@ async def take_answers(queue: QueueClient, outcome: Outcome) -> None:
     """Be the bot: claim each answer, and count it."""
     seen: set[int] = set()
     while outcome.answered < outcome.songs:
-        claimed = await queue.orders.claim_delivery(PLATFORM, 60)
+        claimed = await queue.outbox.claim_delivery(PLATFORM, 60)
         if claimed is None:
-            await queue.orders.wait(1.0)
+            await queue.outbox.wait(1.0)
             continue
         order = claimed.status.order.id
         outcome.doubled += order in seen
         seen.add(order)
         outcome.answered += claimed.status.state is JobState.DONE
-        await queue.orders.delivered(order, claimed.token, "")
+        await queue.outbox.delivered(order, claimed.token, "")
 
 
 async def watch(keeper: Keeper, outcome: Outcome, began: float) -> None:

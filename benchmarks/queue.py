@@ -1,4 +1,4 @@
-"""The line: how fast it is, what it costs to wait in it, and what is left of it after chaos.
+"""The queue: how fast it is, what it costs to wait in it, and what is left of it after chaos.
 
     python -m benchmarks.queue [--database sqlite|postgres] [--chaos] [--seed N] [--json OUT]
 
@@ -32,9 +32,9 @@ from tests.servers.postgres import PostgresServer, find_programs
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from separator.queue import SqlQueue
+    from separator.queue import Queue
 
-LONG_LINE, PEOPLE = 5_000, 200
+LONG_QUEUE, PEOPLE = 5_000, 200
 NO_OPS = 1_000
 
 
@@ -77,25 +77,25 @@ def _stage(options: argparse.Namespace, stack: ExitStack) -> Stage:
 
 
 async def speed(stage: Stage) -> dict[str, Any]:
-    """All figures of a line that nobody attacks."""
+    """All figures of a queue that nobody attacks."""
     async with open_queue(stage.settings) as queue:
         figures = {"no-op jobs/s, 4 workers": await _throughput(stage, queue)}
         figures |= await _pick_up(stage, queue)
         figures["idle worker, % of a core"] = await _idle(stage)
-        figures |= await _long_line(queue)
+        figures |= await _long_queue(queue)
     return figures
 
 
-async def _ask(queue: SqlQueue, number: int, kind: JobKind = JobKind.MIX) -> int:
+async def _ask(queue: Queue, number: int, kind: JobKind = JobKind.MIX) -> int:
     """An order with a job of its own; returns its id."""
     order = NewOrder(f"speed:{number}", f"bench:{number % PEOPLE}", "bench", "", "song", "song", "-drums:mp3")
-    separate = JobSpec(JobKind.SEPARATE, f"speed separate {number}", {"song_s": 200})
+    separate = JobSpec(JobKind.SEPARATE, f"speed separate {number}", {})
     mix = JobSpec(JobKind.MIX, f"speed mix {number}", {})
-    return (await queue.submit(order, [mix] if kind is JobKind.MIX else [separate, mix])).id
+    return (await queue.orders.submit(order, [mix] if kind is JobKind.MIX else [separate, mix])).id
 
 
-async def _throughput(stage: Stage, queue: SqlQueue) -> float:
-    """Jobs a second through four workers that do nothing, from a line of 1,000 by 200 people."""
+async def _throughput(stage: Stage, queue: Queue) -> float:
+    """Jobs a second through four workers that do nothing, from a queue of 1,000 by 200 people."""
     for number in range(NO_OPS):
         await _ask(queue, number)
     workers = [stage.start("worker", 0) for _ in range(4)]
@@ -114,7 +114,7 @@ def _finished(stage: Stage) -> list[float]:
     return [each["at"] for each in stage.ledger("worker") if each["event"] == "finished"]
 
 
-async def _pick_up(stage: Stage, queue: SqlQueue, times: int = 60) -> dict[str, float]:
+async def _pick_up(stage: Stage, queue: Queue, times: int = 60) -> dict[str, float]:
     """From the order's commit to the claim in another process that was asleep."""
     chance, waits = random.Random(1), []  # noqa: S311 - moments
     before = len(stage.ledger("worker"))
@@ -136,7 +136,7 @@ async def _pick_up(stage: Stage, queue: SqlQueue, times: int = 60) -> dict[str, 
 
 
 async def _idle(stage: Stage, lasts_s: float = 20.0) -> float:
-    """What a worker costs that has nothing to do: its own time on the CPU, heart included."""
+    """What a worker costs that has nothing to do: its own time on the CPU, lease renewer included."""
     worker = stage.start("worker", 0)
     try:
         await asyncio.sleep(5)
@@ -154,19 +154,19 @@ def _cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
-async def _long_line(queue: SqlQueue) -> dict[str, float]:
-    """Claim and place with 5,000 queued by 200 people."""
-    ids = [await _ask(queue, 10_000 + number, JobKind.SEPARATE) for number in range(LONG_LINE)]
-    await queue.heartbeat("bench", "none", 5.0)
+async def _long_queue(queue: Queue) -> dict[str, float]:
+    """Claim and position with 5,000 queued by 200 people."""
+    ids = [await _ask(queue, 10_000 + number, JobKind.SEPARATE) for number in range(LONG_QUEUE)]
+    await queue.workers.heartbeat("bench", "none", 5.0)
     chance = random.Random(2)  # noqa: S311 - places
-    claims = await _timed(lambda: queue.claim("bench", [JobKind.SEPARATE], 600), 100)
-    places = await _timed(lambda: queue.position(chance.choice(ids)), 100)
+    claims = await _timed(lambda: queue.workers.claim("bench", JobKind.SEPARATE, 600), 100)
+    positions = await _timed(lambda: queue.orders.order_status(chance.choice(ids)), 100)
     return {
         "claim ms, median": round(median(claims), 2),
         "claim ms, p95": _p95(claims),
-        "position ms, median": round(median(places), 2),
-        "position ms, p95": _p95(places),
-        "position ms, longest": round(max(places), 2),
+        "position ms, median": round(median(positions), 2),
+        "position ms, p95": _p95(positions),
+        "position ms, longest": round(max(positions), 2),
     }
 
 
@@ -191,7 +191,7 @@ def _machine() -> str:
 
 
 def _show(figures: dict[str, Any]) -> None:
-    table = Table(title=f"The line on {figures['database']}", show_header=False)
+    table = Table(title=f"The queue on {figures['database']}", show_header=False)
     for name, value in figures.items():
         table.add_row(name, json.dumps(value) if isinstance(value, (dict, list)) else str(value))
     Console().print(table)

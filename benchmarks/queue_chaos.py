@@ -1,4 +1,4 @@
-"""Chaos in the line: workers and bots are killed and frozen, the database restarted; then the books are read.
+"""Chaos in the queue: workers and bots are killed and frozen, the database restarted; then all is counted.
 
 The seed decides who is hit and how; when exactly it hits them is the machine's affair. A blow waits a while
 for somebody who has work in hand: one that is still starting has nothing to lose.
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from separator.queue import SqlQueue
+    from separator.queue import Queue
 
 LEASE_S, BEAT_S = 2.0, 0.4
 WORKERS, BOTS = 4, 2
 WORK_MS = 700  # of a job, so that there is work in hand for as long as the blows last
 VICTIM_S = 15.0  #: how long a blow waits for somebody with work in hand
-PATIENCE_S = 240.0  #: for the line to become empty after the last blow
+PATIENCE_S = 240.0  #: for the queue to become empty after the last blow
 #: What a ledger says of work that is begun, and of work that is out of hand.
 BEGINS = {"worker": "claimed", "bot": "sent"}
 ENDS = {"worker": ("finished", "stale"), "bot": ("delivered", "stale_delivery")}
@@ -198,22 +198,22 @@ async def chaos(stage: Stage, seed: int, orders: int = 200, rounds: int = 5) -> 
     }
 
 
-async def _settle(queue: SqlQueue, orders: int) -> int:
+async def _settle(queue: Queue, orders: int) -> int:
     """Wait until every order is answered; returns how many are not."""
     end = time.monotonic() + PATIENCE_S
     while True:
         sent = 0
         for number in range(orders):
-            order = await queue.find_order(f"bench:{number}")
+            order = await queue.orders.find_order(f"bench:{number}")
             sent += order is not None and order.state == "sent"
         if sent == orders or time.monotonic() > end:
             return orders - sent
         await asyncio.sleep(0.5)
 
 
-async def _books(queue: SqlQueue, stage: Stage, orders: int) -> dict[str, Any]:
+async def _books(queue: Queue, stage: Stage, orders: int) -> dict[str, Any]:
     """What the table says, held against what the processes saw."""
-    jobs, states = await queue.count_by_state()
+    jobs, states = await queue.admin.count_by_state()
     accepted = Counter(each["job"] for each in stage.ledger("worker") if each["event"] == "finished")
     delivered = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "delivered")
     sent = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "sent")
@@ -243,9 +243,9 @@ async def _books(queue: SqlQueue, stage: Stage, orders: int) -> dict[str, Any]:
     }
 
 
-async def _counted(queue: SqlQueue) -> int:
+async def _counted(queue: Queue) -> int:
     """Writes that the table itself says it has refused, whoever's they were."""
-    totals = (await queue.stats()).totals
+    totals = (await queue.admin.stats()).totals
     return int(sum(much for (name, _), much in totals.items() if name == "stale"))
 
 

@@ -1,4 +1,4 @@
-"""The processes of the queue's benchmark: workers and bots that do nothing but their part of the line.
+"""The processes of the queue's benchmark: workers and bots that do nothing but their part of the queue.
 
     python -m benchmarks.queue_parts worker LEDGER WORK_MS
     python -m benchmarks.queue_parts bot LEDGER NUMBER BOTS ORDERS
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, JobSpec, NewOrder
 from separator.core.settings import SeparatorSettings
-from separator.queue import open_queue
+from separator.queue import open_queue, open_worker_queue
 from separator.worker.lease import LeaseRenewer, WorkerInfo
 from storage import StorageError
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from separator.core.jobs import Job
-    from separator.queue import SqlQueue
+    from separator.queue import Queue, WorkerQueue
     from separator.worker.lease import RunningJob
 
 SONGS = 60  #: of the chaos: 200 orders of 60 songs, so that most work is shared
@@ -64,9 +64,7 @@ def order(number: int) -> tuple[NewOrder, list[JobSpec]]:
         song_name=song,
         outputs=outputs,
     )
-    separate = JobSpec(
-        JobKind.SEPARATE, f"separate:{song}:{number % 4}", {"song_s": 1}, max_attempts=ATTEMPTS
-    )
+    separate = JobSpec(JobKind.SEPARATE, f"separate:{song}:{number % 4}", {}, max_attempts=ATTEMPTS)
     mix = JobSpec(JobKind.MIX, f"mix:{separate.key}:{outputs}", {}, max_attempts=ATTEMPTS)
     return asked, [separate, mix]
 
@@ -75,8 +73,8 @@ async def worker(ledger: SentFiles, settings: SeparatorSettings, work_s: float) 
     """Two consumers and a lease renewer, as the real worker has them; for ever."""
     name = f"worker {os.getpid()}"
     info = WorkerInfo(name, "none", settings.lease_s, settings.beat_s)
-    async with open_queue(settings) as first, open_queue(settings) as second:
-        with LeaseRenewer(lambda: open_queue(settings), info) as leases:
+    async with open_worker_queue(settings) as first, open_worker_queue(settings) as second:
+        with LeaseRenewer(lambda: open_worker_queue(settings), info) as leases:
             await asyncio.gather(
                 _consume(first, JobKind.SEPARATE, ledger, leases, work_s),
                 _consume(second, JobKind.MIX, ledger, leases, work_s),
@@ -84,12 +82,12 @@ async def worker(ledger: SentFiles, settings: SeparatorSettings, work_s: float) 
 
 
 async def _consume(
-    queue: SqlQueue, kind: JobKind, ledger: SentFiles, leases: LeaseRenewer, work_s: float
+    queue: WorkerQueue, kind: JobKind, ledger: SentFiles, leases: LeaseRenewer, work_s: float
 ) -> None:
     """Claim, pretend to work, finish."""
     while True:
         try:
-            job = await queue.claim(leases.worker.name, [kind], leases.worker.lease_s)
+            job = await queue.claim(leases.worker.name, kind, leases.worker.lease_s)
             if job is None:
                 await queue.wait(0.5)
                 continue
@@ -100,7 +98,9 @@ async def _consume(
             await asyncio.sleep(0.2)
 
 
-async def _pretend(queue: SqlQueue, ledger: SentFiles, job: Job, running: RunningJob, work_s: float) -> None:
+async def _pretend(
+    queue: WorkerQueue, ledger: SentFiles, job: Job, running: RunningJob, work_s: float
+) -> None:
     """Work for a while, then say so as often as it takes."""
     if work_s:
         await asyncio.sleep(random.uniform(0.5, 1.5) * work_s)  # noqa: S311 - any length will do
@@ -119,16 +119,16 @@ async def _pretend(queue: SqlQueue, ledger: SentFiles, job: Job, running: Runnin
 
 async def bot(ledger: SentFiles, settings: SeparatorSettings, numbers: Sequence[int]) -> None:
     """Write one's share of the orders, all of them after every restart; bring the answers meanwhile."""
-    async with open_queue(settings) as first, open_queue(settings) as second:
-        await asyncio.gather(_ask_all(first, numbers), _deliver_on(second, ledger))
+    async with open_queue(settings) as queue:
+        await asyncio.gather(_submit_all(queue, numbers), _deliver_on(queue, ledger))
 
 
-async def _ask_all(queue: SqlQueue, numbers: Sequence[int]) -> None:
+async def _submit_all(queue: Queue, numbers: Sequence[int]) -> None:
     """Hand the orders in, each as often as it takes."""
     for number in numbers:
         while True:
             try:
-                await queue.submit(*order(number))
+                await queue.orders.submit(*order(number))
             except StorageError:
                 await asyncio.sleep(0.2)
             else:
@@ -136,7 +136,7 @@ async def _ask_all(queue: SqlQueue, numbers: Sequence[int]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _deliver_on(queue: SqlQueue, ledger: SentFiles) -> None:
+async def _deliver_on(queue: Queue, ledger: SentFiles) -> None:
     """Bring answers, for ever."""
     while True:
         try:
@@ -145,17 +145,17 @@ async def _deliver_on(queue: SqlQueue, ledger: SentFiles) -> None:
             await asyncio.sleep(0.2)
 
 
-async def _deliver(queue: SqlQueue, ledger: SentFiles) -> None:
+async def _deliver(queue: Queue, ledger: SentFiles) -> None:
     """Bring one answer, or wait for one."""
-    delivery = await queue.claim_delivery("bench", 2.0)
+    delivery = await queue.outbox.claim_delivery("bench", 2.0)
     if delivery is None:
-        await queue.wait(0.5)
+        await queue.outbox.wait(0.5)
         return
     number = delivery.status.order.id
     ledger.write("sent", order=number, token=delivery.token)
     await asyncio.sleep(0.15)  # the chat takes its time: here a bot dies between sending and saying so
     try:
-        await queue.delivered(number, delivery.token, "receipt")
+        await queue.outbox.delivered(number, delivery.token, "receipt")
     except LeaseLost:
         ledger.write("stale_delivery", order=number)
     else:

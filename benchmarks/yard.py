@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from separator import Order
-    from separator.queue import SqlQueue
+    from separator.queue import Queue
     from storage import ObjectStore
 
 MODELS = ("default", "spleeter", "htdemucs", "htdemucs-small")
@@ -118,13 +118,13 @@ class Yard:
             _NOTE: self._note,
         }
         self.settings = SeparatorSettings(_env_file=None, data_dir=folder, model=card_name(model))
-        self._queue: SqlQueue | None = None
+        self._queue: Queue | None = None
         self._store: ObjectStore = open_store(self.settings)
         self._asked = 0
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Self]:
-        """Open the line and start the worker; it is stopped at the end."""
+        """Open the queue and start the worker; it is stopped at the end."""
         self.worker = self._start()
         try:
             async with open_queue(self.settings) as self._queue:
@@ -152,11 +152,11 @@ class Yard:
         self._asked += 1
         person = f"yard:{self._asked}"
         order = NewOrder(person, person, "yard", "here", stored.sha256, path.name, outputs)
-        return await self.queue.submit(order, plan(order, card_of(card_name(self.model))))
+        return await self.queue.orders.submit(order, plan(order, card_of(card_name(self.model))))
 
     @property
-    def queue(self) -> SqlQueue:
-        """The line.
+    def queue(self) -> Queue:
+        """The queue.
 
         Raises:
             RuntimeError: It is not open.
@@ -168,7 +168,7 @@ class Yard:
     async def reach(self, order: Order, share: float) -> None:
         """Wait until so much of an order's song is separated, from 0 to 1."""
         while True:
-            standing = await self.queue.order_status(order.id)
+            standing = await self.queue.orders.order_status(order.id)
             if standing is None or standing.progress.share >= share:
                 return
             await asyncio.sleep(LOOK_S)
@@ -182,7 +182,7 @@ class Yard:
         began = time.monotonic()
         preview_s = separated_s = None
         while time.monotonic() - began < PATIENCE_S:
-            standing = await self.queue.order_status(order.id)
+            standing = await self.queue.orders.order_status(order.id)
             now_s = time.monotonic() - began
             if standing is None or standing.error or self.worker.poll() is not None:
                 raise RuntimeError((self.folder / "worker.log").read_text(errors="replace")[-2000:])

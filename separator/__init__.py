@@ -24,6 +24,8 @@ from separator.core.exit_codes import ExitCode
 from separator.core.jobs import (
     Delivery,
     Event,
+    FinishedOrder,
+    Forgotten,
     Job,
     JobHistory,
     JobKind,
@@ -53,7 +55,6 @@ from separator.core.outputs import (
     only,
     without,
 )
-from separator.core.people import FinishedOrder, Forgotten, People
 from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.fetch import DownloadProgress, pull
 from separator.inference.catalog.registry import (
@@ -67,10 +68,10 @@ from separator.inference.catalog.registry import (
 from separator.inference.catalog.weights import import_file, is_verified
 from separator.inference.malloc import tune_for_low_memory
 from separator.queue import open_queue_admin
-from separator.queue.admin import Filters, Listing
-from separator.queue.base import OrderBook, QueueAdmin
+from separator.queue.admin import Filters, Listing, QueueAdmin
 from separator.queue.client import QUICK, QueueClient, link_id, open_queue_client, rests_on
-from separator.queue.counters import CLAIM_MS
+from separator.queue.events import CLAIM_MS
+from separator.queue.people import People
 from separator.queue.stats import QueueStats, Worker
 from separator.worker.liveness import liveness_file
 from separator.worker.parent_watch import SERVE_PID, exit_with_parent
@@ -113,7 +114,6 @@ __all__ = [
     "NoSound",
     "NotAudio",
     "Order",
-    "OrderBook",
     "OrderState",
     "OrderStatus",
     "OutputSpec",

@@ -41,6 +41,7 @@ class DeliveryService:
         self._orders = orders
         self._results = orders.results
         self._book = orders.queue.orders
+        self._outbox = orders.queue.outbox
         self._platform = platform
         self._edit_every_s = edit_every_s
         self._shown: dict[int, tuple[str, float]] = {}  #: order → (text, monotonic seconds)
@@ -124,7 +125,7 @@ class DeliveryService:
         while True:
             await self._slots.acquire()
             try:
-                delivery = await self._book.claim_delivery(self._platform.name, DELIVERY_LEASE_S)
+                delivery = await self._outbox.claim_delivery(self._platform.name, DELIVERY_LEASE_S)
             except StembotError as error:
                 log.warning("queue_unavailable", error=type(error).__name__)
                 delivery = None
@@ -138,7 +139,7 @@ class DeliveryService:
     async def _wait(self) -> None:
         """Until an order was written in this process, or the queue changed."""
         local = asyncio.create_task(self._orders.changed.wait())
-        remote = asyncio.create_task(self._book.wait(POLL_S))
+        remote = asyncio.create_task(self._outbox.wait(POLL_S))
         try:
             await asyncio.wait({local, remote}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -202,7 +203,7 @@ class DeliveryService:
             await asyncio.sleep(DELIVERY_LEASE_S / 3)
             started = time.monotonic()
             try:
-                await self._book.renew_delivery(delivery.status.order.id, delivery.token, DELIVERY_LEASE_S)
+                await self._outbox.renew_delivery(delivery.status.order.id, delivery.token, DELIVERY_LEASE_S)
                 renewed = started
             except LeaseLost:
                 raise
@@ -215,7 +216,7 @@ class DeliveryService:
         """Record that the result is in the chat, and retry until that is done or the lease is lost."""
         while True:
             try:
-                return await self._book.delivered(delivery.status.order.id, delivery.token, receipt)
+                return await self._outbox.delivered(delivery.status.order.id, delivery.token, receipt)
             except LeaseLost:
                 raise
             except StembotError as error:
@@ -234,7 +235,7 @@ class DeliveryService:
 
     async def _postpone(self, delivery: Delivery, retry_in_s: float | None) -> None:
         try:
-            await self._book.undelivered(delivery.status.order.id, delivery.token, retry_in_s)
+            await self._outbox.undelivered(delivery.status.order.id, delivery.token, retry_in_s)
         except StembotError as error:
             log.warning("queue_unavailable", error=type(error).__name__)
 

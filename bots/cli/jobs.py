@@ -205,5 +205,4 @@ async def _drain(admin: QueueAdmin, _settings: BotSettings, args: argparse.Names
 
 
 async def _running(admin: QueueAdmin) -> int:
-    depth = (await admin.stats()).depth
-    return sum(count for (state, _), count in depth.items() if state == JobState.RUNNING)
+    return (await admin.stats()).depth.get(JobState.RUNNING, 0)

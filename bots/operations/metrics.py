@@ -78,9 +78,9 @@ def _gauge(name: str, description: str, value: float) -> Metric:
 
 def _current(stats: QueueStats) -> Iterator[Metric]:
     """The queue at this moment."""
-    depth = GaugeMetricFamily("stembot_jobs", "Jobs that have not ended", labels=["state", "priority"])
-    for (state, priority), count in sorted(stats.depth.items()):
-        depth.add_metric([state, str(priority)], count)
+    depth = GaugeMetricFamily("stembot_jobs", "Jobs that have not ended", labels=["state"])
+    for state, count in sorted(stats.depth.items()):
+        depth.add_metric([state], count)
     yield depth
     yield _gauge(
         "oldest_wait_seconds", "How long the oldest job that could begin has waited", stats.oldest_wait_s

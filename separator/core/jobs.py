@@ -1,7 +1,7 @@
-"""Orders and jobs as facts: what is asked, what is worked on, and which moves a job may make.
+"""Orders and jobs as facts: what is asked, what is worked on, and which transitions a job may make.
 
-An *order* is one person's wish for one song, with the address for the answer. A *job* is one row of work:
-SEPARATE (a song by a model) or MIX (files from a separation). Orders for the same thing share the job.
+An *order* is one person's request for outputs of one song, with the address for the answer. A *job* is one
+row of work: SEPARATE (a song by a model) or MIX (files from a separation). Orders for the same work share it.
 All times are seconds since 1970 by the database's clock.
 """
 
@@ -28,7 +28,7 @@ class JobState(StrEnum):
     """Where a job stands."""
 
     WAITING = "waiting"  #: for the job it comes after
-    QUEUED = "queued"  #: in line
+    QUEUED = "queued"  #: may be claimed
     RUNNING = "running"  #: leased to a worker, which must keep renewing
     DONE = "done"  #: its result is in storage
     REFUSED = "refused"  #: the song is at fault; never retried
@@ -36,7 +36,7 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"  #: nobody wants it any more
 
 
-#: The moves a job may make; SQL guards each of them with the state it leaves.
+#: The transitions a job may make; SQL guards each of them with the state it leaves.
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.WAITING: frozenset({JobState.QUEUED, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED}),
     JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
@@ -55,17 +55,16 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.FAILED: frozenset(),
     JobState.CANCELLED: frozenset(),
 }
-ACTIVE = frozenset(state for state, moves in TRANSITIONS.items() if moves)  #: work that can still be shared
+ACTIVE = frozenset(state for state, to in TRANSITIONS.items() if to)  #: work that can still be shared
 
 
 @dataclass(frozen=True)
 class JobSpec:
-    """A job to be made, unless one with the same key is already alive or done."""
+    """A job to be made, unless one with the same key is active or done."""
 
     kind: JobKind
     key: str  #: names the work: same key, same result
     args: Json
-    prio: int = 0  #: higher goes first
     max_attempts: int = 3
 
 
@@ -82,7 +81,6 @@ class Job:
     token: int = 0  #: fencing token: rises with every claim; every write of a running job carries it
     attempts: int = 0
     max_attempts: int = 3
-    prio: int = 0
     result: Json | None = None
     error: ErrorRecord | None = None
     worker: str | None = None
@@ -97,8 +95,8 @@ class Job:
 class OrderState(StrEnum):
     """Where an order stands on its way back to the person."""
 
-    DRAFT = "draft"  #: the song is here, the wish is not yet
-    OPEN = "open"  #: its job is alive
+    DRAFT = "draft"  #: the song is here, its outputs are still to be chosen
+    OPEN = "open"  #: its job is active
     READY = "ready"  #: its job ended; the answer waits for the bot
     SENDING = "sending"  #: a bot has claimed the answer
     SENT = "sent"  #: the answer is in the chat
@@ -107,7 +105,7 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True)
 class NewOrder:
-    """A wish for a song, as it is handed in.
+    """A request for outputs of a song, as it is handed in.
 
     `request_id` is the platform's id of the person's message: asking twice after a crash is harmless.
     """
@@ -145,6 +143,7 @@ class Progress:
     total: int = 0
     preview: str = ""  #: key of the manifest of what can be heard first; empty before there is one
     live: str = ""  #: key of the index of what can be heard so far (`storage.live`); empty as well
+    song_s: float = 0.0  #: length of the song, once it is decoded; only workers tell it, for estimates
 
     @property
     def share(self) -> float:
@@ -154,17 +153,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Position:
-    """A place in the line."""
+    """A position in the queue."""
 
     before: int  #: jobs that go first, running ones included
     eta_s: float | None = None  #: seconds to go by the measured speed of live workers; None when not known
 
 
 class Service(StrEnum):
-    """Whether work that is in line will be begun now; if not, its people are told why."""
+    """Whether queued work will be begun now; if not, its people are told why."""
 
     OPEN = "open"  #: somebody takes work
-    LOADING = "loading"  #: every worker that is there is still loading a model
+    LOADING = "loading"  #: every living worker is still loading a model
     NOBODY = "nobody"  #: no worker lives
     DRAINED = "drained"  #: the operator lets nothing new begin
 
@@ -176,7 +175,7 @@ class OrderStatus:
     order: Order
     state: JobState  #: of the job that matters now: the separation, then the mix
     progress: Progress = field(default_factory=Progress)
-    position: Position | None = None  #: while in line
+    position: Position | None = None  #: while queued or running
     result: Json | None = None  #: of the MIX job, when DONE
     error: ErrorRecord | None = None
     service: Service = Service.OPEN
@@ -202,6 +201,23 @@ class JobHistory:
     events: tuple[Event, ...]
     orders: tuple[Order, ...]  #: those that wait for it, or for what comes after it
     after: tuple[int, ...]  #: jobs that wait for it, or did
+
+
+@dataclass(frozen=True)
+class FinishedOrder:
+    """An order whose files are done, with the result of its MIX job."""
+
+    order: Order
+    result: Json
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What nobody else has a part in, so that its bytes go, too."""
+
+    orders: int  #: rows that were deleted
+    songs: frozenset[str]  #: SHA-256, hex
+    files: frozenset[str]  #: keys of mixes
 
 
 @dataclass(frozen=True)

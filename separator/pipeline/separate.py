@@ -63,9 +63,9 @@ class _Callbacks:
     should_stop: Callable[[], bool] | None
     observer: Observer | None
 
-    def report(self, stage: str, done: int = 0, total: int = 0) -> None:
+    def report(self, stage: str, done: int = 0, total: int = 0, *, song_s: float = 0.0) -> None:
         if self.on_progress:
-            self.on_progress(Progress(stage, done, total))
+            self.on_progress(Progress(stage, done, total, song_s=song_s))
 
     def check_stop(self) -> None:
         """Raise `Stopped` where the work should stop."""
@@ -201,7 +201,8 @@ class _SongSeparation:
         with closing(windows):
             for stems in windows:
                 self.windows_done += 1
-                self.callbacks.report("separate", self.windows_done, len(self.segments))
+                total, song_s = len(self.segments), self.song.song_s
+                self.callbacks.report("separate", self.windows_done, total, song_s=song_s)
                 yield stems
 
 

@@ -1,15 +1,31 @@
-"""The job table: the line in front of the separator. SQLite, or PostgreSQL by its address."""
+"""The job queue in front of the workers: in SQLite, or in PostgreSQL by its address.
+
+client        the front ends' door: hand in an order, read where it stands
+orders        OrderBook: orders and the jobs that answer them       outbox    answers to be delivered
+claims        WorkerQueue: leases on jobs and how they ended        people    what is remembered of people
+admin         QueueAdmin: list, cancel, retry, drain, block         stats     the queue in numbers
+
+job_chain     jobs made, shared and cancelled                       transitions   how jobs end or go back
+status, eta   where an order stands, and when it will be done       quotas    limits in SQL
+events        histories, counters, flags                            database, db  transactions and drivers
+"""
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from separator.core.errors import ConfigError
-from separator.queue.admin import SqlQueueAdmin
+from separator.queue.admin import QueueAdmin
+from separator.queue.claims import WorkerQueue
+from separator.queue.database import Database
 from separator.queue.db.migrate import migrate
 from separator.queue.db.sqlite import open_sqlite
-from separator.queue.sql import SqlQueue
+from separator.queue.orders import OrderBook
+from separator.queue.outbox import Outbox
+from separator.queue.people import People
+from separator.queue.status import StatusReader
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -17,44 +33,71 @@ if TYPE_CHECKING:
     from separator.core.settings import SeparatorSettings
     from separator.queue.db.driver import Driver
 
-__all__ = ["SqlQueue", "SqlQueueAdmin", "open_queue", "open_queue_admin"]
+__all__ = ["Queue", "WorkerQueue", "open_queue", "open_queue_admin", "open_worker_queue"]
 
-Q = TypeVar("Q", bound=SqlQueue)
 FILE = "line.sqlite"  #: in the data folder
 
 
+@dataclass(frozen=True)
+class Queue:
+    """Every side of the queue, over one database."""
+
+    orders: OrderBook
+    outbox: Outbox
+    people: People
+    workers: WorkerQueue
+    admin: QueueAdmin
+
+    @classmethod
+    def of(cls, driver: Driver, per_owner: int, per_worker: int = 1) -> Queue:
+        """Over an opened driver.
+
+        Args:
+            driver: The database.
+            per_owner: How many separations of one owner run at a time.
+            per_worker: How many separations one worker runs at a time, as far as estimates go.
+        """
+        database, statuses = Database(driver), StatusReader(per_owner, per_worker)
+        return cls(
+            orders=OrderBook(database, statuses),
+            outbox=Outbox(database, statuses),
+            people=People(database),
+            workers=WorkerQueue(database, per_owner),
+            admin=QueueAdmin(database),
+        )
+
+
 @asynccontextmanager
-async def open_queue(settings: SeparatorSettings) -> AsyncIterator[SqlQueue]:
-    """The line that the settings name, brought to this version, and closed after.
+async def open_queue(settings: SeparatorSettings) -> AsyncIterator[Queue]:
+    """The queue that the settings name, brought to this version, and closed after.
 
     Raises:
         ConfigError: The address names no database that is known here.
         StorageError: The database does not answer.
     """
-    async with _open(settings, SqlQueue) as queue:
-        yield queue
-
-
-@asynccontextmanager
-async def open_queue_admin(settings: SeparatorSettings) -> AsyncIterator[SqlQueueAdmin]:
-    """The same line, for whoever looks after it; raises the same."""
-    async with _open(settings, SqlQueueAdmin) as keeper:
-        yield keeper
-
-
-@asynccontextmanager
-async def _open(settings: SeparatorSettings, kind: type[Q]) -> AsyncIterator[Q]:
-    driver = await _driver(settings)
-    queue = kind(driver, settings.jobs_in_hand, settings.songs_at_once)
+    driver = await _open_driver(settings)
     try:
         await migrate(driver)
-        yield queue
+        yield Queue.of(driver, settings.jobs_in_hand, settings.songs_at_once)
     finally:
-        await queue.close()
+        await driver.close()
 
 
-async def _driver(settings: SeparatorSettings) -> Driver:
-    """The driver for the configured database."""
+@asynccontextmanager
+async def open_worker_queue(settings: SeparatorSettings) -> AsyncIterator[WorkerQueue]:
+    """The workers' side of it; raises the same."""
+    async with open_queue(settings) as queue:
+        yield queue.workers
+
+
+@asynccontextmanager
+async def open_queue_admin(settings: SeparatorSettings) -> AsyncIterator[QueueAdmin]:
+    """The operators' side of it; raises the same."""
+    async with open_queue(settings) as queue:
+        yield queue.admin
+
+
+async def _open_driver(settings: SeparatorSettings) -> Driver:
     url = settings.database_url.get_secret_value()
     if not url:
         return await open_sqlite(settings.data_dir / FILE)

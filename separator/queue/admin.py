@@ -1,4 +1,4 @@
-"""Looking after the line: finding jobs, reading their story, calling them off, trying them again, draining.
+"""The operators' side of the queue: find, explain, cancel and retry jobs; drain the queue; block people.
 
 Locks are taken as everywhere: SEPARATE job, MIX job, order.
 """
@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from separator.core.jobs import JobHistory, JobKind, JobSpec, JobState, OrderState
-from separator.queue import blocklist, events, flags, orders, transitions
+from separator.queue import events, job_chain, quotas, transitions
+from separator.queue.database import read, write
 from separator.queue.rows import from_text, job_of, order_of
-from separator.queue.sql import SqlQueue
+from separator.queue.stats import read_stats
 
 if TYPE_CHECKING:
     from separator.core.jobs import Job
     from separator.core.limits import Block
+    from separator.queue.database import Database
     from separator.queue.db.driver import Row, Tx
+    from separator.queue.stats import QueueStats
 
 #: Every job that one of this person's orders waits for: what answers it, and what comes before that.
 _OF_PERSON = """
@@ -25,26 +28,27 @@ _OF_PERSON = """
     OR id IN (SELECT mix.after_job FROM orders JOIN job AS mix ON mix.id = orders.job
               WHERE orders.owner = :owner))
 """
-_LISTED = """
+_LIST = """
 SELECT * FROM job
 WHERE (:state = '' OR state = :state) AND created <= :now - :older_s AND (:owner = '' OR {of_person})
 ORDER BY id DESC LIMIT :most
 """.replace("{of_person}", _OF_PERSON)
-_CLOCK = "SELECT :now AS now"
+_JOBS_BY_STATE = "SELECT state, COUNT(*) AS many FROM job GROUP BY state"
+_ORDERS_BY_STATE = "SELECT state, COUNT(*) AS many FROM orders GROUP BY state"
 _BY_ID = "SELECT * FROM job WHERE id = :id"
 _LOCKED = "SELECT * FROM job WHERE id = :id FOR UPDATE"
-_SILENT = "SELECT 1 FROM job WHERE id = :id AND state = 'running' AND lease_until <= :now"
-_AFTER = "SELECT id FROM job WHERE after_job = :id ORDER BY id"
+_IS_LAPSED = "SELECT 1 FROM job WHERE id = :id AND state = 'running' AND lease_until <= :now"
+_CHILDREN = "SELECT id FROM job WHERE after_job = :id ORDER BY id"
 _ORDERS = """
 SELECT * FROM orders
 WHERE job = :id OR job IN (SELECT id FROM job WHERE after_job = :id) ORDER BY id
 """
-_FAILED_AFTER = "SELECT * FROM job WHERE after_job = :id AND state = 'failed' ORDER BY id FOR UPDATE"
-_TOLD = """
+_FAILED_CHILDREN = "SELECT * FROM job WHERE after_job = :id AND state = 'failed' ORDER BY id FOR UPDATE"
+_ANSWERED_ORDERS = """
 SELECT id FROM orders WHERE job = :id AND state IN ('ready', 'sending', 'sent') ORDER BY id
 """
 # A bot that is about to say that it failed loses its claim: the token moves on.
-_ASK_AGAIN = """
+_REOPEN = """
 UPDATE orders SET job = :job, state = :state, token = token + 1, lease_until = NULL, receipt = '',
     send_at = :now
 WHERE id = :id AND job = :failed AND state IN ('ready', 'sending', 'sent') RETURNING platform
@@ -69,150 +73,152 @@ class Listing:
     jobs: tuple[Job, ...]
 
 
-class SqlQueueAdmin(SqlQueue):
-    """`QueueAdmin` (separator.queue.base) in portable SQL, on top of all that bots and workers can do."""
+class QueueAdmin:
+    """What operators and monitors do with the queue; every method is one transaction."""
 
-    async def clock(self) -> float:
+    def __init__(self, database: Database) -> None:
+        """Work on an opened database."""
+        self.database = database
+
+    @read
+    async def clock(self, tx: Tx) -> float:
         """Seconds since 1970, by the database's clock."""
-        return await self._read(_now)
+        return await _now(tx)
 
-    async def list_jobs(self, filters: Filters) -> Listing:
+    @read
+    async def stats(self, tx: Tx) -> QueueStats:
+        """The queue in numbers, at one moment."""
+        return await read_stats(tx)
+
+    @read
+    async def count_by_state(self, tx: Tx) -> tuple[dict[str, int], dict[str, int]]:
+        """(jobs by state, orders by state), ended ones included."""
+        jobs, orders = await tx.all(_JOBS_BY_STATE), await tx.all(_ORDERS_BY_STATE)
+        return {row["state"]: row["many"] for row in jobs}, {row["state"]: row["many"] for row in orders}
+
+    @read
+    async def list_jobs(self, tx: Tx, filters: Filters) -> Listing:
         """Jobs, newest first."""
-        return await self._read(lambda tx: _listed(tx, filters))
+        rows = await tx.all(
+            _LIST,
+            state=filters.state.value if filters.state else "",
+            owner=filters.owner,
+            older_s=filters.older_s,
+            most=filters.most,
+        )
+        return Listing(await _now(tx), tuple(job_of(row) for row in rows))
 
-    async def history(self, job_id: int) -> JobHistory | None:
+    @read
+    async def history(self, tx: Tx, job_id: int) -> JobHistory | None:
         """Everything about one job."""
-        return await self._read(lambda tx: _story(tx, job_id))
+        row = await tx.one(_BY_ID, id=job_id)
+        if row is None:
+            return None
+        return JobHistory(
+            job=job_of(row),
+            now=await _now(tx),
+            events=tuple(await events.of_job(tx, job_id)),
+            orders=tuple(order_of(each) for each in await tx.all(_ORDERS, id=job_id)),
+            after=tuple(each["id"] for each in await tx.all(_CHILDREN, id=job_id)),
+        )
 
-    async def cancel_job(self, job_id: int) -> JobState | None:
-        """Cancel a job for all who wait for it; they are told. Returns the state that it was in."""
-        return await self._write(lambda tx: _cancel_job(tx, job_id))
+    @write
+    async def cancel_job(self, tx: Tx, job_id: int) -> JobState | None:
+        """Cancel a job for all who wait for it, and what came before it where that was for nothing else.
 
-    async def retry(self, job_id: int) -> int:
-        """Put the orders of a FAILED job into the line again; returns how many."""
-        return await self._write(lambda tx: _retry(tx, job_id))
+        Its orders stay open until it has ended; then they are answered, through the same outbox as a result.
 
-    async def drain(self, on: bool) -> None:
-        """Let workers begin nothing new, or let them again."""
-        await self._write(lambda tx: _drain(tx, on))
+        Returns: The state that it was in: one that had ended is as it was. None where there is no such job.
+        """
+        chain = await job_chain.lock(tx, job_id)
+        if not chain:
+            return None
+        job, *before = chain
+        await _cancel(tx, job)
+        for each in before:
+            if await job_chain.is_wanted(tx, each):
+                break
+            await _cancel(tx, each)
+        return JobState(job["state"])
 
-    async def block(self, who: str, for_s: float = 0.0, why: str = "") -> None:
-        """Take no songs from somebody, for so long; 0 is until `unblock`."""
-        await self._write(lambda tx: blocklist.add(tx, who, for_s, why))
+    @write
+    async def retry(self, tx: Tx, job_id: int) -> int:
+        """Put the orders of a FAILED job into the queue again; returns how many.
 
-    async def unblock(self, who: str) -> bool:
+        The job stays as it was; their new jobs are shared like any other. 0 where it did not fail, or nobody
+        waits for it any more.
+        """
+        job = await tx.one(_LOCKED, id=job_id)
+        if job is None or job["state"] != JobState.FAILED:
+            return 0
+        mixes = [job] if job["kind"] == JobKind.MIX else await tx.all(_FAILED_CHILDREN, id=job_id)
+        many = sum([await _reopen_orders(tx, mix) for mix in mixes])
+        if many:
+            await events.record(tx, job_id, "retried")
+        return many
+
+    @write
+    async def drain(self, tx: Tx, on: bool) -> None:
+        """Let workers begin nothing new, or let them again; running jobs they finish."""
+        await events.set_flag(tx, events.DRAINED, on=on)
+        if not on:
+            for kind in JobKind:
+                tx.wake(kind.value)
+
+    @write
+    async def block(self, tx: Tx, who: str, for_s: float = 0.0, why: str = "") -> None:
+        """Take no songs from a person, a place or an address, for so long; 0 is until `unblock`.
+
+        It replaces an earlier block. Queued orders go on.
+        """
+        await quotas.add_block(tx, who, for_s, why)
+
+    @write
+    async def unblock(self, tx: Tx, who: str) -> bool:
         """Take songs from them again; returns whether they were blocked."""
-        return await self._write(lambda tx: blocklist.remove(tx, who))
+        return await quotas.remove_block(tx, who)
 
-    async def blocks(self) -> tuple[Block, ...]:
-        """All that hold now, oldest first."""
-        return await self._read(blocklist.every)
-
-
-async def _listed(tx: Tx, filters: Filters) -> Listing:
-    rows = await tx.all(
-        _LISTED,
-        state=filters.state.value if filters.state else "",
-        owner=filters.owner,
-        older_s=filters.older_s,
-        most=filters.most,
-    )
-    return Listing(await _now(tx), tuple(job_of(row) for row in rows))
+    @read
+    async def blocks(self, tx: Tx) -> tuple[Block, ...]:
+        """All blocks that hold now, oldest first."""
+        return await quotas.blocks(tx)
 
 
 async def _now(tx: Tx) -> float:
-    """The time, by the database's clock."""
-    row = await tx.one(_CLOCK) or {}
+    row = await tx.one("SELECT :now AS now") or {}
     return float(row["now"])
 
 
-async def _story(tx: Tx, job_id: int) -> JobHistory | None:
-    row = await tx.one(_BY_ID, id=job_id)
-    if row is None:
-        return None
-    return JobHistory(
-        job=job_of(row),
-        now=await _now(tx),
-        events=tuple(await events.of_job(tx, job_id)),
-        orders=tuple(order_of(each) for each in await tx.all(_ORDERS, id=job_id)),
-        after=tuple(each["id"] for each in await tx.all(_AFTER, id=job_id)),
-    )
-
-
-async def _cancel_job(tx: Tx, job_id: int) -> JobState | None:
-    """End it, or tell its worker to; then end what came before it, where that was for nothing else.
-
-    Its orders stay open until it has ended; then they are answered, through the same outbox as a result.
-    """
-    chain = await orders.lock_chain(tx, job_id)
-    if not chain:
-        return None
-    job, *before = chain
-    state = JobState(job["state"])
-    await _end(tx, job)
-    for each in before:
-        if await orders.wanted(tx, each):
-            break
-        await _end(tx, each)
-    return state
-
-
-async def _end(tx: Tx, job: Row) -> None:
-    """End it, or have its worker do so; one whose worker is silent does not wait for another worker."""
-    if await tx.one(_SILENT, id=job["id"]):
-        await transitions.lapsed(tx, job)
+async def _cancel(tx: Tx, job: Row) -> None:
+    """End a job, or have its worker do so; one whose lease has lapsed does not wait for another worker."""
+    if await tx.one(_IS_LAPSED, id=job["id"]):
+        await transitions.record_lapsed(tx, job)
         await transitions.end(tx, job, JobState.CANCELLED)
         return
     if job["state"] == JobState.RUNNING:
-        await events.note(tx, job["id"], "unwanted")
-    await orders.unwant(tx, job)
+        await events.record(tx, job["id"], "unwanted")
+    await job_chain.cancel(tx, job)
 
 
-async def _retry(tx: Tx, job_id: int) -> int:
-    """A FAILED job stays so: its orders get new work, which is shared like any other."""
-    job = await tx.one(_LOCKED, id=job_id)
-    if job is None or job["state"] != JobState.FAILED:
-        return 0
-    answers = [job] if job["kind"] == JobKind.MIX else await tx.all(_FAILED_AFTER, id=job_id)
-    many = 0
-    for mix in answers:
-        many += await _answer_again(tx, mix)
-    if many:
-        await events.note(tx, job_id, "retried")
-    return many
-
-
-async def _answer_again(tx: Tx, mix: Row) -> int:
+async def _reopen_orders(tx: Tx, mix: Row) -> int:
     """Give every order that a failed job has answered new work; returns how many."""
-    told = await tx.all(_TOLD, id=mix["id"])
-    if not told:
+    orders = await tx.all(_ANSWERED_ORDERS, id=mix["id"])
+    if not orders:
         return 0
-    work = await orders.chain(tx, mix["owner"], await _plan(tx, mix))
-    done = work["state"] == JobState.DONE
-    state = OrderState.READY if done else OrderState.OPEN
-    for order in told:
-        again = await tx.one(_ASK_AGAIN, id=order["id"], job=work["id"], failed=mix["id"], state=state.value)
-        if again and done:
-            tx.wake(transitions.answers_for(again["platform"]))
-    return len(told)
+    job = await job_chain.get_or_create(tx, mix["owner"], await _plan(tx, mix))
+    state = OrderState.READY if job["state"] == JobState.DONE else OrderState.OPEN
+    for order in orders:
+        row = await tx.one(_REOPEN, id=order["id"], job=job["id"], failed=mix["id"], state=state.value)
+        if row and state is OrderState.READY:
+            tx.wake(transitions.delivery_topic(row["platform"]))
+    return len(orders)
 
 
 async def _plan(tx: Tx, mix: Row) -> list[JobSpec]:
     """The jobs that a failed one was the end of; what is done of them is not done again."""
     before = await tx.one(_BY_ID, id=mix["after_job"])
-    return [_spec(each) for each in (before, mix) if each and (each is mix or each["state"] != JobState.DONE)]
-
-
-def _spec(row: Row) -> JobSpec:
-    """A job as it was asked for."""
-    args = from_text(row["args"])
-    return JobSpec(JobKind(row["kind"]), row["key"], args, prio=row["prio"], max_attempts=row["max_attempts"])
-
-
-async def _drain(tx: Tx, on: bool) -> None:
-    if on:
-        await flags.put_up(tx, flags.DRAINED)
-    else:
-        await flags.take_down(tx, flags.DRAINED)
-        for kind in JobKind:
-            tx.wake(kind.value)
+    rows = [before, mix] if before and before["state"] != JobState.DONE else [mix]
+    return [
+        JobSpec(JobKind(row["kind"]), row["key"], from_text(row["args"]), max_attempts=row["max_attempts"])
+        for row in rows
+    ]

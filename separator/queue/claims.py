@@ -1,73 +1,82 @@
-"""The workers' half of the line: who works on what, and how it ended."""
+"""The workers' side of the queue: who works on what, and how it ended."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, JobState
-from separator.queue import clock_skew, transitions
-from separator.queue.rows import job_of
+from separator.queue import clock_skew, events, stats
+from separator.queue.database import fenced, lookup, write
+from separator.queue.rows import job_of, newest_done
+from separator.queue.transitions import end, error_name, record_lapsed, requeue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from separator.core.errors import ErrorRecord
     from separator.core.jobs import Job, Json, Progress
+    from separator.queue.database import Database
     from separator.queue.db.driver import Row, Tx
 
-#: A job gains one step of priority for each time this long that its owner waits without being served, so a
-#: stream of urgent work delays the rest by at most so long per step. Five minutes: a long song on a slow CPU.
+#: Who has waited this long without being served goes before all who have waited for a step less, whatever
+#: they have running. Five minutes: a long song on a slow CPU.
 AGEING_S = 300.0
 
 # What may be claimed, first things first:
 #   1. work whose worker died: its people have waited longest
-#   2. by priority, aged
-#   3. whoever has less running now
-#   4. whoever was served least recently, or the age of the job if that is later: each other passes once
+#   2. by steps of waiting
+#   3. the owner who has less running now
+#   4. the owner who was served least recently, or the age of the job if that is later: each other passes once
 #   5. the order in which it came
-# Of each person only the first of a priority can be next, so only those are ranked; an index has all of it.
+# Of each owner only the first can be next, so only those are ranked; an index has all of it.
 _RANKED = """
 WITH head AS (
-    SELECT MIN(id) AS id, owner, kind, prio, MIN(created) AS created, 1 AS fresh FROM job
-    WHERE state = 'queued' AND {kinds} AND run_at <= :now GROUP BY kind, owner, prio
+    SELECT MIN(id) AS id, owner, kind, MIN(created) AS created, 1 AS fresh FROM job
+    WHERE state = 'queued' AND kind = :kind AND run_at <= :now GROUP BY kind, owner
     UNION ALL
-    SELECT id, owner, kind, prio, created, 0 AS fresh FROM job
-    WHERE state = 'running' AND {kinds} AND lease_until <= :now
-), hand AS (
+    SELECT id, owner, kind, created, 0 AS fresh FROM job
+    WHERE state = 'running' AND kind = :kind AND lease_until <= :now
+), busy AS (
     SELECT owner, COUNT(*) AS running FROM job
     WHERE state = 'running' AND kind = 'separate' AND lease_until > :now GROUP BY owner
-), waited AS (
-    SELECT head.id, head.fresh, head.prio, COALESCE(hand.running, 0) AS running,
+), candidate AS (
+    SELECT head.id, head.fresh, COALESCE(busy.running, 0) AS running,
         CASE WHEN served.at > head.created THEN served.at ELSE head.created END AS since,
         CASE WHEN served.at >= head.created THEN 1 ELSE 0 END AS was_served
     FROM head
     LEFT JOIN served ON served.owner = head.owner
-    LEFT JOIN hand ON hand.owner = head.owner
-    WHERE (head.kind <> 'separate' OR COALESCE(hand.running, 0) < :in_hand)
+    LEFT JOIN busy ON busy.owner = head.owner
+    WHERE (head.kind <> 'separate' OR COALESCE(busy.running, 0) < :per_owner)
         AND NOT EXISTS (SELECT 1 FROM notice WHERE name = 'drained')
 )
 SELECT id, ROW_NUMBER() OVER (
-    ORDER BY fresh, prio + FLOOR((:now - since) / :ageing_s) DESC, running, since, was_served, id) AS place
-FROM waited
+    ORDER BY fresh, FLOOR((:now - since) / :ageing_s) DESC, running, since, was_served, id) AS rank
+FROM candidate
 """
-_NEXT = """
-SELECT id, token, state, owner FROM job WHERE id = (SELECT id FROM ({ranked}) AS ranked WHERE place = 1)
+_NEXT_SEPARATION = """
+SELECT id, token, state, owner FROM job WHERE id = (SELECT id FROM ({ranked}) AS ranked WHERE rank = 1)
 """.replace("{ranked}", _RANKED)
-# Where nothing is counted per person, claims need not take turns: each skips what another is about to take.
-_NEXT_SIDE_BY_SIDE = """
+# Where nothing is counted per owner, claims need not take turns: each skips what another is about to take.
+_NEXT_MIX = """
 SELECT job.id, job.token, job.state, job.owner FROM ({ranked}) AS ranked JOIN job ON job.id = ranked.id
-ORDER BY ranked.place LIMIT 1 FOR UPDATE OF job SKIP LOCKED
+ORDER BY ranked.rank LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 """.replace("{ranked}", _RANKED)
-_ANYTHING = """
-SELECT 1 FROM job WHERE {kinds}
+_IS_CLAIMABLE = """
+SELECT 1 FROM job WHERE kind = :kind
     AND NOT EXISTS (SELECT 1 FROM notice WHERE name = 'drained')
     AND ((state = 'queued' AND run_at <= :now) OR (state = 'running' AND lease_until <= :now)) LIMIT 1
 """
-_DONE = "SELECT * FROM job WHERE key = :key AND state = 'done' ORDER BY id DESC LIMIT 1"
-_LAPSED = """
+_LEASE = """
+UPDATE job SET state = 'running', worker = :worker, lease_until = :now + :lease_s, token = token + 1,
+    attempts = attempts + 1, started = :now, stage = '', done = 0, total = 0,
+    preview = '', live = ''
+WHERE id = :id AND token = :token AND state = :was AND (state = 'queued' OR lease_until <= :now)
+    AND owner = :owner
+    AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = 'running')
+RETURNING *
+"""
+_EXPIRED = """
 SELECT id, token, state, cancel, kind FROM job
 WHERE state = 'running' AND lease_until <= :now AND (cancel = 1 OR attempts >= max_attempts)
 ORDER BY id FOR UPDATE SKIP LOCKED
@@ -76,187 +85,238 @@ _SERVED = """
 INSERT INTO served (owner, at) VALUES (:owner, :now)
 ON CONFLICT (owner) DO UPDATE SET at = excluded.at
 """
-_TURN_BACK = "DELETE FROM served WHERE owner = :owner"
+_NOT_SERVED = "DELETE FROM served WHERE owner = :owner"
 _RENEW = """
 UPDATE job SET lease_until = :now + :lease_s
 WHERE id = :id AND token = :token AND state = 'running' RETURNING cancel
 """
-_WANTED = "SELECT cancel FROM job WHERE id = :id AND token = :token AND state = 'running'"
-_ASKED_BY = """
+_IS_CANCELLED = "SELECT cancel FROM job WHERE id = :id AND token = :token AND state = 'running'"
+_WAITING_ORDERS = """
 SELECT id FROM orders
 WHERE state = 'open' AND (job = :id OR job IN (SELECT id FROM job WHERE after_job = :id)) ORDER BY id
 """
 _REPORT = """
-UPDATE job SET stage = :stage, done = :done, total = :total, preview = :preview, live = :live
+UPDATE job SET stage = :stage, done = :done, total = :total, preview = :preview, live = :live,
+    song_s = CASE WHEN :song_s > 0 THEN :song_s ELSE song_s END
 WHERE id = :id AND token = :token AND state = 'running' RETURNING id
 """
-_HELD = "SELECT id, token, state, cancel, attempts, max_attempts FROM job WHERE id = :id FOR UPDATE"
-_SEEN = """
+_LOCKED = "SELECT id, token, state, cancel, attempts, max_attempts FROM job WHERE id = :id FOR UPDATE"
+_HEARTBEAT = """
 INSERT INTO worker (name, device, speed, doing, weights, seen)
 VALUES (:worker, :device, :speed, :doing, :weights, :now)
 ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen, doing = excluded.doing,
     weights = excluded.weights,
     speed = COALESCE(excluded.speed, worker.speed)
 """
-_LEFT = "DELETE FROM worker WHERE name = :worker"
-_FORGET_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
-
-# A worker's hand asks for one kind: with `=` PostgreSQL reads the index in the order of its groups; with `IN`
-# it sorts all who wait (5,000 of them: 4 ms instead of 2).
-_ONE_KIND, _BOTH_KINDS = "kind = :kind_a", "kind IN (:kind_a, :kind_b)"
+_REMOVE_WORKER = "DELETE FROM worker WHERE name = :worker"
+_PRUNE_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
 
 
-@cache
-def statement(name: str, many: int) -> str:
-    """One of the statements above, for one kind of job or for two."""
-    return {"next": _NEXT, "next side by side": _NEXT_SIDE_BY_SIDE, "anything": _ANYTHING}[name].replace(
-        "{kinds}", _ONE_KIND if many == 1 else _BOTH_KINDS
-    )
+class WorkerQueue:
+    """Claims jobs and says how each ended; every method is one transaction.
 
-
-def _names(kinds: Collection[JobKind]) -> dict[str, str]:
-    """One or two kinds as the values that the statements take."""
-    return {f"kind_{letter}": kind.value for letter, kind in zip("ab", sorted(kinds), strict=False)}
-
-
-async def newest_done(tx: Tx, key: str) -> Job | None:
-    """The newest DONE job with this key."""
-    row = await tx.one(_DONE, key=key)
-    return job_of(row) if row else None
-
-
-async def anything(tx: Tx, kinds: Collection[JobKind]) -> bool:
-    """Whether a claim could find something; a look that gets into nobody's way."""
-    return await tx.one(statement("anything", len(kinds)), **_names(kinds)) is not None
-
-
-def counts_people(kinds: Collection[JobKind]) -> bool:
-    """Whether a claim looks at what each person has in hand, so that such claims must take turns."""
-    return JobKind.SEPARATE in kinds
-
-
-async def claim(tx: Tx, worker: str, kinds: Collection[JobKind], lease_s: float, in_hand: int) -> Job | None:
-    """Lease the job whose turn it is."""
-    await _fail_expired(tx)
-    whose_turn = statement("next" if counts_people(kinds) else "next side by side", len(kinds))
-    seen = await tx.one(whose_turn, **_names(kinds), in_hand=in_hand, ageing_s=AGEING_S)
-    if seen is None:
-        return None
-    row = await transitions.lease(tx, seen, worker, lease_s)
-    if row is None:
-        return None
-    if row["kind"] == JobKind.SEPARATE:
-        await tx.all(_SERVED, owner=row["owner"])
-    return job_of(row)
-
-
-async def _fail_expired(tx: Tx) -> None:
-    """End what no worker may take over: nobody wants it any more, or it has cost too many workers."""
-    for row in await tx.all(_LAPSED):
-        await transitions.lapsed(tx, row)
-        if row["cancel"]:
-            await transitions.end(tx, row, JobState.CANCELLED)
-        else:
-            await transitions.end(tx, row, JobState.FAILED, error={"kind": "SeparationFailed", "facts": {}})
-
-
-async def renew(tx: Tx, job: Job, lease_s: float) -> bool:
-    """Keep the lease; returns whether nobody wants the job any more."""
-    row = await tx.one(_RENEW, id=job.id, token=job.token, lease_s=lease_s)
-    if row is None:
-        raise LeaseLost
-    return bool(row["cancel"])
-
-
-async def unwanted(tx: Tx, job: Job) -> bool:
-    """Whether nobody wants the job any more."""
-    row = await tx.one(_WANTED, id=job.id, token=job.token)
-    if row is None:
-        raise LeaseLost
-    return bool(row["cancel"])
-
-
-async def asked_by(tx: Tx, job: Job) -> list[int]:
-    """Ids of the open orders that wait for the job, or for what comes after it."""
-    return [int(str(row["id"])) for row in await tx.all(_ASKED_BY, id=job.id)]
-
-
-async def report(tx: Tx, job: Job, progress: Progress) -> None:
-    """Say how far it is; nobody is told when the job is another's by now."""
-    await tx.all(_REPORT, id=job.id, token=job.token, **asdict(progress))
-
-
-async def finish(tx: Tx, job: Job, result: Json) -> None:
-    """DONE; saying it again after an answer that got lost is harmless."""
-    if not await transitions.end(tx, transitions.leased(job), JobState.DONE, result=result):
-        row = await _now(tx, job)
-        transitions.must(row["token"] == job.token and row["state"] == JobState.DONE)
-
-
-async def refuse(tx: Tx, job: Job, error: ErrorRecord) -> None:
-    """REFUSED, with the sentence's facts."""
-    if not await transitions.end(tx, transitions.leased(job), JobState.REFUSED, error=error):
-        row = await _now(tx, job)
-        transitions.must(row["token"] == job.token and row["state"] == JobState.REFUSED)
-
-
-async def fail(tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
-    """Another attempt after a while; CANCELLED where nobody waits for one, FAILED where they are spent."""
-    row = await _held_by(tx, job)
-    if row["cancel"]:
-        transitions.must(await transitions.end(tx, row, JobState.CANCELLED))
-    elif row["attempts"] < row["max_attempts"]:
-        transitions.must(await transitions.requeue(tx, row, wait_s=retry_in_s, why=transitions.why_of(error)))
-    else:
-        transitions.must(await transitions.end(tx, row, JobState.FAILED, error=error))
-
-
-async def release(tx: Tx, job: Job, wait_s: float = 0.0) -> None:
-    """Back into the line as if it had not been touched; CANCELLED where nobody wants it.
-
-    What is claimable at once has its owner's turn back, too. What waits a while has not: whatever is wrong
-    with it would come before everybody else's songs again and again.
+    A method that takes a job of this worker raises `LeaseLost` when the row has moved on. `wait` wakes for
+    the kind of job that was last claimed, so each loop that waits has a queue of its own.
     """
-    row = await _held_by(tx, job)
-    if row["cancel"]:
-        transitions.must(await transitions.end(tx, row, JobState.CANCELLED))
-        return
-    transitions.must(await transitions.requeue(tx, row, wait_s=wait_s, uncounted=True))
-    if job.kind is JobKind.SEPARATE and not wait_s:
-        await tx.all(_TURN_BACK, owner=job.owner)
+
+    def __init__(self, database: Database, per_owner: int) -> None:
+        """Work on an opened database; at most `per_owner` separations of one owner run at a time."""
+        self.database = database
+        self._per_owner = per_owner
+        self._claim_times = events.ClaimTimes()
+        self._found_work = False  # by the last claim: the next one need not look first
+        self._topics = [kind.value for kind in JobKind]
+        self._mark = 0
+
+    async def claim(self, worker: str, kind: JobKind, lease_s: float) -> Job | None:
+        """Lease the next job of a kind; one whose lease lapsed is claimable as it is."""
+        self._topics = [kind.value]
+        if self._claim_times.is_due():
+            await self._write_claim_times()
+        if not (self._found_work or await self._is_claimable(kind)):
+            return None
+        began = time.perf_counter()
+        job = await self._claim(worker, kind, lease_s)
+        self._claim_times.add(time.perf_counter() - began)
+        self._found_work = job is not None
+        return job
+
+    @write
+    async def _write_claim_times(self, tx: Tx) -> None:
+        await self._claim_times.write(tx)
+
+    @lookup
+    async def _is_claimable(self, tx: Tx, kind: JobKind) -> bool:
+        """Whether a claim could find something; takes no locks."""
+        return await tx.one(_IS_CLAIMABLE, kind=kind.value) is not None
+
+    @write
+    async def _claim(self, tx: Tx, worker: str, kind: JobKind, lease_s: float) -> Job | None:
+        """Claims that count what each owner has running take turns, so each sees what the one before took."""
+        if kind is not JobKind.SEPARATE:
+            return await self._claim_next(tx, _NEXT_MIX, worker, kind, lease_s)
+        async with self.database.driver.one_at_a_time(tx, "claim"):
+            return await self._claim_next(tx, _NEXT_SEPARATION, worker, kind, lease_s)
+
+    async def _claim_next(self, tx: Tx, sql: str, worker: str, kind: JobKind, lease_s: float) -> Job | None:
+        await _end_expired(tx)
+        found = await tx.one(sql, kind=kind.value, per_owner=self._per_owner, ageing_s=AGEING_S)
+        row = await lease(tx, found, worker, lease_s) if found else None
+        if row is None:
+            return None
+        if kind is JobKind.SEPARATE:
+            await tx.all(_SERVED, owner=row["owner"])
+        return job_of(row)
+
+    @write
+    async def renew(self, tx: Tx, job: Job, lease_s: float) -> bool:
+        """Keep the lease; returns whether the job should stop because nobody wants it any more."""
+        return _cancelled(await tx.one(_RENEW, id=job.id, token=job.token, lease_s=lease_s))
+
+    @lookup
+    async def is_cancelled(self, tx: Tx, job: Job) -> bool:
+        """Whether the job should stop because nobody wants it any more; cheaper than `renew`."""
+        return _cancelled(await tx.one(_IS_CANCELLED, id=job.id, token=job.token))
+
+    @lookup
+    async def waiting_orders(self, tx: Tx, job: Job) -> list[int]:
+        """Ids of the open orders that wait for the job, or for what comes after it: for the log."""
+        return [row["id"] for row in await tx.all(_WAITING_ORDERS, id=job.id)]
+
+    @write
+    async def report(self, tx: Tx, job: Job, progress: Progress) -> None:
+        """Say how far it is; no error when the job is another worker's by now."""
+        await tx.all(_REPORT, id=job.id, token=job.token, **asdict(progress))
+
+    @fenced
+    async def finish(self, tx: Tx, job: Job, result: Json) -> None:
+        """DONE, and what waited for it becomes claimable. Saying it twice is harmless."""
+        if not await end(tx, _leased(job), JobState.DONE, result=result):
+            await _lock(tx, job, JobState.DONE)
+
+    @fenced
+    async def refuse(self, tx: Tx, job: Job, error: ErrorRecord) -> None:
+        """REFUSED: the song's fault, told to every order of it and of what waits for it."""
+        if not await end(tx, _leased(job), JobState.REFUSED, error=error):
+            await _lock(tx, job, JobState.REFUSED)
+
+    @fenced
+    async def fail(self, tx: Tx, job: Job, error: ErrorRecord, retry_in_s: float) -> None:
+        """Another attempt after a while; CANCELLED where nobody wants one, FAILED where they are spent."""
+        row = await _lock(tx, job, JobState.RUNNING)
+        if row["cancel"]:
+            await end(tx, row, JobState.CANCELLED)
+        elif row["attempts"] < row["max_attempts"]:
+            await requeue(tx, row, wait_s=retry_in_s, why=error_name(error))
+        else:
+            await end(tx, row, JobState.FAILED, error=error)
+
+    @fenced
+    async def release(self, tx: Tx, job: Job, wait_s: float = 0.0) -> None:
+        """Give a job back unharmed, the attempt not counted; CANCELLED where nobody wants it any more.
+
+        What is claimable at once gives its owner the turn back, too. What waits a while does not: whatever
+        is wrong with it would come before everybody else's songs again and again.
+        """
+        row = await _lock(tx, job, JobState.RUNNING)
+        if row["cancel"]:
+            await end(tx, row, JobState.CANCELLED)
+            return
+        await requeue(tx, row, wait_s=wait_s, uncounted=True)
+        if job.kind is JobKind.SEPARATE and not wait_s:
+            await tx.all(_NOT_SERVED, owner=job.owner)
+
+    @lookup
+    async def find_done(self, tx: Tx, key: str) -> Job | None:
+        """The newest DONE job with this key."""
+        return await newest_done(tx, key)
+
+    @write
+    async def heartbeat(
+        self,
+        tx: Tx,
+        worker: str,
+        device: str,
+        speed: float | None,
+        doing: str = "",
+        weights: frozenset[str] = frozenset(),
+    ) -> None:
+        """Say that a worker is alive.
+
+        Args:
+            tx: The transaction.
+            worker: Its name.
+            device: `cpu`, `cuda:1` …
+            speed: Its seconds of song per second, once it has measured one.
+            doing: `ready`, or `loading MODEL`.
+            weights: Names of the weight files that it could load.
+        """
+        await clock_skew.correct(tx)
+        names = " ".join(sorted(weights))
+        await tx.all(_HEARTBEAT, worker=worker, device=device, speed=speed, doing=doing, weights=names)
+        await tx.all(_PRUNE_WORKERS)
+
+    @write
+    async def remove_worker(self, tx: Tx, worker: str) -> None:
+        """A worker has ended, so nobody need wait for it to be missed."""
+        await tx.all(_REMOVE_WORKER, worker=worker)
+
+    @write
+    async def prune(self, tx: Tx, older_s: float) -> int:
+        """Delete orders and jobs that ended longer ago; returns how many rows. What still waits stays."""
+        return await stats.prune(tx, older_s)
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be work, at the latest after `timeout_s`."""
+        self._mark = await self.database.changed(self._mark, timeout_s, self._topics)
 
 
-async def stopped(tx: Tx, job: Job) -> None:
-    """The worker let go. CANCELLED, unless somebody came meanwhile who wants it: then back into the line."""
-    await release(tx, job)
+async def _end_expired(tx: Tx) -> None:
+    """End what no worker may take over: nobody wants it any more, or it has cost too many workers."""
+    for row in await tx.all(_EXPIRED):
+        await record_lapsed(tx, row)
+        if row["cancel"]:
+            await end(tx, row, JobState.CANCELLED)
+        else:
+            await end(tx, row, JobState.FAILED, error={"kind": "SeparationFailed", "facts": {}})
 
 
-async def _held_by(tx: Tx, job: Job) -> Row:
-    """The row of a job that this worker holds.
+async def lease(tx: Tx, found: Row, worker: str, lease_s: float) -> Row | None:
+    """RUNNING for this worker under a new token, unless the job moved on since it was found."""
+    row = await tx.one(
+        _LEASE,
+        id=found["id"],
+        token=found["token"],
+        was=found["state"],
+        owner=found["owner"],  # whose running jobs were counted
+        worker=worker,
+        lease_s=lease_s,
+    )
+    if row is not None:
+        if found["state"] == JobState.RUNNING:
+            await record_lapsed(tx, row)
+        await events.record(tx, row["id"], "claimed", who=worker)
+    return row
+
+
+def _leased(job: Job) -> Row:
+    """A running job as its worker saw it, for the guards of `transitions`."""
+    return {"id": job.id, "token": job.token, "state": JobState.RUNNING.value}
+
+
+def _cancelled(row: Row | None) -> bool:
+    if row is None:
+        raise LeaseLost
+    return bool(row["cancel"])
+
+
+async def _lock(tx: Tx, job: Job, state: JobState) -> Row:
+    """The locked row of a job, which must have this worker's token and be in a state.
 
     Raises:
-        LeaseLost: It holds it no more.
+        LeaseLost: It has another token or another state by now, or is gone.
     """
-    row = await _now(tx, job)
-    transitions.must(row["token"] == job.token and row["state"] == JobState.RUNNING)
-    return row
-
-
-async def _now(tx: Tx, job: Job) -> Row:
-    """The row of a job as it is now."""
-    row = await tx.one(_HELD, id=job.id)
-    if row is None:  # forgotten since, with all else that has ended
+    row = await tx.one(_LOCKED, id=job.id)
+    if row is None or row["token"] != job.token or row["state"] != state:
         raise LeaseLost
     return row
-
-
-async def seen(tx: Tx, worker: str, device: str, speed: float | None, doing: str, weights: str) -> None:
-    """A worker is alive."""
-    await clock_skew.set_right(tx)
-    await tx.all(_SEEN, worker=worker, device=device, speed=speed, doing=doing, weights=weights)
-    await tx.all(_FORGET_WORKERS)
-
-
-async def left(tx: Tx, worker: str) -> None:
-    """A worker has ended, so nobody need wait for it to be missed."""
-    await tx.all(_LEFT, worker=worker)

@@ -1,7 +1,7 @@
-"""The line: from an order to the jobs that answer it.
+"""The front ends' side of the queue: from an order to the jobs that answer it.
 
-Light on purpose: it runs in the bots, without torch. It chooses the model, looks whether the work is already
-done, and writes the order with its plan. The table itself is `separator.queue`.
+It runs in the bots, without torch: it chooses the model, looks whether the work is already done, and writes
+the order with its plan.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from separator.core.jobs import Delivery, Job, NewOrder, Order
+    from separator.core.jobs import Delivery, Forgotten, Job, NewOrder, Order
     from separator.core.limits import QuotaUsage
-    from separator.core.people import Forgotten, People
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.registry import ModelCard, Weights
-    from separator.queue.base import OrderBook
+    from separator.queue import Queue
     from storage import ObjectStore
 
 log = structlog.get_logger()
@@ -52,7 +51,7 @@ def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[
     """The jobs that answer an order, in the order of work.
 
     Args:
-        order: Whose song and wish it is.
+        order: Whose song and outputs they are.
         card: The model that separates it.
         manifest: Key of a separation that is already stored; then only the mix is left to do.
     """
@@ -74,7 +73,7 @@ def plan(order: NewOrder, card: ModelCard, manifest: str | None = None) -> list[
         key=f"mix:{separate.key}:{order.outputs}:{order.limit_bytes}:{title_hash}",
         args={
             "song": order.song,
-            "wish": order.outputs,
+            "wish": order.outputs,  # the key of earlier versions, whose jobs may be in flight
             "limit_bytes": order.limit_bytes,
             "title": title,
             **({"manifest": manifest} if manifest else {"separation": separate.key}),
@@ -97,58 +96,57 @@ def rests_on(job: Job, before: Job | None) -> str:
 
 def link_id(order: Order) -> str:
     """By which all links to an order's stems can be taken back."""
-    return f"{order.id}-{order.song[:8]}"  # the song too: a table that was made anew counts from one again
+    return f"{order.id}-{order.song[:8]}"  # the song too: a new table counts from one again
 
 
 class QueueClient:
     """What a front end needs of the separator: hand in an order, then read where it stands."""
 
-    def __init__(
-        self, orders: OrderBook, people: People, store: ObjectStore, settings: SeparatorSettings
-    ) -> None:
-        """Take the parts that `open_queue_client` opened."""
-        self.orders = orders
-        self.people = people
+    def __init__(self, queue: Queue, store: ObjectStore, settings: SeparatorSettings) -> None:
+        """Use the parts that `open_queue_client` opened."""
+        self.orders = queue.orders
+        self.outbox = queue.outbox
+        self.people = queue.people
         self.store = store
         self._settings = settings
-        self._rules = Quotas.of(settings)
-        self._said: Weights | None = None  #: what workers said last that they can load
+        self._limits = Quotas.of(settings)
+        self._worker_weights: Weights | None = None  #: as workers told them last
 
     async def submit(self, order: NewOrder) -> Order:
-        """Put an order into the line, or answer it from what is stored.
+        """Put an order into the queue, or answer it from what is stored.
 
         Raises:
-            UnknownWish: No model here can make what is wished.
-            Busy: The person, the place, or everybody together, has enough in the line or for a day.
+            UnknownWish: No model here can make its outputs.
+            Busy: The person, the place, or everybody together, has enough in the queue or for a day.
         """
         card = await self._choose(OutputSpec.from_code(order.outputs), order.effort)
         if known := await self.orders.find_order(order.request_id):
             return known
-        whole_plan = plan(order, card)
-        if mixed := await self._done(whole_plan[-1].key, card):
+        jobs = plan(order, card)
+        if mixed := await self._find_stored(jobs[-1].key, card):
             return await self.orders.answer_from(order, mixed.id)
-        separated = await self._done(whole_plan[0].key, card)
+        separated = await self._find_stored(jobs[0].key, card)
         if separated and separated.result:
-            whole_plan = plan(order, card, separated.result["manifest"])
-        return await self.orders.submit(order, whole_plan, self._rules)
+            jobs = plan(order, card, separated.result["manifest"])
+        return await self.orders.submit(order, jobs, self._limits)
 
     async def admit(self, *whos: str) -> None:
-        """Refuse whom the operator takes no songs from, before any byte is fetched.
+        """Refuse people and places that are blocked, before any byte is fetched.
 
         Raises:
             Blocked: One of these is on the list; `ends_s` says how long, where it ends by itself.
         """
         if block := await self.people.find_block(whos):
-            log.info("blocked_turned_away", who=block.who)
+            log.info("blocked_refused", who=block.who)
             raise Blocked if block.ends_s is None else Blocked(limit="until", ends_s=block.ends_s)
 
     async def quota_usage(self, person: str, place: str = "") -> QuotaUsage:
-        """What a person, or else a place, has taken of what they may."""
-        share = self._rules.group if place else self._rules.person
-        return await self.people.quota_usage(place or person, share)
+        """What a place, or else a person, has used of their quota."""
+        quota = self._limits.group if place else self._limits.person
+        return await self.people.quota_usage(place or person, quota)
 
     async def remake_smaller(self, delivery: Delivery, than_bytes: int) -> None:
-        """Have an answer made anew, since its chat did not take a file of `than_bytes`.
+        """Have an answer made again, since its chat did not take a file of `than_bytes`.
 
         Mp3 steps down to the next bit rate; everything else goes out as it is where it fits, and by the link.
 
@@ -156,16 +154,12 @@ class QueueClient:
             LeaseLost: Another sender has it.
         """
         order = replace(delivery.status.order, limit_bytes=than_bytes - 1)
-        outputs, manifest = (
-            OutputSpec.from_code(order.outputs),
-            (delivery.status.result or {}).get("manifest"),
-        )
-        anew = (
-            plan(order, await self._choose(outputs, order.effort), manifest)
-            if outputs.format is Format.MP3
-            else []
-        )
-        await self.orders.replan(delivery, order.limit_bytes, anew)
+        outputs = OutputSpec.from_code(order.outputs)
+        manifest = (delivery.status.result or {}).get("manifest")
+        jobs = []
+        if outputs.format is Format.MP3:
+            jobs = plan(order, await self._choose(outputs, order.effort), manifest)
+        await self.outbox.replan(delivery, order.limit_bytes, jobs)
 
     async def forget(self, owner: str, song: str = "") -> Forgotten:
         """Forget all of somebody, or one song of theirs: orders, and what nobody else asked for.
@@ -184,13 +178,13 @@ class QueueClient:
                 await revoke(self.store, link_id(order))
                 if order.state is OrderState.OPEN:
                     await self.orders.cancel(order.id)
-        gone = await self.people.forget(owner, song)
-        for prefix in [*(f"songs/{song}" for song in gone.songs), *gone.files]:
+        forgotten = await self.people.forget(owner, song)
+        for prefix in [*(f"songs/{song}" for song in forgotten.songs), *forgotten.files]:
             await self.store.delete(prefix)
-        return gone
+        return forgotten
 
     async def cover(self, manifest_key: str) -> bytes:
-        """The song's picture as a small JPEG; empty where it has none. Made once, then kept beside it."""
+        """The song's cover as a small JPEG; empty where it has none. Made once, then stored beside it."""
         small = f"{manifest_key.rpartition('/')[0]}/{THUMBNAIL}"
         with suppress(NotStored):
             return await self.store.get(small)
@@ -198,9 +192,9 @@ class QueueClient:
         if not manifest.cover_key:
             return b""
         cover = await self.store.get(manifest.cover_key)
-        made = await asyncio.to_thread(thumbnail, cover, manifest.cover_key.rpartition(".")[2])
-        await self.store.put(small, made)
-        return made
+        jpeg = await asyncio.to_thread(thumbnail, cover, manifest.cover_key.rpartition(".")[2])
+        await self.store.put(small, jpeg)
+        return jpeg
 
     async def check(self, outputs: OutputSpec, effort: str = "") -> None:
         """Refuse what no model here can make, before anybody is told that it begins.
@@ -215,26 +209,26 @@ class QueueClient:
 
         What is wanted quickly is made by the embedded model, where that can make it.
         """
-        name, place = self._settings.model, await self._weights()
+        name, available = self._settings.model, await self._available_weights()
         if effort == QUICK:
             with suppress(UnknownWish):
-                return choose_model(EMBEDDED.name, outputs, place)
+                return choose_model(EMBEDDED.name, outputs, available)
         try:
-            return choose_model(name, outputs, place)
+            return choose_model(name, outputs, available)
         except ModelNotHere:
-            return choose_model("auto", outputs, place)
+            return choose_model("auto", outputs, available)
 
-    async def _weights(self) -> Weights | Path:
-        """What every worker can load, wherever it is, or could when one was there; else what lies here."""
-        held = await self.orders.common_weights()
-        self._said = self._said if held is None else held
-        return self._settings.weights_dir if self._said is None else self._said
+    async def _available_weights(self) -> Weights | Path:
+        """What every worker can load, as they told last; before any told, what is on this machine."""
+        common = await self.orders.common_weights()
+        self._worker_weights = self._worker_weights if common is None else common
+        return self._settings.weights_dir if self._worker_weights is None else self._worker_weights
 
-    async def _done(self, key: str, card: ModelCard) -> Job | None:
-        """A finished job whose result is still stored: objects are forgotten earlier than rows.
+    async def _find_stored(self, key: str, card: ModelCard) -> Job | None:
+        """A finished job whose result is still stored: objects are deleted earlier than rows.
 
         A manifest that cannot be read counts for nothing, nor does what another model made as a stand-in:
-        that song is separated anew.
+        that song is separated again.
         """
         job = await self.orders.find_done(key)
         if job is None or job.result is None:
@@ -253,4 +247,4 @@ class QueueClient:
 async def open_queue_client(settings: SeparatorSettings) -> AsyncIterator[QueueClient]:
     """Open the table and the store, and close them after."""
     async with open_queue(settings) as queue:
-        yield QueueClient(queue, queue.people, open_store(settings), settings)
+        yield QueueClient(queue, open_store(settings), settings)

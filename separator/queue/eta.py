@@ -1,13 +1,13 @@
-"""How long the line is for each job in it: the claims that will come, played through ahead of time.
+"""When each queued job will be done: the claims to come, simulated ahead of time.
 
-The play follows `separator.queue.claims`: priority with ageing, then whoever has less running, then whoever
-was served least recently, never more than `in_hand` of one person at a time. A worker may hold several songs,
-which share its device evenly (`separator.queue.eta_devices`). Durations come from the measured speed of live
-workers; where nothing was measured yet, places are told and times are not.
+The simulation follows `separator.queue.claims`: steps of waiting, then the owner with less running, then the
+one who was served least recently, never more than `per_owner` of one owner at a time. A worker may run
+several separations, which share its device evenly (`separator.queue.eta_devices`). Durations come from the
+measured speed of living workers; where nothing was measured yet, positions are known and times are not.
 
-Where lengths are not known, whose song ends first is not known either, and with it whose turn is next. So the
-line is played with several guesses, and the time told is the middle, in proportion, of the soonest and the
-latest end: the one that is wrong by the smallest factor.
+The length of a song is known once a worker has decoded it. Where lengths are not known, whose song ends first
+is not known either, and with it whose turn is next. So the queue is simulated with several guesses, and the
+time is the geometric mean of the soonest and the latest end: the one that is wrong by the smallest factor.
 """
 
 from __future__ import annotations
@@ -25,23 +25,22 @@ from separator.queue.eta_devices import Devices
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: A song's turn where no duration is known: any number keeps the order, and no time is told.
+#: A song's duration where none is known: any number keeps the order, and no time is given.
 _UNKNOWN_S = 60.0
-#: Lengths of songs that are not known, by the usual one, in each of the plays. From song to song they go
-#: through all of them, so each play is one of a usual mixture in another order.
+#: Lengths of songs that are not known, by the usual one, in each of the simulations. From song to song they
+#: go through all of them, so each simulation has the usual mixture in another order.
 _GUESSES = (1.0, 0.8, 1.25, 0.9, 1.1)
-_MANY = 200  #: jobs; so many guesses even out, and one play (some 5 ms) is enough
+_MANY = 200  #: jobs; so many guesses even out, and one simulation (some 5 ms) is enough
 
 
-class Ahead(NamedTuple):
-    """A job in line, as the play needs it."""
+class EtaJob(NamedTuple):
+    """A queued or running job, as the simulation needs it."""
 
     id: int
     kind: str
     owner: str
     state: str
-    prio: int
-    aged: float  #: priority, risen with the time that its owner has waited
+    aged: float  #: steps of waiting of its owner (`claims.AGEING_S`)
     since: float  #: when its owner was last served, or it was made, whichever is later
     after: int  #: 1 where its owner was served since it was made: such a one goes after one that never was
     song_s: float  #: 0 where not known
@@ -57,84 +56,82 @@ class Ahead(NamedTuple):
 
 @dataclass(frozen=True)
 class EtaQueue:
-    """The line at one moment."""
+    """The queue at one moment."""
 
-    jobs: Sequence[Ahead]
-    speeds: Mapping[str, float | None]  #: of live workers by name, in seconds of song per second
+    jobs: Sequence[EtaJob]
+    speeds: Mapping[str, float | None]  #: of living workers by name, in seconds of song per second
     usual_speed: float | None  #: of late, by workers that may be gone; for those that have measured none yet
     usual_song_s: float | None  #: mean of late; None where nothing was separated yet
     usual_mix_s: float | None  #: mean seconds that a mix took of late
-    in_hand: int  #: separations of one person that run at a time
-    at_once: int = 1  #: separations that one worker holds at a time
+    per_owner: int  #: separations of one owner that run at a time
+    per_worker: int = 1  #: separations that one worker runs at a time
 
 
-def forecast(line: EtaQueue) -> dict[int, Position]:
-    """The place of every job in the line, by job id."""
-    separations = [job for job in line.jobs if job.kind == JobKind.SEPARATE]
-    mixes = [job for job in line.jobs if job.kind == JobKind.MIX]
+def estimate(queue: EtaQueue) -> dict[int, Position]:
+    """The position of every job, by job id."""
+    separations = [job for job in queue.jobs if job.kind == JobKind.SEPARATE]
+    mixes = [job for job in queue.jobs if job.kind == JobKind.MIX]
     guessed = any(not job.song_s for job in separations) and len(separations) < _MANY
-    plays = [_Play(line, separations, guess).places() for guess in range(len(_GUESSES) if guessed else 1)]
-    mix_s = line.usual_mix_s or 0.0
-    return {job: _told([play[job] for play in plays], mix_s) for job in plays[0]} | _mixes(mixes, line)
+    rounds = range(len(_GUESSES) if guessed else 1)
+    runs = [_Simulation(queue, separations, guess).run() for guess in rounds]
+    mix_s = queue.usual_mix_s or 0.0
+    return {job: _combine([run[job] for run in runs], mix_s) for job in runs[0]} | _mixes(mixes, queue)
 
 
-def _told(plays: Sequence[Position], mix_s: float) -> Position:
-    """The place of the first play, and the time that is wrong by the smallest factor, whichever comes true.
-
-    It is the time until the mix after the separation is made, too.
-    """
-    ends = [play.eta_s for play in plays if play.eta_s is not None]
+def _combine(runs: Sequence[Position], mix_s: float) -> Position:
+    """The position of the first run, and the time until the mix after the separation is made, too."""
+    ends = [run.eta_s for run in runs if run.eta_s is not None]
     eta_s = (min(ends) * max(ends)) ** 0.5 + mix_s if ends else None
-    return Position(plays[0].before, eta_s)
+    return Position(runs[0].before, eta_s)
 
 
-def _mixes(jobs: Sequence[Ahead], line: EtaQueue) -> dict[int, Position]:
+def _mixes(jobs: Sequence[EtaJob], queue: EtaQueue) -> dict[int, Position]:
     """Mixes go by age, one at a time per worker, and all take about as long."""
-    ordered = sorted(
-        jobs, key=lambda job: (job.state != JobState.RUNNING, -job.prio, job.since, job.after, job.id)
-    )
-    hands = max(len(line.speeds), 1)
+    ordered = sorted(jobs, key=lambda job: (job.state != JobState.RUNNING, job.since, job.after, job.id))
+    workers = max(len(queue.speeds), 1)
     return {
         job.id: Position(
-            before=0 if job.state == JobState.RUNNING else place,
-            eta_s=None if line.usual_mix_s is None else line.usual_mix_s * (place // hands + 1),
+            before=0 if job.state == JobState.RUNNING else index,
+            eta_s=None if queue.usual_mix_s is None else queue.usual_mix_s * (index // workers + 1),
         )
-        for place, job in enumerate(ordered)
+        for index, job in enumerate(ordered)
     }
 
 
-class _Play:
-    """The separations of a line, served on paper."""
+class _Simulation:
+    """The separations of a queue, run on paper."""
 
-    def __init__(self, line: EtaQueue, jobs: Sequence[Ahead], guess: int = 0) -> None:
-        self._queue, self._guess = line, guess
+    def __init__(self, queue: EtaQueue, jobs: Sequence[EtaJob], guess: int) -> None:
+        self._per_owner, self._guess = queue.per_owner, guess
         lengths = [job.song_s for job in jobs if job.song_s > 0]
-        self._song_s = line.usual_song_s or (fmean(lengths) if lengths else None)
-        measured = [speed for speed in line.speeds.values() if speed]
-        usual = line.usual_speed or (fmean(measured) if measured else None)
-        self._speeds = {name: speed or usual for name, speed in line.speeds.items()} or {"": None}
-        self._devices = Devices({name: speed or 1.0 for name, speed in self._speeds.items()}, line.at_once)
-        self._at_work = [job for job in jobs if job.state == JobState.RUNNING and job.worker in self._speeds]
-        self._orphans = deque(
-            job for job in jobs if job.state == JobState.RUNNING and job not in self._at_work
+        self._song_s = queue.usual_song_s or (fmean(lengths) if lengths else None)
+        measured = [speed for speed in queue.speeds.values() if speed]
+        usual = queue.usual_speed or (fmean(measured) if measured else None)
+        self._speeds = {name: speed or usual for name, speed in queue.speeds.items()} or {"": None}
+        self._devices = Devices(
+            {name: speed or 1.0 for name, speed in self._speeds.items()}, queue.per_worker
         )
-        self._running = Counter(job.owner for job in self._at_work)
-        self._queues: dict[str, deque[Ahead]] = defaultdict(deque)
+        self._started = [job for job in jobs if job.state == JobState.RUNNING and job.worker in self._speeds]
+        self._orphans = deque(
+            job for job in jobs if job.state == JobState.RUNNING and job not in self._started
+        )
+        self._running = Counter(job.owner for job in self._started)
+        self._queued: dict[str, deque[EtaJob]] = defaultdict(deque)
         for job in sorted(jobs, key=lambda job: (-job.aged, job.since, job.after, job.id)):
             if job.state == JobState.QUEUED:
-                self._queues[job.owner].append(job)
+                self._queued[job.owner].append(job)
         self._served: dict[str, float] = {}
         self._valid: dict[str, int] = {}  # the newest entry of each owner in `_heads`; older ones are void
         self._heads: list[tuple[float, int, float, int, int, int, str]] = []
         self._ticks = count()
 
-    def places(self) -> dict[int, Position]:
-        """Play until the line is empty."""
-        owners = {job.id: job.owner for job in self._at_work}
+    def run(self) -> dict[int, Position]:
+        """Run until the queue is empty."""
+        owners = {job.id: job.owner for job in self._started}
         before = dict.fromkeys(owners, 0)
-        for owner in self._queues:
+        for owner in self._queued:
             self._offer(owner)
-        for job in self._at_work:
+        for job in self._started:
             self._devices.begin(job.id, str(job.worker), self._work(job, str(job.worker)) * job.left)
         ends: dict[int, Position] = {}
         while True:
@@ -150,10 +147,10 @@ class _Play:
             self._offer(owners[job_id])
 
     def _is_known(self, worker: str) -> bool:
-        """Whether times can be told; else they would be a guess."""
+        """Whether times are known."""
         return self._speeds[worker] is not None and self._song_s is not None
 
-    def _work(self, job: Ahead, worker: str) -> float:
+    def _work(self, job: EtaJob, worker: str) -> float:
         """Seconds of song that a job is, or of time where nothing is known."""
         if self._song_s is None or not self._is_known(worker):
             return _UNKNOWN_S
@@ -162,14 +159,14 @@ class _Play:
     def _offer(self, owner: str) -> None:
         """Put an owner's next job up for choice, or take the owner out while enough of theirs is running."""
         tick = self._valid[owner] = next(self._ticks)
-        queue = self._queues.get(owner)
-        if queue and self._running[owner] < self._queue.in_hand:
-            head, served = queue[0], self._served.get(owner)
-            rank = (-head.aged, head.since) if served is None else (-float(head.prio), served)
+        jobs = self._queued.get(owner)
+        if jobs and self._running[owner] < self._per_owner:
+            head, served = jobs[0], self._served.get(owner)
+            rank = (-head.aged, head.since) if served is None else (0.0, served)
             entry = (rank[0], self._running[owner], rank[1], head.after, head.id, tick, owner)
             heapq.heappush(self._heads, entry)
 
-    def _next(self) -> Ahead | None:
+    def _next(self) -> EtaJob | None:
         """The job whose turn it is; first what a dead worker has left."""
         if self._orphans:
             orphan = self._orphans.popleft()
@@ -181,7 +178,7 @@ class _Play:
                 continue
             self._running[owner] += 1
             self._served[owner] = 1e12 + tick  # later than every real time, and in order
-            job = self._queues[owner].popleft()
+            job = self._queued[owner].popleft()
             self._offer(owner)
             return job
         return None

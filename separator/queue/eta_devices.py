@@ -52,10 +52,10 @@ class _Device:
 class Devices:
     """All devices; time goes from end to end."""
 
-    def __init__(self, speeds: Mapping[str, float], at_once: int) -> None:
+    def __init__(self, speeds: Mapping[str, float], per_worker: int) -> None:
         """Take each device's speed by its name, and how many songs one holds at most."""
         self._devices = {name: _Device(name, speed) for name, speed in speeds.items()}
-        self._at_once = at_once
+        self._per_worker = per_worker
         self._ties = count()
         self._now = 0.0
         self._ends: list[tuple[float, int, str]] = []  # heap; a device's newest entry is the true one
@@ -63,7 +63,7 @@ class Devices:
 
     def free(self) -> str | None:
         """Who takes the next song: of those with room the one with the fewest songs, then the fastest."""
-        able = [device for device in self._devices.values() if len(device.songs) < self._at_once]
+        able = [device for device in self._devices.values() if len(device.songs) < self._per_worker]
         return min(able, key=lambda each: (len(each.songs), -each.speed)).name if able else None
 
     def begin(self, song: int, name: str, work_s: float) -> None:

@@ -1,22 +1,30 @@
-"""The way back: answers that wait for the platform's bot, each claimed by one sender at a time."""
+"""The outbox: answers that wait for the platform's bot, each claimed by one sender at a time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from separator.core.errors import LeaseLost
-from separator.queue import counters
+from separator.core.jobs import Delivery, JobState, OrderState
+from separator.queue import events, job_chain
+from separator.queue.database import fenced, lookup, write
+from separator.queue.transitions import delivery_topic
 
 if TYPE_CHECKING:
-    from separator.queue.db.driver import Row, Tx
+    from collections.abc import Sequence
 
-_LOOK = """
+    from separator.core.jobs import JobSpec
+    from separator.queue.database import Database
+    from separator.queue.db.driver import Row, Tx
+    from separator.queue.status import StatusReader
+
+_FIND = """
 SELECT id, token FROM orders
 WHERE platform = :platform
     AND ((state = 'ready' AND send_at <= :now) OR (state = 'sending' AND lease_until <= :now))
 ORDER BY send_at, id LIMIT 1
 """
-_DUE = _LOOK + "FOR UPDATE SKIP LOCKED"
+_LOCK_NEXT = _FIND + "FOR UPDATE SKIP LOCKED"
 _CLAIM = """
 UPDATE orders SET state = 'sending', token = token + 1, lease_until = :now + :lease_s
 WHERE id = :id AND token = :token AND (state = 'ready' OR (state = 'sending' AND lease_until <= :now))
@@ -30,55 +38,96 @@ _SENT = """
 UPDATE orders SET state = 'sent', receipt = :receipt, lease_until = NULL
 WHERE id = :id AND token = :token AND state = 'sending' RETURNING id, platform
 """
-_AGAIN = """
+_IS_SENT = "SELECT 1 FROM orders WHERE id = :id AND token = :token AND state = 'sent'"
+_RETRY = """
 UPDATE orders SET state = 'ready', send_at = :now + :wait_s, lease_until = NULL
+WHERE id = :id AND token = :token AND state = 'sending' RETURNING id
+"""
+_REPLAN = """
+UPDATE orders SET job = :job, state = :state, limit_bytes = :limit_bytes, send_at = :now, lease_until = NULL
 WHERE id = :id AND token = :token AND state = 'sending' RETURNING id
 """
 
 
-async def due(tx: Tx, platform: str) -> bool:
-    """Whether a claim could find something; a look that gets into nobody's way."""
-    return await tx.one(_LOOK, platform=platform) is not None
+class Outbox:
+    """Claims answers and says what became of them; every method is one transaction.
 
-
-async def claim(tx: Tx, platform: str, lease_s: float) -> Row | None:
-    """Take the answer that has waited longest."""
-    seen = await tx.one(_DUE, platform=platform)
-    if seen is None:
-        return None
-    return await tx.one(_CLAIM, id=seen["id"], token=seen["token"], lease_s=lease_s)
-
-
-async def renew(tx: Tx, order_id: int, token: int, lease_s: float) -> None:
-    """Keep a claim while its answer is being sent.
-
-    Raises:
-        LeaseLost: Another sender has it.
+    A method that takes a claim's token raises `LeaseLost` when another sender has it. `wait` wakes for the
+    platform that was last claimed for, so each loop that waits has an outbox of its own.
     """
-    if await tx.one(_RENEW, id=order_id, token=token, lease_s=lease_s) is None:
-        raise LeaseLost
 
+    def __init__(self, database: Database, statuses: StatusReader) -> None:
+        """Work on an opened database."""
+        self.database = database
+        self._statuses = statuses
+        self._topics: list[str] = []
+        self._mark = 0
 
-async def sent(tx: Tx, order_id: int, token: int, receipt: str) -> None:
-    """The answer is in the chat; saying it again after an answer that got lost is harmless.
+    async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
+        """Take one READY order (or a SENDING one whose claim lapsed) to send its answer, the oldest first."""
+        self._topics = [delivery_topic(platform)]
+        return await self._claim(platform, lease_s) if await self._is_due(platform) else None
 
-    Raises:
-        LeaseLost: Another sender has it.
-    """
-    if now := await tx.one(_SENT, id=order_id, token=token, receipt=receipt):
-        told = "sent" if receipt else "unreachable"
-        await counters.add(tx, "answers", f"{now['platform']} {told}", near=order_id)
-    else:
-        row = await tx.one("SELECT token, state FROM orders WHERE id = :id", id=order_id)
-        if row is None or row["token"] != token or row["state"] != "sent":
+    @lookup
+    async def _is_due(self, tx: Tx, platform: str) -> bool:
+        """Whether a claim could find something; takes no locks."""
+        return await tx.one(_FIND, platform=platform) is not None
+
+    @write
+    async def _claim(self, tx: Tx, platform: str, lease_s: float) -> Delivery | None:
+        found = await tx.one(_LOCK_NEXT, platform=platform)
+        row: Row | None = await tx.one(_CLAIM, lease_s=lease_s, **found) if found else None
+        status = await self._statuses.one(tx, row["id"]) if row else None
+        return Delivery(status, row["token"]) if row and status else None
+
+    @fenced
+    async def renew_delivery(self, tx: Tx, order_id: int, token: int, lease_s: float) -> None:
+        """Keep a claim on an answer while it is being sent."""
+        if await tx.one(_RENEW, id=order_id, token=token, lease_s=lease_s) is None:
             raise LeaseLost
 
+    @fenced
+    async def delivered(self, tx: Tx, order_id: int, token: int, receipt: str) -> None:
+        """The answer is in the chat. Saying it twice is harmless."""
+        await _end(tx, order_id, token, receipt)
 
-async def again(tx: Tx, order_id: int, token: int, wait_s: float) -> None:
-    """It could not be sent now.
+    @fenced
+    async def undelivered(self, tx: Tx, order_id: int, token: int, retry_in_s: float | None) -> None:
+        """It could not be sent: try again after that time, or never (None: it ends as SENT, unsent)."""
+        if retry_in_s is None:
+            await _end(tx, order_id, token, "")
+        elif await tx.one(_RETRY, id=order_id, token=token, wait_s=retry_in_s) is None:
+            raise LeaseLost
+
+    @write
+    async def replan(self, tx: Tx, claimed: Delivery, limit_bytes: int, plan: Sequence[JobSpec]) -> None:
+        """Put a claimed answer that is too large for its chat back into the queue.
+
+        `plan` makes its files again, within `limit_bytes` each; without one they stay as they are.
+        """
+        order = claimed.status.order
+        done = {"id": order.job, "state": JobState.DONE}
+        job = await job_chain.get_or_create(tx, order.owner, plan) if plan else done
+        state = OrderState.READY if job["state"] == JobState.DONE else OrderState.OPEN
+        facts = {"job": job["id"], "limit_bytes": limit_bytes, "state": state.value}
+        if await tx.one(_REPLAN, id=order.id, token=claimed.token, **facts) is None:
+            raise LeaseLost
+        if state is OrderState.READY:
+            tx.wake(delivery_topic(order.platform))
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be an answer to send, at the latest after `timeout_s`."""
+        self._mark = await self.database.changed(self._mark, timeout_s, self._topics)
+
+
+async def _end(tx: Tx, order_id: int, token: int, receipt: str) -> None:
+    """SENT, whether the answer came in (`receipt`) or not.
 
     Raises:
         LeaseLost: Another sender has it.
     """
-    if await tx.one(_AGAIN, id=order_id, token=token, wait_s=wait_s) is None:
+    if row := await tx.one(_SENT, id=order_id, token=token, receipt=receipt):
+        outcome = "sent" if receipt else "unreachable"
+        await events.count(tx, "answers", f"{row['platform']} {outcome}", near=order_id)
+    elif await tx.one(_IS_SENT, id=order_id, token=token) is None:
         raise LeaseLost

@@ -1,42 +1,46 @@
-"""`separator.core.people` in portable SQL."""
+"""What is remembered of people besides their orders, and deleted when they say so.
+
+preference   what somebody has chosen: language, format …       who → JSON
+request      a pending song: asked for, and still to come        from the first answer to the order
+kept_file    a platform's own id of a file of ours               same content, no second upload
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
-from separator.core.jobs import NewOrder
-from separator.core.people import FinishedOrder, Forgotten
-from separator.queue import blocklist, usage
+from separator.core.jobs import FinishedOrder, Forgotten, NewOrder
+from separator.queue import quotas
+from separator.queue.database import lookup, read, write
 from separator.queue.rows import from_text, order_of, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from separator.core.jobs import Json, Order
     from separator.core.limits import Block, Quota, QuotaUsage
+    from separator.queue.database import Database
     from separator.queue.db.driver import Tx
 
-T = TypeVar("T")
-
-_PREFER = """
+_SET_PREFERENCES = """
 INSERT INTO preference (who, facts, at) VALUES (:who, :facts, :now)
 ON CONFLICT (who) DO UPDATE SET facts = excluded.facts, at = excluded.at
 """
-_ASK = """
+_ADD_PENDING = """
 INSERT INTO request (id, owner, platform, facts, invited, at)
 VALUES (:id, :owner, :platform, :facts, :invited, :now)
 ON CONFLICT (id) DO UPDATE SET facts = excluded.facts, invited = excluded.invited
 """
-_LEFT = """
+_STALE_PENDING = """
 SELECT facts FROM request WHERE platform = :platform AND invited = 0 AND at <= :now - :older_s ORDER BY at, id
 """
-_KEEP = """
+_ADD_FILE_ID = """
 INSERT INTO kept_file (platform, key, id, at) VALUES (:platform, :key, :id, :now)
 ON CONFLICT (platform, key) DO UPDATE SET id = excluded.id, at = excluded.at
 """
-_MADE = """
-SELECT orders.*, job.result AS made FROM orders JOIN job ON job.id = orders.job
+_FINISHED = """
+SELECT orders.*, job.result AS job_result FROM orders JOIN job ON job.id = orders.job
 WHERE orders.owner = :owner AND job.state = 'done' AND orders.state IN ('ready', 'sending', 'sent')
 ORDER BY orders.id DESC LIMIT :most
 """
@@ -45,151 +49,145 @@ SELECT * FROM orders
 WHERE place = :place AND song = :song AND wish = :outputs AND state = 'sent' AND receipt <> ''
 ORDER BY id DESC LIMIT 1
 """
-_BUSY = """
+_WITHIN = """
 SELECT COUNT(*) AS many, MIN(created) AS oldest, :now AS now FROM orders
 WHERE place = :place AND created > :now - :within_s AND state NOT IN ('cancelled', 'draft')
 """
-_MY_JOBS = """
+_OWN_JOBS = """
 SELECT DISTINCT job.id, job.after_job, job.result FROM orders JOIN job ON job.id = orders.job
 WHERE orders.owner = :owner AND orders.song LIKE :song AND NOT EXISTS
-    (SELECT 1 FROM orders AS theirs WHERE theirs.job = job.id AND theirs.owner <> :owner)
+    (SELECT 1 FROM orders AS others WHERE others.job = job.id AND others.owner <> :owner)
 """
-_MY_SONGS = """
+_OWN_SONGS = """
 SELECT DISTINCT song FROM orders WHERE owner = :owner AND song LIKE :song AND song <> '' AND NOT EXISTS
-    (SELECT 1 FROM orders AS theirs WHERE theirs.song = orders.song AND theirs.owner <> :owner)
+    (SELECT 1 FROM orders AS others WHERE others.song = orders.song AND others.owner <> :owner)
 """
 #: Work that has ended and that no order and no other work points at.
-_FORGET_JOB = """
+_DELETE_JOB = """
 DELETE FROM job WHERE id = :id AND state NOT IN ('waiting', 'queued', 'running')
     AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.job = job.id)
     AND NOT EXISTS (SELECT 1 FROM job AS child WHERE child.after_job = job.id)
 """
-_LOOKS_BACK = 5  # rows read for each result that is asked for: some are the same song and wish again
+_DELETE_PERSON = (
+    "DELETE FROM preference WHERE who = :owner",
+    "DELETE FROM request WHERE owner = :owner",
+    "DELETE FROM served WHERE owner = :owner",
+)
+_ROWS_EACH = 5  # rows read for each result that is asked for: some are the same song and outputs again
 
 
-class _Run(Protocol):
-    """Runs a piece of work in a transaction, again while that helps."""
+class People:
+    """What the bots remember of people; every method is one transaction."""
 
-    async def __call__(self, work: Callable[[Tx], Awaitable[T]]) -> T: ...
+    def __init__(self, database: Database) -> None:
+        """Work on an opened database."""
+        self.database = database
 
+    @read
+    async def preferences(self, tx: Tx, whos: Collection[str]) -> dict[str, Json]:
+        """What each of these has chosen; who has chosen nothing is left out."""
+        sql = "SELECT facts FROM preference WHERE who = :who"
+        rows = {who: await tx.one(sql, who=who) for who in whos}
+        return {who: from_text(row["facts"]) for who, row in rows.items() if row}
 
-class SqlPeople:
-    """`People` (separator.core.people) over the same database as the line."""
+    @write
+    async def set_preferences(self, tx: Tx, who: str, facts: Json) -> None:
+        """Replace what somebody has chosen; nothing chosen leaves nothing behind."""
+        if facts:
+            await tx.all(_SET_PREFERENCES, who=who, facts=to_text(facts))
+        else:
+            await tx.all("DELETE FROM preference WHERE who = :who", who=who)
 
-    def __init__(self, write: _Run, read: _Run) -> None:
-        """Take what runs writing and reading transactions."""
-        self._write, self._read = write, read
+    @write
+    async def add_pending(self, tx: Tx, order: NewOrder, *, invited: bool = False) -> None:
+        """Remember a request whose song is still to come; the same `request_id` replaces what was there.
 
-    async def preferences(self, whos: Collection[str]) -> dict[str, Json]:
-        """What each of these has chosen."""
-        return await self._read(lambda tx: _preferences(tx, whos))
-
-    async def set_preferences(self, who: str, facts: Json) -> None:
-        """Replace what somebody has chosen."""
-        await self._write(lambda tx: _prefer(tx, who, facts))
-
-    async def add_pending(self, order: NewOrder, *, invited: bool = False) -> None:
-        """Remember a request."""
+        The song of one that is `invited` comes by another way, so nobody is fetching it.
+        """
         values = {"id": order.request_id, "owner": order.owner, "platform": order.platform}
-        facts = to_text(asdict(order))
-        await self._write(lambda tx: tx.all(_ASK, facts=facts, invited=int(invited), **values))
+        await tx.all(_ADD_PENDING, facts=to_text(asdict(order)), invited=int(invited), **values)
 
-    async def find_pending(self, request_id: str) -> NewOrder | None:
+    @lookup
+    async def find_pending(self, tx: Tx, request_id: str) -> NewOrder | None:
         """A request whose song has not come yet."""
-        sql = "SELECT facts FROM request WHERE id = :id"
-        row = await self._read(lambda tx: tx.one(sql, id=request_id))
+        row = await tx.one("SELECT facts FROM request WHERE id = :id", id=request_id)
         return NewOrder(**from_text(row["facts"])) if row else None
 
-    async def remove_pending(self, request_id: str) -> bool:
-        """Its song has come, or never will."""
-        sql = "DELETE FROM request WHERE id = :id RETURNING id"
-        return await self._write(lambda tx: tx.one(sql, id=request_id)) is not None
+    @write
+    async def remove_pending(self, tx: Tx, request_id: str) -> bool:
+        """Its song has come, or never will; returns whether it was there."""
+        return await tx.one("DELETE FROM request WHERE id = :id RETURNING id", id=request_id) is not None
 
-    async def stale_pending(self, platform: str, older_s: float) -> list[NewOrder]:
-        """Requests of a platform that are older than this."""
-        rows = await self._read(lambda tx: tx.all(_LEFT, platform=platform, older_s=older_s))
+    @lookup
+    async def stale_pending(self, tx: Tx, platform: str, older_s: float) -> list[NewOrder]:
+        """Requests of a platform that are older than this: the process that fetched their songs has ended."""
+        rows = await tx.all(_STALE_PENDING, platform=platform, older_s=older_s)
         return [NewOrder(**from_text(row["facts"])) for row in rows]
 
-    async def file_ids(self, platform: str, keys: Collection[str]) -> dict[str, str]:
-        """The platform's ids of these files."""
-        return await self._read(lambda tx: _kept(tx, platform, keys))
+    @read
+    async def file_ids(self, tx: Tx, platform: str, keys: Collection[str]) -> dict[str, str]:
+        """The platform's ids of these files, as far as it has them."""
+        sql = "SELECT id FROM kept_file WHERE platform = :platform AND key = :key"
+        rows = {key: await tx.one(sql, platform=platform, key=key) for key in keys}
+        return {key: row["id"] for key, row in rows.items() if row}
 
-    async def add_file_ids(self, platform: str, ids: Mapping[str, str]) -> None:
-        """Remember the platform's ids of files."""
-        await self._write(lambda tx: _keep(tx, platform, ids))
+    @write
+    async def add_file_ids(self, tx: Tx, platform: str, ids: Mapping[str, str]) -> None:
+        """Remember the platform's ids of files, by our keys."""
+        for key, file_id in ids.items():
+            await tx.all(_ADD_FILE_ID, platform=platform, key=key, id=file_id)
 
-    async def finished_orders(self, owner: str, most: int) -> list[FinishedOrder]:
-        """An owner's latest finished orders."""
-        rows = await self._read(lambda tx: tx.all(_MADE, owner=owner, most=_LOOKS_BACK * most))
+    @lookup
+    async def finished_orders(self, tx: Tx, owner: str, most: int) -> list[FinishedOrder]:
+        """An owner's latest finished orders, newest first; the same song and outputs once."""
         newest: dict[tuple[str, str], FinishedOrder] = {}
-        for row in rows:
+        for row in await tx.all(_FINISHED, owner=owner, most=_ROWS_EACH * most):
             order = order_of(row)
-            newest.setdefault((order.song, order.outputs), FinishedOrder(order, from_text(row["made"])))
+            newest.setdefault((order.song, order.outputs), FinishedOrder(order, from_text(row["job_result"])))
         return list(newest.values())[:most]
 
-    async def find_answered(self, place: str, song: str, outputs: str) -> Order | None:
-        """The latest order of this place for the same song and wish whose answer is in the chat."""
-        row = await self._read(lambda tx: tx.one(_ANSWERED, place=place, song=song, outputs=outputs))
+    @lookup
+    async def find_answered(self, tx: Tx, place: str, song: str, outputs: str) -> Order | None:
+        """The latest order of this place for the same song and outputs whose answer is in the chat."""
+        row = await tx.one(_ANSWERED, place=place, song=song, outputs=outputs)
         return order_of(row) if row else None
 
-    async def orders_within(self, place: str, within_s: float) -> tuple[int, float]:
+    @lookup
+    async def orders_within(self, tx: Tx, place: str, within_s: float) -> tuple[int, float]:
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
-        row = await self._read(lambda tx: tx.one(_BUSY, place=place, within_s=within_s)) or {}
+        row = await tx.one(_WITHIN, place=place, within_s=within_s) or {}
         return row["many"], max(0.0, (row["oldest"] or row["now"]) + within_s - row["now"])
 
-    async def quota_usage(self, who: str, share: Quota) -> QuotaUsage:
-        """What a person or place has taken of what they may."""
-        return await self._read(lambda tx: usage.of(tx, who, share))
+    @read
+    async def quota_usage(self, tx: Tx, who: str, quota: Quota) -> QuotaUsage:
+        """What a person or place has used of their quota."""
+        return await quotas.usage(tx, who, quota)
 
-    async def find_block(self, whos: Collection[str]) -> Block | None:
+    @read
+    async def find_block(self, tx: Tx, whos: Collection[str]) -> Block | None:
         """The first of these that the operator takes no songs from."""
-        return await self._read(lambda tx: blocklist.of(tx, whos))
+        return await quotas.find_block(tx, whos)
 
-    async def forget(self, owner: str, song: str = "") -> Forgotten:
-        """Delete all that is known of somebody, or their orders for one song."""
-        return await self._write(lambda tx: _forget(tx, owner, song))
+    @write
+    async def forget(self, tx: Tx, owner: str, song: str = "") -> Forgotten:
+        """Delete all that is known of somebody (or their orders for one song) and the work for nobody else.
 
-
-async def _preferences(tx: Tx, whos: Collection[str]) -> dict[str, Json]:
-    found = {}
-    for who in whos:
-        if row := await tx.one("SELECT facts FROM preference WHERE who = :who", who=who):
-            found[who] = from_text(row["facts"])
-    return found
-
-
-async def _prefer(tx: Tx, who: str, facts: Json) -> None:
-    if facts:
-        await tx.all(_PREFER, who=who, facts=to_text(facts))
-    else:
-        await tx.all("DELETE FROM preference WHERE who = :who", who=who)
-
-
-async def _kept(tx: Tx, platform: str, keys: Collection[str]) -> dict[str, str]:
-    sql = "SELECT id FROM kept_file WHERE platform = :platform AND key = :key"
-    rows = {key: await tx.one(sql, platform=platform, key=key) for key in keys}
-    return {key: row["id"] for key, row in rows.items() if row}
-
-
-async def _keep(tx: Tx, platform: str, ids: Mapping[str, str]) -> None:
-    for key, kept in ids.items():
-        await tx.all(_KEEP, platform=platform, key=key, id=kept)
-
-
-async def _forget(tx: Tx, owner: str, song: str) -> Forgotten:
-    """Rows of the person, then finished jobs that nothing points at any more: mixes before separations."""
-    which = {"owner": owner, "song": song or "%"}  # a hash has no wildcards in it
-    jobs = await tx.all(_MY_JOBS, **which)
-    songs = frozenset(row["song"] for row in await tx.all(_MY_SONGS, **which))
-    gone = await tx.all("DELETE FROM orders WHERE owner = :owner AND song LIKE :song RETURNING id", **which)
-    for job_id in [row["id"] for row in jobs] + [row["after_job"] for row in jobs if row["after_job"]]:
-        await tx.all(_FORGET_JOB, id=job_id)
-    made = [from_text(row["result"]) or {} for row in jobs]
-    files = frozenset(file["key"] for each in made for file in each.get("files", []))
-    for key in files:
-        await tx.all("DELETE FROM kept_file WHERE key = :key", key=key)
-    if song:
-        return Forgotten(len(gone), songs, files)
-    for table, column in (("preference", "who"), ("request", "owner"), ("served", "owner")):
-        await tx.all(f"DELETE FROM {table} WHERE {column} = :owner", owner=owner)  # noqa: S608 - our own names
-    return Forgotten(len(gone), songs, files)
+        What a day's songs cost stays until the day is over, else forgetting would renew the quota; and so
+        does a block. Finished jobs that nothing points at any more go too, mixes before separations.
+        """
+        which = {"owner": owner, "song": song or "%"}  # a hash has no wildcards in it
+        jobs = await tx.all(_OWN_JOBS, **which)
+        songs = frozenset(row["song"] for row in await tx.all(_OWN_SONGS, **which))
+        orders = await tx.all(
+            "DELETE FROM orders WHERE owner = :owner AND song LIKE :song RETURNING id", **which
+        )
+        for job_id in [row["id"] for row in jobs] + [row["after_job"] for row in jobs if row["after_job"]]:
+            await tx.all(_DELETE_JOB, id=job_id)
+        results = [from_text(row["result"]) or {} for row in jobs]
+        files = frozenset(file["key"] for each in results for file in each.get("files", []))
+        for key in files:
+            await tx.all("DELETE FROM kept_file WHERE key = :key", key=key)
+        if not song:
+            for sql in _DELETE_PERSON:
+                await tx.all(sql, owner=owner)
+        return Forgotten(len(orders), songs, files)

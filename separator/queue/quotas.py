@@ -1,6 +1,7 @@
-"""The limits of `separator.core.limits`, looked at in the transaction that writes the order.
+"""The limits of `separator.core.limits` in SQL: what each person and place has used, and who is blocked.
 
-Orders under limits are written one after the other, so each sees what the one before it took.
+The cost of a song is written in the transaction that makes its separation DONE, so it counts once, whichever
+other worker tried. Orders under limits are written in turn, so each sees what the one before it took.
 """
 
 from __future__ import annotations
@@ -8,44 +9,119 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from separator.core.errors import Busy
-from separator.core.jobs import JobKind
-from separator.queue import orders, usage
+from separator.core.limits import DAY_S, Block, QuotaUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from separator.core.jobs import JobSpec, NewOrder
-    from separator.core.limits import Quotas
-    from separator.queue.db.driver import Tx
+    from separator.core.jobs import NewOrder
+    from separator.core.limits import Quota, Quotas
+    from separator.queue.db.driver import Row, Tx
 
-_IN_LINE = "SELECT COUNT(*) AS many FROM job WHERE kind = 'separate' AND state = 'queued'"
+_WAITING = """
+SELECT (SELECT COUNT(*) FROM orders WHERE owner = :who AND state = 'open')
+    + (SELECT COUNT(*) FROM orders WHERE place = :who AND state = 'open') AS many
+"""
+_ALL_QUEUED = "SELECT COUNT(*) AS many FROM job WHERE kind = 'separate' AND state = 'queued'"
+_CHARGES = """
+SELECT song_s, at - (:now - :day_s) AS ends_s FROM charge WHERE who = :who AND at > :now - :day_s ORDER BY at
+"""
+_CHARGE = """
+INSERT INTO charge (who, job, song_s, at) VALUES (:who, :job, :song_s, :now) ON CONFLICT (who, job) DO NOTHING
+"""
+# The order that made the work necessary: the first of those that it was done for.
+_FIRST_ORDER = """
+SELECT orders.owner, orders.place FROM orders JOIN job AS mix ON mix.id = orders.job
+WHERE mix.after_job = :job ORDER BY orders.id LIMIT 1
+"""
+_BLOCK = """
+INSERT INTO block (who, until, why, at)
+VALUES (:who, CASE WHEN :for_s > 0 THEN :now + :for_s ELSE NULL END, :why, :now)
+ON CONFLICT (who) DO UPDATE SET until = excluded.until, why = excluded.why, at = excluded.at
+"""
+_UNBLOCK = "DELETE FROM block WHERE who = :who RETURNING who"
+_BLOCKS = "SELECT who, why, until - :now AS ends_s FROM block WHERE {which} (until IS NULL OR until > :now)"
+_BLOCK_OF = _BLOCKS.replace("{which}", "who = :who AND")
+_ALL_BLOCKS = _BLOCKS.replace("{which}", "") + " ORDER BY at, who"
 
 
-async def refuse(tx: Tx, order: NewOrder, plan: Sequence[JobSpec], rules: Quotas) -> None:
-    """Let nothing pass that is over a limit, except an order that is there already.
+async def check(tx: Tx, order: NewOrder, limits: Quotas, *, new_work: bool) -> None:
+    """Let a new order pass, unless it is over a limit.
+
+    Args:
+        tx: The transaction that writes the order.
+        order: The order.
+        limits: The limits.
+        new_work: A song has to be separated for it.
 
     Raises:
         Busy: With the limit's name, and when it ends as far as that is known.
     """
-    if await orders.by_request(tx, order.request_id):
+    quotas = limits.quotas_for(order)
+    for kind, who, quota in quotas:
+        if await _waiting(tx, who) >= quota.waiting:
+            raise Busy(limit=f"{kind}jobs_waiting", most=quota.waiting)
+    if not new_work:
         return
-    for kind, who, share in rules.quotas_for(order):
-        if await usage.waiting(tx, who) >= share.waiting:
-            raise Busy(limit=f"{kind}jobs_waiting", most=share.waiting)
-    if await _is_new_work(tx, plan):
-        await _refuse_new_work(tx, order, rules)
+    row = await tx.one(_ALL_QUEUED) or {}
+    if row["many"] >= limits.waiting_all:
+        raise Busy(limit="jobs_waiting_all", most=limits.waiting_all)
+    for kind, who, quota in quotas:
+        if ends_s := (await usage(tx, who, quota)).ends_s:
+            raise Busy(limit=f"{kind}day", limit_s=quota.day_s, ends_s=ends_s)
 
 
-async def _is_new_work(tx: Tx, plan: Sequence[JobSpec]) -> bool:
-    """Whether a song has to be taken apart for this; not where somebody's order has that done already."""
-    first = plan[0]
-    return first.kind is JobKind.SEPARATE and not await orders.in_flight(tx, first.key)
+async def charge(tx: Tx, job_id: int, owner: str, song_s: float) -> None:
+    """Charge a separation to the person and place of the order that caused it, else to the job's owner."""
+    first = await tx.one(_FIRST_ORDER, job=job_id) or {"owner": owner, "place": ""}
+    for who in (first["owner"], first["place"]):
+        if who and song_s:
+            await tx.all(_CHARGE, who=who, job=job_id, song_s=song_s)
 
 
-async def _refuse_new_work(tx: Tx, order: NewOrder, rules: Quotas) -> None:
-    row = await tx.one(_IN_LINE) or {}
-    if row["many"] >= rules.waiting_all:
-        raise Busy(limit="jobs_waiting_all", most=rules.waiting_all)
-    for kind, who, share in rules.quotas_for(order):
-        if ends_s := (await usage.of(tx, who, share)).ends_s:
-            raise Busy(limit=f"{kind}day", limit_s=share.day_s, ends_s=ends_s)
+async def usage(tx: Tx, who: str, quota: Quota) -> QuotaUsage:
+    """What a person or place has used."""
+    charges = await tx.all(_CHARGES, who=who, day_s=DAY_S)
+    used_s = sum(row["song_s"] for row in charges)
+    ends_s = _ends_s(charges, used_s, quota.day_s) if quota.day_s else 0.0
+    return QuotaUsage(quota, await _waiting(tx, who), used_s, ends_s)
+
+
+async def _waiting(tx: Tx, who: str) -> int:
+    """Open orders of a person or place."""
+    row = await tx.one(_WAITING, who=who) or {}
+    return int(row["many"])
+
+
+def _ends_s(charges: Sequence[Row], used_s: float, day_s: float) -> float:
+    """Seconds until so much has fallen out of the day that what is left of it is below the limit."""
+    ends_s = 0.0
+    for row in charges:
+        if used_s < day_s:
+            break
+        used_s -= row["song_s"]
+        ends_s = row["ends_s"]
+    return ends_s
+
+
+async def add_block(tx: Tx, who: str, for_s: float, why: str) -> None:
+    """Block somebody for so long; 0 is until it is taken back. It replaces an earlier block."""
+    await tx.all(_BLOCK, who=who, for_s=for_s, why=why)
+
+
+async def remove_block(tx: Tx, who: str) -> bool:
+    """Take songs again; returns whether they were blocked."""
+    return await tx.one(_UNBLOCK, who=who) is not None
+
+
+async def blocks(tx: Tx) -> tuple[Block, ...]:
+    """All blocks that hold now, the oldest first."""
+    return tuple(Block(**row) for row in await tx.all(_ALL_BLOCKS))
+
+
+async def find_block(tx: Tx, whos: Collection[str]) -> Block | None:
+    """The first of these that is blocked."""
+    for who in filter(None, whos):
+        if row := await tx.one(_BLOCK_OF, who=who):
+            return Block(**row)
+    return None

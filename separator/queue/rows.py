@@ -10,7 +10,9 @@ from separator.core.jobs import Job, JobKind, JobState, Order, OrderState, Progr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from separator.queue.db.driver import Row
+    from separator.queue.db.driver import Row, Tx
+
+_NEWEST_DONE = "SELECT * FROM job WHERE key = :key AND state = 'done' ORDER BY id DESC LIMIT 1"
 
 
 def to_text(value: Mapping[str, Any] | None) -> str | None:
@@ -35,7 +37,6 @@ def job_of(row: Row) -> Job:
         token=row["token"],
         attempts=row["attempts"],
         max_attempts=row["max_attempts"],
-        prio=row["prio"],
         result=from_text(row["result"]),
         error=from_text(row["error"]),
         worker=row["worker"],
@@ -46,6 +47,12 @@ def job_of(row: Row) -> Job:
         started=row["started"],
         finished=row["finished"],
     )
+
+
+async def newest_done(tx: Tx, key: str) -> Job | None:
+    """The newest DONE job with this key."""
+    row = await tx.one(_NEWEST_DONE, key=key)
+    return job_of(row) if row else None
 
 
 def order_of(row: Row) -> Order:

@@ -1,34 +1,24 @@
-"""How a job moves from state to state, and what follows from it for those who waited.
+"""How a job ends or goes back into the queue, and what follows from it for the orders and jobs that wait.
 
-Every change of `job.state` in the program is in this file. Each statement names the state that it saw and
-asks the table of moves (`separator.core.jobs.TRANSITIONS`, copied into `move`) whether it may.
+A claim (`separator.queue.claims`) and these two are all changes of `job.state` in the program. Each statement
+names the state that it saw and asks the table of transitions (`separator.core.jobs.TRANSITIONS`, copied into
+`move`) whether it may.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, JobState
-from separator.queue import counters, events, usage
+from separator.queue import events, quotas
 from separator.queue.rows import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from separator.core.jobs import Job
     from separator.queue.db.driver import Row, Tx
 
-_LEASE = """
-UPDATE job SET state = 'running', worker = :worker, lease_until = :now + :lease_s, token = token + 1,
-    attempts = attempts + 1, started = :now, stage = '', done = 0, total = 0,
-    preview = '', live = ''
-WHERE id = :id AND token = :token AND state = :was AND (state = 'queued' OR lease_until <= :now)
-    AND owner = :owner
-    AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = 'running')
-RETURNING *
-"""
 _END = """
 UPDATE job SET state = :to, result = :result, error = :error, finished = :now, lease_until = NULL,
     song_s = CASE WHEN :song_s > 0 THEN :song_s ELSE song_s END
@@ -52,44 +42,28 @@ UPDATE orders SET state = 'ready', send_at = :now WHERE job = :id AND state = 'o
 """
 
 
-async def lease(tx: Tx, seen: Row, worker: str, lease_s: float) -> Row | None:
-    """RUNNING for this worker under a new token, unless the job moved on since it was `seen`."""
-    row = await tx.one(
-        _LEASE,
-        id=seen["id"],
-        token=seen["token"],
-        was=seen["state"],
-        owner=seen["owner"],  # whose share was looked at
-        worker=worker,
-        lease_s=lease_s,
-    )
-    if row is not None:
-        if seen["state"] == JobState.RUNNING:
-            await lapsed(tx, row)
-        await events.note(tx, row["id"], "claimed", who=worker)
-    return row
-
-
-async def lapsed(tx: Tx, row: Row) -> None:
-    """Write down that a worker has lost this job by its silence."""
-    await events.note(tx, row["id"], "lapsed")
-    await counters.add(tx, "lapsed", row["kind"], near=row["id"])
-
-
 async def end(
     tx: Tx,
-    seen: Row,
+    job: Row,
     to: JobState,
     *,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
 ) -> bool:
-    """End a job, answer its orders, let what waited go on or end with it. False: the job had moved on."""
+    """End a job, answer its orders, let what waited go on or end with it. False: the job has moved on.
+
+    Args:
+        tx: The transaction.
+        job: `id`, `token` and `state` as they were read; the row must still have them.
+        to: The state that it ends in.
+        result: Of a job that is DONE.
+        error: Of one that is REFUSED or FAILED.
+    """
     ended = await tx.one(
         _END,
-        id=seen["id"],
-        token=seen["token"],
-        was=seen["state"],
+        id=job["id"],
+        token=job["token"],
+        was=job["state"],
         to=to.value,
         result=to_text(result),
         error=to_text(error),
@@ -97,10 +71,10 @@ async def end(
     )
     if ended is None:
         return False
-    await _write_down(tx, ended, to, why_of(error))
-    for order in await tx.all(_ANSWER, id=seen["id"]):
-        tx.wake(answers_for(order["platform"]))
-    for child in await tx.all(_CHILDREN, id=seen["id"]):
+    await _record_end(tx, ended, to, error_name(error))
+    for order in await tx.all(_ANSWER, id=job["id"]):
+        tx.wake(delivery_topic(order["platform"]))
+    for child in await tx.all(_CHILDREN, id=job["id"]):
         if to is JobState.DONE:
             await requeue(tx, child)
         else:
@@ -108,56 +82,55 @@ async def end(
     return True
 
 
-async def _write_down(tx: Tx, ended: Row, to: JobState, why: str) -> None:
-    """That a job ended, and how: for its story and for the totals."""
+async def _record_end(tx: Tx, ended: Row, to: JobState, error: str) -> None:
     job, kind = ended["id"], ended["kind"]
-    await events.note(tx, job, to.value, who=ended["worker"] or "", why=why)
-    await counters.add(tx, "ended", f"{kind} {to} {why}".rstrip(), near=job)
+    await events.record(tx, job, to.value, who=ended["worker"] or "", why=error)
+    await events.count(tx, "ended", f"{kind} {to} {error}".rstrip(), near=job)
     if to is JobState.DONE and kind == JobKind.SEPARATE:
-        await counters.add(tx, "song_s", much=ended["song_s"], near=job)
-        await usage.charge(tx, job, ended["owner"], ended["song_s"])
+        await events.count(tx, "song_s", by=ended["song_s"], near=job)
+        await quotas.charge(tx, job, ended["owner"], ended["song_s"])
 
 
-async def requeue(tx: Tx, seen: Row, *, wait_s: float = 0.0, uncounted: bool = False, why: str = "") -> bool:
-    """Into the line (again), claimable after `wait_s`; `uncounted` gives the attempt back."""
+async def requeue(tx: Tx, job: Row, *, wait_s: float = 0.0, uncounted: bool = False, why: str = "") -> bool:
+    """Put a job into the queue (again), claimable after `wait_s`. False: the job has moved on.
+
+    Args:
+        tx: The transaction.
+        job: As for `end`.
+        wait_s: Seconds until it can be claimed.
+        uncounted: The attempt that it was in does not count.
+        why: The error, for the job's history.
+    """
     row = await tx.one(
         _REQUEUE,
-        id=seen["id"],
-        token=seen["token"],
-        was=seen["state"],
+        id=job["id"],
+        token=job["token"],
+        was=job["state"],
         wait_s=wait_s,
         uncounted=int(uncounted),
     )
-    if row is not None:
-        what = "freed" if seen["state"] == JobState.WAITING else "released" if uncounted else "again"
-        await events.note(tx, seen["id"], what, why=why)
-        tx.wake(row["kind"])
-    return row is not None
+    if row is None:
+        return False
+    what = "freed" if job["state"] == JobState.WAITING else "released" if uncounted else "again"
+    await events.record(tx, job["id"], what, why=why)
+    tx.wake(row["kind"])
+    return True
 
 
-def why_of(error: Mapping[str, Any] | None) -> str:
-    """An error in a word, for stories and totals: `NotAudio`, `SeparationFailed:MemoryError`."""
+async def record_lapsed(tx: Tx, job: Row) -> None:
+    """Record that a worker has lost this job by its silence."""
+    await events.record(tx, job["id"], "lapsed")
+    await events.count(tx, "lapsed", job["kind"], near=job["id"])
+
+
+def error_name(error: Mapping[str, Any] | None) -> str:
+    """An error in a word, for histories and counters: `NotAudio`, `SeparationFailed:MemoryError`."""
     if error is None:
         return ""
     reason = str(error.get("facts", {}).get("reason", ""))
     return f"{error['kind']}:{reason}" if reason.isidentifier() else str(error["kind"])
 
 
-def answers_for(platform: str) -> str:
-    """What a platform's bot waits for."""
+def delivery_topic(platform: str) -> str:
+    """What a platform's bot waits for (`Tx.wake`)."""
     return f"answer {platform}"
-
-
-def leased(job: Job) -> Row:
-    """A running job as its worker saw it, for the guards above."""
-    return {"id": job.id, "token": job.token, "state": JobState.RUNNING.value}
-
-
-def must(moved: bool) -> None:
-    """A worker's write that was refused: the job has another token or another state by now.
-
-    Raises:
-        LeaseLost: It was refused.
-    """
-    if not moved:
-        raise LeaseLost

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from separator.core.jobs import Job
-    from separator.queue.base import JobQueue
+    from separator.queue import WorkerQueue
 
 log = structlog.get_logger()
 
@@ -99,7 +99,7 @@ class LeaseRenewer:
     """A thread that renews the leases of all running jobs; a context."""
 
     def __init__(
-        self, open_queue: Callable[[], AbstractAsyncContextManager[JobQueue]], worker: WorkerInfo
+        self, open_queue: Callable[[], AbstractAsyncContextManager[WorkerQueue]], worker: WorkerInfo
     ) -> None:
         """Prepare; the thread calls `open_queue`, since connections do not cross threads."""
         self._open_queue, self.worker = open_queue, worker
@@ -193,7 +193,7 @@ class LeaseRenewer:
                 self._wake.clear()  # before the next check, which sees what it was set for
             await self._deregister(queue)
 
-    async def _send_heartbeat(self, queue: JobQueue, status: str) -> None:
+    async def _send_heartbeat(self, queue: WorkerQueue, status: str) -> None:
         """Show that this worker is alive, and whether it is ready."""
         folder = self.worker.weights_dir  # read each time: a download may have ended since
         weights = available_weights(folder) if folder else frozenset[str]()
@@ -202,14 +202,14 @@ class LeaseRenewer:
         except StorageError:
             log.warning("heartbeat_failed")
 
-    async def _deregister(self, queue: JobQueue) -> None:
+    async def _deregister(self, queue: WorkerQueue) -> None:
         """Remove this worker from the queue's list; a killed one disappears from it after a while."""
         try:
             await queue.remove_worker(self.worker.name)
         except StorageError:
             log.warning("deregistration_failed")
 
-    async def _delete_old_rows(self, queue: JobQueue) -> None:
+    async def _delete_old_rows(self, queue: WorkerQueue) -> None:
         """Any worker may, and one is always there."""
         try:
             if rows := await queue.prune(ROW_AGE_S):
@@ -217,7 +217,7 @@ class LeaseRenewer:
         except StorageError:
             log.warning("cleanup_failed")
 
-    async def _update(self, queue: JobQueue, running: RunningJob) -> None:
+    async def _update(self, queue: WorkerQueue, running: RunningJob) -> None:
         """Renew a lease when it is time, report new progress, and stop a job that was cancelled."""
         now = time.monotonic()
         try:

@@ -41,7 +41,7 @@ from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.registry import usable_card
 from separator.inference.engine import pick_device
 from separator.inference.model_cache import ModelCache
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
 from separator.worker.isolation import PoisonJobGuard
 from separator.worker.lease import LeaseRenewer, StopReason, WorkerInfo
 from separator.worker.liveness import liveness_file
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
     from separator.core.jobs import Job, Json
-    from separator.queue import SqlQueue
+    from separator.queue import WorkerQueue
     from separator.worker.lease import RunningJob
     from storage import ObjectStore
 
@@ -74,7 +74,7 @@ class JobConsumer:
 
     kind: JobKind
     context: WorkerContext
-    queue: SqlQueue
+    queue: WorkerQueue
     leases: LeaseRenewer
     closing: asyncio.Event
     guard: PoisonJobGuard = field(default_factory=PoisonJobGuard)
@@ -104,7 +104,7 @@ class JobConsumer:
                 if not self.guard.may_claim(self.kind):
                     return None
                 worker = self.leases.worker
-                job = await self.queue.claim(worker.name, [self.kind], worker.lease_s)
+                job = await self.queue.claim(worker.name, self.kind, worker.lease_s)
                 if self.guard.admit(self.kind, job):
                     return job
         except StorageError:
@@ -224,11 +224,11 @@ async def run(settings: SeparatorSettings) -> None:
     asyncio.get_running_loop().set_default_executor(threads)
     async with (
         liveness_file(settings.alive_file),
-        open_queue(settings) as separate_queue,
-        open_queue(settings) as mix_queue,
+        open_worker_queue(settings) as separate_queue,
+        open_worker_queue(settings) as mix_queue,
     ):
         with (
-            LeaseRenewer(lambda: open_queue(settings), worker) as leases,
+            LeaseRenewer(lambda: open_worker_queue(settings), worker) as leases,
             ModelCache(
                 settings.device, settings.weights_dir, leases.loading, settings.models_bytes
             ) as models,
@@ -242,7 +242,7 @@ async def run(settings: SeparatorSettings) -> None:
             )
             guard = PoisonJobGuard()
 
-            def consumer(kind: JobKind, queue: SqlQueue, concurrency: int) -> JobConsumer:
+            def consumer(kind: JobKind, queue: WorkerQueue, concurrency: int) -> JobConsumer:
                 context = WorkerContext(queue, store, models, settings)
                 return JobConsumer(kind, context, queue, leases, closing, guard, concurrency)
 

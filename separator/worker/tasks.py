@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from separator.inference.catalog.card import ModelCard
     from separator.inference.model_cache import ModelCache
     from separator.pipeline.stem_writer import Separation
-    from separator.queue.base import JobQueue
+    from separator.queue import WorkerQueue
     from separator.worker.lease import RunningJob
     from storage import ObjectStore
 
@@ -62,7 +62,7 @@ MIME = {
 class WorkerContext:
     """What jobs are run with."""
 
-    queue: JobQueue
+    queue: WorkerQueue
     store: ObjectStore
     models: ModelCache
     settings: SeparatorSettings
@@ -207,7 +207,7 @@ async def _mix(context: WorkerContext, running: RunningJob, folder: Path) -> Jso
     }
 
 
-async def _manifest_of(queue: JobQueue, separation: str) -> str:
+async def _manifest_of(queue: WorkerQueue, separation: str) -> str:
     """The manifest that the job before this one wrote.
 
     Raises:

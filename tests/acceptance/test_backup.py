@@ -18,6 +18,7 @@ from separator import JobKind, NewOrder, OrderState, card_of, open_queue_client
 from separator.queue import open_queue
 from storage import LinkClaims, Manifest, StemFile, open_links, open_store
 from tests.conftest import ROOT
+from tests.queue_sides import worker_queue
 from tests.servers.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def run(heading: str, folder: Path, **environment: str) -> None:
 
 
 async def order(queue: QueueClient, number: int, song: str, outputs: str = "-drums:mp3"):
-    return await queue.submit(NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", outputs))
+    return await queue.orders.submit(
+        NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", outputs)
+    )
 
 
 async def keep(queue: QueueClient, data: bytes) -> str:
@@ -59,9 +62,11 @@ async def work_off(queue: QueueClient, song: str) -> None:
     await queue.store.put(f"{base}/manifest.json", manifest.to_json())
     await queue.store.put("mixes/a/1-1/drumless.mp3", b"mix")
     for kind in (JobKind.SEPARATE, JobKind.MIX):
-        job = await queue.orders.claim("w", [kind], 30)
+        job = await worker_queue(queue).claim("w", kind, 30)
         files = [{"key": "mixes/a/1-1/drumless.mp3"}] if kind is JobKind.MIX else []
-        await queue.orders.finish(job, {"manifest": f"{base}/manifest.json", "files": files, "song_s": 1.0})
+        await worker_queue(queue).finish(
+            job, {"manifest": f"{base}/manifest.json", "files": files, "song_s": 1.0}
+        )
 
 
 @asynccontextmanager
@@ -72,8 +77,8 @@ async def in_use(settings: BotSettings) -> AsyncIterator[tuple[QueueClient, str,
         await order(queue, 1, done)
         await work_off(queue, done)
         await order(queue, 2, running)
-        assert await queue.orders.claim(
-            "dead", [JobKind.SEPARATE], 0.0
+        assert await worker_queue(queue).claim(
+            "dead", JobKind.SEPARATE, 0.0
         )  # lapsed at once: the rest may be quick
         await order(queue, 3, waiting)
         grant = LinkClaims(f"songs/{done}/m@1/1-1/manifest.json", "Song", 4e9)
@@ -89,7 +94,7 @@ async def goes_on(settings: BotSettings, done: str, token: str) -> None:
         assert Manifest.from_json(await open_store(settings).get(grant.manifest)).song == done
     async with open_queue(settings) as queue:
         left = []
-        while job := await queue.claim("w", [JobKind.SEPARATE], 30):
+        while job := await queue.workers.claim("w", JobKind.SEPARATE, 30):
             assert await open_store(settings).size(job.args["source"]), "its song was kept"
             left.append(job.attempts)
         assert left == [2, 1], "the one whose worker is gone, then the one that waited"
@@ -105,7 +110,7 @@ async def test_a_data_folder_is_backed_up_in_use_and_restored(tmp_path):
     await asyncio.to_thread(run, "One machine: restore", tmp_path)
     await goes_on(settings, done, token)
     async with open_queue(settings) as queue:
-        assert await queue.find_order("t:9") is None
+        assert await queue.orders.find_order("t:9") is None
 
 
 @pytest.fixture

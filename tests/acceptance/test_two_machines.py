@@ -22,7 +22,8 @@ import soundfile
 
 from benchmarks.scores import read_song, sdr
 from bots.settings import BotSettings
-from separator import OrderState, Progress, open_queue_admin
+from separator import OrderState, Progress
+from separator.queue import open_queue
 from tests.conftest import SHARED
 from tests.programs import Program, eventually, free_port
 from tests.servers import discord as on_discord
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from separator import Keeper
+    from separator.queue import Queue
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgres]
 
@@ -53,7 +54,7 @@ class Machines:
     house: Program  #: bots and web room
     one: Program
     two: Program
-    keeper: Keeper
+    queue: Queue
     metrics: str
 
     @property
@@ -122,8 +123,8 @@ async def machines(between, telegram, discord, tmp_path) -> AsyncIterator[Machin
         settings = BotSettings(
             _env_file=None, data_dir=tmp_path / "test", database_url=between["STEMBOT_DATABASE_URL"]
         )
-        async with open_queue_admin(settings) as keeper:
-            yield Machines(house, one, two, keeper, f"http://127.0.0.1:{port}/metrics")
+        async with open_queue(settings) as queue:
+            yield Machines(house, one, two, queue, f"http://127.0.0.1:{port}/metrics")
     finally:
         for each in known:
             each.close()
@@ -191,10 +192,10 @@ async def working(machines: Machines) -> tuple[Program, Program]:
 
     async def half_done() -> Program | None:
         for platform in ("telegram", "discord"):
-            for standing in await machines.keeper.open_orders(platform):
+            for standing in await machines.queue.orders.open_orders(platform):
                 if under_way(standing.progress):
-                    story = await machines.keeper.history(standing.order.job)
-                    before = await machines.keeper.history(story.job.after_job or story.job.id)
+                    story = await machines.queue.admin.history(standing.order.job)
+                    before = await machines.queue.admin.history(story.job.after_job or story.job.id)
                     return pids[int(before.job.worker.split(":")[1])]
         return None
 
@@ -253,7 +254,7 @@ async def recent(machines: Machines, person: on_telegram.Person | on_discord.Per
     """The orders of one of our people."""
     is_telegram = isinstance(person, on_telegram.Person)
     owner = f"telegram:{person.id}" if is_telegram else f"discord:{person.user.id}"
-    return await machines.keeper.recent(owner, 10)
+    return await machines.queue.orders.recent(owner, 10)
 
 
 def told(api: on_telegram.BotApi, person: on_telegram.Person) -> list[bytes]:

@@ -111,7 +111,7 @@ async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_on
     assert told == {2: ["vocals"], 3: ["bassless"], 4: ["instrumental"], 6: ["drums"]}
     assert len(chat.results) == 4, "nobody twice, and not again who was answered before"
     async with open_queue(settings) as queue:
-        lapsed = await queue.job(5)
+        lapsed = (await queue.admin.history(5)).job
     assert (lapsed.state, lapsed.attempts, lapsed.token) == (JobState.DONE, 2, 2), "taken over from the dead"
 
 
@@ -145,16 +145,16 @@ async def test_a_postgres_of_the_first_version_is_migrated_and_worked_off(postgr
             await connection.execute(statement)
     settings = BotSettings(_env_file=None, data_dir=tmp_path, database_url=postgres.url)
     async with open_queue(settings) as queue:
-        claimed = [await queue.claim("w", [JobKind.SEPARATE], 30) for _ in range(3)]
+        claimed = [await queue.workers.claim("w", JobKind.SEPARATE, 30) for _ in range(3)]
         assert [(job.id, job.attempts) for job in claimed[:2]] == [(5, 2), (7, 1)]
         assert claimed[2] is None
         for job in claimed[:2]:
-            await queue.finish(job, {"manifest": "m", "song_s": 1.2})
-        mixes = [await queue.claim("w", [JobKind.MIX], 30) for _ in range(2)]
+            await queue.workers.finish(job, {"manifest": "m", "song_s": 1.2})
+        mixes = [await queue.workers.claim("w", JobKind.MIX, 30) for _ in range(2)]
         assert sorted(job.id for job in mixes) == [6, 8]
-        delivery = await queue.claim_delivery("chat", 30)
+        delivery = await queue.outbox.claim_delivery("chat", 30)
         assert delivery.status.order.request_id == "chat:2"
-        assert (await queue.find_order("chat:5")).state is OrderState.DRAFT
+        assert (await queue.orders.find_order("chat:5")).state is OrderState.DRAFT
 
 
 def test_addresses_that_the_first_version_wrote_are_read():

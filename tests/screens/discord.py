@@ -28,6 +28,7 @@ from bots.discord.client import StembotClient
 from bots.settings import BotSettings
 from separator import JobKind, Progress, open_queue_client
 from storage import Manifest, open_links
+from tests.queue_sides import worker_queue
 
 if TYPE_CHECKING:
     from separator import QueueClient
@@ -68,10 +69,10 @@ def waves() -> dict[str, list[int]]:
 
 async def play_worker(queue: QueueClient) -> None:
     """One song done, the next half separated."""
-    orders: Any = queue.orders
-    await orders.heartbeat("screens", "cpu", 6.0)
+    workers = worker_queue(queue)
+    await workers.heartbeat("screens", "cpu", 6.0)
     for kind in (JobKind.SEPARATE, JobKind.MIX):
-        job = await orders.claim("screens", [kind], 60)
+        job = await workers.claim("screens", kind, 60)
         made: dict[str, Any] = {"manifest": "songs/1/manifest.json", "title": "Night Drive", "song_s": 214.0}
         if job.kind is JobKind.MIX:
             name = "Night Drive (drumless).mp3"
@@ -81,9 +82,9 @@ async def play_worker(queue: QueueClient) -> None:
         await queue.store.put("songs/1/peaks.json", json.dumps({"stems": waves()}).encode())
         manifest = Manifest("1", "spleeter", "1", 44_100, 44_100, (), "songs/1/peaks.json")
         await queue.store.put(made["manifest"], manifest.to_json())
-        await orders.finish(job, made)
-    job = await orders.claim("screens", [JobKind.SEPARATE], 60)
-    await orders.report(job, Progress("separate", 11, 26))
+        await workers.finish(job, made)
+    job = await workers.claim("screens", JobKind.SEPARATE, 60)
+    await workers.report(job, Progress("separate", 11, 26))
 
 
 async def draw(locale: str, words: str, folder: Path) -> Path:

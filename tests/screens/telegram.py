@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from bots.settings import BotSettings
 from separator import JobKind
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
 from storage import open_store
 from tests.integration.telegram.conftest import Hands, running
 from tests.servers.telegram import BotApi, Contract, Person, labels
@@ -114,7 +114,7 @@ async def page(specs: Path, language: str, words: str) -> str:
             edit_every_s=0.1,
         )
         person = Person(api, 7001, "Ada", language)
-        async with open_queue(settings) as queue, running(settings):
+        async with open_worker_queue(settings) as queue, running(settings):
             hands = Hands(queue, open_store(settings))
             await hands.alive()
             await play(api, person, hands, words)

@@ -30,7 +30,7 @@ def pending_jobs(stats: QueueStats) -> int:
     """Jobs that are unfinished; none counts while the queue is drained."""
     if stats.drained:
         return 0
-    return sum(count for (state, _), count in stats.depth.items() if JobState(state) in PENDING)
+    return sum(count for state, count in stats.depth.items() if JobState(state) in PENDING)
 
 
 class ScalingPolicy:

@@ -1,4 +1,4 @@
-"""The line on each database, with a clock that a test can turn."""
+"""The queue on each database, with a clock that a test can turn."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from separator.core.jobs import Job, JobKind, JobSpec, NewOrder, Order
-from separator.queue.admin import SqlQueueAdmin
+from separator.queue import Queue
 from separator.queue.db.migrate import migrate
 from separator.queue.db.sqlite import SqliteDriver, open_sqlite
+from tests.queue_sides import claim_any
 from tests.servers.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from separator.queue.db.driver import Driver
-    from separator.queue.sql import SqlQueue
 
 SONG = "5" * 64
-IN_HAND = 2
+PER_OWNER = 2
 LEASE_S = 30.0
 
 
@@ -32,7 +32,7 @@ class House(Protocol):
 
     one_writer: bool  #: whether a writing transaction keeps every other from beginning
 
-    async def open(self) -> SqlQueueAdmin: ...
+    async def open(self) -> Queue: ...
 
     async def driver(self) -> Driver: ...
 
@@ -56,10 +56,10 @@ class SqliteHouse:
         self._stack.push_async_callback(driver.close)
         return driver
 
-    async def open(self) -> SqlQueueAdmin:
+    async def open(self) -> Queue:
         driver = await self.driver()
         await migrate(driver)
-        return SqlQueueAdmin(driver, IN_HAND)
+        return Queue.of(driver, PER_OWNER)
 
     async def later(self, seconds: float) -> None:
         self._now += seconds
@@ -92,7 +92,7 @@ def postgres_url() -> Iterator[str]:
         return
     programs = find_programs()
     if programs is None:
-        pytest.skip("LOUD: PostgreSQL is not installed here, so the line is not checked on it")
+        pytest.skip("LOUD: PostgreSQL is not installed here, so the queue is not checked on it")
     server = PostgresServer(programs)
     server.start()
     yield server.url
@@ -100,21 +100,21 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-async def queue(house: House) -> SqlQueueAdmin:
+async def queue(house: House) -> Queue:
     return await house.open()
 
 
 @pytest.fixture
-async def other(house: House) -> SqlQueue:
-    """The same line, opened by another process."""
+async def other(house: House) -> Queue:
+    """The same queue, opened by another process."""
     return await house.open()
 
 
 @dataclass
 class Asking:
-    """Writes orders the way the line does: SEPARATE, then MIX."""
+    """Writes orders the way the front ends do: SEPARATE, then MIX."""
 
-    queue: SqlQueue
+    queue: Queue
     made: int = field(default=0)
 
     def order(
@@ -132,37 +132,43 @@ class Asking:
         )
 
     @staticmethod
-    def plan(
-        song: str = "a", *, outputs: str = "-drums:mp3", prio: int = 0, song_s: float = 0.0
-    ) -> list[JobSpec]:
-        separate = JobSpec(JobKind.SEPARATE, f"separate:{song}", {"song": song, "song_s": song_s}, prio=prio)
-        return [separate, JobSpec(JobKind.MIX, f"mix:{separate.key}:{outputs}", {"wish": outputs}, prio=prio)]
+    def plan(song: str = "a", *, outputs: str = "-drums:mp3") -> list[JobSpec]:
+        separate = JobSpec(JobKind.SEPARATE, f"separate:{song}", {"song": song})
+        return [separate, JobSpec(JobKind.MIX, f"mix:{separate.key}:{outputs}", {"wish": outputs})]
 
     async def ask(
-        self, song: str = "a", owner: str = "telegram:1", *, outputs: str = "-drums:mp3", prio: int = 0
+        self, song: str = "a", owner: str = "telegram:1", *, outputs: str = "-drums:mp3", song_s: float = 0.0
     ) -> Order:
-        return await self.queue.submit(
-            self.order(owner, outputs=outputs), self.plan(song, outputs=outputs, prio=prio)
+        """Submit an order; `song_s` is known where a worker has decoded the song before and released it."""
+        order = await self.queue.orders.submit(
+            self.order(owner, outputs=outputs), self.plan(song, outputs=outputs)
         )
+        if not song_s:
+            return order
+        async with self.queue.orders.database.driver.transaction() as tx:
+            await tx.all(
+                "UPDATE job SET song_s = :song_s WHERE key = :key", song_s=song_s, key=f"separate:{song}"
+            )
+        return order
 
     async def take(
-        self, kind: JobKind = JobKind.SEPARATE, worker: str = "w1", queue: SqlQueue | None = None
+        self, kind: JobKind = JobKind.SEPARATE, worker: str = "w1", queue: Queue | None = None
     ) -> Job:
         """Claim a job that has to be there, for 30 s."""
-        job = await (queue or self.queue).claim(worker, [kind], LEASE_S)
+        job = await (queue or self.queue).workers.claim(worker, kind, LEASE_S)
         assert job is not None, "there is work to claim"
         return job
 
-    async def work_off(self, queue: SqlQueue | None = None) -> list[Job]:
+    async def work_off(self, queue: Queue | None = None) -> list[Job]:
         """Finish all that can be claimed, as one worker would, and say in which order."""
         done = []
-        line = queue or self.queue
-        while job := await line.claim("w1", [*JobKind], LEASE_S):
-            await line.finish(job, {"manifest": f"stems of {job.key}"})
+        workers = (queue or self.queue).workers
+        while job := await claim_any(workers, "w1", LEASE_S):
+            await workers.finish(job, {"manifest": f"stems of {job.key}"})
             done.append(job)
         return done
 
 
 @pytest.fixture
-def asking(queue: SqlQueue) -> Asking:
+def asking(queue: Queue) -> Asking:
     return Asking(queue)

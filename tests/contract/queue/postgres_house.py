@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from separator.queue.admin import SqlQueueAdmin
+from separator.queue import Queue
 from separator.queue.db.migrate import migrate
 from separator.queue.db.postgres import PostgresDriver, open_postgres
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
-IN_HAND = 2
+PER_OWNER = 2
 
 
 class PostgresHouse:
@@ -37,10 +37,10 @@ class PostgresHouse:
         self._stack.push_async_callback(driver.close)
         return driver
 
-    async def open(self) -> SqlQueueAdmin:
+    async def open(self) -> Queue:
         driver = await self.driver()
         await migrate(driver)
-        return SqlQueueAdmin(driver, IN_HAND)
+        return Queue.of(driver, PER_OWNER)
 
     async def later(self, seconds: float) -> None:
         async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:

@@ -13,7 +13,7 @@ HOUR_S = 3600.0
 
 async def beat(queue) -> None:
     """A worker's sign of life, as its heart gives every few seconds."""
-    await queue.heartbeat("w2", "cpu", 1.0, "ready", frozenset())
+    await queue.workers.heartbeat("w2", "cpu", 1.0, "ready", frozenset())
 
 
 async def test_a_clock_set_back_delays_no_job(queue, asking, house):
@@ -29,7 +29,7 @@ async def test_a_clock_set_back_does_not_keep_the_lease_of_a_dead_worker(queue, 
     dead = await asking.take()
     await house.later(-HOUR_S)
     await beat(queue)
-    assert await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is None, (
+    assert await queue.workers.claim("w2", JobKind.SEPARATE, LEASE_S) is None, (
         "a living one has its lease's time to renew"
     )
     await house.later(LEASE_S + 40)
@@ -41,10 +41,10 @@ async def test_a_living_worker_keeps_its_job_when_the_clock_is_set_back(queue, a
     await asking.ask()
     job = await asking.take()
     await house.later(-HOUR_S)
-    await queue.renew(job, LEASE_S)
+    await queue.workers.renew(job, LEASE_S)
     await beat(queue)
-    assert await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is None
-    await queue.finish(job, {"manifest": "m"})
+    assert await queue.workers.claim("w2", JobKind.SEPARATE, LEASE_S) is None
+    await queue.workers.finish(job, {"manifest": "m"})
 
 
 async def test_a_clock_set_back_delays_no_answer(queue, asking, house):
@@ -52,23 +52,23 @@ async def test_a_clock_set_back_delays_no_answer(queue, asking, house):
     await asking.ask("a")
     await asking.ask("b")
     await asking.work_off()
-    first = await queue.claim_delivery("telegram", LEASE_S)
+    first = await queue.outbox.claim_delivery("telegram", LEASE_S)
     await house.later(-HOUR_S)
     await beat(queue)
-    assert await queue.claim_delivery("telegram", LEASE_S)
+    assert await queue.outbox.claim_delivery("telegram", LEASE_S)
     await house.later(LEASE_S + 40)
-    again = await queue.claim_delivery("telegram", LEASE_S)
+    again = await queue.outbox.claim_delivery("telegram", LEASE_S)
     assert again.status.order.id == first.status.order.id
 
 
 async def test_a_clock_set_back_makes_no_dead_worker_live(queue, house):
     """Else people would wait for it, told that somebody is there."""
-    await queue.heartbeat("dead", "cpu", 1.0, "ready", frozenset())
+    await queue.workers.heartbeat("dead", "cpu", 1.0, "ready", frozenset())
     await house.later(-HOUR_S)
     await beat(queue)
     await house.later(40)
     await beat(queue)
-    assert [worker.name for worker in (await queue.stats()).alive] == ["w2"]
+    assert [worker.name for worker in (await queue.admin.stats()).alive] == ["w2"]
 
 
 async def test_a_clock_that_jumps_ahead_costs_a_lease_and_no_job(queue, asking, house):
@@ -79,5 +79,5 @@ async def test_a_clock_that_jumps_ahead_costs_a_lease_and_no_job(queue, asking, 
     other = await asking.take(worker="w2")
     assert other.id == job.id
     with pytest.raises(LeaseLost):
-        await queue.finish(job, {"manifest": "m"})
-    await queue.finish(other, {"manifest": "m"})
+        await queue.workers.finish(job, {"manifest": "m"})
+    await queue.workers.finish(other, {"manifest": "m"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from separator.queue.claims import AGEING_S
 
 if TYPE_CHECKING:
     from separator.core.jobs import Job
-    from separator.queue.sql import SqlQueue
+    from separator.queue import Queue
     from tests.contract.queue.conftest import House
 
 LONG_S = 1e6  # a lease that no test outlives
@@ -24,7 +23,7 @@ LONG_S = 1e6  # a lease that no test outlives
 class Worker:
     """Somebody who holds so many songs at once; the one that was taken first ends first."""
 
-    queue: SqlQueue
+    queue: Queue
     house: House
     at_once: int = 1
     held: list[Job] = field(default_factory=list)
@@ -36,13 +35,13 @@ class Worker:
             while len(self.held) < self.at_once and (job := await self._take()):
                 self.held.append(job)
             first = self.held.pop(0)
-            await self.queue.finish(first, {})
+            await self.queue.workers.finish(first, {})
             ended.append(first.owner)
             await self.house.later(takes_s)
         return ended
 
     async def _take(self) -> Job | None:
-        return await self.queue.claim("w1", [JobKind.SEPARATE], LONG_S)
+        return await self.queue.workers.claim("w1", JobKind.SEPARATE, LONG_S)
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
@@ -67,14 +66,14 @@ async def test_nobody_has_more_than_so_many_separations_running(queue, asking):
     await asking.ask("d", owner="telegram:2")
     owners = [(await asking.take()).owner for _ in range(3)]
     assert Counter(owners) == {"telegram:1": 2, "telegram:2": 1}
-    assert await queue.claim("w", [JobKind.SEPARATE], 30) is None, "the third of the first person waits"
+    assert await queue.workers.claim("w", JobKind.SEPARATE, 30) is None, "the third of the first person waits"
 
 
 async def test_mixes_are_not_held_up_by_how_much_their_owner_has_running(queue, asking):
     for song in "abc":
         await asking.ask(song)
     for _ in range(2):
-        await queue.finish(await asking.take(), {})
+        await queue.workers.finish(await asking.take(), {})
     await asking.take()
     assert (await asking.take(JobKind.MIX)).kind is JobKind.MIX
 
@@ -99,38 +98,16 @@ async def test_a_stream_of_newcomers_passes_somebody_at_most_once_each(house, qu
     assert turns[:3] == ["telegram:old", "telegram:early", "telegram:old"]
 
 
-async def test_higher_priority_goes_first(asking):
-    await asking.ask("usual", owner="telegram:1")
-    await asking.ask("urgent", owner="telegram:2", prio=1)
-    assert (await asking.take()).owner == "telegram:2"
-
-
-async def test_a_stream_of_urgent_work_delays_the_rest_by_no_more_than_its_step(house, queue, asking):
-    """The stated bound: one step of priority is made up for by AGEING_S of waiting."""
-    await asking.ask("patient", owner="telegram:patient")
-    passed = 0
-    while True:
-        await asking.ask(f"urgent {passed}", owner=f"telegram:{passed}", prio=1)
-        [owner] = await Worker(queue, house).serve(1)
-        if owner == "telegram:patient":
-            break
-        passed += 1
-    assert passed * 60 <= AGEING_S + 60
-
-
 @pytest.mark.parametrize("at_once", [1, 3])
-async def test_a_job_is_passed_only_by_what_came_within_its_step(house, queue, asking, at_once):
-    """The bound: one that is p steps less urgent is passed by nobody who came p x AGEING_S or more later.
-
-    60 people with a song each, of four priorities, a song every 20 s, more than the worker can do.
-    """
-    worker, chance = Worker(queue, house, at_once), random.Random(3)
-    made: dict[str, tuple[float, int]] = {}
+async def test_a_job_is_passed_by_nobody_who_came_later(house, queue, asking, at_once):
+    """60 people with a song each, a song every 20 s, more than the worker can do."""
+    worker = Worker(queue, house, at_once)
+    made: dict[str, float] = {}
     ended: list[str] = []
     for number in range(60):
-        owner, prio = f"telegram:{number}", chance.choice([0, 0, 1, 2, 3])
-        await asking.ask(owner, owner=owner, prio=prio)
-        made[owner] = (20.0 * number, prio)
+        owner = f"telegram:{number}"
+        await asking.ask(owner, owner=owner)
+        made[owner] = 20.0 * number
         await house.later(20)
         if number % 3 == 2:
             ended += await worker.serve(1, takes_s=0)
@@ -138,16 +115,17 @@ async def test_a_job_is_passed_only_by_what_came_within_its_step(house, queue, a
     assert sorted(ended) == sorted(made)
     for place, owner in enumerate(ended):
         for passer in ended[:place]:
-            later_s, steps = (mine - theirs for mine, theirs in zip(made[passer], made[owner], strict=True))
-            assert later_s <= 0 or later_s < steps * AGEING_S, f"{passer} passed {owner}"
+            assert made[passer] <= made[owner], f"{passer} passed {owner}"
 
 
-async def test_the_longest_shared_urgency_counts(asking):
-    """Somebody urgent who shares waiting work lifts it for all."""
-    await asking.ask("a", owner="telegram:1")
-    await asking.ask("b", owner="telegram:2")
-    await asking.ask("b", owner="telegram:3", prio=5)
-    assert (await asking.take()).key == "separate:b"
+async def test_who_has_waited_a_step_longer_goes_first_whatever_they_have_running(house, asking):
+    """Ageing: else a stream of newcomers with nothing running would hold somebody's second song up."""
+    await asking.ask("a", owner="telegram:old")
+    await asking.take()
+    await asking.ask("b", owner="telegram:old")
+    await house.later(AGEING_S + 1)
+    await asking.ask("c", owner="telegram:new")
+    assert (await asking.take()).owner == "telegram:old"
 
 
 async def test_who_shares_the_last_of_somebodys_many_songs_has_it_at_their_own_turn(house, asking):
@@ -169,10 +147,7 @@ async def test_who_shares_with_many_songs_of_their_own_does_not_move_the_others_
     assert (job.key, job.owner) == ("separate:wanted", "telegram:few")
 
 
-async def test_the_line_ends_empty_whatever_the_mixture(queue, asking):
-    orders = [
-        await asking.ask(str(n % 7), owner=f"telegram:{n % 3}", outputs=f"{n}:mp3", prio=n % 2)
-        for n in range(30)
-    ]
+async def test_the_queue_ends_empty_whatever_the_mixture(queue, asking):
+    orders = [await asking.ask(str(n % 7), owner=f"telegram:{n % 3}", outputs=f"{n}:mp3") for n in range(30)]
     await asking.work_off()
-    assert {(await queue.order_status(order.id)).state for order in orders} == {JobState.DONE}
+    assert {(await queue.orders.order_status(order.id)).state for order in orders} == {JobState.DONE}

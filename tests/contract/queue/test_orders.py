@@ -9,30 +9,31 @@ import pytest
 
 from separator.core.errors import LeaseLost
 from separator.core.jobs import Job, JobKind, JobSpec, JobState, OrderState
+from tests.queue_sides import claim_any
 
 
 async def test_an_order_waits_for_its_separation_then_its_mix(queue, asking):
     order = await asking.ask()
     assert (order.state, order.id > 0) == (OrderState.OPEN, True)
-    assert await queue.claim("w1", [JobKind.MIX], 30) is None, "the mix waits for the stems"
+    assert await queue.workers.claim("w1", JobKind.MIX, 30) is None, "the mix waits for the stems"
     assert [job.kind for job in await asking.work_off()] == [JobKind.SEPARATE, JobKind.MIX]
-    assert (await queue.order(order.id)).state is OrderState.READY
+    assert (await queue.orders.order(order.id)).state is OrderState.READY
 
 
 async def test_asking_twice_with_one_message_is_asking_once(queue, asking):
     """A bot that crashed after writing the order reads the same message again."""
     new, plan = asking.order(), asking.plan()
-    first = await queue.submit(new, plan)
-    second = await queue.submit(replace(new, outputs="vocals:mp3"), asking.plan("another song"))
+    first = await queue.orders.submit(new, plan)
+    second = await queue.orders.submit(replace(new, outputs="vocals:mp3"), asking.plan("another song"))
     assert second == first
     assert len(await asking.work_off()) == 2
-    assert await queue.submit(new, plan) == await queue.order(first.id)
-    assert await queue.claim("w1", [*JobKind], 30) is None, "nothing was added after the end, either"
+    assert await queue.orders.submit(new, plan) == await queue.orders.order(first.id)
+    assert await claim_any(queue.workers, "w1", 30) is None, "nothing was added after the end, either"
 
 
 async def test_one_message_through_two_processes_at_once_is_one_order(queue, other, asking):
     new = asking.order()
-    orders = await asyncio.gather(*(line.submit(new, asking.plan()) for line in [queue, other] * 5))
+    orders = await asyncio.gather(*(each.orders.submit(new, asking.plan()) for each in [queue, other] * 5))
     assert len({order.id for order in orders}) == 1
     assert len(await asking.work_off()) == 2
 
@@ -42,30 +43,30 @@ async def test_the_same_song_by_two_people_at_once_is_separated_once(queue, othe
     for song in "abcdefgh":
         mine, theirs = asking.order("telegram:1"), asking.order("discord:2")
         a, b = await asyncio.gather(
-            queue.submit(mine, asking.plan(song)),
-            other.submit(theirs, asking.plan(song, outputs="vocals:mp3")),
+            queue.orders.submit(mine, asking.plan(song)),
+            other.orders.submit(theirs, asking.plan(song, outputs="vocals:mp3")),
         )
         assert a.job != b.job
         done = await asking.work_off()
         assert sorted(job.kind for job in done) == [JobKind.MIX, JobKind.MIX, JobKind.SEPARATE]
-        assert {(await queue.order(each.id)).state for each in (a, b)} == {OrderState.READY}
+        assert {(await queue.orders.order(each.id)).state for each in (a, b)} == {OrderState.READY}
 
 
 async def test_the_same_wish_shares_the_mix_too(queue, asking):
     mine, theirs = await asking.ask(owner="telegram:1"), await asking.ask(owner="discord:2")
     assert mine.job == theirs.job
     await asking.work_off()
-    assert (await queue.claim_delivery("telegram", 30)).status.order.id == mine.id
-    assert (await queue.claim_delivery("discord", 30)).status.order.id == theirs.id
+    assert (await queue.outbox.claim_delivery("telegram", 30)).status.order.id == mine.id
+    assert (await queue.outbox.claim_delivery("discord", 30)).status.order.id == theirs.id
 
 
 async def test_a_plan_made_just_before_the_separation_was_done_starts_no_second_one(queue, asking):
-    """The line looked, found nothing done, and wrote its plan a moment too late."""
+    """The front end looked, found nothing done, and wrote its plan a moment too late."""
     await asking.ask(outputs="vocals:mp3")
     await asking.work_off()
     order = await asking.ask(outputs="bass:mp3")
     assert [job.kind for job in await asking.work_off()] == [JobKind.MIX]
-    assert (await queue.order(order.id)).state is OrderState.READY
+    assert (await queue.orders.order(order.id)).state is OrderState.READY
     assert (await asking.ask(outputs="bass:mp3", owner="discord:2")).state is OrderState.READY
 
 
@@ -79,15 +80,15 @@ async def test_stems_that_were_done_long_ago_are_the_plans_business(house, askin
 
 
 async def test_a_mix_of_stored_stems_is_claimable_at_once(queue, asking):
-    await queue.submit(asking.order(), [JobSpec(JobKind.MIX, "mix:stored", {"manifest": "key"})])
+    await queue.orders.submit(asking.order(), [JobSpec(JobKind.MIX, "mix:stored", {"manifest": "key"})])
     assert (await asking.take(JobKind.MIX)).args == {"manifest": "key"}
 
 
 async def test_a_done_mix_answers_at_once(queue, asking):
     await asking.ask()
     _, mix = await asking.work_off()
-    order = await queue.answer_from(asking.order("discord:2"), mix.id)
-    delivery = await queue.claim_delivery("discord", 30)
+    order = await queue.orders.answer_from(asking.order("discord:2"), mix.id)
+    delivery = await queue.outbox.claim_delivery("discord", 30)
     assert (delivery.status.order.id, delivery.status.result) == (
         order.id,
         {"manifest": f"stems of {mix.key}"},
@@ -97,75 +98,75 @@ async def test_a_done_mix_answers_at_once(queue, asking):
 async def test_only_a_done_job_answers(queue, asking):
     order = await asking.ask()
     with pytest.raises(ValueError, match="done"):
-        await queue.answer_from(asking.order(), order.job)
+        await queue.orders.answer_from(asking.order(), order.job)
 
 
 async def test_an_order_without_a_plan_is_refused_and_leaves_nothing(queue, asking):
     new = asking.order()
     with pytest.raises(ValueError, match="plan"):
-        await queue.submit(new, [])
-    assert await queue.find_order(new.request_id) is None
+        await queue.orders.submit(new, [])
+    assert await queue.orders.find_order(new.request_id) is None
 
 
 async def test_a_draft_is_kept_and_found_by_its_message(queue, asking):
     new = asking.order(outputs="")
-    draft = await queue.save_draft(new)
+    draft = await queue.orders.save_draft(new)
     assert draft.state is OrderState.DRAFT
-    assert await queue.save_draft(new) == draft
-    assert await queue.find_order(new.request_id) == draft
-    assert await queue.open_orders("telegram") == []
-    assert await queue.cancel(draft.id)
+    assert await queue.orders.save_draft(new) == draft
+    assert await queue.orders.find_order(new.request_id) == draft
+    assert await queue.orders.open_orders("telegram") == []
+    assert await queue.orders.cancel(draft.id)
 
 
 async def test_taking_an_order_back_ends_the_work_that_nobody_else_wants(queue, asking):
     order = await asking.ask()
-    assert await queue.cancel(order.id)
-    assert not await queue.cancel(order.id)
-    assert await queue.claim("w1", [*JobKind], 30) is None
-    assert await queue.claim_delivery("telegram", 30) is None, "nobody waits for an answer"
-    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
+    assert await queue.orders.cancel(order.id)
+    assert not await queue.orders.cancel(order.id)
+    assert await claim_any(queue.workers, "w1", 30) is None
+    assert await queue.outbox.claim_delivery("telegram", 30) is None, "nobody waits for an answer"
+    assert (await queue.orders.order_status(order.id)).state is JobState.CANCELLED
 
 
 async def test_taking_an_order_back_leaves_the_work_that_others_want(queue, asking):
     mine = await asking.ask(owner="telegram:1")
     same_mix = await asking.ask(owner="discord:2")
     same_stems = await asking.ask(owner="discord:3", outputs="vocals:mp3")
-    assert await queue.cancel(mine.id)
-    assert await queue.cancel(same_mix.id), "the mix ends, the separation is still wanted"
+    assert await queue.orders.cancel(mine.id)
+    assert await queue.orders.cancel(same_mix.id), "the mix ends, the separation is still wanted"
     assert [job.key for job in await asking.work_off()] == ["separate:a", "mix:separate:a:vocals:mp3"]
-    assert (await queue.order(same_stems.id)).state is OrderState.READY
-    assert (await queue.order(mine.id)).state is OrderState.CANCELLED
+    assert (await queue.orders.order(same_stems.id)).state is OrderState.READY
+    assert (await queue.orders.order(mine.id)).state is OrderState.CANCELLED
 
 
 async def test_taking_back_the_last_order_stops_running_work_through_its_worker(queue, asking):
     order = await asking.ask()
     job = await asking.take()
-    assert await queue.renew(job, 30) is False
-    assert await queue.is_cancelled(job) is False
-    assert await queue.cancel(order.id)
-    assert await queue.renew(job, 30) is True
-    assert await queue.is_cancelled(job) is True
-    await queue.release(job)
-    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
-    assert await queue.claim("w1", [*JobKind], 30) is None
+    assert await queue.workers.renew(job, 30) is False
+    assert await queue.workers.is_cancelled(job) is False
+    assert await queue.orders.cancel(order.id)
+    assert await queue.workers.renew(job, 30) is True
+    assert await queue.workers.is_cancelled(job) is True
+    await queue.workers.release(job)
+    assert (await queue.orders.order_status(order.id)).state is JobState.CANCELLED
+    assert await claim_any(queue.workers, "w1", 30) is None
 
 
 async def test_somebody_who_comes_while_it_is_being_stopped_gets_the_work_after_all(queue, asking):
-    """Shared work is wanted again; the worker that let go of it hands it back into the line."""
+    """Shared work is wanted again; the worker that let go of it releases it."""
     order = await asking.ask()
     job = await asking.take()
-    await queue.cancel(order.id)
+    await queue.orders.cancel(order.id)
     later = await asking.ask(owner="discord:2")
-    await queue.release(job)
+    await queue.workers.release(job)
     assert [each.kind for each in await asking.work_off()] == [JobKind.SEPARATE, JobKind.MIX]
-    assert (await queue.order(later.id)).state is OrderState.READY
+    assert (await queue.orders.order(later.id)).state is OrderState.READY
 
 
 async def test_an_order_that_is_answered_cannot_be_taken_back(queue, asking):
     order = await asking.ask()
     await asking.work_off()
-    assert not await queue.cancel(order.id)
-    assert not await queue.cancel(10_000)
+    assert not await queue.orders.cancel(order.id)
+    assert not await queue.orders.cancel(10_000)
 
 
 async def test_cancel_against_claim_ends_one_way_or_the_other(queue, other, asking):
@@ -173,24 +174,26 @@ async def test_cancel_against_claim_ends_one_way_or_the_other(queue, other, aski
     for song in range(20):
         order = await asking.ask(str(song))
         taken, cancelled = await asyncio.gather(
-            other.claim("w1", [JobKind.SEPARATE], 30), queue.cancel(order.id)
+            other.workers.claim("w1", JobKind.SEPARATE, 30), queue.orders.cancel(order.id)
         )
         assert cancelled
         if taken is not None:
-            assert await other.renew(taken, 30) is True
-            await other.release(taken)
-        assert (await queue.order_status(order.id)).state is JobState.CANCELLED
+            assert await other.workers.renew(taken, 30) is True
+            await other.workers.release(taken)
+        assert (await queue.orders.order_status(order.id)).state is JobState.CANCELLED
 
 
 async def test_an_answer_is_claimed_by_one_sender(queue, other, asking):
     order = await asking.ask()
     await asking.work_off()
-    claims = await asyncio.gather(*(line.claim_delivery("telegram", 30) for line in [queue, other] * 5))
+    claims = await asyncio.gather(
+        *(each.outbox.claim_delivery("telegram", 30) for each in [queue, other] * 5)
+    )
     [delivery] = [claim for claim in claims if claim]
-    assert await queue.claim_delivery("discord", 30) is None
-    await queue.delivered(order.id, delivery.token, "message 7")
-    await queue.delivered(order.id, delivery.token, "message 7")  # its answer got lost, it says so again
-    sent = await queue.order(order.id)
+    assert await queue.outbox.claim_delivery("discord", 30) is None
+    await queue.outbox.delivered(order.id, delivery.token, "message 7")
+    await queue.outbox.delivered(order.id, delivery.token, "message 7")  # the first reply got lost
+    sent = await queue.orders.order(order.id)
     assert (sent.state, sent.receipt) == (OrderState.SENT, "message 7")
 
 
@@ -199,53 +202,56 @@ async def test_the_answer_of_a_dead_bot_goes_to_the_next_and_the_dead_one_is_ref
 ):
     order = await asking.ask()
     await asking.work_off()
-    dead = await queue.claim_delivery("telegram", 30)
+    dead = await queue.outbox.claim_delivery("telegram", 30)
     await house.later(29)
-    assert await other.claim_delivery("telegram", 30) is None
+    assert await other.outbox.claim_delivery("telegram", 30) is None
     await house.later(2)
-    alive = await other.claim_delivery("telegram", 30)
-    for late in (queue.delivered(order.id, dead.token, "x"), queue.undelivered(order.id, dead.token, 1.0)):
+    alive = await other.outbox.claim_delivery("telegram", 30)
+    for late in (
+        queue.outbox.delivered(order.id, dead.token, "x"),
+        queue.outbox.undelivered(order.id, dead.token, 1.0),
+    ):
         with pytest.raises(LeaseLost):
             await late
-    await other.delivered(order.id, alive.token, "y")
-    assert (await queue.order(order.id)).receipt == "y"
+    await other.outbox.delivered(order.id, alive.token, "y")
+    assert (await queue.orders.order(order.id)).receipt == "y"
 
 
 async def test_a_claim_on_an_answer_lasts_as_long_as_it_is_renewed(house, queue, other, asking):
     """An upload may take minutes; a bot that was killed in one is succeeded within the lease."""
     order = await asking.ask()
     await asking.work_off()
-    sending = await queue.claim_delivery("telegram", 60)
+    sending = await queue.outbox.claim_delivery("telegram", 60)
     for _ in range(5):
         await house.later(50)
-        await queue.renew_delivery(order.id, sending.token, 60)
-        assert await other.claim_delivery("telegram", 60) is None
+        await queue.outbox.renew_delivery(order.id, sending.token, 60)
+        assert await other.outbox.claim_delivery("telegram", 60) is None
     await house.later(59)
-    assert await other.claim_delivery("telegram", 60) is None
+    assert await other.outbox.claim_delivery("telegram", 60) is None
     await house.later(2)
-    succeeding = await other.claim_delivery("telegram", 60)
+    succeeding = await other.outbox.claim_delivery("telegram", 60)
     assert succeeding.status.order.id == order.id
     with pytest.raises(LeaseLost):
-        await queue.renew_delivery(order.id, sending.token, 60)
+        await queue.outbox.renew_delivery(order.id, sending.token, 60)
     with pytest.raises(LeaseLost):
-        await queue.delivered(order.id, sending.token, "too late")
-    await other.delivered(order.id, succeeding.token, "once")
+        await queue.outbox.delivered(order.id, sending.token, "too late")
+    await other.outbox.delivered(order.id, succeeding.token, "once")
     with pytest.raises(LeaseLost):
-        await other.renew_delivery(order.id, succeeding.token, 60)
-    assert (await queue.order(order.id)).receipt == "once"
+        await other.outbox.renew_delivery(order.id, succeeding.token, 60)
+    assert (await queue.orders.order(order.id)).receipt == "once"
 
 
 async def test_an_answer_that_could_not_be_sent_is_tried_again_after_its_time(house, queue, asking):
     order = await asking.ask()
     await asking.work_off()
-    delivery = await queue.claim_delivery("telegram", 30)
-    await queue.undelivered(order.id, delivery.token, 60)
+    delivery = await queue.outbox.claim_delivery("telegram", 30)
+    await queue.outbox.undelivered(order.id, delivery.token, 60)
     await house.later(59)
-    assert await queue.claim_delivery("telegram", 30) is None
+    assert await queue.outbox.claim_delivery("telegram", 30) is None
     await house.later(2)
-    again = await queue.claim_delivery("telegram", 30)
-    await queue.undelivered(order.id, again.token, None)
-    unsent = await queue.order(order.id)
+    again = await queue.outbox.claim_delivery("telegram", 30)
+    await queue.outbox.undelivered(order.id, again.token, None)
+    unsent = await queue.orders.order(order.id)
     assert (unsent.state, unsent.receipt) == (OrderState.SENT, "")
 
 
@@ -255,31 +261,25 @@ async def test_answers_go_out_in_the_order_in_which_they_were_ready(house, queue
         orders.append((await asking.ask(song)).id)
         await asking.work_off()
         await house.later(1)
-    assert [(await queue.claim_delivery("telegram", 30)).status.order.id for _ in orders] == orders
+    assert [(await queue.outbox.claim_delivery("telegram", 30)).status.order.id for _ in orders] == orders
 
 
 async def test_counts_and_recent_orders_are_the_owners_own(queue, asking):
     mine = [await asking.ask(song) for song in "ab"]
     await asking.ask("c", owner="discord:2")
-    assert await queue.counts("telegram:1") == (2, 3)
-    assert [order.id for order in await queue.recent("telegram:1", 5)] == [mine[1].id, mine[0].id]
+    assert await queue.orders.counts("telegram:1") == (2, 3)
+    assert [order.id for order in await queue.orders.recent("telegram:1", 5)] == [mine[1].id, mine[0].id]
     await asking.work_off()
-    assert await queue.counts("telegram:1") == (0, 0)
-
-
-async def test_the_address_of_an_answer_can_change(queue, asking):
-    order = await asking.ask()
-    await queue.set_reply_to(order.id, "another chat")
-    assert (await queue.order(order.id)).reply_to == "another chat"
+    assert await queue.orders.counts("telegram:1") == (0, 0)
 
 
 async def test_the_newest_done_job_is_found_by_its_key(house, queue, asking):
-    assert await queue.find_done("separate:a") is None
+    assert await queue.orders.find_done("separate:a") is None
     found: list[Job] = []
     for _ in range(2):
         await asking.ask()
         await asking.work_off()
-        found.append(await queue.find_done("separate:a"))
+        found.append(await queue.orders.find_done("separate:a"))
         await house.later(3600)
     assert found[1].id > found[0].id
     assert found[1].result == {"manifest": "stems of separate:a"}

@@ -8,6 +8,7 @@ import pytest
 
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, OrderState
+from tests.queue_sides import claim_any
 
 ANN, BEN = "telegram:1", "telegram:2"
 
@@ -15,12 +16,12 @@ ANN, BEN = "telegram:1", "telegram:2"
 async def finished(queue, asking, song="a", owner=ANN, **facts):
     """An order of this song that was made and sent."""
     new = replace(asking.order(owner), song=song * 64, **facts)
-    order = await queue.submit(new, asking.plan(song))
-    while job := await queue.claim("w1", [*JobKind], 30):
+    order = await queue.orders.submit(new, asking.plan(song))
+    while job := await claim_any(queue.workers, "w1", 30):
         files = [{"key": f"mixes/{song}.mp3"}] if job.kind is JobKind.MIX else []
-        await queue.finish(job, {"manifest": f"stems of {song}", "files": files})
-    delivery = await queue.claim_delivery("telegram", 30)
-    await queue.delivered(order.id, delivery.token, "message 5")
+        await queue.workers.finish(job, {"manifest": f"stems of {song}", "files": files})
+    delivery = await queue.outbox.claim_delivery("telegram", 30)
+    await queue.outbox.delivered(order.id, delivery.token, "message 5")
     return order
 
 
@@ -61,7 +62,7 @@ async def test_recent_results_are_ones_own_and_each_is_there_once(queue, asking)
     await finished(queue, asking, "b", BEN)
     newest = await finished(queue, asking, "c")
     again = await finished(queue, asking, "a")
-    await queue.submit(asking.order(ANN), asking.plan("not done yet"))
+    await queue.orders.submit(asking.order(ANN), asking.plan("not done yet"))
     made = await queue.people.finished_orders(ANN, 10)
     assert [each.order.id for each in made] == [again.id, newest.id]
     assert made[0].result["files"] == [{"key": "mixes/a.mp3"}]
@@ -97,8 +98,8 @@ async def test_forgetting_somebody_leaves_what_others_asked_for(queue, asking):
     assert await queue.people.preferences([ANN]) == {}
     assert [each.order.id for each in await queue.people.finished_orders(BEN, 10)] == [theirs.id]
     assert await queue.people.file_ids("telegram", ["mixes/a.mp3", "mixes/b.mp3"]) == {"mixes/b.mp3": "B"}
-    assert await queue.find_done("separate:a") is None
-    assert await queue.find_done("separate:b") is not None
+    assert await queue.orders.find_done("separate:a") is None
+    assert await queue.orders.find_done("separate:b") is not None
 
 
 async def test_one_song_of_somebody_is_forgotten_and_the_others_stay(queue, asking):
@@ -114,14 +115,14 @@ async def test_one_song_of_somebody_is_forgotten_and_the_others_stay(queue, aski
 async def test_an_answer_that_is_too_large_is_made_smaller_and_sent_by_whoever_claims_it(queue, asking):
     order = await asking.ask("a")
     await asking.work_off()
-    claimed = await queue.claim_delivery("telegram", 30)
-    await queue.replan(claimed, 99, asking.plan("a", outputs="smaller")[1:])
-    assert (await queue.order(order.id)).state is OrderState.OPEN
+    claimed = await queue.outbox.claim_delivery("telegram", 30)
+    await queue.outbox.replan(claimed, 99, asking.plan("a", outputs="smaller")[1:])
+    assert (await queue.orders.order(order.id)).state is OrderState.OPEN
     await asking.work_off()
-    again = await queue.claim_delivery("telegram", 30)
+    again = await queue.outbox.claim_delivery("telegram", 30)
     assert (again.status.order.id, again.status.order.limit_bytes) == (order.id, 99)
     assert "smaller" in again.status.result["manifest"]
     with pytest.raises(LeaseLost):
-        await queue.replan(claimed, 98, [])
-    await queue.replan(again, 98, [])
-    assert (await queue.claim_delivery("telegram", 30)).status.order.limit_bytes == 98
+        await queue.outbox.replan(claimed, 98, [])
+    await queue.outbox.replan(again, 98, [])
+    assert (await queue.outbox.claim_delivery("telegram", 30)).status.order.limit_bytes == 98

@@ -7,31 +7,36 @@ from collections import defaultdict
 
 import pytest
 
-from separator.queue import claims, orders, outbox, status
+from separator.queue import claims, job_chain, orders, outbox, rows, status
 from separator.queue.db.migrate import migrate
 from separator.queue.db.sqlite import open_sqlite
 
 OFTEN = {
     f"{module.__name__}.{name}": getattr(module, name)
     for module, names in {
-        claims: ["_LAPSED", "_DONE", "_RENEW", "_REPORT", "_WANTED"],
-        outbox: ["_LOOK", "_DUE", "_CLAIM", "_RENEW"],
-        orders: [
-            "_LOOK",
-            "_ALIVE",
-            "_MY_TURN",
+        claims: [
+            "_EXPIRED",
+            "_RENEW",
+            "_REPORT",
+            "_IS_CANCELLED",
+            "_NEXT_SEPARATION",
+            "_NEXT_MIX",
+            "_IS_CLAIMABLE",
+        ],
+        outbox: ["_FIND", "_LOCK_NEXT", "_CLAIM", "_RENEW"],
+        orders: ["_COUNTS"],
+        job_chain: [
+            "_FIND_SHARED",
+            "_LOCK_ACTIVE",
+            "_TAKE_OVER",
             "_JUST_DONE",
-            "_COUNTS",
             "_WANTED_BY_ORDERS",
             "_WANTED_BY_JOBS",
         ],
-        status: ["_ONE", "_OPEN", "_ANY_OPEN", "_LINE", "_OF_LATE"],
+        rows: ["_NEWEST_DONE"],
+        status: ["_ONE", "_OPEN", "_ANY_OPEN", "_QUEUE", "_RECENTLY_DONE"],
     }.items()
     for name in names
-} | {
-    f"claims {name}, kinds: {many}": claims.statement(name, many)
-    for name in ("next", "next side by side", "anything")
-    for many in (1, 2)
 }
 
 

@@ -10,10 +10,9 @@ pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed, so Postgr
 
 from separator import SeparatorSettings
 from separator.core.jobs import JobKind, JobSpec, NewOrder
-from separator.queue import open_queue
+from separator.queue import Queue, open_queue
 from separator.queue.db import postgres
 from separator.queue.db.migrate import migrate
-from separator.queue.sql import SqlQueue
 from storage import StorageError
 from tests.programs import eventually, free_port
 from tests.servers.postgres import PostgresServer, find_programs
@@ -26,7 +25,7 @@ async def server():
     """A server of this test's own, which it may crash."""
     programs = find_programs()
     if programs is None:
-        pytest.skip("LOUD: PostgreSQL is not installed here, so the line is not checked on it")
+        pytest.skip("LOUD: PostgreSQL is not installed here, so the queue is not checked on it")
     server = PostgresServer(programs)
     server.start()
     yield server
@@ -34,10 +33,10 @@ async def server():
 
 
 @pytest.fixture
-async def line(server):
+async def queue(server):
     driver = await postgres.open_postgres(server.url)
     await migrate(driver)
-    yield SqlQueue(driver, 2)
+    yield Queue.of(driver, 2)
     await driver.close()
 
 
@@ -47,7 +46,7 @@ def order(number: int = 1) -> tuple[NewOrder, list[JobSpec]]:
 
 
 async def test_a_process_that_freezes_inside_a_claim_holds_up_the_others_only_for_its_limit(
-    server, line, monkeypatch
+    server, queue, monkeypatch
 ):
     """`SIGSTOP`, a suspended laptop, a dead network: the server ends the transaction and its locks."""
     monkeypatch.setattr(postgres, "_OPTIONS", "-c idle_in_transaction_session_timeout=500")
@@ -62,57 +61,57 @@ async def test_a_process_that_freezes_inside_a_claim_holds_up_the_others_only_fo
 
     task = asyncio.create_task(freeze())
     await inside.wait()
-    await line.submit(*order())
+    await queue.orders.submit(*order())
     async with asyncio.timeout(10):
-        assert await line.claim("w1", [JobKind.SEPARATE], 30) is not None
+        assert await queue.workers.claim("w1", JobKind.SEPARATE, 30) is not None
     over.set()
     [error] = await asyncio.gather(task, return_exceptions=True)
     assert frozen.is_trouble(error), "the frozen one learns of it"
     await frozen.close()
 
 
-async def test_a_restarted_server_is_found_again(server, line):
+async def test_a_restarted_server_is_found_again(server, queue):
     """Connections of before are broken; nobody has to be restarted for it."""
-    await line.submit(*order(1))
+    await queue.orders.submit(*order(1))
     server.stop("immediate")
     with pytest.raises(StorageError):
-        await line.submit(*order(2))
+        await queue.orders.submit(*order(2))
     server.start()
-    await line.submit(*order(2))
-    assert await line.counts("telegram:1") == (2, 2)
+    await queue.orders.submit(*order(2))
+    assert await queue.orders.counts("telegram:1") == (2, 2)
 
 
-async def test_a_server_that_hangs_is_given_up_and_found_again(server, line, monkeypatch):
+async def test_a_server_that_hangs_is_given_up_and_found_again(server, queue, monkeypatch):
     """Its connections stay open and nothing comes back: neither its own limits nor TCP would end that."""
-    await line.submit(*order(1))
+    await queue.orders.submit(*order(1))
     monkeypatch.setattr(postgres, "HUNG_S", 0.5)
     server.freeze()
     try:
         with pytest.raises(StorageError):
-            await line.submit(*order(2))
+            await queue.orders.submit(*order(2))
     finally:
         server.thaw()
     monkeypatch.undo()
-    await line.submit(*order(2))
-    assert await line.counts("telegram:1") == (2, 2)
+    await queue.orders.submit(*order(2))
+    assert await queue.orders.counts("telegram:1") == (2, 2)
 
 
-async def test_waiting_survives_a_restart_of_the_server(server, line):
-    await line.wait(0)
-    await eventually(_listens(line, times=1), "it listens")
+async def test_waiting_survives_a_restart_of_the_server(server, queue):
+    await queue.workers.wait(0)
+    await eventually(_listens(queue, times=1), "it listens")
     server.stop("immediate")
     server.start()
-    await eventually(_listens(line, times=2), "it listens again")
-    await line.wait(0)
-    waiting = asyncio.create_task(line.wait(3600))
-    await line.submit(*order())
+    await eventually(_listens(queue, times=2), "it listens again")
+    await queue.workers.wait(0)
+    waiting = asyncio.create_task(queue.workers.wait(3600))
+    await queue.orders.submit(*order())
     async with asyncio.timeout(20):
         await waiting
 
 
-def _listens(line: SqlQueue, times: int):
+def _listens(queue: Queue, times: int):
     async def look() -> bool:
-        return line._driver._connections >= times
+        return queue.orders.database.driver._connections >= times
 
     return look
 

@@ -12,10 +12,11 @@ import pytest
 
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, JobState, OrderState
+from separator.queue import Queue
 from separator.queue.db.migrate import migrate, migrations
-from separator.queue.sql import SqlQueue
-from tests.contract.queue.conftest import IN_HAND, LEASE_S
+from tests.contract.queue.conftest import LEASE_S, PER_OWNER
 from tests.contract.queue.interleaving import BEGIN, Halting, interleave
+from tests.queue_sides import claim_any
 
 # The decisive statements, by their first words.
 LEASE = "UPDATE job SET state = 'running'"
@@ -31,7 +32,7 @@ LINK = "UPDATE orders SET job = :job"
 async def race(house, queue):  # noqa: ARG001 - the table is there
     """Runs what one process does, halted, against what the others do."""
     halting, passing = Halting(await house.driver()), Halting(await house.driver())
-    lines = SqlQueue(halting, IN_HAND), SqlQueue(passing, IN_HAND)
+    queues = Queue.of(halting, PER_OWNER), Queue.of(passing, PER_OWNER)
 
     async def run(halted, before, meanwhile):
         halting.halt_before(before)
@@ -39,13 +40,13 @@ async def race(house, queue):  # noqa: ARG001 - the table is there
         async def stuck() -> bool:
             return passing.queueing > 0 if house.one_writer else await house.somebody_waits()
 
-        return await interleave((halting, halted(lines[0])), meanwhile(lines[1]), stuck)
+        return await interleave((halting, halted(queues[0])), meanwhile(queues[1]), stuck)
 
     return run
 
 
-def takes(line):
-    return line.claim("w2", [JobKind.SEPARATE], LEASE_S)
+def takes(queue):
+    return queue.workers.claim("w2", JobKind.SEPARATE, LEASE_S)
 
 
 @pytest.mark.parametrize("before", [BEGIN, LEASE])
@@ -56,14 +57,14 @@ async def test_a_claim_whose_job_is_finished_between_its_look_and_its_write(
     await asking.ask()
     job = await asking.take()
     await house.later(LEASE_S + 1)
-    taken, finished = await race(takes, before, lambda line: line.finish(job, {"manifest": "old"}))
+    taken, finished = await race(takes, before, lambda each: each.workers.finish(job, {"manifest": "old"}))
     if finished is None:
         assert taken is None
-        assert (await queue.find_done(job.key)).token == job.token
+        assert (await queue.orders.find_done(job.key)).token == job.token
     else:
         assert isinstance(finished, LeaseLost)
         assert (taken.id, taken.token) == (job.id, job.token + 1)
-        assert await queue.find_done(job.key) is None
+        assert await queue.orders.find_done(job.key) is None
 
 
 @pytest.mark.parametrize("before", [BEGIN, END])
@@ -72,15 +73,15 @@ async def test_a_finish_whose_lease_is_taken_at_the_last_moment(house, queue, as
     await asking.ask()
     job = await asking.take()
     await house.later(LEASE_S + 1)
-    finished, taken = await race(lambda line: line.finish(job, {"manifest": "old"}), before, takes)
+    finished, taken = await race(lambda each: each.workers.finish(job, {"manifest": "old"}), before, takes)
     if taken is None:
         assert finished is None
-        assert (await queue.find_done(job.key)).token == job.token
+        assert (await queue.orders.find_done(job.key)).token == job.token
     else:
         assert isinstance(finished, LeaseLost)
         assert taken.token == job.token + 1
-        await queue.finish(taken, {"manifest": "new"})
-        assert (await queue.find_done(job.key)).result == {"manifest": "new"}
+        await queue.workers.finish(taken, {"manifest": "new"})
+        assert (await queue.orders.find_done(job.key)).result == {"manifest": "new"}
 
 
 @pytest.mark.parametrize("before", [BEGIN, LEASE])
@@ -89,7 +90,7 @@ async def test_a_claim_whose_job_is_renewed_at_the_last_moment(house, asking, ra
     await asking.ask()
     job = await asking.take()
     await house.later(LEASE_S + 1)
-    taken, renewed = await race(takes, before, lambda line: line.renew(job, LEASE_S))
+    taken, renewed = await race(takes, before, lambda each: each.workers.renew(job, LEASE_S))
     assert (taken is None) is (renewed is False)
     if taken is not None:
         assert isinstance(renewed, LeaseLost)
@@ -102,16 +103,16 @@ async def test_a_claim_against_a_cancel(queue, asking, race, claims_first, befor
     """Either the job never runs, or its worker is told to stop; the order is taken back in any case."""
     order = await asking.ask()
     if claims_first:
-        taken, cancelled = await race(takes, before, lambda line: line.cancel(order.id))
+        taken, cancelled = await race(takes, before, lambda each: each.orders.cancel(order.id))
     else:
-        cancelled, taken = await race(lambda line: line.cancel(order.id), before, takes)
+        cancelled, taken = await race(lambda each: each.orders.cancel(order.id), before, takes)
     assert cancelled is True
     if taken is not None:
-        assert await queue.is_cancelled(taken)
-        await queue.release(taken)
-    assert (await queue.order_status(order.id)).state is JobState.CANCELLED
-    assert (await queue.order(order.id)).state is OrderState.CANCELLED
-    assert await queue.claim("w3", [*JobKind], LEASE_S) is None
+        assert await queue.workers.is_cancelled(taken)
+        await queue.workers.release(taken)
+    assert (await queue.orders.order_status(order.id)).state is JobState.CANCELLED
+    assert (await queue.orders.order(order.id)).state is OrderState.CANCELLED
+    assert await claim_any(queue.workers, "w3", LEASE_S) is None
 
 
 @pytest.mark.parametrize("before", [BEGIN, SENDING])
@@ -120,13 +121,13 @@ async def test_two_bots_that_claim_one_answer(queue, asking, race, before):
     order = await asking.ask()
     await asking.work_off()
     claims = await race(
-        lambda line: line.claim_delivery("telegram", 60),
+        lambda each: each.outbox.claim_delivery("telegram", 60),
         before,
-        lambda line: line.claim_delivery("telegram", 60),
+        lambda each: each.outbox.claim_delivery("telegram", 60),
     )
     [delivery] = [claim for claim in claims if claim is not None]
-    await queue.delivered(order.id, delivery.token, "once")
-    assert (await queue.order(order.id)).receipt == "once"
+    await queue.outbox.delivered(order.id, delivery.token, "once")
+    assert (await queue.orders.order(order.id)).receipt == "once"
 
 
 @pytest.mark.parametrize("before", [BEGIN, SENDING])
@@ -134,18 +135,18 @@ async def test_a_bot_that_wakes_up_while_its_answer_is_taken_over(house, queue, 
     """The lease of the claim has lapsed: one `sent` is written down, by whoever was first."""
     order = await asking.ask()
     await asking.work_off()
-    old = await queue.claim_delivery("telegram", 60)
+    old = await queue.outbox.claim_delivery("telegram", 60)
     await house.later(61)
     new, told = await race(
-        lambda line: line.claim_delivery("telegram", 60),
+        lambda each: each.outbox.claim_delivery("telegram", 60),
         before,
-        lambda line: line.delivered(order.id, old.token, "old"),
+        lambda each: each.outbox.delivered(order.id, old.token, "old"),
     )
     assert (new is None) is (told is None)
     if new is not None:
         assert isinstance(told, LeaseLost)
-        await queue.delivered(order.id, new.token, "new")
-    assert (await queue.order(order.id)).receipt == ("new" if new else "old")
+        await queue.outbox.delivered(order.id, new.token, "new")
+    assert (await queue.orders.order(order.id)).receipt == ("new" if new else "old")
 
 
 @pytest.mark.parametrize("before", [BEGIN, INSERT_JOB, LINK])
@@ -154,43 +155,47 @@ async def test_the_same_song_by_two_people_in_the_same_moment(queue, asking, rac
     """Both found nothing in flight; one separation is made, and one mix where the wish is the same, too."""
     mine, theirs = asking.order("telegram:1"), asking.order("discord:2", outputs=outputs)
     a, b = await race(
-        lambda line: line.submit(mine, asking.plan()),
+        lambda each: each.orders.submit(mine, asking.plan()),
         before,
-        lambda line: line.submit(theirs, asking.plan(outputs=outputs)),
+        lambda each: each.orders.submit(theirs, asking.plan(outputs=outputs)),
     )
     done = await asking.work_off()
     assert sorted(job.kind for job in done) == [JobKind.MIX] * (1 + (outputs != "-drums:mp3")) + [
         JobKind.SEPARATE
     ]
-    assert {(await queue.order(order.id)).state for order in (a, b)} == {OrderState.READY}
+    assert {(await queue.orders.order(order.id)).state for order in (a, b)} == {OrderState.READY}
 
 
 @pytest.mark.parametrize("before", [BEGIN, LINK])
 async def test_an_order_for_work_that_ends_in_the_same_moment(queue, asking, race, before):
     """It has found the mix running and shares it; the mix must not end without an answer to it."""
     await asking.ask()
-    await queue.finish(await asking.take(), {"manifest": "m"})
+    await queue.workers.finish(await asking.take(), {"manifest": "m"})
     mix = await asking.take(JobKind.MIX)
     late = asking.order("discord:2")
     order, finished = await race(
-        lambda line: line.submit(late, asking.plan()), before, lambda line: line.finish(mix, {"files": []})
+        lambda each: each.orders.submit(late, asking.plan()),
+        before,
+        lambda each: each.workers.finish(mix, {"files": []}),
     )
     assert finished is None
-    assert (await queue.order(order.id)).state is OrderState.READY
-    assert await queue.claim("w2", [*JobKind], LEASE_S) is None, "nothing was made twice"
+    assert (await queue.orders.order(order.id)).state is OrderState.READY
+    assert await claim_any(queue.workers, "w2", LEASE_S) is None, "nothing was made twice"
 
 
 @pytest.mark.parametrize("before", [BEGIN, ANSWER])
 async def test_an_order_taken_back_while_its_work_ends(queue, asking, race, before):
     """It is answered, or it is taken back; never both."""
     order = await asking.ask()
-    await queue.finish(await asking.take(), {"manifest": "m"})
+    await queue.workers.finish(await asking.take(), {"manifest": "m"})
     mix = await asking.take(JobKind.MIX)
     finished, cancelled = await race(
-        lambda line: line.finish(mix, {"files": []}), before, lambda line: line.cancel(order.id)
+        lambda each: each.workers.finish(mix, {"files": []}),
+        before,
+        lambda each: each.orders.cancel(order.id),
     )
     assert finished is None
-    state = (await queue.order(order.id)).state
+    state = (await queue.orders.order(order.id)).state
     assert state is (OrderState.CANCELLED if cancelled else OrderState.READY)
 
 

@@ -13,6 +13,7 @@ from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from separator import JobKind, open_queue_client
 from storage import open_links
+from tests.queue_sides import claim_any, worker_queue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -60,9 +61,9 @@ class Visitors:
         return await self.presses(next(each.code for each in options if each.label == label), person, chat)
 
     async def work(self) -> None:
-        """Finish all that is in line, and count it as sent."""
-        orders: Any = self.service.queue.orders
-        while job := await orders.claim("w", [*JobKind], 30):
+        """Finish all queued jobs, and count their answers as sent."""
+        workers, outbox = worker_queue(self.service.queue), self.service.queue.outbox
+        while job := await claim_any(workers):
             made: dict[str, Any] = {"manifest": f"songs/{job.args['song']}/m/manifest.json", "title": "Demo"}
             await self.service.queue.store.put(made["manifest"], b"{}")
             if job.kind is JobKind.MIX:
@@ -70,9 +71,9 @@ class Visitors:
                 await self.service.queue.store.put(key, b"sound")
                 name = {"name": "Demo (mix).mp3", "title": "Demo (mix)", "mix": "mix", "mime": "audio/mpeg"}
                 made["files"] = [{"key": key, "size_bytes": 5, **name}]
-            await orders.finish(job, made)
-        while delivery := await orders.claim_delivery("chat", 30):
-            await orders.delivered(delivery.status.order.id, delivery.token, "message 1")
+            await workers.finish(job, made)
+        while delivery := await outbox.claim_delivery("chat", 30):
+            await outbox.delivered(delivery.status.order.id, delivery.token, "message 1")
 
 
 @pytest.fixture

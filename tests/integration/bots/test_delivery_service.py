@@ -85,14 +85,14 @@ async def ask(service: ChatService, settings: SeparatorSettings) -> int:
     """An order that has its answer (the song is refused); its id."""
     await serve(service)
     async with open_queue(settings) as queue:
-        job = await queue.claim("w", [JobKind.SEPARATE], 30)
-        await queue.refuse(job, {"kind": "NotAudio", "facts": {}})
+        job = await queue.workers.claim("w", JobKind.SEPARATE, 30)
+        await queue.workers.refuse(job, {"kind": "NotAudio", "facts": {}})
     return (await service.queue.orders.find_order("chat:1")).id
 
 
 async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, float]:
     """Token and end of the claim on an answer, as the table has them."""
-    async with open_queue(settings) as queue, queue._driver.read_transaction() as tx:
+    async with open_queue(settings) as queue, queue.orders.database.driver.read_transaction() as tx:
         return await tx.one("SELECT token, lease_until, state FROM orders WHERE id = :id", id=order_id)
 
 
@@ -133,20 +133,20 @@ async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatc
 
         await eventually(uploads, "the upload begins")
         async with open_queue(settings) as queue:
-            async with queue._driver.transaction() as tx:  # time passes for the table alone
+            async with queue.orders.database.driver.transaction() as tx:  # time passes for the table alone
                 await tx.all("UPDATE orders SET lease_until = 0 WHERE id = :id", id=order_id)
-            successor = await queue.claim_delivery("chat", 600)
+            successor = await queue.outbox.claim_delivery("chat", 600)
             assert successor is not None
 
             async def broken_off() -> bool:
                 return chat.broken_off > 0
 
             await eventually(broken_off, "the first sender stops")
-            await queue.delivered(order_id, successor.token, "by the successor")
+            await queue.outbox.delivered(order_id, successor.token, "by the successor")
         assert (chat.begun, chat.brought) == (1, 0)
         assert (await service.queue.orders.order(order_id)).receipt == "by the successor"
         with pytest.raises(LeaseLost):
-            await service.queue.orders.delivered(order_id, successor.token - 1, "late")
+            await service.queue.outbox.delivered(order_id, successor.token - 1, "late")
 
 
 async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):

@@ -8,9 +8,10 @@ from bots.chat.messages import Person
 from bots.chat.service import ChatService
 from bots.cli.main import run
 from bots.settings import BotSettings
-from separator import JobKind, open_queue_client
+from separator import JobKind, QueueAdmin, open_queue_client
 from storage import open_links
 from tests.integration.bots.conftest import ANNA, BEN, GROUP, Visitors
+from tests.queue_sides import worker_queue
 
 ANN_IN_CHARGE = Person(ANNA.id, moderator=True)
 
@@ -31,9 +32,9 @@ async def visitors(settings):
 
 async def separated(visitors, song_s):
     """The song that is next is taken apart, and turns out to be so long."""
-    orders = visitors.service.queue.orders
-    job = await orders.claim("w", [JobKind.SEPARATE], 30)
-    await orders.finish(job, {"manifest": "songs/m", "song_s": song_s})
+    workers = worker_queue(visitors.service.queue)
+    job = await workers.claim("w", JobKind.SEPARATE, 30)
+    await workers.finish(job, {"manifest": "songs/m", "song_s": song_s})
 
 
 async def test_a_full_day_is_told_with_its_limit_and_its_end_and_settings_show_it(visitors):
@@ -114,8 +115,8 @@ async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visi
     """Songs and new wishes are refused; to see, cancel and delete what is one's own is not."""
     await visitors.sends("drumless", data=b"before", chat=GROUP)
     [standing] = await visitors.service.queue.orders.open_orders("chat")
-    people = visitors.service.queue.people
-    await people._write(lambda tx: _block(tx, ANNA.id if which == "person" else GROUP))
+    admin = QueueAdmin(visitors.service.queue.orders.database)
+    await admin.block(ANNA.id if which == "person" else GROUP)
     told = await visitors.sends("drumless", data=b"after", chat=GROUP)
     assert [reply.text for reply in told] == ["I can't accept songs from here: the operator has blocked it."]
     [outputs] = await visitors.presses(f"wish:{standing.order.id}:vocals:mp3", chat=GROUP)
@@ -126,7 +127,3 @@ async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visi
     assert cancelled.text == "Cancelled."
     [*_, other] = await visitors.sends("drumless", BEN, b"else")
     assert "Drumless" in other.text
-
-
-async def _block(tx, who):
-    await tx.all("INSERT INTO block (who, why, at) VALUES (:who, '', :now)", who=who)

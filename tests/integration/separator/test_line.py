@@ -16,12 +16,12 @@ from separator import (
     card_of,
     open_queue_client,
 )
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from separator.queue import SqlQueue
+    from separator.queue import WorkerQueue
 
 GUITAR = OutputSpec.from_code("guitar:mp3")
 SIX_STEMS = frozenset(file.name for file in card_of("htdemucs_6s").files)
@@ -40,17 +40,17 @@ async def queue(settings) -> AsyncIterator[QueueClient]:
 
 
 @pytest.fixture
-async def workers(settings) -> AsyncIterator[SqlQueue]:
-    """The line as workers on other machines have it open."""
-    async with open_queue(settings) as queue:
+async def workers(settings) -> AsyncIterator[WorkerQueue]:
+    """The queue as workers on other machines have it open."""
+    async with open_worker_queue(settings) as queue:
         yield queue
 
 
-async def model_of(queue: QueueClient, workers: SqlQueue, number: int, outputs: OutputSpec) -> str:
+async def model_of(queue: QueueClient, workers: WorkerQueue, number: int, outputs: OutputSpec) -> str:
     """The model that a new order's song is given to."""
     order = NewOrder(f"t:{number}", f"t:{number}", "t", "chat", f"{number:064}", "Song.mp3", outputs.code)
     await queue.submit(order)
-    job = await workers.claim("w1", [JobKind.SEPARATE], 30)
+    job = await workers.claim("w1", JobKind.SEPARATE, 30)
     return str(job.args["model"])
 
 

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bots.settings import BotSettings
 from bots.telegram.app import serve
 from separator import Format, JobKind, OutputSpec, Progress
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
 from storage import Manifest, open_store
 from tests.programs import free_port
 from tests.servers.telegram import BotApi, Contract, Group, Person, labels
@@ -107,7 +107,7 @@ class Hands:
         """Lease the next job of this kind, waiting for it."""
         await self.alive()
         async with asyncio.timeout(30):
-            while not (job := await self.queue.claim("hands", {kind}, 60.0)):
+            while not (job := await self.queue.claim("hands", kind, 60.0)):
                 await self.queue.wait(0.05)
         return job
 
@@ -175,7 +175,7 @@ def content(song, mix):
 
 @pytest.fixture
 async def hands(settings):
-    async with open_queue(settings) as queue:
+    async with open_worker_queue(settings) as queue:
         yield Hands(queue, open_store(settings))
 
 

@@ -14,8 +14,8 @@ from bots.operations.loop_lag import LoopLag
 from bots.operations.metrics import metrics_app, serve_metrics
 from bots.settings import BotSettings
 from bots.web.app import web_app
-from separator import ConfigError, JobKind, LeaseLost, NewOrder, card_of, open_queue_admin, open_queue_client
-from separator.queue import counters
+from separator import ConfigError, JobKind, LeaseLost, NewOrder, card_of, open_queue_client
+from separator.queue import events, open_queue
 from separator.queue.client import plan
 from storage import StorageError, open_links, open_store
 from tests.programs import free_port
@@ -32,9 +32,9 @@ def settings(tmp_path) -> BotSettings:
 
 
 @pytest.fixture
-async def admin(settings):
-    async with open_queue_admin(settings) as admin:
-        yield admin
+async def queue(settings):
+    async with open_queue(settings) as queue:
+        yield queue
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ async def room(settings) -> AsyncIterator[TestClient]:
 
 
 @pytest.fixture
-async def monitor(admin) -> AsyncIterator[TestClient]:
-    async with TestClient(TestServer(metrics_app(admin, LoopLag()))) as client:
+async def monitor(queue) -> AsyncIterator[TestClient]:
+    async with TestClient(TestServer(metrics_app(queue.admin, LoopLag()))) as client:
         yield client
 
 
@@ -63,16 +63,16 @@ async def read(monitor: TestClient) -> dict[str, float]:
     }
 
 
-async def ask(admin, number: int = 1) -> None:
+async def ask(queue, number: int = 1) -> None:
     order = NewOrder(f"t:{number}", f"t:{number}", "t", "chat", f"{number:064}", "Song.mp3", "-drums:mp3")
-    await admin.submit(order, plan(order, card_of("auto")))
+    await queue.orders.submit(order, plan(order, card_of("auto")))
 
 
 async def test_a_process_that_answers_is_alive(room):
     assert await (await room.get("/healthz")).text() == "ok"
 
 
-async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, admin):
+async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, queue):
     """No worker, one that loads its model, one that is ready, one that is drained."""
 
     async def says() -> tuple[int, bool]:
@@ -80,11 +80,11 @@ async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, admin):
         return answer.status, (await answer.json())["workers"]
 
     assert await says() == (503, False)
-    await admin.heartbeat("w1", "cpu", None, "loading htdemucs")
+    await queue.workers.heartbeat("w1", "cpu", None, "loading htdemucs")
     assert await says() == (503, False)
-    await admin.heartbeat("w1", "cpu", None, "ready")
+    await queue.workers.heartbeat("w1", "cpu", None, "ready")
     assert await says() == (200, True)
-    await admin.drain(on=True)
+    await queue.admin.drain(on=True)
     assert await says() == (503, False)
 
 
@@ -103,56 +103,56 @@ async def test_ready_names_the_part_that_is_away_and_nothing_else(room, monkeypa
     assert (answer.status, await answer.text()) == (503, '{"table": true, "store": false}')
 
 
-async def test_depth_and_waits_are_told_by_state_and_priority(monitor, admin):
-    await ask(admin, 1)
-    await ask(admin, 2)
-    await admin.claim("w1", [JobKind.SEPARATE], 30)
+async def test_depth_and_waits_are_told_by_state(monitor, queue):
+    await ask(queue, 1)
+    await ask(queue, 2)
+    await queue.workers.claim("w1", JobKind.SEPARATE, 30)
     told = await read(monitor)
-    assert told["stembot_jobs['0', 'running']"] == 1
-    assert told["stembot_jobs['0', 'queued']"] == 1
-    assert told["stembot_jobs['0', 'waiting']"] == 2
+    assert told["stembot_jobs['running']"] == 1
+    assert told["stembot_jobs['queued']"] == 1
+    assert told["stembot_jobs['waiting']"] == 2
     assert told["stembot_oldest_wait_seconds[]"] > 0
     assert told["stembot_line_up[]"] == 1
 
 
-async def test_workers_are_told_by_device_and_by_what_they_do(monitor, admin):
-    await admin.heartbeat("w1", "cpu", 2.5, "ready")
-    await admin.heartbeat("w2", "cuda", 40.0, "ready")
-    await admin.heartbeat("w3", "cuda", None, "loading htdemucs")
+async def test_workers_are_told_by_device_and_by_what_they_do(monitor, queue):
+    await queue.workers.heartbeat("w1", "cpu", 2.5, "ready")
+    await queue.workers.heartbeat("w2", "cuda", 40.0, "ready")
+    await queue.workers.heartbeat("w3", "cuda", None, "loading htdemucs")
     told = await read(monitor)
     assert told["stembot_workers['cpu', 'ready']"] == 1
     assert told["stembot_workers['cuda', 'ready']"] == 1
     assert told["stembot_workers['cuda', 'loading']"] == 1
     assert told["stembot_workers_speed['cuda']"] == 40
-    await admin.remove_worker("w2")
+    await queue.workers.remove_worker("w2")
     assert "stembot_workers['cuda', 'ready']" not in await read(monitor)
 
 
-async def test_a_lease_expiry_and_the_stale_write_after_it_are_counted(monitor, admin):
-    await ask(admin)
-    late = await admin.claim("stalled", [JobKind.SEPARATE], 0.0)
+async def test_a_lease_expiry_and_the_stale_write_after_it_are_counted(monitor, queue):
+    await ask(queue)
+    late = await queue.workers.claim("stalled", JobKind.SEPARATE, 0.0)
     assert (await read(monitor))["stembot_leases_lapsed[]"] == 1
-    await admin.claim("next", [JobKind.SEPARATE], 30)
+    await queue.workers.claim("next", JobKind.SEPARATE, 30)
     with pytest.raises(LeaseLost):
-        await admin.finish(late, {})
+        await queue.workers.finish(late, {})
     told = await read(monitor)
     assert told["stembot_lease_expiries_total['separate']"] == 1
     assert told["stembot_stale_writes_total['finish']"] == 1
     assert told["stembot_leases_lapsed[]"] == 0
 
 
-async def test_songs_seconds_failures_and_answers_are_counted(monitor, admin):
-    await ask(admin, 1)
-    await admin.finish(await admin.claim("w1", [JobKind.SEPARATE], 30), {"song_s": 200.0})
-    await admin.finish(await admin.claim("w1", [JobKind.MIX], 30), {"song_s": 200.0})
+async def test_songs_seconds_failures_and_answers_are_counted(monitor, queue):
+    await ask(queue, 1)
+    await queue.workers.finish(await queue.workers.claim("w1", JobKind.SEPARATE, 30), {"song_s": 200.0})
+    await queue.workers.finish(await queue.workers.claim("w1", JobKind.MIX, 30), {"song_s": 200.0})
     told = await read(monitor)
     assert told["stembot_answers_unsent[]"] == 1
     assert told["stembot_delivery_lag_seconds[]"] > 0
-    delivery = await admin.claim_delivery("t", 30)
-    await admin.delivered(delivery.status.order.id, delivery.token, "receipt")
-    await ask(admin, 2)
+    delivery = await queue.outbox.claim_delivery("t", 30)
+    await queue.outbox.delivered(delivery.status.order.id, delivery.token, "receipt")
+    await ask(queue, 2)
     for _ in range(3):
-        await admin.fail(await admin.claim("w1", [JobKind.SEPARATE], 30), ERROR, 0.0)
+        await queue.workers.fail(await queue.workers.claim("w1", JobKind.SEPARATE, 30), ERROR, 0.0)
     told = await read(monitor)
     assert told["stembot_separated_seconds_total[]"] == 200
     assert told["stembot_jobs_ended_total['', 'done', 'separate']"] == 1
@@ -160,20 +160,20 @@ async def test_songs_seconds_failures_and_answers_are_counted(monitor, admin):
     assert told["stembot_answers_total['sent', 't']"] == 1
 
 
-async def test_claims_are_told_as_a_histogram(monitor, admin, monkeypatch):
-    monkeypatch.setattr(counters, "FLUSH_S", 0.0)
-    await ask(admin)
-    await admin.claim("w1", [JobKind.SEPARATE], 30)
-    await admin.claim("w1", [JobKind.SEPARATE], 30)
+async def test_claims_are_told_as_a_histogram(monitor, queue, monkeypatch):
+    monkeypatch.setattr(events, "FLUSH_S", 0.0)
+    await ask(queue)
+    await queue.workers.claim("w1", JobKind.SEPARATE, 30)
+    await queue.workers.claim("w1", JobKind.SEPARATE, 30)
     told = await read(monitor)
     assert told["stembot_claim_seconds_count[]"] == 1
     assert told["stembot_claim_seconds_bucket['+Inf']"] == 1
     assert 0 < told["stembot_claim_seconds_sum[]"] < 10
 
 
-async def test_a_drain_is_told(monitor, admin):
+async def test_a_drain_is_told(monitor, queue):
     assert (await read(monitor))["stembot_drained[]"] == 0
-    await admin.drain(on=True)
+    await queue.admin.drain(on=True)
     assert (await read(monitor))["stembot_drained[]"] == 1
 
 
@@ -187,7 +187,7 @@ async def test_a_table_that_is_away_is_told_instead_of_an_error(monitor, monkeyp
     async def away(*_: object) -> None:
         raise StorageError
 
-    monkeypatch.setattr("separator.queue.admin.SqlQueueAdmin.stats", away)
+    monkeypatch.setattr("separator.queue.admin.QueueAdmin.stats", away)
     told = await read(monitor)
     assert told["stembot_line_up[]"] == 0
     assert "stembot_oldest_wait_seconds[]" not in told
@@ -210,9 +210,9 @@ async def test_figures_are_told_at_their_own_address_and_nowhere_by_default(sett
                 pass
 
 
-async def test_no_figure_names_a_person_or_a_song(monitor, admin):
+async def test_no_figure_names_a_person_or_a_song(monitor, queue):
     """A monitor keeps what it reads for years."""
-    await ask(admin)
+    await ask(queue)
     text = await (await monitor.get("/metrics")).text()
     assert "t:1" not in text
     assert "Song" not in text

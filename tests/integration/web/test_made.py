@@ -9,6 +9,7 @@ import pytest
 from separator import JobKind
 from storage import revoke
 from tests.integration.web.test_room import UPLOAD, browser, open_room, separated, told
+from tests.queue_sides import claim_any, worker_queue
 
 __all__ = ["browser", "open_room"]  # fixtures
 pytestmark = pytest.mark.usefixtures("open_room")
@@ -46,8 +47,8 @@ async def test_it_is_the_owners_and_asked_for_many_times_it_is_made_once(open_ro
     assert len(await told(await owner.get("/api/orders"))) == before + 1
     assert await told(await friend.get("/api/orders")) == []
     queue = owner.service.queue
-    assert (await queue.orders.claim("hand", [JobKind.MIX], 30)).kind is JobKind.MIX
-    assert await queue.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30) is None
+    assert (await worker_queue(queue).claim("hand", JobKind.MIX, 30)).kind is JobKind.MIX
+    assert await claim_any(worker_queue(queue), "hand", 30) is None
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ async def test_a_wish_that_is_none_makes_nothing(browser, outputs):
     link = await link_to_a_song(browser)
     assert (await browser.post(f"{link}/files/{outputs}")).status == 404
     assert (await browser.get(f"{link}/files/{outputs}")).status == 404
-    assert await browser.service.queue.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30) is None
+    assert await claim_any(worker_queue(browser.service.queue), "hand", 30) is None
 
 
 async def test_a_link_that_was_taken_back_makes_and_gives_nothing(open_room):

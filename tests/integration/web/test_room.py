@@ -20,6 +20,7 @@ from bots.web.i18n import phrases
 from bots.web.identity import AddressRateLimiter
 from separator import Busy, JobKind, NewOrder, NotAudio, open_queue_client, to_record
 from storage import LinkClaims, Manifest, StemFile, open_links, open_store
+from tests.queue_sides import claim_any, worker_queue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,10 +83,10 @@ async def separated(browser: Browser) -> None:
         "name": "My Song (drumless).mp3", "title": "My Song (drumless)", "key": "mixes/1/drumless.mp3",
         "size_bytes": 9, "mime": "audio/mpeg", "mix": "drumless", "estimated": True,
     }  # fmt: skip
-    while job := await queue.orders.claim("hand", [JobKind.SEPARATE, JobKind.MIX], 30):
+    while job := await claim_any(worker_queue(queue), "hand", 30):
         files = [made] if job.kind is JobKind.MIX else []
         result = {"manifest": f"{PLACE}/manifest.json", "files": files, "title": "My Song", "song_s": 1.0}
-        await queue.orders.finish(job, result)
+        await worker_queue(queue).finish(job, result)
 
 
 async def told(answer) -> dict[str, Any]:
@@ -174,7 +175,7 @@ async def test_cancel_takes_the_song_out_of_the_line(browser):
     answer = await told(await browser.post(f"/api/orders/{order['order']}/press", params={"code": cancel}))
     assert answer["state"] == "cancelled"
     assert answer["final"]
-    assert await browser.service.queue.orders.claim("hand", [JobKind.SEPARATE], 30) is None
+    assert await worker_queue(browser.service.queue).claim("hand", JobKind.SEPARATE, 30) is None
 
 
 async def test_nobody_sees_or_touches_anothers_order(open_room):
@@ -202,8 +203,8 @@ async def test_events_tell_each_change_and_end_with_the_last(browser):
 
 async def test_a_refused_song_ends_in_its_sentence(browser):
     order = (await told(await browser.post(UPLOAD, data=SONG)))["order"]
-    job = await browser.service.queue.orders.claim("hand", [JobKind.SEPARATE], 30)
-    await browser.service.queue.orders.refuse(job, to_record(NotAudio()))
+    job = await worker_queue(browser.service.queue).claim("hand", JobKind.SEPARATE, 30)
+    await worker_queue(browser.service.queue).refuse(job, to_record(NotAudio()))
     answer = await told(await browser.get(f"/api/orders/{order}"))
     assert answer["final"]
     assert "any sound in that file" in answer["text"]

@@ -21,6 +21,7 @@ from separator.core.errors import SongRefused, to_record
 from separator.core.jobs import JobKind
 from storage import Links, open_links, open_store
 from storage.links import Key
+from tests.queue_sides import worker_queue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -168,16 +169,16 @@ async def test_awkward_files_sent_to_the_page_end_as_songs_or_in_a_sentence(room
         await (await room.send(browser, path.read_bytes(), path.name)).json()
         for browser, path in zip(browsers, files, strict=True)
     ]
-    orders: Any = room.service.queue.orders
+    workers = worker_queue(room.service.queue)
     refused = set()
-    while job := await orders.claim("w", [JobKind.SEPARATE], 60):
+    while job := await workers.claim("w", JobKind.SEPARATE, 60):
         source, into = tmp_path / "source", tmp_path / "song.f32"
         source.write_bytes(await room.service.queue.store.get(job.args["source"]))
         try:
             song = await asyncio.to_thread(decode, source, into)
-            await orders.finish(job, {"manifest": "m", "song_s": song.song_s})
+            await workers.finish(job, {"manifest": "m", "song_s": song.song_s})
         except SongRefused as refusal:
-            await orders.refuse(job, to_record(refusal))
+            await workers.refuse(job, to_record(refusal))
             refused.add(job.args["name"])
     for browser, order, path in zip(browsers, sent, files, strict=True):
         facts = await (await browser.get(f"/api/orders/{order['order']}")).json()

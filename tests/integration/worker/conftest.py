@@ -1,4 +1,4 @@
-"""A line, a store and the worker's parts, over one data folder."""
+"""A queue, a store and the worker's parts, over one data folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from separator import Order
-    from separator.queue import SqlQueue
+    from separator.queue import Queue
     from storage import ObjectStore
 
 
@@ -28,7 +28,7 @@ def settings(tmp_path: Path) -> SeparatorSettings:
 
 
 @pytest.fixture
-async def queue(settings: SeparatorSettings) -> AsyncIterator[SqlQueue]:
+async def queue(settings: SeparatorSettings) -> AsyncIterator[Queue]:
     async with open_queue(settings) as queue:
         yield queue
 
@@ -40,9 +40,9 @@ def store(settings: SeparatorSettings) -> ObjectStore:
 
 @dataclass
 class Asking:
-    """Sends songs the way the line does."""
+    """Sends songs the way front ends do."""
 
-    queue: SqlQueue
+    queue: Queue
     store: ObjectStore
     made: int = 0
 
@@ -66,9 +66,9 @@ class Asking:
             outputs=OutputSpec.from_code(f"{outputs}:mp3").code,
             **more,
         )
-        return await self.queue.submit(order, plan(order, card_of("auto")))
+        return await self.queue.orders.submit(order, plan(order, card_of("auto")))
 
 
 @pytest.fixture
-def asking(queue: SqlQueue, store: ObjectStore) -> Asking:
+def asking(queue: Queue, store: ObjectStore) -> Asking:
     return Asking(queue, store)

@@ -11,7 +11,8 @@ import pytest
 from separator import JobState, NewOrder, OrderState, OutputSpec, card_of
 from separator.core.errors import SeparationFailed, Stopped
 from separator.core.jobs import JobKind
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
+from separator.queue.admin import Filters
 from separator.queue.client import plan
 from separator.worker import main
 from separator.worker.isolation import PoisonJobGuard
@@ -72,7 +73,7 @@ def ask(queue):
         """An order by somebody of their own; returns its id."""
         order = NewOrder(f"t:{song}", owner or f"t:{song}", "test", "here", song, f"{song}.mp3", "vocals:mp3")
         assert OutputSpec.from_code(order.outputs)
-        return (await queue.submit(order, plan(order, card_of("auto")))).id
+        return (await queue.orders.submit(order, plan(order, card_of("auto")))).id
 
     return ask
 
@@ -83,11 +84,13 @@ def working(settings):
 
     @asynccontextmanager
     async def at_work(concurrency: int = 3) -> AsyncIterator[asyncio.Event]:
-        async with open_queue(settings) as line:
-            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.2)) as leases:
+        async with open_worker_queue(settings) as queue:
+            with LeaseRenewer(
+                lambda: open_worker_queue(settings), WorkerInfo("w1", "cpu", 30, 0.2)
+            ) as leases:
                 closing = asyncio.Event()
                 consumer = JobConsumer(
-                    JobKind.SEPARATE, None, line, leases, closing, PoisonJobGuard(), concurrency
+                    JobKind.SEPARATE, None, queue, leases, closing, PoisonJobGuard(), concurrency
                 )
                 task = asyncio.create_task(consumer.run())
                 try:
@@ -104,12 +107,12 @@ def working(settings):
 async def _claim(queue, many: int = 1) -> None:
     """A worker that claims so many jobs and is never heard of again."""
     for _ in range(many):
-        assert await queue.claim("dead", [JobKind.SEPARATE], 600)
+        assert await queue.workers.claim("dead", JobKind.SEPARATE, 600)
 
 
 async def _lapse(queue) -> None:
     """The fault itself: its leases lapse."""
-    async with queue._driver.transaction() as tx:
+    async with queue.orders.database.driver.transaction() as tx:
         await tx.all("UPDATE job SET lease_until = :now - 1 WHERE worker = 'dead'")
 
 
@@ -127,9 +130,9 @@ async def test_a_cancel_stops_that_song_alone(ask, stage, working, queue):
         order = await ask(song)
     async with working():
         await stage.running("a", "b")
-        await queue.cancel(order)
+        await queue.orders.cancel(order)
         await stage.running("a")
-    assert (await queue.order(order)).state is OrderState.CANCELLED
+    assert (await queue.orders.order(order)).state is OrderState.CANCELLED
 
 
 async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, stage, working, queue):
@@ -140,7 +143,7 @@ async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, st
         stage.end("a")
 
         async def given_up() -> bool:
-            return (await queue.order_status(bad)).state is JobState.FAILED
+            return (await queue.orders.order_status(bad)).state is JobState.FAILED
 
         await eventually(given_up, "its attempts are spent")
     assert stage.began == ["a", "bad", "bad", "bad"]
@@ -161,12 +164,14 @@ async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another
         stage.end("fresh")
 
         async def done() -> bool:
-            return not (await queue.count_by_state())[0].get("running", 0)
+            return not (await queue.admin.count_by_state())[0].get("running", 0)
 
         await eventually(done, "all are done")
     assert stage.beside == [frozenset({song}) for song in ("a", "b", "c", "fresh")]
     for order in orders:
-        assert (await queue.order_status(order)).state is JobState.QUEUED  # its mix, which nobody makes here
+        assert (
+            await queue.orders.order_status(order)
+        ).state is JobState.QUEUED  # its mix, which nobody makes here
 
 
 async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask, stage, working, queue):
@@ -178,7 +183,11 @@ async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask
         await _lapse(queue)
 
         async def looked_at() -> bool:
-            [job] = [each for each in await queue.jobs(9) if each.key.startswith("separate:suspect")]
+            [job] = [
+                each
+                for each in (await queue.admin.list_jobs(Filters())).jobs
+                if each.key.startswith("separate:suspect")
+            ]
             return job.token >= 2 and job.state is JobState.QUEUED and job.attempts == 1
 
         await eventually(looked_at, "it was looked at and put back, its attempt uncounted")
@@ -195,5 +204,7 @@ async def test_closing_hands_every_song_back(ask, stage, working, queue):
         await ask(song)
     async with working():
         await stage.running("a", "b", "c")
-    assert (await queue.count_by_state())[0]["queued"] == 3
-    assert {job.attempts for job in await queue.jobs(9) if job.kind is JobKind.SEPARATE} == {0}
+    assert (await queue.admin.count_by_state())[0]["queued"] == 3
+    assert {
+        job.attempts for job in (await queue.admin.list_jobs(Filters())).jobs if job.kind is JobKind.SEPARATE
+    } == {0}

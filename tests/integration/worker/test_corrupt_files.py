@@ -13,7 +13,7 @@ from separator import NewOrder, OrderState, card_of, open_queue_client
 from separator.core.jobs import JobKind
 from separator.inference.catalog.registry import EMBEDDED, is_available
 from separator.inference.model_cache import ModelCache
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
 from separator.worker.isolation import PoisonJobGuard
 from separator.worker.lease import LeaseRenewer, WorkerInfo
 from separator.worker.main import JobConsumer, _load_then_run
@@ -41,10 +41,10 @@ def spoiled(settings):
 @asynccontextmanager
 async def at_work(settings, store, model: str) -> AsyncIterator[None]:
     """A worker that would warm up this model."""
-    async with open_queue(settings) as first, open_queue(settings) as second:
+    async with open_worker_queue(settings) as first, open_worker_queue(settings) as second:
         worker = WorkerInfo("w1", "cpu", 30, 0.5, weights_dir=settings.weights_dir)
         with (
-            LeaseRenewer(lambda: open_queue(settings), worker) as leases,
+            LeaseRenewer(lambda: open_worker_queue(settings), worker) as leases,
             ModelCache("cpu", settings.weights_dir) as models,
         ):
             closing, guard = asyncio.Event(), PoisonJobGuard()
@@ -105,16 +105,17 @@ async def test_a_worker_starts_although_the_weights_that_are_set_are_spoiled(
         assert (await answered(queue, 1, song, "vocals:mp3")).result["files"]
 
 
-async def test_a_song_whose_manifest_is_spoiled_is_separated_anew(settings, store, queue, wheel_song):
+async def test_a_song_whose_manifest_is_spoiled_is_separated_again(settings, store, wheel_song):
     """Else every wish for it would fail for a week."""
     song = await keep(store, wheel_song)
-    async with open_queue_client(settings) as client, at_work(settings, store, "auto"):
-        first = await answered(client, 1, song, "-drums:mp3")
+    async with open_queue_client(settings) as queue, at_work(settings, store, "auto"):
+        first = await answered(queue, 1, song, "-drums:mp3")
         data = bytearray(await store.get(first.result["manifest"]))
         data[0] ^= 1
         await store.put(first.result["manifest"], bytes(data))
-        async with queue._driver.transaction() as tx:  # what was done just now is believed for a few seconds
+        # What was done just now is shared for a few seconds.
+        async with queue.orders.database.driver.transaction() as tx:
             await tx.all("UPDATE job SET finished = finished - 60")
-        second = await answered(client, 2, song, "vocals:mp3")
+        second = await answered(queue, 2, song, "vocals:mp3")
     assert second.result["manifest"] != first.result["manifest"]
     assert Manifest.from_json(await store.get(second.result["manifest"])).song == song

@@ -14,7 +14,7 @@ import pytest
 
 from separator.core.jobs import Job, JobKind, JobState, Progress, Service
 from separator.inference.catalog.registry import card_of
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
 from separator.worker import lease
 from separator.worker.lease import LeaseRenewer, RunningJob, StopReason, WorkerInfo
 from storage import StorageError
@@ -23,27 +23,29 @@ from tests.programs import eventually
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from separator.queue import SqlQueue
+    from separator.queue import WorkerQueue
 
 BEAT_S, LEASE_S = 0.1, 1.0
 
 
 @pytest.fixture
 def leases(settings) -> Iterator[LeaseRenewer]:
-    with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as leases:
+    with LeaseRenewer(
+        lambda: open_worker_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)
+    ) as leases:
         yield leases
 
 
 async def _claimed(queue, asking) -> RunningJob:
     await asking.send(b"not looked at here")
-    return await queue.claim("w1", [JobKind.SEPARATE], LEASE_S)
+    return await queue.workers.claim("w1", JobKind.SEPARATE, LEASE_S)
 
 
 async def test_a_blocked_event_loop_costs_no_lease(queue, asking, leases):
     """A long kernel, a slow disk or a bug in the loop: the thread beats on."""
     with leases.track(await _claimed(queue, asking)) as running:
         time.sleep(3 * LEASE_S)
-        assert await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is None
+        assert await queue.workers.claim("w2", JobKind.SEPARATE, LEASE_S) is None
         assert not running.should_stop()
 
 
@@ -53,15 +55,15 @@ async def test_a_job_that_is_no_longer_held_is_no_longer_kept(queue, asking, lea
         pass
 
     async def taken_over() -> bool:
-        return await queue.claim("w2", [JobKind.SEPARATE], LEASE_S) is not None
+        return await queue.workers.claim("w2", JobKind.SEPARATE, LEASE_S) is not None
 
     await eventually(taken_over, "another worker takes it")
 
 
 async def test_the_work_hears_that_nobody_wants_it(queue, asking, leases):
     with leases.track(await _claimed(queue, asking)) as running:
-        [standing] = await queue.open_orders("test")
-        await queue.cancel(standing.order.id)
+        [standing] = await queue.orders.open_orders("test")
+        await queue.orders.cancel(standing.order.id)
         await eventually(_stopped(running), "it hears of the cancel", patience_s=10)
         assert running.stop_reason is StopReason.CANCELLED
 
@@ -69,7 +71,7 @@ async def test_the_work_hears_that_nobody_wants_it(queue, asking, leases):
 async def test_the_work_stops_when_another_worker_has_its_job(queue, asking, leases):
     job = await _claimed(queue, asking)
     await asyncio.to_thread(time.sleep, LEASE_S)  # the fault itself: this worker was stopped past its lease
-    assert await queue.claim("w2", [JobKind.SEPARATE], 60) is not None
+    assert await queue.workers.claim("w2", JobKind.SEPARATE, 60) is not None
     with leases.track(job) as running:
         await eventually(_stopped(running), "it learns that it is late", patience_s=10)
         assert running.stop_reason is StopReason.LEASE_LOST
@@ -80,7 +82,7 @@ async def test_progress_is_told_as_it_comes(queue, asking, leases):
         running.set_progress(Progress("separate", 3, 4))
 
         async def told() -> bool:
-            [standing] = await queue.open_orders("test")
+            [standing] = await queue.orders.open_orders("test")
             return standing.progress == Progress("separate", 3, 4)
 
         await eventually(told, "people see it", patience_s=10)
@@ -90,7 +92,7 @@ async def test_people_see_that_the_worker_is_alive(queue, asking, leases):  # no
     await asking.send(b"not looked at here")
 
     async def alive() -> bool:
-        return (await queue.open_orders("test"))[0].service is Service.OPEN
+        return (await queue.orders.open_orders("test"))[0].service is Service.OPEN
 
     await eventually(alive, "the heartbeat is seen", patience_s=10)
 
@@ -102,10 +104,10 @@ async def test_a_worker_says_which_weights_it_could_load_as_they_come(settings, 
     path.write_bytes(b"half")
 
     async def says(names: set[str]) -> bool:
-        return await queue.common_weights() == names
+        return await queue.orders.common_weights() == names
 
     with LeaseRenewer(
-        lambda: open_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S, weights_dir=tmp_path)
+        lambda: open_worker_queue(settings), WorkerInfo("w1", "cpu", LEASE_S, BEAT_S, weights_dir=tmp_path)
     ):
         await eventually(lambda: says(set()), "it says that it has none", patience_s=10)
         os.truncate(path, file.size_bytes)
@@ -117,10 +119,10 @@ async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, 
     gone = threading.Event()
 
     @asynccontextmanager
-    async def line() -> AsyncIterator[SqlQueue]:
+    async def open_failing() -> AsyncIterator[WorkerQueue]:
         if gone.is_set():
             raise StorageError
-        async with open_queue(settings) as opened:
+        async with open_worker_queue(settings) as opened:
             opened.renew = opened.is_cancelled = _away  # the database goes away under an open connection
             gone.set()
             yield opened
@@ -129,7 +131,7 @@ async def test_a_lease_that_cannot_be_renewed_in_its_time_is_given_up(settings, 
         raise StorageError
 
     with (
-        LeaseRenewer(line, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as leases,
+        LeaseRenewer(open_failing, WorkerInfo("w1", "cpu", LEASE_S, BEAT_S)) as leases,
         leases.track(await _claimed(queue, asking)) as running,
     ):
         await eventually(_stopped(running), "it gives up", patience_s=10)
@@ -159,7 +161,7 @@ async def test_what_can_be_heard_is_told_at_once(queue, asking, settings, monkey
     monkeypatch.setattr(lease, "POLL_S", 3600.0)
     hour = WorkerInfo("w1", "cpu", 3600.0, 3600.0)
     with (
-        LeaseRenewer(lambda: open_queue(settings), hour) as leases,
+        LeaseRenewer(lambda: open_worker_queue(settings), hour) as leases,
         leases.track(await _claimed(queue, asking)) as running,
     ):
         running.set_progress(Progress("separate", 1, 9))

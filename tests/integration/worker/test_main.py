@@ -16,7 +16,7 @@ from separator import ExitCode, JobState, OrderState
 from separator.core.jobs import JobKind
 from separator.inference.catalog.registry import EMBEDDED
 from separator.inference.model_cache import ModelCache
-from separator.queue import open_queue
+from separator.queue import open_worker_queue
 from separator.worker import main
 from separator.worker.isolation import PoisonJobGuard
 from separator.worker.lease import LeaseRenewer, WorkerInfo
@@ -42,8 +42,10 @@ def working(settings, models):
 
     @asynccontextmanager
     async def at_work(store, concurrency=3) -> AsyncIterator[None]:
-        async with open_queue(settings) as first, open_queue(settings) as second:
-            with LeaseRenewer(lambda: open_queue(settings), WorkerInfo("w1", "cpu", 30, 0.5)) as leases:
+        async with open_worker_queue(settings) as first, open_worker_queue(settings) as second:
+            with LeaseRenewer(
+                lambda: open_worker_queue(settings), WorkerInfo("w1", "cpu", 30, 0.5)
+            ) as leases:
                 closing, guard = asyncio.Event(), PoisonJobGuard()
                 consumers = [
                     JobConsumer(
@@ -71,7 +73,7 @@ async def _answer(queue, order):
     """The standing of an order, once its answer waits for a bot."""
 
     async def ready():
-        standing = await queue.order_status(order.id)
+        standing = await queue.orders.order_status(order.id)
         return standing if standing.order.state is OrderState.READY else None
 
     return await eventually(ready, "the order is answered")
@@ -168,7 +170,7 @@ async def test_storage_that_is_away_for_a_while_costs_time_and_nothing_else(
     async with working(Flaky(store, 1)):
         standing = await _answer(queue, order)
     assert standing.state is JobState.DONE
-    assert (await queue.find_done(_separation_of(order))).attempts == 1
+    assert (await queue.orders.find_done(_separation_of(order))).attempts == 1
 
 
 def _separation_of(order) -> str:
@@ -185,12 +187,12 @@ async def test_sigterm_hands_the_running_job_back_and_ends_well(program, queue, 
     process.terminate()
 
     async def handed_back() -> bool:
-        return (await queue.order_status(order.id)).state is JobState.QUEUED
+        return (await queue.orders.order_status(order.id)).state is JobState.QUEUED
 
     await eventually(handed_back, "the job is back in the line")
     assert asyncio.get_running_loop().time() - began < 5, "2 s of grace, and a slow machine"
     assert await asyncio.to_thread(process.wait, 30) == 0
-    assert (await queue.claim("w2", [JobKind.SEPARATE], 30)).attempts == 1
+    assert (await queue.workers.claim("w2", JobKind.SEPARATE, 30)).attempts == 1
 
 
 @pytest.mark.processes
@@ -207,7 +209,7 @@ async def test_a_killed_workers_job_is_taken_over_within_the_lease_and_a_second(
     killed = asyncio.get_running_loop().time()
     await eventually(_said(program, "second", "job_claimed"), "the second worker takes over")
     assert asyncio.get_running_loop().time() - killed < 2 + 1
-    assert (await queue.order(order.id)).state is OrderState.OPEN
+    assert (await queue.orders.order(order.id)).state is OrderState.OPEN
 
 
 @pytest.mark.processes
@@ -229,7 +231,7 @@ def _separating(queue):
     async def look() -> bool:
         return any(
             each.progress.stage == "separate" and each.progress.done
-            for each in await queue.open_orders("test")
+            for each in await queue.orders.open_orders("test")
         )
 
     return look

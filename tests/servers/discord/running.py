@@ -14,6 +14,7 @@ from bots.settings import BotSettings
 from discord.http import Route
 from separator import JobKind, open_queue_client
 from storage import open_links
+from tests.queue_sides import claim_any, worker_queue
 from tests.servers.discord.gateway import TOKEN
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ class Bot:
 
     async def work(self, *names: str, data: bytes = b"a stem") -> None:
         """Do all that is in line as a worker would, with these bytes for every file of a mix."""
-        while job := await self.queue.orders.claim("test", [JobKind.SEPARATE, JobKind.MIX], 30):  # type: ignore[attr-defined]
+        while job := await claim_any(worker_queue(self.queue), "test", 30):  # type: ignore[attr-defined]
             made: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": "Song", "song_s": 11.0}
             await self.queue.store.put(made["manifest"], b"{}")
             if job.kind is JobKind.MIX:
                 made["files"] = [await self._file(job.id, name, data) for name in names]
-            await self.queue.orders.finish(job, made)  # type: ignore[attr-defined]
+            await worker_queue(self.queue).finish(job, made)  # type: ignore[attr-defined]
 
     async def _file(self, job: int, name: str, data: bytes) -> Json:
         key = f"mixes/{job}/{name}"

@@ -10,7 +10,7 @@ RULES = ScalingRules(min_workers=1, max_workers=4, jobs_per_worker=3, idle_s=60)
 
 def queue_stats(drained=False, **depth):
     return QueueStats(
-        depth={(state, 0): count for state, count in depth.items()},
+        depth=depth,
         oldest_wait_s=0,
         unsent=0,
         delivery_lag_s=0,

@@ -6,13 +6,13 @@ import pytest
 
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind
-from separator.queue import counters
+from separator.queue import events
 
 ERROR = {"kind": "NotAudio", "facts": {}}
 
 
 async def total(queue, name: str, label: str = "") -> float:
-    return (await queue.stats()).totals.get((name, label), 0.0)
+    return (await queue.admin.stats()).totals.get((name, label), 0.0)
 
 
 async def test_a_lease_that_lapses_is_counted_when_another_takes_the_job(house, queue, asking):
@@ -30,7 +30,7 @@ async def test_a_lease_that_lapses_for_good_is_counted_too(house, queue, asking)
     for _ in range(3):
         await asking.take()
         await house.later(31)
-    assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
+    assert await queue.workers.claim("w1", JobKind.SEPARATE, 30) is None
     assert await total(queue, "lapsed", "separate") == 3
     assert await total(queue, "ended", "separate failed SeparationFailed") == 1
 
@@ -40,7 +40,11 @@ async def test_a_stale_write_is_counted_by_what_it_wanted_to_do(house, queue, as
     late = await asking.take(worker="stalled")
     await house.later(31)
     await asking.take(worker="next")
-    for write in (queue.finish(late, {}), queue.release(late), queue.fail(late, ERROR, 0.0)):
+    for write in (
+        queue.workers.finish(late, {}),
+        queue.workers.release(late),
+        queue.workers.fail(late, ERROR, 0.0),
+    ):
         with pytest.raises(LeaseLost):
             await write
     stale = [await total(queue, "stale", what) for what in ("finish", "release", "fail", "refuse")]
@@ -54,25 +58,25 @@ async def test_a_look_at_a_lost_job_is_no_stale_write(house, queue, asking):
     await house.later(31)
     await asking.take(worker="next")
     with pytest.raises(LeaseLost):
-        await queue.is_cancelled(late)
-    assert {name for name, _ in (await queue.stats()).totals} == {"lapsed"}
+        await queue.workers.is_cancelled(late)
+    assert {name for name, _ in (await queue.admin.stats()).totals} == {"lapsed"}
 
 
 async def test_a_stale_delivery_is_counted(house, queue, asking):
     order = await asking.ask()
     await asking.work_off()
-    late = await queue.claim_delivery("telegram", 10)
+    late = await queue.outbox.claim_delivery("telegram", 10)
     await house.later(11)
-    await queue.claim_delivery("telegram", 10)
+    await queue.outbox.claim_delivery("telegram", 10)
     with pytest.raises(LeaseLost):
-        await queue.delivered(order.id, late.token, "receipt")
+        await queue.outbox.delivered(order.id, late.token, "receipt")
     assert await total(queue, "stale", "delivered") == 1
 
 
 async def test_what_was_separated_is_counted_in_jobs_and_in_seconds_of_song(queue, asking):
     await asking.ask()
-    await queue.finish(await asking.take(), {"song_s": 200.5})
-    await queue.finish(await asking.take(JobKind.MIX), {"song_s": 200.5})
+    await queue.workers.finish(await asking.take(), {"song_s": 200.5})
+    await queue.workers.finish(await asking.take(JobKind.MIX), {"song_s": 200.5})
     assert await total(queue, "ended", "separate done") == 1
     assert await total(queue, "ended", "mix done") == 1
     assert await total(queue, "song_s") == 200.5
@@ -82,14 +86,14 @@ async def test_saying_it_twice_counts_once(queue, asking):
     """A worker whose answer got lost says again that it is done."""
     await asking.ask()
     job = await asking.take()
-    await queue.finish(job, {"song_s": 10})
-    await queue.finish(job, {"song_s": 10})
+    await queue.workers.finish(job, {"song_s": 10})
+    await queue.workers.finish(job, {"song_s": 10})
     assert await total(queue, "song_s") == 10
 
 
 async def test_refusals_and_failures_are_counted_by_their_kind(queue, asking):
     await asking.ask()
-    await queue.refuse(await asking.take(), ERROR)
+    await queue.workers.refuse(await asking.take(), ERROR)
     assert await total(queue, "ended", "separate refused NotAudio") == 1
     assert await total(queue, "ended", "mix refused NotAudio") == 1
 
@@ -100,7 +104,7 @@ async def test_a_failure_of_ours_is_counted_by_what_broke(queue, asking):
         await asking.ask(song)
         for _ in range(3):
             error = {"kind": "SeparationFailed", "facts": {"reason": reason}}
-            await queue.fail(await asking.take(), error, 0.0)
+            await queue.workers.fail(await asking.take(), error, 0.0)
     assert await total(queue, "ended", "separate failed SeparationFailed:MemoryError") == 1
     assert await total(queue, "ended", "separate failed SeparationFailed") == 1
 
@@ -109,9 +113,9 @@ async def test_answers_are_counted_by_platform_and_whether_they_came_in(queue, a
     for song in "ab":
         await asking.ask(song)
     await asking.work_off()
-    one, two = [await queue.claim_delivery("telegram", 30) for _ in range(2)]
-    await queue.delivered(one.status.order.id, one.token, "receipt")
-    await queue.undelivered(two.status.order.id, two.token, None)
+    one, two = [await queue.outbox.claim_delivery("telegram", 30) for _ in range(2)]
+    await queue.outbox.delivered(one.status.order.id, one.token, "receipt")
+    await queue.outbox.undelivered(two.status.order.id, two.token, None)
     assert await total(queue, "answers", "telegram sent") == 1
     assert await total(queue, "answers", "telegram unreachable") == 1
 
@@ -119,36 +123,36 @@ async def test_answers_are_counted_by_platform_and_whether_they_came_in(queue, a
 async def test_the_lag_of_an_answer_that_was_put_off_goes_on(house, queue, asking):
     await asking.ask()
     await asking.work_off()
-    delivery = await queue.claim_delivery("telegram", 30)
+    delivery = await queue.outbox.claim_delivery("telegram", 30)
     await house.later(5)
-    await queue.undelivered(delivery.status.order.id, delivery.token, 60.0)
+    await queue.outbox.undelivered(delivery.status.order.id, delivery.token, 60.0)
     await house.later(5)
-    assert (await queue.stats()).delivery_lag_s == pytest.approx(10)
+    assert (await queue.admin.stats()).delivery_lag_s == pytest.approx(10)
 
 
 async def test_claims_are_timed_and_written_down_now_and_then(queue, asking, monkeypatch):
-    monkeypatch.setattr(counters, "FLUSH_S", 0.0)
+    monkeypatch.setattr(events, "FLUSH_S", 0.0)
     await asking.ask()
     await asking.take()
-    assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None  # this one writes what the one before took
-    figures = await queue.stats()
+    assert await queue.workers.claim("w1", JobKind.SEPARATE, 30) is None  # writes what the one before took
+    figures = await queue.admin.stats()
     assert sum(many for (name, _), many in figures.totals.items() if name == "claims") == 1
     assert figures.totals["claim_ms", ""] > 0
 
 
 async def test_an_idle_worker_writes_nothing(queue, monkeypatch):
     """Looking at an empty line is no claim."""
-    monkeypatch.setattr(counters, "FLUSH_S", 0.0)
+    monkeypatch.setattr(events, "FLUSH_S", 0.0)
     for _ in range(3):
-        assert await queue.claim("w1", [JobKind.SEPARATE], 30) is None
-    assert (await queue.stats()).totals == {}
+        assert await queue.workers.claim("w1", JobKind.SEPARATE, 30) is None
+    assert (await queue.admin.stats()).totals == {}
 
 
 async def test_totals_survive_that_rows_are_forgotten(house, queue, asking):
     await asking.ask()
     await asking.work_off()
-    delivery = await queue.claim_delivery("telegram", 30)
-    await queue.delivered(delivery.status.order.id, delivery.token, "receipt")
+    delivery = await queue.outbox.claim_delivery("telegram", 30)
+    await queue.outbox.delivered(delivery.status.order.id, delivery.token, "receipt")
     await house.later(31 * 86_400)
-    assert await queue.prune(30 * 86_400) == 3
+    assert await queue.workers.prune(30 * 86_400) == 3
     assert await total(queue, "ended", "separate done") == 1

@@ -10,6 +10,8 @@ import pytest
 from separator.core.errors import Busy
 from separator.core.jobs import JobKind, JobState
 from separator.core.limits import ADDRESS, DAY_S, Quota, Quotas
+from separator.queue import WorkerQueue
+from separator.queue.database import Database
 from tests.contract.queue.conftest import LEASE_S
 
 ANN, BEN = "telegram:1", "telegram:2"
@@ -20,13 +22,13 @@ HOUR = replace(RULES, person=Quota(1000, 3600))
 
 
 async def ask(queue, asking, song, rules, owner=ANN, place=""):
-    return await queue.submit(replace(asking.order(owner), place=place), asking.plan(song), rules)
+    return await queue.orders.submit(replace(asking.order(owner), place=place), asking.plan(song), rules)
 
 
 async def separated(queue, song_s, worker="w1"):
     """The next song is taken apart, and turned out to be so long."""
-    job = await queue.claim(worker, [JobKind.SEPARATE], LEASE_S)
-    await queue.finish(job, {"manifest": "m", "song_s": song_s})
+    job = await queue.workers.claim(worker, JobKind.SEPARATE, LEASE_S)
+    await queue.workers.finish(job, {"manifest": "m", "song_s": song_s})
     return job
 
 
@@ -67,7 +69,7 @@ async def test_what_is_stored_or_shared_costs_nothing_and_passes_a_full_day(queu
     await ask(queue, asking, "a", HOUR)
     await separated(queue, 4000.0)
     [_, mix] = asking.plan("a", outputs="vocals:mp3")
-    assert await queue.submit(asking.order(ANN), [mix], HOUR)
+    assert await queue.orders.submit(asking.order(ANN), [mix], HOUR)
     await ask(queue, asking, "b", HOUR, owner=BEN)
     assert await ask(queue, asking, "b", HOUR)
     await separated(queue, 50.0)
@@ -77,11 +79,11 @@ async def test_what_is_stored_or_shared_costs_nothing_and_passes_a_full_day(queu
 
 async def test_a_song_that_was_refused_or_called_off_costs_nothing(queue, asking):
     await ask(queue, asking, "a", HOUR)
-    await queue.refuse(await asking.take(), {"kind": "NoSound", "facts": {"song_s": 100.0}})
+    await queue.workers.refuse(await asking.take(), {"kind": "NoSound", "facts": {"song_s": 100.0}})
     order = await ask(queue, asking, "b", HOUR)
     job = await asking.take()
-    await queue.cancel(order.id)
-    await queue.release(job)
+    await queue.orders.cancel(order.id)
+    await queue.workers.release(job)
     assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 0
 
 
@@ -92,8 +94,10 @@ async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, 
     await house.later(LEASE_S + 1)
     job = await asking.take(worker="w2")
     done = {"manifest": "m", "song_s": 100.0}
-    await asyncio.gather(queue.finish(job, done), other.finish(late, done), return_exceptions=True)
-    await queue.finish(job, done)
+    await asyncio.gather(
+        queue.workers.finish(job, done), other.workers.finish(late, done), return_exceptions=True
+    )
+    await queue.workers.finish(job, done)
     assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 100.0
 
 
@@ -102,7 +106,7 @@ async def test_a_song_that_comes_at_anothers_turn_is_still_borne_by_who_asked_fi
         await ask(queue, asking, song, HOUR, place=GROUP)
     await ask(queue, asking, "c", HOUR, owner=BEN)
     [shared] = [job for job in [await asking.take() for _ in range(2)] if job.owner == BEN]
-    await queue.finish(shared, {"manifest": "m", "song_s": 100.0})
+    await queue.workers.finish(shared, {"manifest": "m", "song_s": 100.0})
     used = [(await queue.people.quota_usage(who, HOUR.person)).used_s for who in (ANN, GROUP, BEN)]
     assert used == [100.0, 100.0, 0.0]
 
@@ -110,12 +114,10 @@ async def test_a_song_that_comes_at_anothers_turn_is_still_borne_by_who_asked_fi
 async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
     for number in range(12):
         await ask(queue, asking, f"s{number}", HOUR, place=GROUP)
-    lines = [await house.open() for _ in range(4)]
-    for line in lines:
-        line._in_hand = 100
-    jobs = [await lines[number % 4].claim("w", [JobKind.SEPARATE], LEASE_S) for number in range(12)]
+    workers = [WorkerQueue(Database(await house.driver()), per_owner=100) for _ in range(4)]
+    jobs = [await workers[number % 4].claim("w", JobKind.SEPARATE, LEASE_S) for number in range(12)]
     done = [
-        lines[number % 4].finish(job, {"manifest": "m", "song_s": 1.0 + number})
+        workers[number % 4].finish(job, {"manifest": "m", "song_s": 1.0 + number})
         for number, job in enumerate(jobs)
     ]
     await asyncio.gather(*done)
@@ -143,7 +145,7 @@ async def test_as_many_wait_as_may_however_many_ask_at_once(house, queue, asking
     assert len(answers) - len(met) == 3
     assert {each.facts["limit"] for each in met} == {limit}
     assert {each.facts["most"] for each in met} == {3}
-    assert (await queue.stats()).depth[JobState.QUEUED, 0] == 3
+    assert (await queue.admin.stats()).depth[JobState.QUEUED] == 3
 
 
 @pytest.mark.parametrize(("place", "limit"), [(GROUP, "group_day"), (HOUSE, "address_day")])
@@ -159,13 +161,13 @@ async def test_the_same_request_again_is_its_order_also_when_the_day_is_full_by_
     order = await ask(queue, asking, "a", HOUR)
     await separated(queue, 4000.0)
     again = asking.order(ANN, request=order.request_id)
-    assert (await queue.submit(again, asking.plan("b"), HOUR)).id == order.id
+    assert (await queue.orders.submit(again, asking.plan("b"), HOUR)).id == order.id
 
 
 async def test_a_refused_order_leaves_nothing_behind(queue, asking):
     await refused(ask(queue, asking, "a", replace(RULES, waiting_all=0)))
-    assert await queue.recent(ANN, 10) == []
-    assert (await queue.stats()).depth == {}
+    assert await queue.orders.recent(ANN, 10) == []
+    assert (await queue.admin.stats()).depth == {}
 
 
 async def test_to_have_everything_deleted_makes_no_new_allowance(queue, asking):
@@ -180,22 +182,23 @@ async def test_what_songs_cost_is_kept_for_a_day_and_no_longer(queue, asking, ho
     await ask(queue, asking, "a", HOUR)
     await separated(queue, 4000.0)
     await house.later(DAY_S + 1)
-    await queue.prune(7 * DAY_S)
-    rows = await queue._read(lambda tx: tx.all("SELECT * FROM charge"))
+    await queue.workers.prune(7 * DAY_S)
+    async with (await house.driver()).read_transaction() as tx:
+        rows = await tx.all("SELECT * FROM charge")
     assert rows == []
 
 
 async def test_who_is_blocked_is_so_in_every_process_until_the_time_is_up(queue, other, house):
-    await queue.block(ANN, 60.0, "floods")
-    await queue.block(GROUP)
+    await queue.admin.block(ANN, 60.0, "floods")
+    await queue.admin.block(GROUP)
     found = await other.people.find_block([BEN, ANN])
     assert (found.who, found.why) == (ANN, "floods")
     assert found.ends_s == pytest.approx(60, abs=2)
     assert (await other.people.find_block(["", GROUP])).ends_s is None
     assert await other.people.find_block([BEN, ""]) is None
-    assert [each.who for each in await other.blocks()] == [ANN, GROUP]
+    assert [each.who for each in await other.admin.blocks()] == [ANN, GROUP]
     await house.later(61)
     assert await other.people.find_block([ANN]) is None
-    assert await queue.unblock(GROUP)
-    assert not await queue.unblock(GROUP)
-    assert await other.blocks() == ()
+    assert await queue.admin.unblock(GROUP)
+    assert not await queue.admin.unblock(GROUP)
+    assert await other.admin.blocks() == ()
