@@ -53,13 +53,14 @@ def song_of(folder: Path) -> PcmFile:
 def ours(card: ModelCard, folder: Path, *, exact: bool) -> tuple[Callable[[], Iterable[Tensor]], str]:
     """Our engine from frames to finished stems; what the stems leave over is not shared out, as elsewhere."""
     tune_for_inference()
-    card = replace(card, lower=()) if exact else card
+    card = replace(card, reduced_precisions=()) if exact else card
     cpu = torch.device("cpu")
     network = htdemucs.load(cpu, card, [folder / WEIGHTS]) if card.files else engine.load_network(card, cpu)
     engine.enforce_consistency = lambda _, stems: stems  # what is compared is the network's own
     warm, song = engine.Engine(network, cpu), song_of(folder)
+    read_at = [segment.read_at for segment in engine.cut_song(song, network)]
     precision = getattr(network, "precision", "float32")
-    return lambda: warm.separate(song), precision
+    return lambda: engine.join_windows(song, network, warm.windows(song, read_at)), precision
 
 
 def apply_model(folder: Path) -> tuple[Callable[[], Iterable[Tensor]], str]:

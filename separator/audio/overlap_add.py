@@ -111,25 +111,3 @@ class OverlapAdd:
 def _shifted(held: Tensor, by: int) -> Tensor:
     """Drop the first samples; nothing lies on the new ones yet."""
     return torch.cat([held[..., by:], held.new_zeros(*held.shape[:-1], by)], dim=-1)
-
-
-def cut(song: Tensor, window: int, hop: int) -> Tensor:
-    """All windows of a song: (..., samples) to (windows, ..., window), silence after its end."""
-    segments = window_starts(song.shape[-1], window, hop)
-    padded = torch.nn.functional.pad(song, (0, segments[-1] + window - song.shape[-1]))
-    return torch.stack([padded[..., start : start + window] for start in segments])
-
-
-def overlap_add(windows: Tensor, hop: int, length: int) -> Tensor:
-    """Sew separated windows back into one song.
-
-    Args:
-        windows: (windows, ..., samples), float32.
-        hop: Samples from one window's start to the next; 0 < hop <= samples.
-        length: Samples in the song before padding.
-
-    Returns:
-        (..., length).
-    """
-    sewing = OverlapAdd(length, windows.shape[-1], hop)
-    return torch.cat([sewing.push(window) for window in windows], dim=-1)

@@ -1,8 +1,8 @@
-"""One network on one device: windows of songs go in, their stems come out, whatever it takes.
+"""Runs one network on one device: windows of songs go in, their stems come out.
 
-The engine hands batches of windows to the network and shares what the stems do not explain among them, so
-that they add up to the song. By itself it serves one song (`Engine.windows`, `Engine.separate`); for many
-songs at a time `separator.inference.scheduler` has the turns.
+The engine hands batches of windows to the network and distributes what the stems leave over, so that they add
+up to the song. When a device runs out of memory, it shrinks the batch, then moves to the CPU. By itself it
+serves one song (`Engine.windows`); `separator.inference.scheduler` shares it among several.
 """
 
 from __future__ import annotations
@@ -19,24 +19,22 @@ from torch import Tensor
 
 from separator.audio.overlap_add import OverlapAdd, Segment, segments
 from separator.core.errors import ConfigError, SeparationFailed, Stopped
-from separator.core.jobs import Progress
 from separator.inference.catalog.weights import verified_files
 from separator.inference.malloc import trim
-from separator.inference.precision import FULL
+from separator.inference.precision import FLOAT32
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from separator.audio.pcm_file import PcmFile
     from separator.inference.catalog.registry import ModelCard
     from separator.inference.networks.base import Network
 
-BATCH = {"cpu": 1}  # windows at once; on the CPU one window already keeps every core busy
-BATCH_ELSEWHERE = 8
-TIDY_EVERY = 16  #: batches between two tidyings of memory: each costs the next window its page faults
-QUIET = 1e-12  # energy under which a stem has no claim on what is left over
-#: How PyTorch's allocators and libraries say that memory is too small, where the error's class does not.
+CPU_BATCH, BATCH = 1, 8  # windows at once; on the CPU one window already keeps every core busy
+TRIM_EVERY = 16  #: batches between two calls of `trim`: each costs the next window its page faults
+MIN_ENERGY = 1e-12  # keeps silent stems from a division by zero
+#: How PyTorch's allocators and libraries word a lack of memory, where the error's class does not tell.
 NO_MEMORY = ("out of memory", "ALLOC_FAILED", "can't allocate memory")
 
 log = structlog.get_logger()
@@ -53,10 +51,10 @@ def pick_device(name: str) -> torch.device:
     try:
         device = torch.device(name)
         torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as wrong:  # torch asserts that CUDA was compiled in
-        if lacks_memory(wrong):
-            return device  # it is here, and full: `open_engine` knows a way
-        raise ConfigError(setting="STEMBOT_DEVICE", value=name) from wrong
+    except (RuntimeError, AssertionError) as error:  # torch asserts that CUDA was compiled in
+        if lacks_memory(error):
+            return device  # it exists and is full: `open_engine` falls back to the CPU
+        raise ConfigError(setting="STEMBOT_DEVICE", value=name) from error
     return device
 
 
@@ -65,11 +63,11 @@ def load_network(card: ModelCard, device: torch.device, weights: Path | None = N
 
     Args:
         card: The model.
-        device: Where it runs.
+        device: The device that it runs on.
         weights: The folder of weight files; a model whose weights come with a package needs none.
 
     Raises:
-        ModelNotHere: Its weights are not there, or not whole.
+        ModelNotHere: Its weights are missing or incomplete.
     """
     module, _, function = card.network.partition(":")
     load = getattr(import_module(f"separator.inference.networks.{module}"), function)
@@ -78,7 +76,7 @@ def load_network(card: ModelCard, device: torch.device, weights: Path | None = N
 
 
 def open_engine(card: ModelCard, device: str = "auto", weights: Path | None = None) -> Engine:
-    """An engine, warm, for a model.
+    """An engine for a model, warmed up.
 
     Raises:
         ConfigError: There is no such device, or the weights are missing.
@@ -89,23 +87,23 @@ def open_engine(card: ModelCard, device: str = "auto", weights: Path | None = No
         model=card.name,
         device=str(engine.device),
         threads=torch.get_num_threads(),
-        precision=getattr(engine.network, "precision", FULL),
+        precision=getattr(engine.network, "precision", FLOAT32),
     )
     return engine
 
 
-def _engine_on(place: torch.device, card: ModelCard, weights: Path | None) -> Engine:
-    """An engine, warm, on a device; on the CPU where that has no room for it."""
-    if place.type == "cpu":
+def _engine_on(device: torch.device, card: ModelCard, weights: Path | None) -> Engine:
+    """An engine on a device, warmed up; on the CPU where the device has too little memory."""
+    if device.type == "cpu":
         torch.set_num_threads(_cores())
-        return Engine(load_network(card, place, weights), place)
+        return Engine(load_network(card, device, weights), device)
     try:
-        network = load_network(card, place, weights)
-        engine = Engine(network, place, reload=lambda other: load_network(card, other, weights))
-        engine.warm()
+        network = load_network(card, device, weights)
+        engine = Engine(network, device, reload=lambda other: load_network(card, other, weights))
+        engine.warm_up()
         return engine  # noqa: TRY300 - what follows is for a full device
-    except RuntimeError as trouble:
-        if not lacks_memory(trouble):
+    except RuntimeError as error:
+        if not lacks_memory(error):
             raise
     log.warning("engine_moved_to_cpu")
     engine = _engine_on(torch.device("cpu"), card, weights)
@@ -119,11 +117,11 @@ def _cores() -> int:
 
 
 class Device(Protocol):
-    """What a song needs of whatever separates it."""
+    """A network on a device, as a song uses it: alone (`Engine`) or shared (`ScheduledDevice`)."""
 
     @property
     def network(self) -> Network:
-        """What it is separated by."""
+        """The network that separates it."""
         ...
 
     def windows(
@@ -138,27 +136,27 @@ class Device(Protocol):
 
         Args:
             song: At the network's rate.
-            read_at: Where each window begins; before the song and after it is silence.
-            urgent: Somebody waits for these above all.
+            read_at: The sample at which each window begins; before the song and after it is silence.
+            urgent: These go before all others.
             should_stop: Asked before every window.
 
         Yields:
             (stems, channels, window), float32 on the CPU, in the order of `read_at`.
 
         Raises:
-            Stopped: `should_stop` said so.
+            Stopped: `should_stop` returned true.
             SeparationFailed: Memory is too small for a window.
         """
         ...
 
 
 def is_centred(network: Network) -> bool:
-    """Whether songs are cut for it as Demucs does; see `overlap_add.segments`."""
+    """Whether its songs are cut as Demucs does; see `overlap_add.segments`."""
     return bool(getattr(network, "centred", False))
 
 
 def cut_song(song: PcmFile, network: Network) -> list[Segment]:
-    """Where the windows of a song are.
+    """The windows of a song.
 
     Raises:
         SeparationFailed: The song has another rate than the network.
@@ -168,69 +166,55 @@ def cut_song(song: PcmFile, network: Network) -> list[Segment]:
     return segments(song.samples, network.window, network.hop, centred=is_centred(network))
 
 
+def join_windows(song: PcmFile, network: Network, windows: Iterable[Tensor]) -> Iterator[Tensor]:
+    """Overlap-add the separated windows of a song.
+
+    Args:
+        song: The song that the windows are of.
+        network: The network that separated them.
+        windows: (stems, channels, window), one for each segment of `cut_song`.
+
+    Yields:
+        (stems, channels, samples), float32; together exactly as long as the song.
+    """
+    overlap_add = OverlapAdd(song.samples, network.window, network.hop, centred=is_centred(network))
+    for segment, stems in zip(cut_song(song, network), windows, strict=True):
+        yield overlap_add.push(segment.of(stems))
+
+
 def read_window(song: PcmFile, start: int, network: Network) -> Tensor:
     """(channels, window), float32."""
     return song.read(start, start + network.window)
 
 
 class Engine:
-    """A network on a device, warm."""
+    """A network on a device."""
 
     def __init__(
         self, network: Network, device: torch.device, reload: Callable[[torch.device], Network] | None = None
     ) -> None:
-        """Take a network that is on `device`; `reload` makes it anew on another one, if that has to be."""
+        """Run a network that is on `device`; `reload` loads it onto another one, if that has to be."""
         self.network, self.device = network, device
         self._reload = reload
-        self.fell_back_at: float | None = None  #: when it fled to the CPU, by `time.monotonic`
-        self._batch = BATCH.get(device.type, BATCH_ELSEWHERE)
+        self.fell_back_at: float | None = None  #: when it moved to the CPU, by `time.monotonic`
+        self._batch = CPU_BATCH if device.type == "cpu" else BATCH
         self._runs = count(1)
 
-    def warm(self) -> None:
-        """Run it once on a near-silent window: a GPU's kernels are loaded before the first song."""
+    def warm_up(self) -> None:
+        """Run it once on a near-silent window, so that a GPU's kernels are loaded before the first song."""
         self.run(torch.full((1, 2, self.network.window), 1e-4))
 
     @property
     def batch(self) -> int:
-        """How many windows it takes at once; fewer after it ran out of memory."""
+        """How many windows it runs at once; fewer after it ran out of memory."""
         return self._batch
-
-    def separate(
-        self,
-        song: PcmFile,
-        on_progress: Callable[[Progress], None] | None = None,
-        should_stop: Callable[[], bool] | None = None,
-    ) -> Iterator[Tensor]:
-        """Separate a song, alone.
-
-        Args:
-            song: At the network's rate.
-            on_progress: Told after every window how many are done.
-            should_stop: Asked before every batch.
-
-        Yields:
-            (stems, channels, samples), float32 on the CPU; together exactly as long as the song.
-
-        Raises:
-            Stopped: `should_stop` said so.
-            SeparationFailed: The song has another rate than the network, or memory is too small for a window.
-        """
-        cut = cut_song(song, self.network)
-        sewing = OverlapAdd(
-            song.samples, self.network.window, self.network.hop, centred=is_centred(self.network)
-        )
-        windows = self.windows(song, [place.read_at for place in cut], should_stop=should_stop)
-        for done, (place, stems) in enumerate(zip(cut, windows, strict=True), 1):
-            yield sewing.push(place.of(stems))
-            if on_progress:
-                on_progress(Progress("separate", done, len(cut)))
 
     def windows(
         self,
         song: PcmFile,
         read_at: Sequence[int],
         *,
-        urgent: bool = False,  # noqa: ARG002 - alone, everything is
+        urgent: bool = False,  # noqa: ARG002 - there is no other song
         should_stop: Callable[[], bool] | None = None,
     ) -> Generator[Tensor]:
         """Separate windows of a song, alone; see `Device`."""
@@ -243,35 +227,34 @@ class Engine:
             done += len(batch)
 
     def run(self, windows: Tensor) -> Tensor:
-        """(batch, channels, samples) to (batch, stems, channels, samples), on the CPU, whatever it takes."""
-        if next(self._runs) % TIDY_EVERY == 0:
+        """(batch, channels, samples) to (batch, stems, channels, samples), on the CPU; silence stays so."""
+        if next(self._runs) % TRIM_EVERY == 0:
             trim()
-        sounding = windows.flatten(1).any(dim=1)
-        if sounding.all():
-            return self._separated(windows)
-        # Silence in, silence out, whatever a network would dream into it.
+        audible = windows.flatten(1).any(dim=1)
+        if audible.all():
+            return self._run_in_batches(windows)
         stems = windows.new_zeros(len(windows), len(self.network.stems), *windows.shape[1:])
-        if sounding.any():
-            stems[sounding] = self._separated(windows[sounding])
+        if audible.any():
+            stems[audible] = self._run_in_batches(windows[audible])
         return stems
 
-    def _separated(self, windows: Tensor) -> Tensor:
+    def _run_in_batches(self, windows: Tensor) -> Tensor:
         while True:
             try:
                 return torch.cat([self._forward(part) for part in torch.split(windows, self._batch)])
-            except RuntimeError as trouble:
-                if not lacks_memory(trouble):
+            except RuntimeError as error:
+                if not lacks_memory(error):
                     raise
-            self._make_room()  # out here, where the error no longer holds on to what filled the memory
+            self._use_less_memory()  # out here, where the error no longer references what filled the memory
 
     def _forward(self, windows: Tensor) -> Tensor:
         with torch.inference_mode():
-            there = windows.to(self.device)
-            stems = enforce_consistency(there, self.network.separate(there).nan_to_num(0.0, 0.0, 0.0))
+            mixture = windows.to(self.device)
+            stems = enforce_consistency(mixture, self.network.separate(mixture).nan_to_num(0.0, 0.0, 0.0))
         return stems.to("cpu", torch.float32).clone()
 
-    def _make_room(self) -> None:
-        """After out of memory: half the batch; then the CPU; then it is a failure."""
+    def _use_less_memory(self) -> None:
+        """Halve the batch; then move to the CPU; then fail."""
         if self._batch > 1:
             self._batch //= 2
             log.warning("engine_batch_halved", batch=self._batch, device=str(self.device))
@@ -286,23 +269,23 @@ class Engine:
             torch.cuda.empty_cache()
 
 
-def lacks_memory(trouble: Exception) -> bool:
-    """Whether this error says that a device's memory is too small, in whichever words."""
-    return isinstance(trouble, torch.OutOfMemoryError) or any(words in str(trouble) for words in NO_MEMORY)
+def lacks_memory(error: Exception) -> bool:
+    """Whether this error means that a device's memory is too small."""
+    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in NO_MEMORY)
 
 
 def enforce_consistency(windows: Tensor, stems: Tensor) -> Tensor:
-    """Share what the stems leave over among them, by their energy, so that they add up to what went in.
+    """Distribute the residual among the stems by their energy, so that they add up to the mixture.
 
     Args:
-        windows: (batch, channels, samples), what went in.
-        stems: (batch, stems, channels, samples), what came out.
+        windows: (batch, channels, samples), the mixture.
+        stems: (batch, stems, channels, samples).
 
     Returns:
         The stems, adding up to `windows`; a window of silence gives silence.
 
     Source: mixture consistency, Wisdom et al. 2019.
     """
-    energy = stems.square().sum(dim=(2, 3), keepdim=True) + QUIET
-    rest = windows - stems.sum(dim=1)
-    return stems + energy / energy.sum(dim=1, keepdim=True) * rest[:, None]
+    energy = stems.square().sum(dim=(2, 3), keepdim=True) + MIN_ENERGY
+    residual = windows - stems.sum(dim=1)
+    return stems + energy / energy.sum(dim=1, keepdim=True) * residual[:, None]

@@ -1,15 +1,15 @@
-"""One device, many songs: who has the next window.
+"""Shares one device among several songs, window by window.
 
-    song A ──windows──►┐                                   ┌──► finished windows of A, in order
+    song A ──windows──►┐                                   ┌──► separated windows of A, in order
     song B ──windows──►│  a thread of its own fills batches │──► … of B
     song C ──preview──►┘  and runs the networks            └──► … of C
 
-Previews go first. Then it is fair by song: whoever was served longest ago has the next window, so a song that
-has just come is served at once, and a short one never waits behind a concert. Where the device takes several
-windows at once, those of all songs of the same model fill the batch.
+Previews go first. Then the song that was scheduled longest ago has the next window, so a song that has just
+come is scheduled at once, and a short one never waits behind a concert. Where the device runs several windows
+at once, those of all songs of the same model fill the batch.
 
-Nothing is read before its turn, and a song whose consumer is slow gets no turn while `AHEAD` batches of its
-windows wait to be taken; so memory does not grow. What breaks for one song breaks for it alone.
+No window is read before it is scheduled, and a song with a slow consumer is not scheduled while `AHEAD`
+batches of its windows are not consumed; so memory does not grow. An error of one song fails that song alone.
 """
 
 from __future__ import annotations
@@ -39,50 +39,49 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-AHEAD = (
-    2  #: batches of a song that are separated before its consumer takes them: one at work, one to go on with
-)
-LOOK_S = 0.1  #: between two looks at whether a waiting song is still wanted
-NICER = 5  #: steps of niceness: a third of the weight
-CLOSE_S = 30.0  #: for the window at work, when the device is closed; a slow CPU needs some 5 s for one
+AHEAD = 2  #: batches of a song that may be separated before they are consumed
+POLL_S = 0.1  #: between two checks of whether a waiting song should stop
+NICENESS = 5  #: added to the thread's: a third of the weight
+CLOSE_S = 30.0  #: to wait for the current window when the scheduler stops; a slow CPU needs some 5 s
 
 
 @dataclass(eq=False)
 class _Stream:
-    """Windows of one song on their way through the device. Guarded by the scheduler's lock."""
+    """The windows of one song. Guarded by the scheduler's lock."""
 
     engine: Engine
     song: PcmFile
     read_at: Sequence[int]
     urgent: bool
     should_stop: Callable[[], bool]
-    served: int = 0  #: when it last had a turn; counts turns
-    given: int = 0  #: windows handed to the device
-    taken: int = 0  #: windows that the consumer has
-    done: deque[Tensor] = field(default_factory=deque)
+    scheduled_at: int = 0  #: order of its last window among the windows of all songs
+    requested: int = 0  #: windows given to the device
+    consumed: int = 0  #: windows that the consumer has
+    separated: deque[Tensor] = field(default_factory=deque)
     failure: Exception | None = None
 
     def is_ready(self) -> bool:
-        """Whether its next window may have a turn."""
-        waits = self.given < len(self.read_at) and self.given - self.taken < AHEAD * self.engine.batch
-        return waits and self.failure is None and not self.should_stop()
+        """Whether its next window may be scheduled."""
+        ahead = self.requested - self.consumed
+        is_due = self.requested < len(self.read_at) and ahead < AHEAD * self.engine.batch
+        return is_due and self.failure is None and not self.should_stop()
 
 
 class _WindowRequest(NamedTuple):
     """One window to separate."""
 
-    ride: _Stream
+    stream: _Stream
     start: int  #: sample of the song
 
 
 class Scheduler:
-    """Turns at a device."""
+    """A thread that runs the windows of several songs; a context."""
 
     def __init__(self) -> None:
         """Prepare; the thread starts with the context."""
-        self._rides: list[_Stream] = []
-        self._turns = count(1)
-        self._news = threading.Condition()
+        self._streams: list[_Stream] = []
+        self._counter = count(1)
+        self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="device", daemon=True)
 
@@ -92,10 +91,10 @@ class Scheduler:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop after the window at work; songs on their way stop."""
-        with self._news:
+        """Stop after the current window; running songs are stopped."""
+        with self._changed:
             self._closing = True
-            self._news.notify_all()
+            self._changed.notify_all()
         self._thread.join(timeout=CLOSE_S)
 
     def windows(
@@ -107,129 +106,129 @@ class Scheduler:
         urgent: bool = False,
         should_stop: Callable[[], bool] | None = None,
     ) -> Generator[Tensor]:
-        """Separate windows of a song, by turns with the others; see `separator.inference.engine.Device`."""
-        ride = _Stream(engine, song, read_at, urgent, should_stop or _never)
-        with self._news:
-            self._rides.append(ride)
-            self._news.notify_all()
+        """Separate windows of a song, in turn with the others; see `separator.inference.engine.Device`."""
+        stream = _Stream(engine, song, read_at, urgent, should_stop or _never)
+        with self._changed:
+            self._streams.append(stream)
+            self._changed.notify_all()
         try:
             for _ in read_at:
-                yield self._take(ride)
+                yield self._next_window(stream)
         finally:
-            with self._news:
-                self._rides.remove(ride)
+            with self._changed:
+                self._streams.remove(stream)
 
-    def _take(self, ride: _Stream) -> Tensor:
-        """The next finished window of a song."""
-        with self._news:
-            while not (ride.done or ride.failure):
-                if self._closing or ride.should_stop():
+    def _next_window(self, stream: _Stream) -> Tensor:
+        """The next separated window of a song; blocks until there is one."""
+        with self._changed:
+            while not (stream.separated or stream.failure):
+                if self._closing or stream.should_stop():
                     raise Stopped
-                self._news.wait(LOOK_S)
-            if ride.should_stop():
+                self._changed.wait(POLL_S)
+            if stream.should_stop():
                 raise Stopped
-            if ride.done:
-                ride.taken += 1
-                self._news.notify_all()
-                return ride.done.popleft()
-            raise ride.failure or Stopped
+            if stream.separated:
+                stream.consumed += 1
+                self._changed.notify_all()
+                return stream.separated.popleft()
+            raise stream.failure or Stopped
 
     def _run(self) -> None:
-        """The thread: turn after turn, whatever breaks."""
-        _stand_back()
-        while turns := self._wait():
+        """The thread: batch after batch, whatever fails."""
+        _lower_priority()
+        while requests := self._next_batch():
             try:
-                self._serve(turns)
-            except Exception as bug:  # noqa: BLE001 - its songs are told, and their jobs log the trace
-                for turn in turns:
-                    self._fail(turn.ride, bug)
-                log.error("turn_failed", trouble=type(bug).__name__)  # noqa: TRY400 - as above
+                self._run_batch(requests)
+            except Exception as bug:  # noqa: BLE001 - its songs fail, and their jobs log the trace
+                for request in requests:
+                    self._fail(request.stream, bug)
+                log.error("batch_failed", error=type(bug).__name__)  # noqa: TRY400 - as above
 
-    def _wait(self) -> list[_WindowRequest]:
-        """The windows of the next batch; none when the device closes."""
-        with self._news:
+    def _next_batch(self) -> list[_WindowRequest]:
+        """The windows of the next batch; none when the scheduler stops."""
+        with self._changed:
             while not self._closing:
-                if turns := self._pick():
-                    return turns
-                self._news.wait(LOOK_S)  # a song's `should_stop` makes no noise
+                if requests := self._pick_batch():
+                    return requests
+                self._changed.wait(POLL_S)  # a song's `should_stop` notifies nobody
         return []
 
-    def _pick(self) -> list[_WindowRequest]:
-        """Whose turn it is: windows of one model, as many as it takes at once."""
-        turns: list[_WindowRequest] = []
+    def _pick_batch(self) -> list[_WindowRequest]:
+        """The next windows of one model, as many as it runs at once."""
+        requests: list[_WindowRequest] = []
         engine: Engine | None = None
-        while engine is None or len(turns) < engine.batch:
-            ready = [ride for ride in self._rides if ride.is_ready() and engine in {None, ride.engine}]
+        while engine is None or len(requests) < engine.batch:
+            ready = [each for each in self._streams if each.is_ready() and engine in {None, each.engine}]
             if not ready:
                 break
-            ride = min(ready, key=lambda ride: (not ride.urgent, ride.served))
-            engine = ride.engine
-            turns.append(_WindowRequest(ride, ride.read_at[ride.given]))
-            ride.given += 1
-            ride.served = next(self._turns)
-        return turns
+            stream = min(ready, key=lambda each: (not each.urgent, each.scheduled_at))
+            engine = stream.engine
+            requests.append(_WindowRequest(stream, stream.read_at[stream.requested]))
+            stream.requested += 1
+            stream.scheduled_at = next(self._counter)
+        return requests
 
-    def _serve(self, turns: list[_WindowRequest]) -> None:
-        """Read, separate and hand out a batch; where that fails, each song by itself."""
-        read = [(turn.ride, window) for turn in turns if (window := self._read(turn)) is not None]
+    def _run_batch(self, requests: list[_WindowRequest]) -> None:
+        """Read, separate and deliver a batch; where that fails, each song by itself."""
+        read = [(each.stream, window) for each in requests if (window := self._read(each)) is not None]
         if not read:
             return
         engine = read[0][0].engine
         try:
-            made = engine.run(torch.stack([window for _, window in read])).unbind()
-        except Exception as failure:  # noqa: BLE001 - it is one song's, and that one is told
-            rides = {ride for ride, _ in read}
-            if len(rides) == 1:
-                self._fail(rides.pop(), failure)
+            separated = engine.run(torch.stack([window for _, window in read])).unbind()
+        except Exception as failure:  # noqa: BLE001 - it is one song's, and that one fails
+            streams = {stream for stream, _ in read}
+            if len(streams) == 1:
+                self._fail(streams.pop(), failure)
             else:
-                # No trace: it would show what other threads are changing, and the guilty song's job logs it.
-                log.warning("batch_failed", songs=len(rides), trouble=type(failure).__name__)
-                for ride in rides:
-                    self._serve_alone(ride, [window for owner, window in read if owner is ride])
+                # No trace: it would show what other threads are changing, and the job of the song logs it.
+                log.warning("batch_split", songs=len(streams), error=type(failure).__name__)
+                for stream in streams:
+                    self._run_stream(stream, [window for owner, window in read if owner is stream])
             return
-        self._give([(ride, stems) for (ride, _), stems in zip(read, made, strict=True)])
+        self._deliver([(stream, stems) for (stream, _), stems in zip(read, separated, strict=True)])
 
-    def _serve_alone(self, ride: _Stream, windows: list[Tensor]) -> None:
-        """The windows of one song out of a batch that failed: which song's fault was it?"""
+    def _run_stream(self, stream: _Stream, windows: list[Tensor]) -> None:
+        """Run the windows of one song out of a batch that failed, so that only its cause fails."""
         try:
-            made = ride.engine.run(torch.stack(windows)).unbind()
-        except Exception as failure:  # noqa: BLE001 - it is that song's, and it is told
-            self._fail(ride, failure)
+            separated = stream.engine.run(torch.stack(windows)).unbind()
+        except Exception as failure:  # noqa: BLE001 - that song fails
+            self._fail(stream, failure)
         else:
-            self._give([(ride, stems) for stems in made])
+            self._deliver([(stream, stems) for stems in separated])
 
-    def _read(self, turn: _WindowRequest) -> Tensor | None:
+    def _read(self, request: _WindowRequest) -> Tensor | None:
         try:
-            return read_window(turn.ride.song, turn.start, turn.ride.engine.network)
-        except Exception as failure:  # noqa: BLE001 - a song that cannot be read is that song's own trouble
-            self._fail(turn.ride, failure)
+            return read_window(request.stream.song, request.start, request.stream.engine.network)
+        except Exception as failure:  # noqa: BLE001 - that song fails
+            self._fail(request.stream, failure)
             return None
 
-    def _give(self, made: list[tuple[_Stream, Tensor]]) -> None:
-        """Hand finished windows out; a song alone in its batch keeps it, others get copies of their own."""
-        alone = len(made) == 1
-        with self._news:
-            for ride, stems in made:
-                if ride.failure is None:  # else one is missing before this
-                    ride.done.append(stems if alone else stems.clone())
-            self._news.notify_all()
+    def _deliver(self, separated: list[tuple[_Stream, Tensor]]) -> None:
+        """Deliver windows; several of one batch are copied, so that none keeps the memory of all."""
+        alone = len(separated) == 1
+        with self._changed:
+            for stream, stems in separated:
+                if stream.failure is None:  # else a window before this one is missing
+                    stream.separated.append(stems if alone else stems.clone())
+            self._changed.notify_all()
 
-    def _fail(self, ride: _Stream, failure: Exception) -> None:
-        with self._news:
-            ride.failure = ride.failure or failure
-            self._news.notify_all()
+    def _fail(self, stream: _Stream, failure: Exception) -> None:
+        with self._changed:
+            stream.failure = stream.failure or failure
+            self._changed.notify_all()
 
 
 @dataclass(frozen=True)
 class ScheduledDevice:
-    """A model at a scheduled device, as a song sees it: `separator.inference.engine.Device`."""
+    """A model on a shared device: an implementation of `separator.inference.engine.Device`."""
 
     scheduler: Scheduler
     engine: Engine
 
     @property
     def network(self) -> Network:
-        """What songs are separated by."""
+        """The network that separates songs."""
         return self.engine.network
 
     def windows(
@@ -244,17 +243,15 @@ class ScheduledDevice:
         return self.scheduler.windows(self.engine, song, read_at, urgent=urgent, should_stop=should_stop)
 
 
-def _stand_back() -> None:
-    """Let everything else in this process go before the networks, where a thread has a niceness (Linux).
+def _lower_priority() -> None:
+    """Lower the priority of this thread, where threads have one (Linux); PyTorch's threads inherit it.
 
-    What a short song needs beside its windows (decoding, encoding, its mix) takes little of a core, but must
-    not wait for a concert's numbers. The threads that share the numbers inherit it.
+    Decoding, encoding and mixing a short song take little of a core, but must not wait for the networks.
     """
     with suppress(OSError, AttributeError):
         thread = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER)
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
 
 
 def _never() -> bool:
-    """Nobody will want to stop."""
     return False

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Protocol
 from separator.audio import peaks
 from separator.audio.decode import Decoded, DecodeLimits, decode
 from separator.audio.highlight import HighlightDetector
-from separator.audio.overlap_add import OverlapAdd
 from separator.audio.spectrogram_image import SpectrogramRenderer
 from separator.audio.tags import read_tags
 from separator.core.errors import Stopped
 from separator.core.jobs import Progress
-from separator.inference.engine import cut_song, is_centred
+from separator.inference.engine import cut_song, join_windows
 from separator.pipeline import preview
 from separator.pipeline.stem_writer import Separation, StemFiles, StemOnDisk, StemWriter
 
@@ -143,9 +142,10 @@ class _SongSeparation:
         renderer = SpectrogramRenderer(len(network.stems), song.samples, song.rate_hz)
         on_files = observer.on_files if observer else None
         with StemWriter(song, network.stems, self.temporary, on_files) as writer:
-            for block in self._finished_audio(saved):
-                writer.push(block)
-                renderer.push(block.numpy())
+            with closing(self._all_windows(saved)) as windows:
+                for block in join_windows(song, network, windows):
+                    writer.push(block)
+                    renderer.push(block.numpy())
             self.callbacks.report("encode", 0, 1)
             self.callbacks.check_stop()
         files = writer.files
@@ -184,14 +184,11 @@ class _SongSeparation:
         clip = preview.join(save_each(), len(numbers), network)
         observer.on_preview(preview.write(clip, network, self.temporary / "preview"))
 
-    def _finished_audio(self, saved: preview.SavedWindows) -> Iterator[Tensor]:
-        """The stems of the song, block by block: (stems, channels, samples)."""
-        network = self.device.network
-        overlap_add = OverlapAdd(self.song.samples, network.window, network.hop, centred=is_centred(network))
+    def _all_windows(self, saved: preview.SavedWindows) -> Generator[Tensor]:
+        """The separated windows of the song, in order; saved ones are read back."""
         with closing(self._windows([n for n in range(len(self.segments)) if n not in saved])) as windows:
-            for number, segment in enumerate(self.segments):
-                stems = saved.pop(number) if number in saved else next(windows)
-                yield overlap_add.push(segment.of(stems))
+            for number in range(len(self.segments)):
+                yield saved.pop(number) if number in saved else next(windows)
 
     def _windows(self, numbers: Sequence[int], *, urgent: bool = False) -> Generator[Tensor]:
         """Separate windows of the song and report progress."""

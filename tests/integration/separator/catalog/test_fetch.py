@@ -218,10 +218,10 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from separator.inference.catalog.card import ModelCard, WeightFile
-from separator.inference.catalog.fetch import Patience, pull
+from separator.inference.catalog.fetch import RetryPolicy, pull
 url, sha256, size, folder = sys.argv[1:]
 file = WeightFile("net.th", sha256, int(size), (url,))
-asyncio.run(pull(ModelCard("net", "1", (), "", "", "", files=(file,)), Path(folder), None, Patience()))
+asyncio.run(pull(ModelCard("net", "1", (), "", "", "", files=(file,)), Path(folder), None, RetryPolicy()))
 """
 
 

@@ -15,6 +15,7 @@ from separator.core.outputs import Stem
 from separator.inference.engine import Engine
 from separator.pipeline.separate import separate_song
 from separator.pipeline.stem_writer import HEADROOM, SAFE_PEAK
+from tests.separation import separate_blocks
 
 
 class Opposites:
@@ -172,6 +173,6 @@ def test_memory_does_not_grow_with_the_song(wav, tmp_path):
     blocks = []
     engine = Engine(Watchful(), torch.device("cpu"))
     song = decode(source, tmp_path / "song.f32")
-    blocks = [block.numel() for block in engine.separate(song)]
+    blocks = [block.numel() for block in separate_blocks(engine, song)]
     assert longest <= 2 * Thirds.window * engine._batch
     assert max(blocks) <= 3 * 2 * Thirds.window

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separator.audio.overlap_add import OverlapAdd, cut, fade, overlap_add, segments, window_starts
+from separator.audio.overlap_add import OverlapAdd, fade, segments, window_starts
 
 
 @st.composite
@@ -23,7 +23,10 @@ def test_a_song_cut_and_sewn_returns_sample_for_sample(shape):
     """The law everything rests on: any length, window and hop."""
     length, window, hop = shape
     song = torch.sin(torch.arange(2 * length, dtype=torch.float32)).reshape(2, length)
-    sewn = overlap_add(cut(song, window, hop), hop, length)
+    padded = torch.nn.functional.pad(song, (0, window))
+    sewing = OverlapAdd(length, window, hop)
+    starts = window_starts(length, window, hop)
+    sewn = torch.cat([sewing.push(padded[:, start : start + window]) for start in starts], dim=-1)
     assert sewn.shape == song.shape
     # with a hop of 1 hundreds of windows lie on one sample, and each rounds
     torch.testing.assert_close(sewn, song, atol=5e-6, rtol=0)

