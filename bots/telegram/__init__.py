@@ -1,12 +1,11 @@
-"""The Telegram room: translates between the Bot API and the desk. The only importer of `telegram`.
+"""The Telegram bot: translates between the Bot API and `bots.chat`. The only package that imports `telegram`.
 
-In and out:
-    update ──► updates (taken once, confirmed when the order is written) ──► handlers ──► desk
-    courier ──► platform ──► messenger ──► Bot API
+update ──► updates (handled once, confirmed when the order is written) ──► handlers ──► ChatService
+DeliveryService ──► delivery ──► messenger, uploads ──► Bot API
 """
 
 import os
 
-# The library then gives times as `timedelta`, as its next major version will; without the switch it warns at
+# The library then gives durations as `timedelta`, as its next major version will; without it, it warns at
 # every flood limit.
 os.environ.setdefault("PTB_TIMEDELTA", "true")

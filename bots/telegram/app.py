@@ -32,8 +32,8 @@ from bots.telegram.buttons import ButtonHandler
 from bots.telegram.delivery import TelegramPlatform
 from bots.telegram.errors import with_retry
 from bots.telegram.fetch import Fetcher
-from bots.telegram.handlers import Limits, Messages
-from bots.telegram.inline import Inline
+from bots.telegram.handlers import ChatMessageHandler, FileLimits
+from bots.telegram.inline import InlineSearch
 from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
 from bots.telegram.rate_limiter import RateLimiter
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 OFFICIAL = "https://api.telegram.org"
-HOSTED = Limits(takes_bytes=20 * 2**20, sends_bytes=50_000_000)  # Bot API: getFile 20 MB, uploads 50 MB
-LOCAL = Limits(takes_bytes=2000 * 2**20, sends_bytes=2_000_000_000)  # a local Bot API server: 2000 MB
+HOSTED = FileLimits(download_bytes=20 * 2**20, upload_bytes=50_000_000)  #: of the official server
+LOCAL = FileLimits(download_bytes=2000 * 2**20, upload_bytes=2_000_000_000)  #: of a local Bot API server
 CONNECTIONS = 64  #: shared by uploads and edits of many chats
 CALL_S = 20.0  #: for the response to an ordinary call
 UPLOAD_STALL_S = 120.0  #: an upload that sends no byte for so long has failed
@@ -84,9 +84,10 @@ async def _run(settings: BotSettings) -> None:
         session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
         messenger = Messenger(bot)
         limits = LOCAL if settings.telegram_local else HOSTED
-        application = _application(bot, service, messenger, session, limits)
+        file_ids = FileIdCache(service.queue.people, TelegramPlatform.name)
+        application = _application(bot, service, messenger, session, limits, file_ids)
         await stack.enter_async_context(application)
-        platform = TelegramPlatform(messenger, FileIdCache(service.queue.people, TelegramPlatform.name))
+        platform = TelegramPlatform(messenger, file_ids)
         delivery = DeliveryService(service.orders, platform, edit_every_s=settings.edit_every_s)
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
         await run_until_first(
@@ -154,16 +155,16 @@ def _application(
     service: ChatService,
     messenger: Messenger,
     session: aiohttp.ClientSession,
-    limits: Limits,
+    limits: FileLimits,
+    file_ids: FileIdCache,
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """The library's dispatcher; updates come from `bots.telegram.updates`, so it has no updater."""
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
-    messages = Messages(service, messenger, Fetcher(bot, session), limits)
-    presses = ButtonHandler(service, messenger, limits)
+    messages = ChatMessageHandler(service, messenger, Fetcher(bot, session), limits)
+    buttons = ButtonHandler(service, messenger, limits)
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
-    application.add_handler(CallbackQueryHandler(presses.on_press))
-    inline = Inline(service, FileIdCache(service.queue.people, TelegramPlatform.name))
-    application.add_handler(InlineQueryHandler(inline.on_query))
+    application.add_handler(CallbackQueryHandler(buttons.on_click))
+    application.add_handler(InlineQueryHandler(InlineSearch(service, file_ids).on_query))
     application.add_error_handler(ErrorHandler(service, messenger).on_error)
     return application
 
@@ -176,7 +177,7 @@ class ErrorHandler:
         self._messenger = messenger
 
     async def on_error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A handler raised."""
+        """Handle an error of any handler."""
         log.error("handler_failed", exc_info=context.error)
         message = update.effective_message if isinstance(update, Update) else None
         if isinstance(update, Update) and isinstance(message, Message):

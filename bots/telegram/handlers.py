@@ -1,4 +1,4 @@
-"""Messages: theirs to ours, ours to theirs. What to say is the desk's affair; buttons are in `presses`."""
+"""Handles messages: turns a Telegram message into a request, and shows the replies."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bots.telegram.update_parser import (
     RECENT,
     address_of,
     author_of,
+    group_id_of,
     name_of,
-    place_of,
     read_message,
     sound_of,
 )
@@ -32,25 +32,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What the Bot API server takes and gives, in bytes."""
+class FileLimits:
+    """The Bot API server's limits on files, in bytes."""
 
-    takes_bytes: int
-    sends_bytes: int
+    download_bytes: int
+    upload_bytes: int
 
 
 class StatusMessage:
     """The replies to one message or button, shown in one status message."""
 
     def __init__(self, messenger: Messenger, address: Address) -> None:
-        """Start where the answer goes; without a status message the first reply makes one."""
+        """Without a status message at `address` the first reply sends one."""
         self._messenger = messenger
         self.address = address
 
     async def show(self, reply: Reply) -> None:
-        """Show a reply, however long it takes; what the courier has shown since is not set back.
+        """Show a reply, retrying until Telegram accepts it. A later state shown by delivery is kept.
 
-        What the courier will say anyhow is left to it where the chat has no room to spare.
+        A skippable reply is dropped where the chat has no spare capacity: delivery will show its like.
         """
         if reply.new_message:
             self.address = replace(self.address, status=0)
@@ -60,98 +60,93 @@ class StatusMessage:
         else:
             self.address = await self._messenger.post_with_retry(self.address, reply)
 
-    def written(self) -> str:
-        """The address as the job table keeps it."""
+    def address_text(self) -> str:
+        """The address in the form that orders store."""
         return self.address.write()
 
 
-class Messages:
+class ChatMessageHandler:
     """Answers the messages to one bot."""
 
-    def __init__(self, service: ChatService, messenger: Messenger, fetcher: Fetcher, limits: Limits) -> None:
-        """Take the desk to ask, and the ways in and out."""
+    def __init__(
+        self, service: ChatService, messenger: Messenger, fetcher: Fetcher, limits: FileLimits
+    ) -> None:
         self._service = service
         self._messenger = messenger
         self._fetcher = fetcher
         self._limits = limits
         self._albums = Albums()
+        commands = service.commands
+        self._commands = {
+            "start": commands.help,
+            "help": commands.help,
+            "queue": commands.queue,
+            "cancel": commands.cancel,
+            "privacy": commands.privacy,
+            "settings": commands.settings,
+            "mixer": commands.mixer,
+            RECENT: commands.stems,
+        }
 
     async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Any message in any chat where we are."""
+        """Handle any message in any chat of the bot."""
         message = update.message
         if message is None:
             return
         self._messenger.delivery_check.record_message(message.chat.id, message.message_id)
         parsed = read_message(message, self._messenger.bot.username)
-        asked = await self._albums.with_album_words(message, parsed)
-        if asked is None:
+        parsed = await self._albums.with_album_words(message, parsed)
+        if parsed is None:
             return
         with contextlib.suppress(Unreachable):
-            if asked.song is not None:
-                await self._serve(message, asked, author_of(message))
+            if parsed.song is not None:
+                await self._serve_song(message, parsed, author_of(message))
             else:
-                await self._tell(message, asked.command)
+                await self._run_command(message, parsed.command)
 
-    async def _tell(self, message: Message, command: str) -> None:
-        """Answer a command that needs no song."""
-        person, place = author_of(message), place_of(message.chat)
-        if (
-            place and command == "settings" and not person.moderator
-        ):  # only then it matters who runs the group
-            person = replace(
-                person, moderator=await self._messenger.is_moderator(message.from_user, message.chat)
-            )
-        exchange = StatusMessage(self._messenger, address_of(message, None))
-        await exchange.show(await self._answer(command, person, place))
+    async def _run_command(self, message: Message, command: str) -> None:
+        """Answer a command that needs no song, or a message without one."""
+        person, group = author_of(message), group_id_of(message.chat)
+        if group and command == "settings" and not person.moderator:
+            moderator = await self._messenger.is_moderator(message.from_user, message.chat)
+            person = replace(person, moderator=moderator)
+        run = self._commands.get(command, self._service.commands.no_song)
+        await StatusMessage(self._messenger, address_of(message, None)).show(await run(person, group))
 
-    async def _serve(self, message: Message, asked: ParsedMessage, person: Person) -> None:
-        """A song: show each of the desk's replies in one status message."""
-        known = await self._service.songs.address_of(_id(message))  # it came before, and the bot was killed
-        address = Address.read(known) if known else address_of(message, asked.song)
-        exchange = StatusMessage(self._messenger, address)
-        request = self._request(message, asked, person, exchange)
-        async for reply in self._service.songs.serve(request):
-            first = not exchange.address.status
-            await exchange.show(reply)
+    async def _serve_song(self, message: Message, parsed: ParsedMessage, person: Person) -> None:
+        """Show every reply to a song in one status message."""
+        # Known: the message came before, and the bot was killed while handling it.
+        known = await self._service.songs.address_of(_request_id(message))
+        address = Address.read(known) if known else address_of(message, parsed.song)
+        status = StatusMessage(self._messenger, address)
+        async for reply in self._service.songs.serve(self._request(message, parsed, person, status)):
+            first = not status.address.status
+            await status.show(reply)
             if first and not reply.final:
-                self._messenger.react(exchange.address, "👀")
+                self._messenger.react(status.address, "👀")
 
     def _request(
-        self, message: Message, asked: ParsedMessage, person: Person, exchange: StatusMessage
+        self, message: Message, parsed: ParsedMessage, person: Person, status: StatusMessage
     ) -> Request:
-        carrier = asked.song or message
+        carrier = parsed.song or message
         sound = sound_of(carrier)
-        if sound is None:  # `read_message` names only messages with sound
+        if sound is None:  # `read_message` returns only messages with sound
             raise ValueError("a message without sound was taken for a song")
         fetch = partial(self._fetcher.fetch, sound.file_id)
         return Request(
-            id=_id(message),
+            id=_request_id(message),
             person=person,
             platform="telegram",
-            text=asked.words,
+            text=parsed.words,
             song=Song(name=name_of(carrier, sound), size_bytes=sound.file_size, fetch=fetch),
-            reply_to=exchange.written,
-            upload_limit_bytes=self._limits.sends_bytes,
-            download_limit_bytes=self._limits.takes_bytes,
-            chat=place_of(message.chat),
+            reply_to=status.address_text,
+            upload_limit_bytes=self._limits.upload_bytes,
+            download_limit_bytes=self._limits.download_bytes,
+            chat=group_id_of(message.chat),
             answer_url=lambda address: Address.read(address).url(),
         )
 
-    async def _answer(self, command: str, person: Person, place: str) -> Reply:
-        """The answer to a command that needs no song, or to a message without one."""
-        answers = {
-            "start": self._service.commands.help,
-            "help": self._service.commands.help,
-            "queue": self._service.commands.queue,
-            "cancel": self._service.commands.cancel,
-            "privacy": self._service.commands.privacy,
-            "settings": self._service.commands.settings,
-            "mixer": self._service.commands.mixer,
-            RECENT: self._service.commands.stems,
-        }
-        return await answers.get(command, self._service.commands.no_song)(person, place)
 
-
-def _id(message: Message) -> str:
-    """The same message has the same id, however often it comes."""
+def _request_id(message: Message) -> str:
+    """The same message has the same id, however often it is received."""
     return f"telegram:{message.chat.id}:{message.message_id}"

@@ -1,7 +1,7 @@
-"""From the desk's replies to what Telegram shows. Pure: no network, no state.
+"""Renders replies for Telegram. Pure: no network, no state.
 
-Text goes out without any parse mode, so nothing in a song's name can become markup. Lengths are counted as
-Telegram counts them: in UTF-16 code units.
+Text is sent without a parse mode, so nothing in a song's name can become markup. Lengths are in UTF-16 code
+units, as Telegram counts them.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 TEXT_UNITS = 4096  #: of a message; Bot API, sendMessage
 TOAST_UNITS = 200  #: of an answered button; Bot API, answerCallbackQuery
-LABEL_UNITS = 64  #: of a button; longer ones are cut by the app anyway
+LABEL_UNITS = 64  #: of a button; the app cuts longer ones
 QUERY_UNITS = 256  #: of an inline query; Bot API, InlineQuery
-ALERT_UNITS = 60  #: a longer toast is gone before it is read, so it waits for a tap
-BAR = 10  #: places of the progress bar; fits the narrowest phone beside a margin
+ALERT_UNITS = 60  #: a longer toast disappears before it is read, so it is shown as an alert
+BAR_LENGTH = 10  #: characters of the progress bar; fits the narrowest phone
 ALBUM_FILES = 10  #: Bot API, sendMediaGroup: 2 to 10
-#: Bytes in one album: what has to be sent again after a cut stays small.
+#: Bytes in one album: little has to be sent again after a connection error.
 ALBUM_BYTES = 50_000_000
-#: Endings that Telegram plays as music; the Bot API takes only these in sendAudio.
-MUSIC = (".mp3", ".m4a")
+#: File endings that sendAudio accepts.
+MUSIC_ENDINGS = (".mp3", ".m4a")
 _ELLIPSIS = "…"
-_HANDLE = re.compile(r"@(?=\w)")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the reading direction of all that follows
-_WORD_JOINER = "\u2060"  # no width, no meaning: keeps `@name` from calling whoever owns that name
+_MENTION = re.compile(r"@(?=\w)")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")  # override the reading direction of what follows
+_WORD_JOINER = "\u2060"  # invisible: keeps `@name` from mentioning that user
 
 
 def units(text: str) -> int:
@@ -41,94 +41,89 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def cut(text: str, most: int) -> str:
-    """The text, shortened to `most` UTF-16 code units; no character is cut in two."""
-    if units(text) <= most:
+def shorten(text: str, max_units: int) -> str:
+    """The text, shortened to `max_units`; no character is split."""
+    if units(text) <= max_units:
         return text
-    kept = text.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", errors="ignore")
-    return kept + _ELLIPSIS
+    start = text.encode("utf-16-le")[: 2 * (max_units - 1)].decode("utf-16-le", errors="ignore")
+    return start + _ELLIPSIS
 
 
-def bar(share: float) -> str:
+def bar(progress: float) -> str:
     """Progress as a bar: `▰▰▰▰▱▱▱▱▱▱`."""
-    full = min(BAR, max(0, int(share * BAR)))
-    return "▰" * full + "▱" * (BAR - full)
+    full = min(BAR_LENGTH, max(0, int(progress * BAR_LENGTH)))
+    return "▰" * full + "▱" * (BAR_LENGTH - full)
 
 
 def text_of(reply: Reply) -> str:
-    """What a message says: the desk's text, the bar, and addresses that no button may carry."""
-    parts = [_HANDLE.sub(f"@{_WORD_JOINER}", _TURNING.sub("", reply.text))]
+    """A message's text: the reply's, the progress bar, and URLs that Telegram refuses on buttons."""
+    parts = [_MENTION.sub(f"@{_WORD_JOINER}", _DIRECTION.sub("", reply.text))]
     if reply.progress is not None:
         parts.append(bar(reply.progress))
-    parts += [button.url for row in reply.buttons for button in row if button.url and not _opens(button.url)]
-    return cut("\n".join(parts), TEXT_UNITS)
+    urls = [button.url for row in reply.buttons for button in row if button.url]
+    parts += [url for url in urls if not _is_allowed_url(url)]
+    return shorten("\n".join(parts), TEXT_UNITS)
 
 
 def markup_of(reply: Reply, *, private: bool = False, inline: bool = True) -> InlineKeyboardMarkup | None:
-    """The buttons under a message; None where there are none.
+    """The buttons under a message, or None.
 
     Args:
-        reply: What is shown.
-        private: It is shown in a private chat, the only kind where a button may open an app.
-        inline: The bot has inline mode; without it Telegram refuses whatever message has a button for it.
+        reply: What to show.
+        private: The chat is private, the only kind where a button may open a web app.
+        inline: The bot has inline mode; without it Telegram refuses a message with a button for it.
     """
     menus = [row for choice in reply.choices for row in _menu(choice)]
     rows = [
         [
             _button(button, private=private, inline=inline)
             for button in row
-            if not button.url or _opens(button.url)
+            if not button.url or _is_allowed_url(button.url)
         ]
         for row in (*reply.buttons, *menus)
     ]
-    shown = [row for row in rows if row]
-    return InlineKeyboardMarkup(shown) if shown else None
+    filled = [row for row in rows if row]
+    return InlineKeyboardMarkup(filled) if filled else None
 
 
 def _menu(choice: Choice) -> list[tuple[Button, ...]]:
-    """A choice as a button that opens it, or where nothing does, as a button an option.
+    """A choice as a button that opens it, or without one as a button per option.
 
-    Several at once cannot be chosen with buttons; for them there are words.
+    Buttons cannot select several options; those are asked for in words.
     """
     if choice.multiple:
         return []
     if choice.code:
-        return [
-            (
-                Button(
-                    f"{choice.label}: {choice.chosen_label}" if choice.chosen_label else choice.label,
-                    choice.code,
-                ),
-            )
-        ]
+        chosen = f"{choice.label}: {choice.chosen_label}" if choice.chosen_label else choice.label
+        return [(Button(chosen, choice.code),)]
     return [(option,) for option in choice.options]
 
 
 def _button(button: Button, *, private: bool, inline: bool) -> InlineKeyboardButton:
-    label = cut(button.label, LABEL_UNITS)
+    label = shorten(button.label, LABEL_UNITS)
     if button.app and private and button.url.startswith("https:"):
         return InlineKeyboardButton(label, web_app=WebAppInfo(button.url))
     if button.url:
         return InlineKeyboardButton(label, url=button.url)
     if button.inline_query and inline:
-        return InlineKeyboardButton(label, switch_inline_query=cut(button.inline_query, QUERY_UNITS))
+        return InlineKeyboardButton(label, switch_inline_query=shorten(button.inline_query, QUERY_UNITS))
     return InlineKeyboardButton(label, callback_data=button.code)
 
 
-def _opens(url: str) -> bool:
-    """Whether Telegram takes this address on a button: it refuses hosts that only this machine knows."""
+def _is_allowed_url(url: str) -> bool:
+    """Whether Telegram accepts this URL on a button: it refuses local hosts."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme in {"http", "https"} and "." in host and not host.startswith("127.")
 
 
 def is_music(file: File) -> bool:
-    """Whether Telegram's player takes it; everything else is a document."""
-    return file.name.lower().endswith(MUSIC)
+    """Whether Telegram plays it as music; other files are sent as documents."""
+    return file.name.lower().endswith(MUSIC_ENDINGS)
 
 
 def batches(files: Sequence[File]) -> Iterator[tuple[File, ...]]:
-    """The files as they are sent: albums of one kind, in order; one file alone is no album.
+    """Group files into albums of one kind, in order; a single file is sent alone.
 
     An album holds at most `ALBUM_FILES` files and `ALBUM_BYTES` bytes.
     """

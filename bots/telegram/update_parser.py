@@ -96,12 +96,9 @@ def _song_of(message: Message) -> Message | None:
 def sound_of(message: Message) -> Sound | None:
     """The audio or video file in a message."""
     sound = message.audio or message.voice or message.video or message.video_note
-    if (
-        sound is None
-        and message.document is not None
-        and is_media(message.document.file_name or "", message.document.mime_type or "")
-    ):
-        return message.document
+    document = message.document
+    if sound is None and document and is_media(document.file_name or "", document.mime_type or ""):
+        return document
     return sound
 
 
@@ -144,6 +141,6 @@ def address_of(message: Message, song: Message | None) -> Address:
     )
 
 
-def place_of(chat: Chat) -> str:
+def group_id_of(chat: Chat) -> str:
     """The id of a group or channel as orders have it; empty for a private chat."""
     return "" if chat.type == ChatType.PRIVATE else f"telegram:chat:{chat.id}"

@@ -13,9 +13,9 @@ from bots.telegram.render import (
     TEXT_UNITS,
     bar,
     batches,
-    cut,
     is_music,
     markup_of,
+    shorten,
     text_of,
     units,
 )
@@ -31,14 +31,14 @@ def file(name="a.mp3", size=1000):
 
 @given(st.text(), st.integers(1, 50))
 def test_a_cut_text_fits_and_is_a_beginning(text, most):
-    short = cut(text.encode(errors="ignore").decode(), most)
+    short = shorten(text.encode(errors="ignore").decode(), most)
     assert units(short) <= most
     assert text.encode(errors="ignore").decode().startswith(short.removesuffix("…"))
 
 
 def test_an_emoji_at_the_edge_is_not_cut_in_two():
     """One emoji is two UTF-16 units; half of one would be refused as broken text."""
-    assert cut("🥁" * 10, 7) == "🥁🥁🥁…"
+    assert shorten("🥁" * 10, 7) == "🥁🥁🥁…"
 
 
 def test_the_longest_text_is_what_telegram_takes():
