@@ -1,19 +1,23 @@
-"""The Discord room: commands, buttons and messages in, status cards and files out.
+"""The Discord bot: commands, buttons and messages in, status messages and files out.
 
-It translates and decides nothing: what is said comes from `bots.chat.service`, what is sent when from
+It translates and decides nothing: what a reply says comes from `bots.chat.service`, what is sent when from
 `bots.chat.delivery`.
 
-    app        the process: opens the line, logs in, runs until SIGTERM
-    client     the connection: which events are wanted, who hears them, which commands exist
-    handlers   theirs → ours: an interaction or message becomes a `Request` or a `ButtonClick`
-    songs      an attachment becomes a `Song`
-    status     the one message that an answer lives in
-    places     who asked, in which language, and what may be sent there
-    render     ours → theirs: a `Reply` becomes a card
-    platform   what the courier needs: edit a status message, deliver a result
-    uploads    files on their way out
-    commands   the commands that people find
-    address    where an answer goes, as JSON that outlives the process
+    app            the process: opens the queue, logs in, runs until SIGTERM
+    client         the connection: which events are subscribed to, and who handles them
+    commands       the commands that people find
+    slash          commands without a song
+    handlers       an interaction or message becomes a `Request` or a `ButtonClick`
+    interactions   every interaction is acknowledged, and answered whatever happens
+    attachments    an attachment becomes a `Song`
+    forms          the form of `/separate`
+    permissions    who asked, in which language, and what may be sent in a channel
+    status         the status message of a request
+    render         a `Reply` becomes a message of Components V2
+    platform       for `DeliveryService`: edits a status message, delivers a result
+    uploads        result files on disk, for sending
+    reply_target   where an answer goes, as JSON that outlives the process
+    shard          resumes the session after an outage
 """
 
 from bots.discord.app import run_discord

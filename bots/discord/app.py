@@ -1,4 +1,4 @@
-"""The process: opens the line, logs in, brings results, and runs until it is told to stop."""
+"""The process: opens the queue, logs in, delivers results, and runs until it is stopped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-PAUSE_S, LONGEST_PAUSE_S = 2.0, 120.0  #: between two tries to log in; doubled from the first to the second
+PAUSE_S, MAX_PAUSE_S = 2.0, 120.0  #: between two tries to log in; doubled each time
 
 UNREACHABLE = (
     aiohttp.ClientError,
@@ -37,7 +37,7 @@ UNREACHABLE = (
 
 
 async def run_discord(settings: BotSettings) -> None:
-    """Be the Discord bot until SIGTERM or SIGINT.
+    """Run the Discord bot until SIGTERM or SIGINT.
 
     Raises:
         ConfigError: The token is missing, or Discord does not know it.
@@ -49,46 +49,46 @@ async def run_discord(settings: BotSettings) -> None:
     stopping = stop_event()
     async with watch_loop(settings), open_queue_client(settings) as queue:
         service = ChatService(queue, open_links(settings), settings)
-        await run_until_first(_stay_online(service, settings), stopping.wait())
+        await run_until_first(_run_with_retry(service, settings), stopping.wait())
     log.info("discord_stopped")
 
 
-async def _stay_online(service: ChatService, settings: BotSettings) -> None:
-    """Log in again and again while the network or Discord is down; discord.py itself mends a lost gateway."""
+async def _run_with_retry(service: ChatService, settings: BotSettings) -> None:
+    """Log in again while the network or Discord is down; discord.py itself reconnects a lost gateway."""
     pause_s = PAUSE_S
     while True:
         try:
             async with StembotClient(service, settings) as client:
-                await _be_online(client, service, settings)
+                await _run_client(client, service, settings)
         except discord.LoginFailure:
             raise ConfigError(setting="STEMBOT_DISCORD_TOKEN", value="unknown to Discord") from None
         except discord.PrivilegedIntentsRequired:
             raise ConfigError(
                 setting="STEMBOT_DISCORD_MESSAGE_CONTENT", value="off in Discord's portal"
             ) from None
-        except UNREACHABLE as trouble:
-            log.warning("discord_unreachable", trouble=type(trouble).__name__, again_in_s=pause_s)
+        except UNREACHABLE as error:
+            log.warning("discord_unreachable", error=type(error).__name__, retry_in_s=pause_s)
         await asyncio.sleep(pause_s)
-        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        pause_s = min(2 * pause_s, MAX_PAUSE_S)
 
 
-async def _be_online(client: StembotClient, service: ChatService, settings: BotSettings) -> None:
-    """Hear people and bring their results, until one of the two ends."""
+async def _run_client(client: StembotClient, service: ChatService, settings: BotSettings) -> None:
+    """Receive events and deliver results, until one of the two ends."""
     await client.login(settings.discord_token.get_secret_value())
     log.info("discord_online", user=str(client.user))
-    await _say_sorry(client, service)
-    courier = DeliveryService(service.orders, client.platform, edit_every_s=settings.edit_every_s)
-    await run_until_first(client.connect(), courier.run())
+    await answer_interrupted(client, service)
+    deliveries = DeliveryService(service.orders, client.platform, edit_every_s=settings.edit_every_s)
+    await run_until_first(client.connect(), deliveries.run())
 
 
-async def _say_sorry(client: StembotClient, service: ChatService) -> None:
-    """Discord does not repeat what a bot was told that ended: who sent a song then is asked for it again."""
+async def answer_interrupted(client: StembotClient, service: ChatService) -> None:
+    """Ask for the songs again whose download a killed bot left: Discord sends no event twice."""
     try:
         requests = await service.downloads.take_interrupted(client.platform.name)
-    except StembotError as trouble:
-        log.warning("left_behind_unread", trouble=type(trouble).__name__)
+    except StembotError as error:
+        log.warning("interrupted_unread", error=type(error).__name__)
         return
     for request in requests:
         with contextlib.suppress(Unreachable, RetryLater, discord.HTTPException):
             await client.platform.show(request.reply_to, service.downloads.interrupted_reply(request))
-        log.info("request_left_behind", request=request.request_id)
+        log.info("request_interrupted", request=request.request_id)

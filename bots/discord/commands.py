@@ -1,4 +1,4 @@
-"""The commands that people find: their names, their words in every language, and whose handler they call."""
+"""The commands that people find: their names and descriptions in every language, and their handlers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bots.discord.handlers import ParsedMessage
+from bots.discord.handlers import CommandOptions
 from bots.i18n.translate import DEFAULT, language_of, translate
 from separator import QUICK, Format
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: What `/separate` offers as quality, in words that wishes know.
+#: What `/separate` offers as quality, in words that the intent parser knows.
 QUALITIES = ("320 kbit/s", "256 kbit/s", "192 kbit/s", "128 kbit/s", "16 bit", "24 bit", "32 bit float")
 
 
-def _words(key: str) -> locale_str:
-    """The sentence for a key, which the translator finds again by it."""
+def _localized(key: str) -> locale_str:
+    """The English sentence of a key; the translator finds the others by it."""
     return locale_str(translate(key), key=key)
 
 
 class Translator(app_commands.Translator):
-    """Names and descriptions of commands, out of `bots.i18n.translate`."""
+    """Translates names and descriptions of commands."""
 
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
@@ -49,11 +49,11 @@ class Translator(app_commands.Translator):
         return translate(key, locale.value)
 
 
-class Tree(app_commands.CommandTree[Any]):
+class CommandTree(app_commands.CommandTree[Any]):
     """The commands of the bot, for servers and for people who install it for themselves, everywhere."""
 
     def __init__(self, client: discord.Client, handlers: Handlers, slash: SlashCommands) -> None:
-        """Put every command on the client."""
+        """Add every command to the client."""
         super().__init__(
             client,
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
@@ -61,7 +61,7 @@ class Tree(app_commands.CommandTree[Any]):
                 guild=True, dm_channel=True, private_channel=True
             ),
         )
-        self._handlers, self._slash = handlers, slash
+        self._handlers, self._slash_commands = handlers, slash
         self._add_separate()
         self._add_menu()
         self._add_stems()
@@ -73,22 +73,22 @@ class Tree(app_commands.CommandTree[Any]):
             ("privacy", slash.privacy),
         ):
             command: app_commands.Command[Any, ..., None] = app_commands.Command(
-                name=name, description=_words(f"command.{name}"), callback=_plain(handler)
+                name=name, description=_localized(f"command.{name}"), callback=_without_options(handler)
             )
             self.add_command(command)
 
     def _add_separate(self) -> None:
         handlers = self._handlers
 
-        @self.command(name="separate", description=_words("command.separate"))
+        @self.command(name="separate", description=_localized("command.separate"))
         @app_commands.describe(
-            file=_words("command.separate.file"),
-            want=_words("command.separate.want"),
-            format=_words("command.separate.format"),
-            quality=_words("command.separate.quality"),
-            effort=_words("command.separate.effort"),
+            file=_localized("command.separate.file"),
+            want=_localized("command.separate.want"),
+            format=_localized("command.separate.format"),
+            quality=_localized("command.separate.quality"),
+            effort=_localized("command.separate.effort"),
         )
-        @app_commands.choices(**_menus())
+        @app_commands.choices(**_choices())
         async def separate(
             interaction: Interaction,
             file: discord.Attachment | None = None,
@@ -98,14 +98,14 @@ class Tree(app_commands.CommandTree[Any]):
             effort: str = "",
         ) -> None:
             await handlers.separate(
-                interaction, file, ParsedMessage(f"{want} {quality}".strip(), format, effort)
+                interaction, file, CommandOptions(f"{want} {quality}".strip(), format, effort)
             )
 
     def _add_stems(self) -> None:
-        slash = self._slash
+        slash = self._slash_commands
 
-        @self.command(name="stems", description=_words("command.recent_songs"))
-        @app_commands.describe(song=_words("command.recent_songs.song"))
+        @self.command(name="stems", description=_localized("command.recent_songs"))
+        @app_commands.describe(song=_localized("command.recent_songs.song"))
         async def stems(interaction: Interaction, song: app_commands.Range[str, 0, 200] = "") -> None:
             await slash.stems(interaction, song)
 
@@ -115,38 +115,38 @@ class Tree(app_commands.CommandTree[Any]):
             return [app_commands.Choice(name=each.label[:100], value=each.label[:100]) for each in found[:25]]
 
     def _add_settings(self) -> None:
-        slash = self._slash
+        slash = self._slash_commands
 
-        @self.command(name="settings", description=_words("command.settings"))
-        @app_commands.describe(server=_words("command.settings.server"))
+        @self.command(name="settings", description=_localized("command.settings"))
+        @app_commands.describe(server=_localized("command.settings.server"))
         async def settings(interaction: Interaction, server: bool = False) -> None:
             await slash.settings(interaction, server=server)
 
     def _add_menu(self) -> None:
         handlers = self._handlers
 
-        @self.context_menu(name=_words("command.menu"))
+        @self.context_menu(name=_localized("command.menu"))
         async def separate_message(interaction: Interaction, message: discord.Message) -> None:
             await handlers.separate_message(interaction, message)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """A command that no longer exists, or arguments that do not fit: answered all the same."""
+        """A command that no longer exists, or arguments that do not fit, is answered all the same."""
         log.error("command_failed", interaction=interaction.id, exc_info=error)
-        await self._handlers.trouble(interaction)
+        await self._handlers.report_unhandled(interaction)
 
-    async def sync_when_changed(self, memory: Path) -> bool:
-        """Tell Discord the commands, unless it was told exactly these before; returns whether it was told.
+    async def sync_when_changed(self, state_file: Path) -> bool:
+        """Register the commands with Discord, unless it has exactly these already; returns whether it did.
 
         Args:
-            memory: A JSON file of this data folder: application id → hash of what Discord was told.
+            state_file: A JSON file in the data folder: application id → hash of what is registered.
         """
         application = str(self.client.application_id)
-        told = await asyncio.to_thread(_read, memory)
+        synced = await asyncio.to_thread(_read, state_file)
         digest = await self._digest()
-        if told.get(application) == digest:
+        if synced.get(application) == digest:
             return False
         await self.sync()
-        await asyncio.to_thread(_write, memory, {**told, application: digest})
+        await asyncio.to_thread(_write, state_file, {**synced, application: digest})
         log.info("commands_synced", commands=len(self.get_commands()))
         return True
 
@@ -160,20 +160,20 @@ class Tree(app_commands.CommandTree[Any]):
         return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
-def _menus() -> dict[str, list[app_commands.Choice[str]]]:
-    """What `/separate` lets people choose from."""
+def _choices() -> dict[str, list[app_commands.Choice[str]]]:
+    """The options of `/separate`."""
     return {
         "format": [app_commands.Choice(name=each.value, value=each.value) for each in Format],
         "quality": [app_commands.Choice(name=each, value=each) for each in QUALITIES],
         "effort": [
-            app_commands.Choice(name=_words("settings.effort.usual"), value="best"),
-            app_commands.Choice(name=_words("settings.effort.quick"), value=QUICK),
+            app_commands.Choice(name=_localized("settings.effort.usual"), value="best"),
+            app_commands.Choice(name=_localized("settings.effort.quick"), value=QUICK),
         ],
     }
 
 
-def _plain(handler: Any) -> Any:  # noqa: ANN401 - discord.py reads a command's options off its signature
-    """A command without options, as discord.py wants it: a function of the interaction alone."""
+def _without_options(handler: Any) -> Any:  # noqa: ANN401 - discord.py reads a command's options off its signature
+    """A command without options, as discord.py needs it: a function of the interaction alone."""
 
     async def command(interaction: Interaction) -> None:
         await handler(interaction)
@@ -181,14 +181,14 @@ def _plain(handler: Any) -> Any:  # noqa: ANN401 - discord.py reads a command's 
     return command
 
 
-def _read(memory: Path) -> dict[str, str]:
+def _read(state_file: Path) -> dict[str, str]:
     try:
-        told = json.loads(memory.read_text("utf-8"))
+        synced = json.loads(state_file.read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return synced if isinstance(synced, dict) else {}
 
 
-def _write(memory: Path, told: dict[str, str]) -> None:
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    memory.write_text(json.dumps(told), "utf-8")
+def _write(state_file: Path, synced: dict[str, str]) -> None:
+    state_file.parent.mkdir(parents=True, exist_ok=True)
+    state_file.write_text(json.dumps(synced), "utf-8")

@@ -1,4 +1,4 @@
-"""Theirs → ours: an interaction or a message becomes a `Request` or a `ButtonClick`, and the replies go back.
+"""An interaction or a message becomes a `Request` or a `ButtonClick`, and the replies go back.
 
 Every interaction is acknowledged before anything else is done, and answered whatever happens.
 """
@@ -7,226 +7,203 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 import structlog
 
 from bots.chat.messages import ButtonClick, Request
 from bots.discord import permissions
 from bots.discord.attachments import attachments_of
-from bots.discord.forms import form, read_form
-from bots.discord.interactions import InteractionHandler, at_once
+from bots.discord.forms import read_form, song_form
+from bots.discord.interactions import SEND_ERRORS, InteractionHandler
 from bots.discord.platform import SHOW_S
-from bots.discord.render import card
-from bots.discord.status import Status, as_reply, in_response
+from bots.discord.render import message_view
+from bots.discord.status import StatusMessage, as_reply, as_response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bots.chat.messages import Person, Reply
     from bots.chat.service import ChatService
-    from bots.discord.attachments import Downloads
+    from bots.discord.attachments import AttachmentDownloads
     from bots.discord.platform import DiscordPlatform
+    from bots.discord.status import Send
 
     Interaction = discord.Interaction[Any]
 
 log = structlog.get_logger()
 
-
-@dataclass(frozen=True)
-class ParsedMessage:
-    """What a command says besides its song."""
-
-    words: str = ""
-    format: str = ""
-    effort: str = ""
-    beside: int = 0  #: the message that holds the song; 0 where there is none
-
-
 _MENTION = re.compile(r"<@[!&]?\d+>")
 
 
+@dataclass(frozen=True)
+class CommandOptions:
+    """What a command says besides its song."""
+
+    text: str = ""
+    format: str = ""
+    effort: str = ""
+    song_message: int = 0  #: the message that holds the song; 0 where there is none
+
+
 class Handlers(InteractionHandler):
-    """What happens on each command with a song, button and message."""
+    """Handles commands with a song, clicks and messages."""
 
     def __init__(
         self,
         service: ChatService,
-        tongues: permissions.LanguageCache,
+        languages: permissions.LanguageCache,
         platform: DiscordPlatform,
-        downloads: Downloads,
+        downloads: AttachmentDownloads,
         limit_bytes: int,
     ) -> None:
-        """Translate between Discord and this desk; `limit_bytes` as in `places.limit_at`."""
-        super().__init__(service, tongues)
+        """`limit_bytes` as `setting` of `permissions.upload_limit_in`."""
+        super().__init__(service, languages)
         self._platform = platform
         self._downloads = downloads
         self._limit_bytes = limit_bytes
 
     async def separate(
-        self, interaction: Interaction, song: discord.Attachment | None, asked: ParsedMessage
+        self, interaction: Interaction, song: discord.Attachment | None, options: CommandOptions
     ) -> None:
         """`/separate`; without a song a form asks for one."""
-        if song is None:
-            await self._ask_for_song(interaction)
-        else:
-            await self._take_command(interaction, [song], asked)
+        if song is not None:
+            await self._serve_command(interaction, [song], options)
+        elif not await self._refused_for_permissions(interaction):
+            await self._show_form(interaction, song_form(self._person(interaction).language))
 
-    async def _ask_for_song(self, interaction: Interaction) -> None:
-        person = self._person(interaction)
-        if missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._service.commands.missing_permission(person, missing))
-            return
-        await at_once(interaction, interaction.response.send_modal(form(person.language)))
-
-    async def submitted(self, interaction: Interaction) -> None:
-        """The form, filled in."""
-        songs, words = read_form(interaction)
-        await self._take_command(interaction, songs, ParsedMessage(words))
+    async def form_submitted(self, interaction: Interaction) -> None:
+        """The form of `/separate`, filled in."""
+        songs, text = read_form(interaction)
+        await self._serve_command(interaction, songs, CommandOptions(text))
 
     async def separate_message(self, interaction: Interaction, message: discord.Message) -> None:
-        """The menu of a message: its songs, with the wish still to come."""
-        await self._take_command(interaction, attachments_of(message), ParsedMessage(beside=message.id))
+        """The menu of a message: its songs; what to make of them is asked."""
+        options = CommandOptions(song_message=message.id)
+        await self._serve_command(interaction, attachments_of(message), options)
 
-    async def press(self, interaction: Interaction, code: str, **acknowledged: bool) -> None:
-        """A button or menu, of this process or of one long gone; or a command that means one."""
-        await self._answer(interaction, lambda: self._press(interaction, code), **acknowledged)
+    async def click(self, interaction: Interaction, code: str, **acknowledgement: bool) -> None:
+        """A click on a button or menu, sent by any process; or a command that means one."""
+        await self._handle(interaction, lambda: self._click(interaction, code), **acknowledgement)
 
     async def message(self, message: discord.Message, me: discord.ClientUser) -> None:
-        """A message: answered in private, and elsewhere only where it speaks to the bot."""
-        in_private = message.guild is None
-        if message.author.bot or not (in_private or me in message.mentions):
+        """A message: answered in private, and in servers only where it mentions the bot."""
+        private = message.guild is None
+        if message.author.bot or not (private or me in message.mentions):
             return
-        self._count()
-        person = self._tongues.author_of(message)
+        self._track_task()
+        person = self._languages.author(message)
         try:
-            await self._take_message(message, person, spoken_to=in_private or me.mention in message.content)
-        except Exception as failure:  # one message must not stop the bot; the person is told
+            await self._serve_message(message, person, addressed=private or me.mention in message.content)
+        except Exception as failure:  # one message must not stop the bot
             log.exception("message_failed", message=message.id)
-            await self._say(message, self._service.commands.failed(person, failure))
+            await self._reply_to(message, self._service.commands.failed(person, failure))
 
-    async def _take_command(
-        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: ParsedMessage
+    async def _serve_command(
+        self, interaction: Interaction, songs: Sequence[discord.Attachment], options: CommandOptions
     ) -> None:
-        """Take the songs of a command; what stands against it is told at once, to its person alone."""
-        person = self._person(interaction)
-        if missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._service.commands.missing_permission(person, missing))
-        elif not songs:
-            await self._tell(interaction, self._service.commands.no_song)
-        else:
-            await self._answer(
-                interaction, lambda: self._take_songs(interaction, songs, asked), thinking=True
-            )
+        if await self._refused_for_permissions(interaction):
+            return
+        if not songs:
+            await self._answer_privately(interaction, self._service.commands.no_song)
+            return
+        await self._handle(interaction, lambda: self._serve_songs(interaction, songs, options), thinking=True)
 
-    async def _take_songs(
-        self, interaction: Interaction, songs: Sequence[discord.Attachment], asked: ParsedMessage
+    async def _serve_songs(
+        self, interaction: Interaction, songs: Sequence[discord.Attachment], options: CommandOptions
     ) -> None:
-        person = self._person(interaction)
-        limit = permissions.limit_for(interaction, self._limit_bytes)
+        person, guild_id = self._person(interaction), interaction.guild_id
         for number, song in enumerate(songs):
-            status = Status(self._platform, in_response(interaction, asked.beside, beside=number > 0))
-            request = Request(
-                id=_numbered(interaction.id, number),
+            await self._serve(
+                as_response(interaction, options.song_message, follow_up=number > 0),
+                id=_request_id(interaction.id, number),
                 person=person,
-                platform=self._platform.name,
-                text=asked.words,
+                text=options.text,
                 song=self._downloads.song(song),
-                reply_to=status.address,
-                upload_limit_bytes=limit,
-                chat=permissions.place_of(interaction.guild_id),
-                format=asked.format,
-                effort=asked.effort,
-                answer_url=partial(permissions.url_of, interaction.guild_id, interaction.channel_id),
+                upload_limit_bytes=permissions.upload_limit_for(interaction, self._limit_bytes),
+                chat=permissions.chat_of(guild_id),
+                format=options.format,
+                effort=options.effort,
+                answer_url=partial(permissions.url_of, guild_id, interaction.channel_id),
             )
-            async for reply in self._service.songs.serve(request):
-                await status.show(reply)
 
-    async def _press(self, interaction: Interaction, code: str) -> None:
-        asked = _asked_beside(interaction.message)
-        status = Status(self._platform, in_response(interaction, asked))
-        press = ButtonClick(
+    async def _serve_message(self, message: discord.Message, person: Person, *, addressed: bool) -> None:
+        text = _MENTION.sub(" ", message.content).strip()
+        songs = attachments_of(message) or _songs_replied_to(message)
+        if not songs:
+            if addressed:
+                commands = self._service.commands
+                await self._reply_to(message, await (commands.no_song if text else commands.help)(person))
+            return
+        if missing := permissions.missing_in_channel(message):
+            await self._reply_to(message, self._service.commands.missing_permission(person, missing))
+            return
+        guild_id = message.guild.id if message.guild else None
+        for number, song in enumerate(songs):
+            await self._serve(
+                as_reply(message),
+                id=_request_id(message.id, number),
+                person=person,
+                text=text,
+                song=self._downloads.song(song),
+                upload_limit_bytes=permissions.upload_limit_in(message.guild, self._limit_bytes),
+                chat=permissions.chat_of(guild_id),
+                answer_url=partial(permissions.url_of, guild_id, message.channel.id),
+            )
+
+    async def _serve(self, send: Send, **facts: Any) -> None:  # noqa: ANN401 - the fields of `Request`
+        """Serve one song in a status message of its own."""
+        status = StatusMessage(self._platform, send)
+        request = Request(platform=self._platform.name, reply_to=status.address, **facts)
+        async for reply in self._service.songs.serve(request):
+            await status.show(reply)
+
+    async def _click(self, interaction: Interaction, code: str) -> None:
+        status = StatusMessage(self._platform, as_response(interaction, _replied_to(interaction.message)))
+        click = ButtonClick(
             id=f"discord:{interaction.id}",
             person=self._person(interaction),
             platform=self._platform.name,
             code=code,
             reply_to=status.address,
-            upload_limit_bytes=permissions.limit_for(interaction, self._limit_bytes),
-            chat=permissions.place_of(interaction.guild_id),
+            upload_limit_bytes=permissions.upload_limit_for(interaction, self._limit_bytes),
+            chat=permissions.chat_of(interaction.guild_id),
         )
-        async for reply in self._service.buttons.click(press):
+        async for reply in self._service.buttons.click(click):
             if reply.private and not status.shown:
-                await self._whisper(interaction, reply)
-            else:  # a status message that was begun gets its end, even one meant for its person alone
+                await self._follow_up_privately(interaction, reply)
+            else:  # a status message that was sent gets its last reply, even a private one
                 await status.show(reply)
-
-    async def _take_message(self, message: discord.Message, person: Person, *, spoken_to: bool) -> None:
-        words = _MENTION.sub(" ", message.content).strip()
-        songs = attachments_of(message) or _songs_replied_to(message)
-        if not songs:
-            if spoken_to:
-                await self._say(
-                    message,
-                    await (self._service.commands.no_song if words else self._service.commands.help)(person),
-                )
-            return
-        if missing := permissions.missing_at(message):
-            await self._say(message, self._service.commands.missing_permission(person, missing))
-            return
-        for number, song in enumerate(songs):
-            status = Status(self._platform, as_reply(message))
-            request = self._request(message, person, words, song, status)
-            request = replace(request, id=_numbered(message.id, number))
-            async for reply in self._service.songs.serve(request):
-                await status.show(reply)
-
-    def _request(
-        self, message: discord.Message, person: Person, words: str, song: discord.Attachment, status: Status
-    ) -> Request:
-        """A song of a message."""
-        guild = message.guild.id if message.guild else None
-        return Request(
-            id=_numbered(message.id, 0),
-            person=person,
-            platform=self._platform.name,
-            text=words,
-            song=self._downloads.song(song),
-            reply_to=status.address,
-            upload_limit_bytes=permissions.limit_at(message.guild, self._limit_bytes),
-            chat=permissions.place_of(guild),
-            answer_url=partial(permissions.url_of, guild, message.channel.id),
-        )
 
     @staticmethod
-    async def _say(message: discord.Message, reply: Reply) -> None:
-        """Reply to a message; where that is not allowed, to its person in private; else not at all."""
+    async def _reply_to(message: discord.Message, reply: Reply) -> None:
+        """Reply to a message; where that is forbidden, to its author in private; else not at all."""
         for send in (message.reply, message.author.send):
             try:
                 async with asyncio.timeout(SHOW_S):
-                    await send(view=card(reply))
+                    await send(view=message_view(reply))
             except discord.Forbidden:
                 continue
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
-                log.warning("reply_lost", message=message.id, trouble=type(trouble).__name__)
+            except SEND_ERRORS as error:
+                log.warning("reply_lost", message=message.id, error=type(error).__name__)
             return
 
 
-def _numbered(message_id: int, number: int) -> str:
-    """The id of a request; a message with several songs makes several."""
+def _request_id(message_id: int, number: int) -> str:
+    """The id of a request; a message with several songs has several."""
     return f"discord:{message_id}:{number}" if number else f"discord:{message_id}"
 
 
-def _asked_beside(message: discord.Message | None) -> int:
-    """The person's message that the message with the button replies to; 0 where it replies to none."""
+def _replied_to(message: discord.Message | None) -> int:
+    """The message that the message with the button replies to; 0 where it replies to none."""
     reference = message.reference if message else None
     return (reference.message_id if reference else None) or 0
 
 
 def _songs_replied_to(message: discord.Message) -> list[discord.Attachment]:
-    """The songs of the message that this one replies to, where Discord shows it to us."""
+    """The songs of the message that this one replies to, where Discord shows it to the bot."""
     replied = message.reference.resolved if message.reference else None
     return attachments_of(replied) if isinstance(replied, discord.Message) else []

@@ -1,4 +1,4 @@
-"""How every interaction is answered: acknowledged first, whatever happens, and told to whom it concerns."""
+"""Every interaction is acknowledged first, and answered whatever happens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 
 from bots.discord import permissions
 from bots.discord.platform import SHOW_S
-from bots.discord.render import card
+from bots.discord.render import message_view
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,91 +23,100 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ACKNOWLEDGE_S = 5.0  #: Discord takes an acknowledgement for three seconds; then nobody waits for it
+ACKNOWLEDGE_S = 5.0  #: Discord takes an acknowledgement for three seconds; later it is useless
+SEND_ERRORS = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 class InteractionHandler:
-    """What handlers have in common. Holds no state but who is being answered now."""
+    """What handlers have in common. Its only state is which tasks are running."""
 
-    def __init__(self, service: ChatService, tongues: permissions.LanguageCache) -> None:
-        """Answer in the words of this desk, and in people's own language."""
+    def __init__(self, service: ChatService, languages: permissions.LanguageCache) -> None:
         self._service = service
-        self._tongues = tongues
-        self._busy: set[asyncio.Task[Any]] = set()
+        self._languages = languages
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def trouble(self, interaction: Interaction) -> None:
-        """An interaction that no handler took: a command of an older version, an argument that is no file."""
+    async def report_unhandled(self, interaction: Interaction) -> None:
+        """Answer a command of an older version, or one whose argument is no file."""
         if interaction.response.is_done():
-            await self._apologise(interaction)
+            await self._report_failure(interaction)
             return
-        await self._answer(interaction, lambda: self._apologise(interaction), thinking=True, ephemeral=True)
+        await self._handle(
+            interaction, lambda: self._report_failure(interaction), thinking=True, ephemeral=True
+        )
 
-    async def drained(self, patience_s: float) -> None:
-        """Return when everybody who is being answered has been, at the latest after `patience_s`."""
-        busy = {task for task in self._busy if task is not asyncio.current_task()}
-        if busy:
-            await asyncio.wait(busy, timeout=patience_s)
+    async def wait_until_idle(self, timeout_s: float) -> None:
+        """Return when every running handler has ended, at the latest after `timeout_s`."""
+        running = {task for task in self._tasks if task is not asyncio.current_task()}
+        if running:
+            await asyncio.wait(running, timeout=timeout_s)
 
-    async def _answer(
-        self, interaction: Interaction, work: Callable[[], Awaitable[None]], **acknowledged: bool
+    async def _handle(
+        self, interaction: Interaction, handle: Callable[[], Awaitable[None]], **acknowledgement: bool
     ) -> None:
-        """Acknowledge, work, and apologise if that went wrong."""
-        self._count()
-        try:
-            async with asyncio.timeout(ACKNOWLEDGE_S):
-                await interaction.response.defer(**acknowledged)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as late:
-            log.warning("interaction_lost", interaction=interaction.id, trouble=type(late).__name__)
+        """Acknowledge, handle, and report it if that failed."""
+        self._track_task()
+        if not await _respond(interaction, interaction.response.defer(**acknowledgement)):
             return
         try:
-            await work()
-        except Exception as failure:  # one interaction must not stop the bot; the person is told
+            await handle()
+        except Exception as failure:  # one interaction must not stop the bot
             log.exception("interaction_failed", interaction=interaction.id)
-            await self._apologise(interaction, failure)
+            await self._report_failure(interaction, failure)
 
-    async def _apologise(self, interaction: Interaction, failure: Exception | None = None) -> None:
-        """Say what went wrong, as far as its person can do with that."""
+    async def _report_failure(self, interaction: Interaction, failure: Exception | None = None) -> None:
+        """Tell the person that something went wrong."""
         try:
-            await self._whisper(
-                interaction, self._service.commands.failed(self._person(interaction), failure)
-            )
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
-            log.warning("apology_lost", interaction=interaction.id, trouble=type(trouble).__name__)
+            reply = self._service.commands.failed(self._person(interaction), failure)
+            await self._follow_up_privately(interaction, reply)
+        except SEND_ERRORS as error:
+            log.warning("failure_report_lost", interaction=interaction.id, error=type(error).__name__)
 
-    async def _tell(self, interaction: Interaction, answer: Callable[[Person], Awaitable[Reply]]) -> None:
-        """Answer with what only its person sees, once that is known."""
+    async def _answer_privately(
+        self, interaction: Interaction, command: Callable[[Person], Awaitable[Reply]]
+    ) -> None:
+        """Answer a command with what only the person sees."""
 
-        async def tell() -> None:
-            reply = await answer(self._person(interaction))
-            await interaction.edit_original_response(view=card(reply))
+        async def answer() -> None:
+            reply = await command(self._person(interaction))
+            await interaction.edit_original_response(view=message_view(reply))
 
-        await self._answer(interaction, tell, thinking=True, ephemeral=True)
+        await self._handle(interaction, answer, thinking=True, ephemeral=True)
+
+    async def _refused_for_permissions(self, interaction: Interaction) -> bool:
+        """Whether the bot lacks permissions to answer here; then the person was told which."""
+        missing = permissions.missing_in_interaction(interaction)
+        if missing:
+            reply = self._service.commands.missing_permission(self._person(interaction), missing)
+            view = message_view(reply)
+            await _respond(interaction, interaction.response.send_message(view=view, ephemeral=True))
+        return bool(missing)
 
     @staticmethod
-    async def _say_at_once(interaction: Interaction, reply: Reply) -> None:
-        """The acknowledgement is the answer."""
-        await at_once(interaction, interaction.response.send_message(view=card(reply), ephemeral=True))
-
-    @staticmethod
-    async def _whisper(interaction: Interaction, reply: Reply) -> None:
+    async def _follow_up_privately(interaction: Interaction, reply: Reply) -> None:
         async with asyncio.timeout(SHOW_S):
-            await interaction.followup.send(view=card(reply), ephemeral=True)
+            await interaction.followup.send(view=message_view(reply), ephemeral=True)
+
+    @staticmethod
+    async def _show_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+        await _respond(interaction, interaction.response.send_modal(form))
 
     def _person(self, interaction: Interaction) -> Person:
-        return self._tongues.hear(permissions.person_of(interaction))
+        return self._languages.remember(permissions.person_of(interaction))
 
-    def _count(self) -> None:
-        """Remember that this task is answering somebody, until it ends."""
+    def _track_task(self) -> None:
+        """Count the current task as a running handler until it ends."""
         task = asyncio.current_task()
         if task is not None:
-            self._busy.add(task)
-            task.add_done_callback(self._busy.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
 
-async def at_once(interaction: Interaction, answer: Awaitable[object]) -> None:
-    """Give the one answer that acknowledges an interaction; when it is too late, nobody waits for it."""
+async def _respond(interaction: Interaction, response: Awaitable[object]) -> bool:
+    """Send the one response that acknowledges an interaction; False when it came too late."""
     try:
         async with asyncio.timeout(ACKNOWLEDGE_S):
-            await answer
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as late:
-        log.warning("interaction_lost", interaction=interaction.id, trouble=type(late).__name__)
+            await response
+    except SEND_ERRORS as error:
+        log.warning("interaction_lost", interaction=interaction.id, error=type(error).__name__)
+        return False
+    return True

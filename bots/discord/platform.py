@@ -1,8 +1,7 @@
-"""What the courier needs of Discord: edit a status message, deliver a result, say when to come back.
+"""Discord as a `Platform`: edits a status message, delivers a result, says when to retry.
 
-A place is answered with the bot's own token as long as it is a member there; where it is not, with the
-interaction's token, by editing the one message that stands there already; when that token has ended, in the
-person's direct messages.
+Where the bot is a member, it answers with its own token; elsewhere with the interaction's token, by editing
+the one message that is there already; when that token has ended, in the person's direct messages.
 """
 
 from __future__ import annotations
@@ -20,178 +19,181 @@ import aiohttp
 import discord
 import structlog
 
+from bots.chat.layout import batches
 from bots.chat.messages import Reply, Result, RetryLater, Unreachable, UploadTooBig
-from bots.discord.render import card
+from bots.discord.render import message_view
 from bots.discord.reply_target import Address
-from bots.discord.uploads import FILES_A_MESSAGE, batches, on_disk, opened, plainly_named
+from bots.discord.uploads import BYTES_A_MESSAGE, FILES_A_MESSAGE, open_files, saved_files, with_plain_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bots.discord.uploads import Saved
+    from bots.discord.uploads import SavedFile
 
 log = structlog.get_logger()
 
-SHOW_S = 60.0  #: an edit that takes longer is given up and tried again later
-DELIVER_S = 9 * 60.0  #: a whole result, uploads included; the courier keeps its claim meanwhile
-UNFINISHED = 1000  #: answers of which it is known what went out already
-ENDED_KEPT = 1000  #: of so many status messages it is known that they had their last word
-PICTURE = "stems.png"
+SHOW_S = 60.0  #: an edit that takes longer is aborted and tried again later
+DELIVER_S = 9 * 60.0  #: a complete result, uploads included
+MAX_RESULTS = 1000  #: partly sent results in memory
+MAX_FINAL = 1000  #: final status messages in memory
+WAVEFORM = "stems.png"
 NONCE_LENGTH = 25  # characters (discord_openapi.json, format "nonce")
-DOWN_S = 30.0  #: Discord answers 5xx: come back after
-UNCONNECTED_S = 10.0  #: no answer at all: come back after
-BLOCKED_S = 120.0  #: a 429 that names no time comes from Discord's front door (Cloudflare)
+SERVER_ERROR_PAUSE_S = 30.0  #: after a 5xx
+NO_CONNECTION_PAUSE_S = 10.0  #: after no response at all
+BLOCKED_PAUSE_S = 120.0  #: after a 429 without a time, which comes from Cloudflare
 
 #: Discord's JSON error codes.
 UNKNOWN_MESSAGE, TOO_LARGE, TOKEN_ENDED, ARCHIVED_THREAD = 10_008, 40_005, 50_027, 50_083
 
 
 @contextmanager
-def troubles() -> Iterator[None]:
-    """Turn Discord's troubles into the two that the courier knows; what is our own fault passes through."""
+def translate_errors() -> Iterator[None]:
+    """Raise Discord's errors as `Unreachable` or `RetryLater`; an error of our own passes through."""
     try:
         yield
-    except discord.RateLimited as wait:
-        raise RetryLater(wait.retry_after) from wait
+    except discord.RateLimited as limited:
+        raise RetryLater(limited.retry_after) from limited
     except discord.DiscordServerError as down:
-        raise RetryLater(DOWN_S) from down
+        raise RetryLater(SERVER_ERROR_PAUSE_S) from down
     except discord.HTTPException as refused:
-        if _closed(refused):
-            log.info("place_closed", code=refused.code, status=refused.status)
+        if _is_unreachable(refused):
+            log.info("chat_unreachable", code=refused.code, status=refused.status)
             raise Unreachable from refused
         if refused.status == 429:  # noqa: PLR2004 - HTTP: too many requests
-            raise RetryLater(BLOCKED_S) from refused
+            raise RetryLater(BLOCKED_PAUSE_S) from refused
         raise
-    except (aiohttp.ClientError, TimeoutError, OSError) as cut:
-        raise RetryLater(UNCONNECTED_S) from cut
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise RetryLater(NO_CONNECTION_PAUSE_S) from error
 
 
-def _closed(error: discord.HTTPException) -> bool:
-    """Whether this place takes nothing from us any more."""
+def _is_unreachable(error: discord.HTTPException) -> bool:
+    """Whether the chat will take nothing from the bot."""
     return isinstance(error, discord.NotFound | discord.Forbidden) or error.code == TOKEN_ENDED
 
 
-def _uneditable(error: discord.HTTPException) -> bool:
-    """Whether the message cannot be edited though its channel may well take a new one."""
+def _is_uneditable(error: discord.HTTPException) -> bool:
+    """Whether the message cannot be edited, though its channel may take a new one."""
     return error.code in {UNKNOWN_MESSAGE, ARCHIVED_THREAD}
 
 
 def nonce(*parts: str) -> str:
-    """The same parts, the same nonce: Discord then answers a repeat with the message that is there."""
+    """The same nonce for the same parts: Discord answers a repeat with the message that is there."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:NONCE_LENGTH]
 
 
 class DiscordPlatform:
-    """Discord, as the courier sees it."""
+    """Keeps the promise of `bots.chat.messages.Platform`."""
 
     name = "discord"
 
     def __init__(self, client: discord.Client) -> None:
-        """Send through this client's REST side; its gateway need not be up."""
+        """Send through this client's REST API; its gateway need not be connected."""
         self._client = client
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        #: Files of an order's result that are sent, by their name, until all of it is.
+        self._edit_locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        #: The message of each file that was sent, by order and file name, until the result is complete.
         self._sent: dict[int, dict[str, int]] = {}
-        self._ended: deque[int] = deque(maxlen=ENDED_KEPT)  #: status messages that had their last word
+        self._final: deque[int] = deque(maxlen=MAX_FINAL)  #: messages of final status messages
 
     async def show(self, address: str, reply: Reply) -> None:
         """Turn the status message into `reply`.
 
-        A status message that its person deleted stays deleted while there is only progress to tell; the last
-        word comes as a new message.
+        A status message that somebody deleted stays deleted during progress; the final reply comes as a new
+        message.
         """
-        place = Address.read(address)
-        with troubles():
+        target = Address.read(address)
+        with translate_errors():
             async with asyncio.timeout(SHOW_S):
                 try:
-                    await self._edit(place, reply)
+                    await self._edit(target, reply)
                 except discord.HTTPException as error:
-                    if not _uneditable(error):
+                    if not _is_uneditable(error):
                         raise
                     if reply.final:
-                        await self._send_card(place, reply, nonce(address, reply.text))
+                        await self._send_message(target, reply, nonce(address, reply.text))
 
     async def deliver(self, result: Result) -> str:
         """Send the files, then turn the status message into the result; returns the messages' ids as JSON."""
-        place = Address.read(result.address)
-        with troubles():
+        address = Address.read(result.address)
+        with translate_errors():
             async with asyncio.timeout(DELIVER_S):
                 try:
-                    sent = await self._deliver_to(place, result)
-                except discord.HTTPException as closed:
-                    if not _closed(closed):
+                    sent = await self._deliver_in_chat(address, result)
+                except discord.HTTPException as refused:
+                    if not _is_unreachable(refused):
                         raise
-                    log.info("delivers_in_private", order=result.order, code=closed.code)
-                    sent = await self._deliver_privately(place, result)
+                    log.info("delivered_privately", order=result.order, code=refused.code)
+                    sent = await self._deliver_privately(address, result)
         return json.dumps({"messages": sent})
 
-    async def _deliver_to(self, place: Address, result: Result) -> list[int]:
-        if place.ended():
-            return await self._deliver_privately(place, result)
-        async with on_disk(result.files) as files:
-            if place.by_token:
-                return [await self._complete_by_token(place, result, files)]
-            sent = await self._send_files(place, files, result)
+    async def _deliver_in_chat(self, address: Address, result: Result) -> list[int]:
+        if address.ended():
+            return await self._deliver_privately(address, result)
+        async with saved_files(result.files) as files:
+            if address.by_token:
+                return [await self._deliver_by_token(address, result, files)]
+            sent = await self._send_files(address, files, result)
         try:
-            await self._edit(place, result.reply, await _picture_of(result))
+            await self._edit(address, result.reply, await _waveform_of(result))
         except discord.HTTPException as error:
-            if not _uneditable(error):
+            if not _is_uneditable(error):
                 raise
-            sent.append(await self._send_card(place, result.reply, nonce(result.key, "card")))
+            sent.append(await self._send_message(address, result.reply, nonce(result.key, "card")))
         return sent
 
-    async def _deliver_privately(self, place: Address, result: Result) -> list[int]:
-        """The person's direct messages: the last place there is."""
-        channel = await self._client.create_dm(discord.Object(place.person))
-        private = Address(channel=channel.id, message=0, person=place.person)
-        async with on_disk(result.files) as files:
+    async def _deliver_privately(self, address: Address, result: Result) -> list[int]:
+        """Deliver to the person's direct messages, where nothing else is left."""
+        channel = await self._client.create_dm(discord.Object(address.person))
+        private = Address(channel=channel.id, message=0, person=address.person)
+        async with saved_files(result.files) as files:
             sent = await self._send_files(private, files, result)
-        return [*sent, await self._send_card(private, result.reply, nonce(result.key, "card"))]
+        return [*sent, await self._send_message(private, result.reply, nonce(result.key, "card"))]
 
-    async def _edit(self, place: Address, reply: Reply, picture: bytes = b"") -> None:
-        """Edit in turn, so that an edit which Discord held back cannot overwrite the last word."""
-        async with self._turns.setdefault(place.message, asyncio.Lock()):
-            if place.message in self._ended and not reply.final:
+    async def _edit(self, address: Address, reply: Reply, waveform: bytes = b"") -> None:
+        """Edit under a lock, so that an edit which Discord delayed cannot overwrite the final reply."""
+        async with self._edit_locks.setdefault(address.message, asyncio.Lock()):
+            if address.message in self._final and not reply.final:
                 return
-            await self._edit_now(place, reply, picture)
+            await self._edit_now(address, reply, waveform)
             if reply.final:
-                self._ended.append(place.message)
+                self._final.append(address.message)
 
-    async def _edit_now(self, place: Address, reply: Reply, picture: bytes) -> None:
-        if not place.by_token:
-            message = self._channel(place).get_partial_message(place.message)
-            if picture:
-                files = [discord.File(io.BytesIO(picture), PICTURE)]
-                await message.edit(view=card(reply, picture=PICTURE), attachments=files)
+    async def _edit_now(self, address: Address, reply: Reply, waveform: bytes) -> None:
+        if not address.by_token:
+            message = self._channel(address).get_partial_message(address.message)
+            if waveform:
+                files = [discord.File(io.BytesIO(waveform), WAVEFORM)]
+                await message.edit(view=message_view(reply, image=WAVEFORM), attachments=files)
             else:
-                await message.edit(view=card(reply))
+                await message.edit(view=message_view(reply))
             return
-        if place.ended():
+        if address.ended():
             raise Unreachable
-        await self._webhook(place).edit_message(place.message, view=card(reply))
+        await self._webhook(address).edit_message(address.message, view=message_view(reply))
 
-    async def _complete_by_token(self, place: Address, result: Result, files: Sequence[Saved]) -> int:
-        """One edit that brings everything: more messages may not be allowed, and an edit repeats well."""
-        hook, named = self._webhook(place), plainly_named(files[:FILES_A_MESSAGE])
-        view = card(result.reply, [each.name for each in named])
+    async def _deliver_by_token(self, address: Address, result: Result, files: Sequence[SavedFile]) -> int:
+        """One edit with all files: more messages may be forbidden, and an edit can be repeated."""
+        webhook, named = self._webhook(address), with_plain_names(files[:FILES_A_MESSAGE])
+        view = message_view(result.reply, [each.name for each in named])
         try:
-            message = await hook.edit_message(place.message, view=view, attachments=await opened(named))
+            message = await webhook.edit_message(
+                address.message, view=view, attachments=await open_files(named)
+            )
         except discord.HTTPException as error:
             if not (_too_large(error) and named):
                 raise
             raise UploadTooBig(max(each.size_bytes for each in named)) from error
         return message.id
 
-    async def _send_files(self, place: Address, files: Sequence[Saved], result: Result) -> list[int]:
-        """As few messages as take the files; what went out before another try stays out."""
+    async def _send_files(self, address: Address, files: Sequence[SavedFile], result: Result) -> list[int]:
+        """Send the files in as few messages as possible, without those that an earlier try sent."""
         sent = self._sent.setdefault(result.order, {})
-        if len(self._sent) > UNFINISHED:  # answers that were never finished: their chats are gone
+        if len(self._sent) > MAX_RESULTS:  # results that were never completed: their chats are gone
             del self._sent[next(iter(self._sent))]
-        waiting = batches([each for each in files if each.name not in sent])
+        waiting = batches([each for each in files if each.name not in sent], FILES_A_MESSAGE, BYTES_A_MESSAGE)
         while waiting:
             batch = waiting.pop(0)
             try:
-                message = await self._send_batch(place, batch, result.key)
+                message = await self._send_batch(address, batch, result.key)
             except discord.HTTPException as error:
                 if not _too_large(error):
                     raise
@@ -203,39 +205,42 @@ class DiscordPlatform:
         del self._sent[result.order]
         return list(dict.fromkeys(sent.values()))
 
-    async def _send_batch(self, place: Address, batch: Sequence[Saved], key: str) -> int:
-        message = await self._channel(place).send(
-            files=await opened(batch),
+    async def _send_batch(self, address: Address, batch: Sequence[SavedFile], key: str) -> int:
+        message = await self._channel(address).send(
+            files=await open_files(batch),
             nonce=nonce(key, *(each.name for each in batch)),
             allowed_mentions=discord.AllowedMentions.none(),
-            **_beside(place),
+            **_reply_arguments(address),
         )
         return message.id
 
-    async def _send_card(self, place: Address, reply: Reply, once: str) -> int:
-        message = await self._channel(place).send(
-            view=card(reply), nonce=once, allowed_mentions=discord.AllowedMentions.none(), **_beside(place)
+    async def _send_message(self, address: Address, reply: Reply, message_nonce: str) -> int:
+        message = await self._channel(address).send(
+            view=message_view(reply),
+            nonce=message_nonce,
+            allowed_mentions=discord.AllowedMentions.none(),
+            **_reply_arguments(address),
         )
         return message.id
 
-    def _channel(self, place: Address) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(place.channel)
+    def _channel(self, address: Address) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(address.channel)
 
-    def _webhook(self, place: Address) -> discord.Webhook:
-        return discord.Webhook.partial(self._client.application_id or 0, place.token, client=self._client)
+    def _webhook(self, address: Address) -> discord.Webhook:
+        return discord.Webhook.partial(self._client.application_id or 0, address.token, client=self._client)
 
 
-async def _picture_of(result: Result) -> bytes:
+async def _waveform_of(result: Result) -> bytes:
     return await result.waveform() if result.waveform and result.files else b""
 
 
-def _beside(place: Address) -> dict[str, Any]:
-    """A reply to the person's message, or to the status message; one that is gone does no harm."""
-    beside = place.asked or place.message
-    if not beside:
+def _reply_arguments(address: Address) -> dict[str, Any]:
+    """Makes a message a reply to the person's, or to the status message, if that exists."""
+    replied_to = address.asked or address.message
+    if not replied_to:
         return {}
     reference = discord.MessageReference(
-        message_id=beside, channel_id=place.channel, fail_if_not_exists=False
+        message_id=replied_to, channel_id=address.channel, fail_if_not_exists=False
     )
     return {"reference": reference}
 

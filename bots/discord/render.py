@@ -1,11 +1,11 @@
-"""Ours → theirs: a `Reply` becomes a card of Components V2, and plain text becomes Discord's markdown.
+"""A `Reply` becomes a message of Components V2, and plain text becomes Discord's markdown.
 
 ┌ Container ────────────────────┐
-│ TextDisplay   the words       │   at most 40 components and 4000 characters a message
-│ TextDisplay   ▰▰▰▱▱▱▱▱▱▱      │   only while `share` is known
+│ TextDisplay   the text        │   at most 40 components and 4000 characters a message
+│ TextDisplay   ▰▰▰▱▱▱▱▱▱▱      │   only during progress
 │ MediaGallery  waveforms       │   under a result
 │ ActionRow     [Cancel] …      │   a row of `Reply.buttons` each
-│ File          attachment://…  │   only where a card is all that can be sent
+│ File          attachment://…  │   only where no other message can be sent
 └───────────────────────────────┘
 """
 
@@ -18,6 +18,7 @@ import discord
 from discord import ui
 
 from bots.chat.button_code import CHOSEN, Action
+from bots.chat.layout import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 4000  # characters in all text of a Components V2 message (Discord's documentation)
 LABEL_LIMIT = 80  # characters on a button
 URL_LIMIT = 512  # characters of a button's address
-TITLE_LIMIT = 200  # characters of a song's name above what was made of it
+TITLE_LIMIT = 200  # characters of a song's name above its result
 ROW_LIMIT = 5  # buttons in a row
-ALT_LIMIT = 256  # characters that are read out in place of a picture
+ALT_LIMIT = 256  # characters of an image's description
 OPTIONS = 25  # in a menu
 OPTION_LIMIT = 100  # characters of an option
 PLACEHOLDER_LIMIT = 150  # characters of a menu before anything is chosen
 BAR_CELLS = 12  # as wide as a phone shows in one line
-ACCENT = discord.Colour(0x7C5CFF)  # the project's violet, which both themes carry
+ACCENT = discord.Colour(0x7C5CFF)  # the project's violet, legible in both themes
 
 #: What means something in Discord's markdown wherever it stands …
 _ANYWHERE = re.compile(r"[\\*_~`|<\[@]")
@@ -43,21 +44,21 @@ _LINE_START = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
 #: An address is taken whole by Discord, up to the first blank or `<`; a backslash would break it.
 _ADDRESS = re.compile(r"https?://[^\s<]+")
 #: Control characters, and the marks that turn the writing direction of all that follows them.
-_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+_INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 
 def escape(text: str) -> str:
-    """Plain text as markdown that shows exactly it: no mention, no link in disguise, no heading."""
-    text = _UNSEEN.sub("", text)
+    """Plain text as markdown that shows exactly that text: no mention, no disguised link, no heading."""
+    text = _INVISIBLE.sub("", text)
     parts, end = [], 0
     for address in _ADDRESS.finditer(text):
-        parts += [_escape_words(text[end : address.start()], line_start=end == 0), address.group()]
+        parts += [_escape_part(text[end : address.start()], line_start=end == 0), address.group()]
         end = address.end()
-    parts.append(_escape_words(text[end:], line_start=end == 0))
+    parts.append(_escape_part(text[end:], line_start=end == 0))
     return "".join(parts)
 
 
-def _escape_words(text: str, *, line_start: bool) -> str:
+def _escape_part(text: str, *, line_start: bool) -> str:
     """Escape a stretch without addresses; its first line counts as a line only at the text's start."""
     escaped = _ANYWHERE.sub(lambda mark: "\\" + mark.group(), text)
     head, newline, rest = ("", "", escaped) if line_start else escaped.partition("\n")
@@ -81,23 +82,17 @@ def shorten(text: str, limit: int) -> str:
     return text[:low] + "…"
 
 
-def bar(share: float) -> str:
-    """Progress as a line of cells: `▰▰▰▱▱▱▱▱▱▱▱▱`."""
-    done = round(BAR_CELLS * min(1.0, max(0.0, share)))
-    return "▰" * done + "▱" * (BAR_CELLS - done)
+class CodeButton(ui.Button[Any]):
+    """A button whose `custom_id` is a `ButtonCode`, so that any process can handle it at any time.
 
-
-class DeskButton(ui.Button[Any]):
-    """A button whose `custom_id` is the desk's code, so that it works in any process at any time.
-
-    discord.py is told that there is nothing to dispatch: it would remember every card for ever, and (with its
-    `DynamicItem`) looks a pressed button up in its message as that is now, so that a press which crosses an
-    edit would go unanswered. The client hears every press itself (`StembotClient.on_interaction`).
+    discord.py must not dispatch it: it would keep every message in memory, and (with its `DynamicItem`) looks
+    for the button in its message as that is now, so that a click during an edit would go unanswered. The
+    client handles every click itself (`StembotClient.on_interaction`).
     """
 
     @classmethod
-    def of(cls, button: Button, *, quiet: bool) -> DeskButton:
-        """The button that the desk describes; a quiet one is grey."""
+    def from_button(cls, button: Button, *, quiet: bool) -> CodeButton:
+        """A button of a reply; a quiet one is grey."""
         quiet = quiet or button.code.startswith(Action.CANCEL)
         style = discord.ButtonStyle.secondary if quiet else discord.ButtonStyle.primary
         return cls(label=_label(button), custom_id=button.code, style=style)
@@ -107,15 +102,15 @@ class DeskButton(ui.Button[Any]):
         return False
 
 
-class DeskMenu(ui.Select[Any]):
-    """A menu whose options are the desk's codes, so that it works in any process at any time.
+class CodeMenu(ui.Select[Any]):
+    """A menu whose options are button codes, so that any process can handle it at any time.
 
-    Where several can be chosen at once, its `custom_id` is their code with a `*` for what they are.
+    Where several can be chosen at once, its `custom_id` is their code with `CHOSEN` in place of the options.
     """
 
     @classmethod
-    def of(cls, choice: Choice) -> DeskMenu:
-        """The menu that the desk describes."""
+    def from_choice(cls, choice: Choice) -> CodeMenu:
+        """The menu of a choice."""
         options = [
             discord.SelectOption(
                 label=_cut(each.label, OPTION_LIMIT), value=each.code, default=each.code == choice.chosen
@@ -134,8 +129,8 @@ class DeskMenu(ui.Select[Any]):
         return False
 
 
-def code_of(custom_id: str, values: Sequence[str]) -> str:
-    """What was pressed or chosen, as the desk knows it."""
+def chosen_code(custom_id: str, values: Sequence[str]) -> str:
+    """The button code of a click or of what was chosen from a menu."""
     if CHOSEN in custom_id:
         return custom_id.replace(CHOSEN, ",".join(values))
     return values[0] if values else custom_id
@@ -152,11 +147,11 @@ def _label(button: Button) -> str:
 def _item(button: Button, *, quiet: bool) -> ui.Item[Any]:
     if button.url:
         return ui.Button(label=_label(button), url=button.url)
-    return DeskButton.of(button, quiet=quiet)
+    return CodeButton.from_button(button, quiet=quiet)
 
 
-def _laid_out(text: str, *, titled: bool) -> str:
-    """The words as markdown; what something can be done with has its first line for a title."""
+def _markdown(text: str, *, titled: bool) -> str:
+    """The text as markdown; where there are buttons, its first line is a title."""
     fitting = shorten(text, TEXT_LIMIT - BAR_CELLS - 4)  # 4: the marks of the title
     title, newline, rest = fitting.partition("\n")
     if not (titled and title and rest):
@@ -169,31 +164,31 @@ def _title(reply: Reply) -> str:
     return shorten(" ".join(reply.title.split()), TITLE_LIMIT)
 
 
-def card(reply: Reply, attached: Sequence[str] = (), picture: str = "") -> ui.LayoutView:
+def message_view(reply: Reply, attached: Sequence[str] = (), image: str = "") -> ui.LayoutView:
     """A reply as a message of Components V2.
 
     Args:
         reply: What the person reads.
-        attached: Names of files that are uploaded with the card and shown in it.
-        picture: The name of one that is shown as a picture under the words.
+        attached: Names of files that are uploaded with the message and shown in it.
+        image: The name of one that is shown as an image under the text.
     """
     buttons = [button for row in reply.buttons for button in row]  # Discord wraps a row that is too wide
-    long = [button for button in buttons if len(button.url) > URL_LIMIT]
-    words = "\n".join(filter(None, [_title(reply), reply.text]))
-    text = "\n".join([words, *(button.url for button in long)])
-    shown = [button for button in buttons if button not in long and (button.url or button.code)]
+    linked = [button for button in buttons if len(button.url) > URL_LIMIT]
+    heading = "\n".join(filter(None, [_title(reply), reply.text]))
+    text = "\n".join([heading, *(button.url for button in linked)])
+    shown = [button for button in buttons if button not in linked and (button.url or button.code)]
     items = [_item(button, quiet=reply.final) for button in shown]
     box: ui.Container[Any] = ui.Container(accent_colour=ACCENT)
-    box.add_item(ui.TextDisplay(_laid_out(text, titled=bool(reply.buttons))))
+    box.add_item(ui.TextDisplay(_markdown(text, titled=bool(reply.buttons))))
     if reply.progress is not None:
-        box.add_item(ui.TextDisplay(bar(reply.progress)))
-    if picture:
-        waves = discord.MediaGalleryItem(f"attachment://{picture}", description=_cut(words, ALT_LIMIT))
-        box.add_item(ui.MediaGallery(waves))
+        box.add_item(ui.TextDisplay(progress_bar(reply.progress, BAR_CELLS)))
+    if image:
+        waveform = discord.MediaGalleryItem(f"attachment://{image}", description=_cut(heading, ALT_LIMIT))
+        box.add_item(ui.MediaGallery(waveform))
     for start in range(0, len(items), ROW_LIMIT):
         box.add_item(ui.ActionRow(*items[start : start + ROW_LIMIT]))
     for choice in reply.choices:
-        menu = DeskMenu.of(choice)
+        menu = CodeMenu.from_choice(choice)
         if choice.chosen:
             box.add_item(ui.TextDisplay(escape(choice.label)))
         box.add_item(ui.ActionRow(menu))

@@ -1,4 +1,4 @@
-"""Commands without a song: what only their person sees, and recent results sent again."""
+"""Commands without a song: what only the person sees, and recent results sent again."""
 
 from __future__ import annotations
 
@@ -23,60 +23,56 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-SUGGEST_S = 1.5  #: nothing is acknowledged before a suggestion is there, and Discord waits for three seconds
+SUGGEST_S = 1.5  #: Discord waits three seconds for suggestions, and nothing can be acknowledged before
 
 
 class SlashCommands(InteractionHandler):
-    """What happens on each command that needs no song."""
+    """Handles each command that needs no song."""
 
-    def __init__(self, service: ChatService, tongues: LanguageCache, handlers: Handlers) -> None:
-        """Ask the desk; what brings a result here is a press like any other."""
-        super().__init__(service, tongues)
+    def __init__(self, service: ChatService, languages: LanguageCache, handlers: Handlers) -> None:
+        super().__init__(service, languages)
         self._handlers = handlers
 
     async def help(self, interaction: Interaction) -> None:
         """`/help`."""
-        await self._tell(interaction, self._service.commands.help)
+        await self._answer_privately(interaction, self._service.commands.help)
 
     async def privacy(self, interaction: Interaction) -> None:
         """`/privacy`."""
-        await self._tell(interaction, self._service.commands.privacy)
+        await self._answer_privately(interaction, self._service.commands.privacy)
 
     async def queue(self, interaction: Interaction) -> None:
         """`/queue`."""
-        await self._tell(interaction, self._service.commands.queue)
+        await self._answer_privately(interaction, self._service.commands.queue)
 
     async def mixer(self, interaction: Interaction) -> None:
         """`/mixer`."""
-        await self._tell(interaction, self._service.commands.mixer)
+        await self._answer_privately(interaction, self._service.commands.mixer)
 
     async def settings(self, interaction: Interaction, *, server: bool = False) -> None:
-        """`/settings`: one's own, or the server's."""
-        place = permissions.place_of(interaction.guild_id) if server else ""
+        """`/settings`: the person's own, or the server's."""
+        chat = permissions.chat_of(interaction.guild_id) if server else ""
 
-        async def show(person: Person) -> Reply:
-            return await self._service.commands.settings(person, place)
+        async def settings(person: Person) -> Reply:
+            return await self._service.commands.settings(person, chat)
 
-        await self._tell(interaction, show)
+        await self._answer_privately(interaction, settings)
 
     async def stems(self, interaction: Interaction, song: str) -> None:
-        """`/stems`: recent results to choose from; with a song that one comes to this channel."""
-        person = self._person(interaction)
+        """`/stems`: recent results to choose from; with a song, that one is sent to this channel."""
         suggested = await self.suggest(interaction, song) if song else []
         code = next((each.code for each in suggested), "")
         if not code:
-            await self._tell(interaction, self._service.commands.stems)
-        elif missing := permissions.missing_for(interaction):
-            await self._say_at_once(interaction, self._service.commands.missing_permission(person, missing))
-        else:
-            await self._handlers.press(interaction, code, thinking=True)
+            await self._answer_privately(interaction, self._service.commands.stems)
+        elif not await self._refused_for_permissions(interaction):
+            await self._handlers.click(interaction, code, thinking=True)
 
     async def suggest(self, interaction: Interaction, typed: str) -> list[Button]:
-        """Recent results whose name has what was typed, as they are typed."""
+        """Recent results whose name has what was typed."""
         try:
             async with asyncio.timeout(SUGGEST_S):
                 return await self._service.commands.suggest(self._person(interaction), typed)
-        except Exception as trouble:  # an empty list is an answer, too
-            foreseen = isinstance(trouble, StembotError | TimeoutError)
-            log.warning("nothing_suggested", trouble=type(trouble).__name__, exc_info=not foreseen)
+        except Exception as error:  # an empty list is an answer, too
+            known = isinstance(error, StembotError | TimeoutError)
+            log.warning("suggestions_failed", error=type(error).__name__, exc_info=not known)
             return []

@@ -1,4 +1,4 @@
-"""The one message that an answer lives in: sent with the first reply, edited with every next one."""
+"""The status message of a request: sent with the first reply, edited with every next one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 from bots.chat.messages import RetryLater, Unreachable
 from bots.discord import permissions
 from bots.discord.platform import SHOW_S
-from bots.discord.render import card
+from bots.discord.render import message_view
 from bots.discord.reply_target import TOKEN_S, Address
 
 if TYPE_CHECKING:
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
     from bots.discord.platform import DiscordPlatform
 
     Interaction = discord.Interaction[Any]
-    Opener = Callable[[Reply], Awaitable[Address]]
+    Send = Callable[[Reply], Awaitable[Address]]
 
 log = structlog.get_logger()
 
-TRIES = 3  #: of an edit that Discord puts off; the courier edits an order's message later anyway
+TRIES = 3  #: of an edit that Discord postpones; `DeliveryService` edits an order's message later anyway
 
 
-class Status:
-    """A status message on its way from the first reply to the last that its handler has."""
+class StatusMessage:
+    """A status message, until its handler has shown the last reply."""
 
-    def __init__(self, platform: DiscordPlatform, opener: Opener) -> None:
-        """Take how it is sent first; edits go the way that the courier's go."""
+    def __init__(self, platform: DiscordPlatform, send: Send) -> None:
+        """`send` sends the first reply; edits go through `platform`, as those of `DeliveryService` do."""
         self._platform = platform
-        self._opener = opener
+        self._send = send
         self._address: Address | None = None
 
     @property
     def shown(self) -> bool:
-        """Whether it stands in the chat."""
+        """Whether it was sent."""
         return self._address is not None
 
     async def show(self, reply: Reply) -> None:
-        """Send it, or turn it into this reply; an edit that Discord puts off is tried again."""
+        """Send it, or edit it; an edit that Discord postpones is tried again."""
         if self._address is None:
             async with asyncio.timeout(SHOW_S):
-                self._address = await self._opener(reply)
+                self._address = await self._send(reply)
             return
         for _ in range(TRIES):
             try:
@@ -63,53 +63,48 @@ class Status:
         log.warning("status_not_shown", message=self._address.message)
 
     def address(self) -> str:
-        """Where it stands; asked only after it was shown."""
+        """Its address; there is one only after it was shown."""
         if self._address is None:
             raise RuntimeError("asked for the address of a status message that was never shown")
         return self._address.write()
 
 
-def in_response(interaction: Interaction, asked: int = 0, *, beside: bool = False) -> Opener:
-    """Show the first reply as the response to an interaction; a fresh one in a message beside that response.
+def as_response(interaction: Interaction, asked: int = 0, *, follow_up: bool = False) -> Send:
+    """Send the first reply as the response to an interaction, or as a follow-up to that response.
 
     Args:
         interaction: Already acknowledged.
         asked: The message that holds the song; 0 where there is none.
-        beside: The response itself is taken by another song of the same interaction.
+        follow_up: The response itself belongs to another song of the same interaction.
     """
 
-    async def opener(reply: Reply) -> Address:
-        view = card(reply)
-        shown = (
+    async def send(reply: Reply) -> Address:
+        view = message_view(reply)
+        sent = (
             await interaction.followup.send(view=view, wait=True)
-            if beside or reply.new_message
+            if follow_up or reply.new_message
             else await interaction.edit_original_response(view=view)
         )
-        return _address_of(interaction, shown, asked)
+        by_token = not permissions.is_member_of(interaction)
+        return Address(
+            channel=interaction.channel_id or sent.channel.id,
+            message=sent.id,
+            person=interaction.user.id,
+            asked=asked,
+            token=interaction.token if by_token else "",
+            until=time.time() + TOKEN_S if by_token else 0.0,
+        )
 
-    return opener
-
-
-def _address_of(interaction: Interaction, shown: discord.Message, asked: int) -> Address:
-    """Where a response stands; with the interaction's token where the bot itself has no access."""
-    alone = not permissions.is_member_of(interaction)
-    return Address(
-        channel=interaction.channel_id or shown.channel.id,
-        message=shown.id,
-        person=interaction.user.id,
-        asked=asked,
-        token=interaction.token if alone else "",
-        until=time.time() + TOKEN_S if alone else 0.0,
-    )
+    return send
 
 
-def as_reply(message: discord.Message) -> Opener:
-    """Show the first reply as a reply to a person's message."""
+def as_reply(message: discord.Message) -> Send:
+    """Send the first reply as a reply to a person's message."""
 
-    async def opener(reply: Reply) -> Address:
-        sent = await message.reply(view=card(reply))
+    async def send(reply: Reply) -> Address:
+        sent = await message.reply(view=message_view(reply))
         return Address(
             channel=message.channel.id, message=sent.id, person=message.author.id, asked=message.id
         )
 
-    return opener
+    return send

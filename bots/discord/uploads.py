@@ -1,4 +1,4 @@
-"""Files on their way out: copied from storage to a folder of their own, opened anew for every try."""
+"""Result files for sending: copied from storage to a folder of their own, opened again for every try."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BYTES_A_MESSAGE = 25_000_000
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedFile:
     """A file of a result on this machine's disk."""
 
     path: Path
@@ -33,43 +33,28 @@ class Saved:
 
 
 @asynccontextmanager
-async def on_disk(files: Sequence[File]) -> AsyncIterator[list[Saved]]:
-    """The files out of storage; their folder is gone afterwards, whatever happened."""
+async def saved_files(files: Sequence[File]) -> AsyncIterator[list[SavedFile]]:
+    """Copies of the files from storage; their folder is deleted afterwards, whatever happens."""
     folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="stembot-discord-")
     try:
         saved = [
-            Saved(Path(folder, str(index)), each.name, each.size_bytes) for index, each in enumerate(files)
+            SavedFile(Path(folder, str(index)), each.name, each.size_bytes)
+            for index, each in enumerate(files)
         ]
-        for file, place in zip(files, saved, strict=True):
-            await file.save(place.path)
+        for file, copy in zip(files, saved, strict=True):
+            await file.save(copy.path)
         yield saved
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-def batches(saved: Sequence[Saved]) -> list[list[Saved]]:
-    """The files in their order, message by message: few enough to be taken, and to arrive in time."""
-    found: list[list[Saved]] = []
-    size_bytes = 0
-    for each in saved:
-        full = (
-            not found or len(found[-1]) == FILES_A_MESSAGE or size_bytes + each.size_bytes > BYTES_A_MESSAGE
-        )
-        if full:
-            found.append([])
-            size_bytes = 0
-        found[-1].append(each)
-        size_bytes += each.size_bytes
-    return found
-
-
-async def opened(saved: Sequence[Saved]) -> list[discord.File]:
-    """Open files for one request; discord.py closes them when it has ended, so each try needs its own."""
+async def open_files(saved: Sequence[SavedFile]) -> list[discord.File]:
+    """Open the files for one request; discord.py closes them afterwards, so each try needs its own."""
     return await asyncio.to_thread(lambda: [discord.File(each.path, filename=each.name) for each in saved])
 
 
-def plainly_named(saved: Sequence[Saved]) -> list[Saved]:
-    """The same files under names that an `attachment://` reference may carry: ASCII letters, digits, `_-`."""
+def with_plain_names(saved: Sequence[SavedFile]) -> list[SavedFile]:
+    """The files under names that `attachment://` can refer to: ASCII letters, digits, `_-`."""
     named = []
     for number, each in enumerate(saved, 1):
         stem, _, ending = each.name.rpartition(".")

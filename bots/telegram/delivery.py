@@ -11,7 +11,7 @@ import structlog
 from bots.chat.messages import RetryLater, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.errors import NETWORK_PAUSE_S, ResponseLost, translate_errors
-from bots.telegram.render import batches
+from bots.telegram.render import upload_batches
 from bots.telegram.sent_files import Sent, SentFiles, names_of
 from bots.telegram.uploads import Uploads
 
@@ -56,7 +56,7 @@ class TelegramPlatform:
         """
         address, names = _read(result.address), names_of(result.files)
         sent = await self._sent_files.of(result.order, names.values())
-        parts = list(batches([file for file in result.files if names[file.key] not in sent]))
+        parts = upload_batches([file for file in result.files if names[file.key] not in sent])
         busy = not parts or self._messenger.wait_s(address, 1 + len(parts)) > 0
         files_first = bool(result.files) and busy
         self._messenger.require_capacity(address, len(parts) + (not files_first))

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
+from bots.chat.layout import batches, progress_bar
 from bots.chat.messages import Button
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bots.chat.messages import Choice, File, Reply
 
@@ -49,17 +50,11 @@ def shorten(text: str, max_units: int) -> str:
     return start + _ELLIPSIS
 
 
-def bar(progress: float) -> str:
-    """Progress as a bar: `▰▰▰▰▱▱▱▱▱▱`."""
-    full = min(BAR_LENGTH, max(0, int(progress * BAR_LENGTH)))
-    return "▰" * full + "▱" * (BAR_LENGTH - full)
-
-
 def text_of(reply: Reply) -> str:
     """A message's text: the reply's, the progress bar, and URLs that Telegram refuses on buttons."""
     parts = [_MENTION.sub(f"@{_WORD_JOINER}", _DIRECTION.sub("", reply.text))]
     if reply.progress is not None:
-        parts.append(bar(reply.progress))
+        parts.append(progress_bar(reply.progress, BAR_LENGTH))
     urls = [button.url for row in reply.buttons for button in row if button.url]
     parts += [url for url in urls if not _is_allowed_url(url)]
     return shorten("\n".join(parts), TEXT_UNITS)
@@ -122,17 +117,6 @@ def is_music(file: File) -> bool:
     return file.name.lower().endswith(MUSIC_ENDINGS)
 
 
-def batches(files: Sequence[File]) -> Iterator[tuple[File, ...]]:
-    """Group files into albums of one kind, in order; a single file is sent alone.
-
-    An album holds at most `ALBUM_FILES` files and `ALBUM_BYTES` bytes.
-    """
-    batch: list[File] = []
-    for file in files:
-        full = len(batch) == ALBUM_FILES or sum(each.size_bytes for each in (*batch, file)) > ALBUM_BYTES
-        if batch and (full or is_music(batch[0]) != is_music(file)):
-            yield tuple(batch)
-            batch = []
-        batch.append(file)
-    if batch:
-        yield tuple(batch)
+def upload_batches(files: Sequence[File]) -> list[list[File]]:
+    """The files as they are sent, in order: albums of one kind; a single file is no album."""
+    return batches(files, ALBUM_FILES, ALBUM_BYTES, is_music)

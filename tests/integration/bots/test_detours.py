@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from telegram import File
 
 from bots.chat.messages import SongLost
-from bots.discord.attachments import Downloads
+from bots.discord.attachments import AttachmentDownloads
 from bots.telegram.fetch import Fetcher
 
 ROOT = Path(__file__).parents[3]
@@ -46,7 +46,7 @@ async def servers():
 
 
 class Attachment:
-    """What `Downloads` reads of one."""
+    """What `AttachmentDownloads` reads of one."""
 
     filename, title, size = "song.mp3", None, 5
 
@@ -77,7 +77,7 @@ async def test_no_download_follows_a_server_to_another_one(servers, status):
     url = str(platform.make_url(f"/{status}/file"))
     async with aiohttp.ClientSession() as session:
         with pytest.raises(SongLost):
-            await taken(Downloads(session).song(Attachment(url)).fetch())
+            await taken(AttachmentDownloads(session).song(Attachment(url)).fetch())
         with pytest.raises(SongLost):
             await taken(Fetcher(Bot(url), session).fetch("id"))
     assert called == []
@@ -87,7 +87,7 @@ async def test_no_download_follows_a_server_to_another_one(servers, status):
 async def test_no_download_speaks_anything_but_http(url):
     async with aiohttp.ClientSession() as session:
         with pytest.raises(SongLost):
-            await taken(Downloads(session).song(Attachment(url)).fetch())
+            await taken(AttachmentDownloads(session).song(Attachment(url)).fetch())
 
 
 def test_only_these_files_open_connections_and_none_to_where_people_say():

@@ -156,9 +156,9 @@ async def test_a_deleted_status_message_stays_deleted_until_the_last_word(quiet,
     await quiet.show(stage.address(), UNDER_WAY)
     assert stage.sent() == []
     await quiet.deliver(stage.result(file("a.mp3")))
-    files, card = stage.sent()
+    files, message_view = stage.sent()
     assert names(files) == ["a.mp3"]
-    assert card.text == "Done: Vocals."
+    assert message_view.text == "Done: Vocals."
 
 
 async def test_a_late_progress_edit_never_overwrites_the_last_word(quiet, stage):
@@ -172,8 +172,8 @@ async def test_the_last_word_comes_anew_where_the_status_was_deleted(quiet, stag
     stage.status.deleted = True
     for _ in range(2):
         await quiet.show(stage.address(), Reply("I can't find any sound in that file.", final=True))
-    [card] = stage.sent()
-    assert card.text == "I can't find any sound in that file."
+    [message_view] = stage.sent()
+    assert message_view.text == "I can't find any sound in that file."
 
 
 @pytest.mark.parametrize("gone", ["channel", "server", "permission to send", "permission to attach"])
@@ -185,9 +185,9 @@ async def test_a_closed_channel_leaves_the_result_to_direct_messages(discord, ch
     else:
         channel.denied = PERMISSIONS["send_messages" if gone.endswith("send") else "attach_files"]
     await quiet.deliver(stage.result(file("a.mp3")))
-    files, card = stage.sent(stage.person.private)
+    files, message_view = stage.sent(stage.person.private)
     assert names(files) == ["a.mp3"]
-    assert card.text == "Done: Vocals."
+    assert message_view.text == "Done: Vocals."
 
 
 async def test_where_nothing_is_open_the_order_ends(discord, channel, quiet, stage):

@@ -215,7 +215,7 @@ async def test_row_permissions(discord, bot, ann):
 
 async def test_row_idempotency(discord, bot, ann, music, monkeypatch):
     """An upload that was answered with an error although it arrived is there once."""
-    monkeypatch.setattr("bots.discord.platform.DOWN_S", 0.05)
+    monkeypatch.setattr("bots.discord.platform.SERVER_ERROR_PAUSE_S", 0.05)
     discord.fail("POST", r"/channels/\d+/messages$", 503, after=True)
     status = await done(ann, bot, music)
     await files_of(ann, status)
@@ -261,8 +261,10 @@ async def test_row_group_life_settings(discord, bot, ann, music):
     del bot
     await answered(await ann.commands(music, "settings", server=True), "Only moderators")
     mod = Person(discord, "mod", moderator=True)
-    card = await answered(await mod.commands(music, "settings", server=True), "Settings of this group")
-    await mod.chooses(card, "10")
+    message_view = await answered(
+        await mod.commands(music, "settings", server=True), "Settings of this group"
+    )
+    await mod.chooses(message_view, "10")
     for number in range(10):
         asked = await ann.commands(music, "separate", file=(f"s{number}.mp3", b"%d" % number), want="vocals")
         await answered(asked, f"s{number}.mp3")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bots.chat.downloads import blank_order
 from bots.chat.messages import Person as Who
 from bots.chat.messages import Request, Song
-from bots.discord.app import _say_sorry
+from bots.discord.app import answer_interrupted
 from tests.integration.discord.answers import SONG, answered, files_of, turned
 from tests.programs import eventually
 from tests.servers.discord import Person
@@ -84,6 +84,6 @@ async def test_a_bot_killed_while_it_fetches_asks_for_the_song_again(discord, tm
         request = Request("discord:77", who, "discord", "", Song("a", 1, never), lambda: order.reply_to)
         await bot.queue.people.add_pending(blank_order(request))  # as far as the killed bot came
     async with online(discord, tmp_path) as bot:
-        await _say_sorry(bot.client, bot.service)
+        await answer_interrupted(bot.client, bot.service)
         await turned(status, "I couldn't download that song from the chat. Please send it again.")
         assert await bot.service.downloads.take_interrupted("discord") == []

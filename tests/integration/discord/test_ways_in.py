@@ -124,7 +124,7 @@ async def test_a_song_that_cannot_be_fetched_is_said_to_be_lost(discord, ann, mu
 
 async def test_an_edit_that_discord_refuses_for_a_while_is_made_later(discord, ann, music, monkeypatch):
     """The order stands in line already: the person must not read an apology for it."""
-    monkeypatch.setattr("bots.discord.platform.DOWN_S", 0.05)
+    monkeypatch.setattr("bots.discord.platform.SERVER_ERROR_PAUSE_S", 0.05)
     discord.fail("PATCH", r"^/channels/", 503, times=2)
     await answered(await ann.commands(music, "separate", file=SONG, want="vocals"), "Song.mp3: Vocals")
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.chat.layout import progress_bar
 from bots.chat.messages import Button, Reply
-from bots.discord.render import BAR_CELLS, TEXT_LIMIT, bar, card, escape, shorten
+from bots.discord.render import BAR_CELLS, TEXT_LIMIT, escape, message_view, shorten
 
 if TYPE_CHECKING:
     import discord
@@ -89,7 +90,7 @@ def test_text_that_fits_is_not_cut():
 def test_the_longest_card_keeps_to_discords_limits():
     """4000 characters in all, 40 components, 80 a label, five buttons a row."""
     row = tuple(Button("x" * 200, code=f"wish:{number}") for number in range(7))
-    view = card(Reply("*" * 9000, buttons=(row, row), progress=0.5))
+    view = message_view(Reply("*" * 9000, buttons=(row, row), progress=0.5))
     assert len(words(view)) <= TEXT_LIMIT
     assert len(components(view)) <= 40
     buttons = [each for each in components(view) if each["type"] == 2]
@@ -98,7 +99,7 @@ def test_the_longest_card_keeps_to_discords_limits():
 
 
 def test_a_button_carries_the_desks_code_and_a_link_its_address():
-    view = card(
+    view = message_view(
         Reply(
             "done", buttons=((Button("Cancel", "cancel:17"), Button("Mixer", url="https://a.example/m/x")),)
         )
@@ -111,12 +112,12 @@ def test_a_button_carries_the_desks_code_and_a_link_its_address():
 def test_an_address_too_long_for_a_button_is_written_out():
     """512 characters are a button's limit; the link must not be lost for it."""
     url = "https://a.example/m/" + "x" * 600
-    view = card(Reply("done", buttons=((Button("Mixer", url=url),),)))
+    view = message_view(Reply("done", buttons=((Button("Mixer", url=url),),)))
     assert words(view).endswith(f"\n{url}")
 
 
 def test_a_card_with_buttons_has_its_first_line_for_a_title():
-    view = card(Reply("*Song*\nWhat would you like?", buttons=((Button("Vocals", "wish:1"),),)))
+    view = message_view(Reply("*Song*\nWhat would you like?", buttons=((Button("Vocals", "wish:1"),),)))
     assert words(view) == "**\\*Song\\***\nWhat would you like?"
 
 
@@ -124,7 +125,7 @@ def test_a_result_is_headed_by_its_song_whatever_that_is_called():
     """In a busy channel "Done: Drumless." alone tells nobody of which song."""
     again = ((Button("Vocals", "wish:1:vocals:mp3"),),)
     reply = Reply("Done: Drumless.", buttons=again, final=True, title="*Night*\n# Drive" + "x" * 300)
-    title, done = words(card(reply)).split("\n")
+    title, done = words(message_view(reply)).split("\n")
     assert title.startswith(r"**\*Night\* # Drivexxx")
     assert title.endswith("…**")
     assert (len(title) < 230, done) == (True, "Done: Drumless.")
@@ -132,23 +133,23 @@ def test_a_result_is_headed_by_its_song_whatever_that_is_called():
 
 def test_a_text_without_buttons_has_no_title():
     assert (
-        words(card(Reply("Send me a song.\n\nBass comes out clean.")))
+        words(message_view(Reply("Send me a song.\n\nBass comes out clean.")))
         == "Send me a song.\n\nBass comes out clean."
     )
 
 
 def test_files_are_shown_in_a_card_that_brings_them():
-    view = card(Reply("done"), attached=["1_Song.mp3"])
+    view = message_view(Reply("done"), attached=["1_Song.mp3"])
     assert components(view)[-1]["file"] == {"url": "attachment://1_Song.mp3"}
 
 
 def test_a_card_never_expires():
     """Its buttons are answered from their code, by any process, so nothing has to be waited for."""
-    assert card(Reply("x", buttons=((Button("Cancel", "cancel:1"),),))).timeout is None
+    assert message_view(Reply("x", buttons=((Button("Cancel", "cancel:1"),),))).timeout is None
 
 
 @pytest.mark.parametrize(
     ("share", "cells"), [(0.0, 0), (0.5, BAR_CELLS // 2), (1.0, BAR_CELLS), (7.0, BAR_CELLS), (-1.0, 0)]
 )
 def test_the_bar_is_as_full_as_the_work_is_done(share, cells):
-    assert bar(share) == "▰" * cells + "▱" * (BAR_CELLS - cells)
+    assert progress_bar(share, BAR_CELLS) == "▰" * cells + "▱" * (BAR_CELLS - cells)

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.chat.layout import batches
 from bots.chat.messages import File
 from bots.discord.platform import NONCE_LENGTH, nonce
 from bots.discord.uploads import (
     BYTES_A_MESSAGE,
     FILES_A_MESSAGE,
-    Saved,
-    batches,
-    on_disk,
-    opened,
-    plainly_named,
+    SavedFile,
+    open_files,
+    saved_files,
+    with_plain_names,
 )
 
 
@@ -30,9 +30,9 @@ def file(name: str, data: bytes) -> File:
 
 async def test_files_are_there_for_every_try_and_gone_afterwards():
     """discord.py closes a file when its request has ended, so a second try opens it again."""
-    async with on_disk([file("a.mp3", b"one"), file("a.mp3", b"two")]) as saved:
+    async with saved_files([file("a.mp3", b"one"), file("a.mp3", b"two")]) as saved:
         for _ in range(2):
-            files = await opened(saved)
+            files = await open_files(saved)
             assert [each.fp.read() for each in files] == [b"one", b"two"]
             assert [each.filename for each in files] == ["a.mp3", "a.mp3"]
             for each in files:
@@ -48,13 +48,15 @@ async def test_a_failing_copy_leaves_nothing_behind(tmp_path, monkeypatch):
         raise OSError
 
     with pytest.raises(OSError):  # noqa: PT011 - any will do
-        async with on_disk([File("a.mp3", "", "", 1.0, 1, "", save)]):
+        async with saved_files([File("a.mp3", "", "", 1.0, 1, "", save)]):
             pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_names_in_a_card_are_what_discord_can_refer_to():
-    named = plainly_named([Saved(Path("0"), "Süße *Träume* (drumless).mp3"), Saved(Path("1"), "音楽.flac")])
+    named = with_plain_names(
+        [SavedFile(Path("0"), "Süße *Träume* (drumless).mp3"), SavedFile(Path("1"), "音楽.flac")]
+    )
     assert [each.name for each in named] == ["1_S_e_Tr_ume_drumless.mp3", "2_.flac"]
 
 
@@ -67,8 +69,8 @@ def test_a_nonce_fits_and_tells_parts_apart():
 @given(st.lists(st.integers(0, 2 * BYTES_A_MESSAGE), max_size=30))
 def test_files_go_out_in_order_and_no_message_is_too_much(sizes):
     """A file that is too much even alone still goes, alone."""
-    files = [Saved(Path(str(number)), f"{number}.wav", size) for number, size in enumerate(sizes)]
-    messages = batches(files)
+    files = [SavedFile(Path(str(number)), f"{number}.wav", size) for number, size in enumerate(sizes)]
+    messages = batches(files, FILES_A_MESSAGE, BYTES_A_MESSAGE)
     assert [each for message in messages for each in message] == files
     for message in messages:
         assert 1 <= len(message) <= FILES_A_MESSAGE

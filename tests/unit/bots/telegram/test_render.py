@@ -6,18 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.chat.layout import progress_bar
 from bots.chat.messages import Button, File, Reply
 from bots.telegram.render import (
     ALBUM_BYTES,
     ALBUM_FILES,
+    BAR_LENGTH,
     TEXT_UNITS,
-    bar,
-    batches,
     is_music,
     markup_of,
     shorten,
     text_of,
     units,
+    upload_batches,
 )
 
 
@@ -67,7 +68,7 @@ def test_a_name_with_a_handle_calls_nobody():
 
 @pytest.mark.parametrize(("share", "full"), [(0.0, 0), (0.09, 0), (0.5, 5), (0.999, 9), (1.0, 10), (7.0, 10)])
 def test_the_bar_never_promises_more_than_is_done(share, full):
-    assert bar(share) == "▰" * full + "▱" * (10 - full)
+    assert progress_bar(share, BAR_LENGTH) == "▰" * full + "▱" * (10 - full)
 
 
 def test_the_bar_is_only_there_while_something_is_done():
@@ -111,7 +112,7 @@ def test_telegrams_player_gets_what_it_plays(name, music):
 @given(st.lists(st.tuples(st.sampled_from(["mp3", "flac"]), st.integers(1, 60_000_000)), max_size=40))
 def test_every_file_goes_out_once_in_order_in_albums_that_telegram_takes(kinds):
     files = [file(f"{number}.{ending}", size) for number, (ending, size) in enumerate(kinds)]
-    parts = list(batches(files))
+    parts = upload_batches(files)
     assert [each for part in parts for each in part] == files
     for part in parts:
         assert 1 <= len(part) <= ALBUM_FILES
