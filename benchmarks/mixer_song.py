@@ -13,7 +13,7 @@ import soundfile
 from aiohttp import web
 from obstore.store import MemoryStore
 
-from bots.web.i18n import phrases
+from bots.web.i18n import translations
 from bots.web.mixer import mixer_app
 from separator.audio import encode, peaks
 from separator.audio.spectrogram_image import SpectrogramRenderer
@@ -141,7 +141,7 @@ async def house(folder: Path) -> AsyncIterator[House]:
     store, links = ObjectStore(MemoryStore(), folder), Links((Key("k", bytes(32)),))
     app = web.Application()
     app.router.add_get("/m/static/ear.js", _ear)
-    app.add_subapp("/m", mixer_app(store, links, phrases()))
+    app.add_subapp("/m", mixer_app(store, links, translations()))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

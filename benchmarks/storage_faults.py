@@ -39,7 +39,7 @@ from benchmarks.storage_parts import (
     child_settings,
     s3_server,
 )
-from bots.web.i18n import phrases
+from bots.web.i18n import translations
 from bots.web.mixer import mixer_app
 from storage import LinkClaims, Links, StorageError, delete_expired, open_store
 from storage.links import Key
@@ -143,7 +143,7 @@ async def _mixer(folder: Path, address: str) -> AsyncIterator[_Ask]:
     """The real app over the same store, and a way to ask it."""
     links = Links((Key("k", bytes(32)),))
     app = web.Application()
-    app.add_subapp("/m", mixer_app(open_store(child_settings(folder, address)), links, phrases()))
+    app.add_subapp("/m", mixer_app(open_store(child_settings(folder, address)), links, translations()))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -171,7 +171,7 @@ class ResultViews:
         url = self._links.url(claims) if claims else ""
         preview = (Button(translate("button.preview", language), url=url, app=True),) if url else ()
         return Reply(
-            f"{heading}\n{_describe_progress(status)}",
+            f"{heading}\n{describe_progress(status)}",
             buttons=((*preview, cancel),),
             progress=status.progress.share if status.state is JobState.RUNNING else None,
             skippable=True,
@@ -234,8 +234,8 @@ def _describe_result(order: Order, files: list[dict[str, Any]], *, has_link: boo
     return "\n".join(lines)
 
 
-def _describe_progress(status: OrderStatus) -> str:
-    """The part of a status message that says how far the order is."""
+def describe_progress(status: OrderStatus) -> str:
+    """How far an order is: the part of its status message below the song."""
     language, position = status.order.language, status.position
     eta = ""
     if position is not None and position.eta_s is not None:

@@ -1,4 +1,4 @@
-"""The web room as a process: joins desk, room, mixer and courier, and runs until it is told to stop."""
+"""The web app as a process: composes its parts, and runs until it is told to stop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bots.operations.metrics import serve_metrics
 from bots.web.client_ip import ClientIp
 from bots.web.handlers import STATIC, WebHandlers, guard
 from bots.web.health import Health
-from bots.web.i18n import phrases
+from bots.web.i18n import translations
 from bots.web.identity import PLATFORM
 from bots.web.link_rate_limit import LinkRateLimit
 from bots.web.mix_requests import MixRequests
@@ -30,48 +30,48 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-STOP_S = 5.0  #: what is being sent may go on so long after SIGTERM
+STOP_S = 5.0  #: responses in progress may take so long after SIGTERM
 
 
 class WebPlatform:
-    """The courier's view of the room: the page asks by itself, so there is nothing to show or to send."""
+    """The platform for deliveries: the page polls by itself, so there is nothing to show or to send."""
 
     name = PLATFORM
 
     async def show(self, address: str, reply: Reply) -> None:
-        """The page watches the order."""
+        """Do nothing: the page watches the order."""
 
     async def deliver(self, result: Result) -> str:
-        """The page has the files' addresses."""
+        """Do nothing: the page has the files' addresses."""
         return f"web:{result.order}"
 
 
 def web_app(service: ChatService, store: ObjectStore, links: Links, settings: BotSettings) -> web.Application:
-    """The web room, with the mixer under `/m`."""
-    gate = ClientIp(settings, links)
-    room = WebHandlers(service, store, links, settings, gate)
-    # The upload's limit is the desk's, which says it in a sentence; aiohttp's would cut in before it.
-    app = web.Application(middlewares=[LinkRateLimit(gate).guard, guard], client_max_size=0)
-    app.on_response_prepare.append(_secure)
+    """The web app, with the mixer under `/m`."""
+    client_ip = ClientIp(settings, links)
+    handlers = WebHandlers(service, store, links, settings, client_ip)
+    # The chat service limits uploads and answers with a sentence; aiohttp's own limit is off.
+    app = web.Application(middlewares=[LinkRateLimit(client_ip).guard, guard], client_max_size=0)
+    app.on_response_prepare.append(_add_security_headers)
     order = r"/api/orders/{order:[0-9]{1,18}}"
-    app.router.add_get("/", room.page)
-    app.router.add_post("/api/orders", room.order)
-    app.router.add_get("/api/orders", room.orders)
-    app.router.add_post("/api/telegram", room.telegram)
-    app.router.add_get(order, room.standing)
-    app.router.add_delete(order, room.forget)
-    app.router.add_get(order + "/events", room.events)
-    app.router.add_post(order + "/press", room.press)
-    app.router.add_get(order + r"/files/{file:[0-9]{1,3}}", room.file)
+    app.router.add_get("/", handlers.page)
+    app.router.add_post("/api/orders", handlers.upload)
+    app.router.add_get("/api/orders", handlers.orders)
+    app.router.add_post("/api/telegram", handlers.telegram)
+    app.router.add_get(order, handlers.order)
+    app.router.add_delete(order, handlers.delete)
+    app.router.add_get(order + "/events", handlers.events)
+    app.router.add_post(order + "/press", handlers.click)
+    app.router.add_get(order + r"/files/{file:[0-9]{1,3}}", handlers.file)
     health = Health(service.queue)
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/static/{name}", StaticFiles(STATIC).get)
-    app.add_subapp("/m", mixer_app(store, links, phrases(), MixRequests(service)))
+    app.add_subapp("/m", mixer_app(store, links, translations(), MixRequests(service)))
     return app
 
 
-async def _secure(_request: web.Request, answer: web.StreamResponse) -> None:
+async def _add_security_headers(_request: web.Request, answer: web.StreamResponse) -> None:
     for name, value in SECURITY_HEADERS.items():
         answer.headers.setdefault(name, value)
 

@@ -1,10 +1,10 @@
-"""Where a browser calls from: limits, blocks and rates of the web room go by it.
+"""The address of a client: the web app's limits and blocks go by it.
 
-    browser ──► proxy ──► web room        X-Forwarded-For: <told by the browser>, 203.0.113.7
+    browser ──► proxy ──► web app         X-Forwarded-For: <sent by the browser>, 203.0.113.7
                                                                                    └ added by our proxy
 
-Only what a proxy of ours (`STEMBOT_TRUSTED_PROXIES`) wrote is believed; whatever stands before that, a
-browser could have sent itself. Without proxies the header counts for nothing.
+Only what a proxy of ours (`STEMBOT_TRUSTED_PROXIES`) wrote counts; a browser could have sent the
+rest itself. Without proxies the header is ignored.
 """
 
 from __future__ import annotations
@@ -20,36 +20,35 @@ if TYPE_CHECKING:
     from bots.settings import BotSettings
     from storage import Links
 
-_LONGEST = 45  #: characters of an address; what is longer is none
+_MAX_ADDRESS = 45  #: characters
 
 
 class ClientIp:
-    """Tells addresses, as they are counted."""
+    """Reads the addresses of requests."""
 
     def __init__(self, settings: BotSettings, links: Links) -> None:
-        """Take which proxies are ours, and what keeps addresses out of the table."""
         self._proxies, self._links = settings.proxies, links
 
     def address(self, request: web.Request) -> str:
-        """The address that a request comes from, an IPv6 one by its network; empty where there is none."""
-        told = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
-        came = request.remote or ""
-        while self._is_ours(came) and told:
-            came = told.pop().strip() or came
+        """The address of a request, an IPv6 one as its network; empty where there is none."""
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+        address = request.remote or ""
+        while self._is_our_proxy(address) and forwarded:
+            address = forwarded.pop().strip() or address
         try:
-            return same_network(came)
+            return same_network(address)
         except ValueError:
-            return came[:_LONGEST]
+            return address[:_MAX_ADDRESS]
 
-    def place(self, request: web.Request) -> str:
-        """The same as orders keep it: who reads the table learns no address."""
+    def pseudonym(self, request: web.Request) -> str:
+        """The same as orders store it: a reader of the table learns no address."""
         return f"{ADDRESS}{self._links.pseudonym(self.address(request))}"
 
-    def listed(self, request: web.Request) -> str:
-        """The same as the block list has it."""
+    def blocklist_entry(self, request: web.Request) -> str:
+        """The same as in the block list."""
         return f"{ADDRESS}{self.address(request)}"
 
-    def _is_ours(self, address: str) -> bool:
+    def _is_our_proxy(self, address: str) -> bool:
         try:
             return any(ip_address(address) in network for network in self._proxies)
         except ValueError:

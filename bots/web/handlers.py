@@ -1,17 +1,17 @@
-"""The room's requests, translated for the desk and back.
+"""The web app's requests, translated for the chat service and back.
 
     GET  /                              the page
-    POST /api/orders?id&name&want       a song (body) with a wish in words        → one order
-         …&send=<token>                 the same for a chat that could not take it → answered there
-    POST /api/telegram                  what Telegram signed for its Mini App (body)  → a cookie
-    GET  /api/orders                    one's own orders, newest first
-    GET  /api/orders/<n>                one of them                               → text, share, files, mixer
+    POST /api/orders?id&name&want       upload a song (body) with what is wanted in words → one order
+         …&send=<token>                 the same for a chat that could not take it        → answered there
+    POST /api/telegram                  what Telegram signed for its Mini App (body)      → a cookie
+    GET  /api/orders                    the sender's orders, newest first
+    GET  /api/orders/<n>                one of them (`bots.web.serializers.order_json`)
     GET  /api/orders/<n>/events         the same as it changes (server-sent events)
-    POST /api/orders/<n>/press?code     a button: cancel, another wish            → that order, or the new one
+    POST /api/orders/<n>/press?code     a button: cancel, other outputs         → that order, or the new one
     GET  /api/orders/<n>/files/<k>      a finished file
-    DELETE /api/orders/<n>              forget its song: all one's orders of it, files, stems, links
+    DELETE /api/orders/<n>              delete its song: all the sender's orders of it, files, stems, links
 
-Whose orders they are is known by a cookie; those of others are as if they were not there.
+Senders are identified by a cookie; orders of others are answered like orders that do not exist.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from aiohttp import web
 from bots.chat.messages import ButtonClick, SongLost
 from bots.i18n.translate import duration, error_message, size, translate
 from bots.web import upload_links
-from bots.web.i18n import phrases
-from bots.web.identity import PLATFORM, AddressRateLimiter, person_of, remember
-from bots.web.miniapp import person_in, remember_telegram, telegram_person
+from bots.web.i18n import translations
+from bots.web.identity import PLATFORM, AddressRateLimiter, identify, set_cookie
+from bots.web.miniapp import set_telegram_cookie, telegram_person, verify_init_data
 from bots.web.mixer import pick_language, render_page, send_object
-from bots.web.render import render, reply_facts
+from bots.web.serializers import order_json, reply_json
 from bots.web.uploads import read_request
 from separator import Blocked, Busy
 from storage import LinkError, NotStored, StembotError
@@ -49,215 +49,206 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 STATIC = Path(__file__).parent / "static"
-MOST_TOLD = 8192  # bytes of what Telegram signed
-MINE = 20  # orders that the page lists
-LOOK_EVERY_S = 0.5  # how often a watched order is read
-QUIET_S = 15.0  # a stream that says nothing for so long is closed by some proxies
+MAX_INIT_DATA = 8192  # bytes of what Telegram signed
+MAX_LISTED = 20  # orders
+POLL_S = 0.5  # how often a watched order is read
+HEARTBEAT_S = 15.0  # some proxies close a stream that is silent for longer
 _STATUS = {NotStored: 404, LinkError: 410, Blocked: 403}
 UPLOADS, UPLOADS_S = 20, 600.0  # uploads from one address, and in how many seconds as many again
 
 
 class WebHandlers:
-    """Answers the requests of `web_app`."""
+    """Answers the requests of `web_app`, whose arguments it takes."""
 
     def __init__(
-        self, service: ChatService, store: ObjectStore, links: Links, settings: BotSettings, gate: ClientIp
+        self,
+        service: ChatService,
+        store: ObjectStore,
+        links: Links,
+        settings: BotSettings,
+        client_ip: ClientIp,
     ) -> None:
-        """Take the desk to ask, what to read, and what tells who calls."""
-        self._service, self._store, self._links, self._gate = service, store, links, gate
-        self._settings = settings
-        self._rate = AddressRateLimiter(UPLOADS, UPLOADS_S)
+        self._service, self._store, self._links = service, store, links
+        self._settings, self._client_ip = settings, client_ip
+        self._upload_limiter = AddressRateLimiter(UPLOADS, UPLOADS_S)
 
     def _person(self, request: web.Request) -> tuple[Person, str]:
-        language = pick_language(request, phrases())
-        person, cookie = person_of(request, language)
+        """The sender, and the value of their cookie."""
+        language = pick_language(request, translations())
+        person, cookie = identify(request, language)
         return telegram_person(request, self._links, language) or person, cookie
 
     async def page(self, request: web.Request) -> web.Response:
-        """The page where a song is dropped."""
+        """The page where songs are uploaded."""
         person, cookie = self._person(request)
-        limits = {
-            "limit_bytes": size(self._settings.upload_limit_bytes, person.language),
-            "limit_s": duration(self._settings.song_limit_s, person.language),
-        }
-        chat = await upload_links.visit(self._service.downloads, request, person.language)
+        limit_bytes = size(self._settings.upload_limit_bytes, person.language)
+        limit_s = duration(self._settings.song_limit_s, person.language)
+        visit = await upload_links.visit(self._service.downloads, request, person.language)
         answer = render_page(
-            "room.html",
-            phrases(),
+            "app.html",
+            translations(),
             person.language,
             folder=STATIC,
-            limits=translate("web.app.limits", person.language, **limits),
-            too_big=translate("web.app.too-big", person.language, limit_bytes=limits["limit_bytes"]),
+            limits=translate("web.app.limits", person.language, limit_bytes=limit_bytes, limit_s=limit_s),
+            too_big=translate("web.app.too-big", person.language, limit_bytes=limit_bytes),
             upload_limit_bytes=str(self._settings.upload_limit_bytes),
-            lead=chat.lead,
-            send=chat.send,
-            wished=chat.wished,
+            lead=visit.lead,
+            upload_token=visit.token,
+            has_outputs=visit.has_outputs,
         )
-        remember(request, answer, cookie)
+        set_cookie(request, answer, cookie)
         return answer
 
-    async def order(self, request: web.Request) -> web.Response:
-        """Take a song in."""
+    async def upload(self, request: web.Request) -> web.Response:
+        """Order something of an uploaded song."""
         person, cookie = self._person(request)
         try:
-            self._rate.take(self._gate.address(request))
-            await self._service.queue.admit(person.id, self._gate.listed(request))
-            asked = await read_request(request, person, self._settings.upload_limit_bytes)
+            self._upload_limiter.take(self._client_ip.address(request))
+            await self._service.queue.admit(person.id, self._client_ip.blocklist_entry(request))
+            upload = await read_request(request, person, self._settings.upload_limit_bytes)
         except (Blocked, Busy) as refused:
             status = 403 if isinstance(refused, Blocked) else 429
-            return self._told(self._service.commands.failed(person, refused), status)
+            return self._reply(self._service.commands.failed(person, refused), status)
         except SongLost:
-            return web.json_response(
-                {"text": translate("web.app.interrupted", person.language), "final": True}, status=400
-            )
-        if chats := await upload_links.invitation(self._service.downloads, request):
-            return await self._for_a_chat(upload_links.answered_there(asked, chats))
-        order, last = await self._served(replace(asked, chat=self._gate.place(request)))
+            text = translate("web.app.interrupted", person.language)
+            return web.json_response({"text": text, "final": True}, status=400)
+        if asked := await upload_links.read_link(self._service.downloads, request):
+            upload = upload_links.answered_in_chat(upload, asked)
+            facts, status = upload_links.uploaded_json(*await self._serve(upload), asked.language)
+            return web.json_response(facts, status=status)
+        order, last = await self._serve(replace(upload, chat=self._client_ip.pseudonym(request)))
         if order is not None:
-            answer = web.json_response(await self._facts(order), status=201)
+            answer = web.json_response(await self._order_json(order), status=201)
         elif last is None:
-            answer = self._told(self._service.commands.failed(person), 500)
+            answer = self._reply(self._service.commands.failed(person), 500)
         else:
-            answer = self._told(last, 413 if self._too_big(request) else 422)
-        remember(request, answer, cookie)
+            answer = self._reply(last, 413 if self._is_too_big(request) else 422)
+        set_cookie(request, answer, cookie)
         return answer
 
-    async def _served(self, asked: Request) -> tuple[Order | None, Reply | None]:
-        """Let the desk take a song in; its order if one came of it, and the last thing it said."""
+    async def _serve(self, upload: Request) -> tuple[Order | None, Reply | None]:
+        """Pass a song to the chat service; returns the order, if one was made, and the last reply."""
         last = None
-        async for reply in self._service.songs.serve(asked):
+        async for reply in self._service.songs.serve(upload):
             last = reply
-        return await self._service.queue.orders.find_order(asked.id), last
-
-    async def _for_a_chat(self, asked: Request) -> web.Response:
-        """Take a song in that a chat waits for; what becomes of it is told there."""
-        facts, status = upload_links.told(*await self._served(asked), asked.person.language)
-        return web.json_response(facts, status=status)
+        return await self._service.queue.orders.find_order(upload.id), last
 
     async def telegram(self, request: web.Request) -> web.Response:
-        """Who it is, in a page that Telegram opened."""
-        told = (await request.content.read(MOST_TOLD)).decode(errors="replace")
-        who = person_in(told, self._settings.telegram_token.get_secret_value())
-        if not who:
+        """Identify the person of a page that Telegram opened."""
+        init_data = (await request.content.read(MAX_INIT_DATA)).decode(errors="replace")
+        person_id = verify_init_data(init_data, self._settings.telegram_token.get_secret_value())
+        if not person_id:
             raise web.HTTPForbidden
-        answer = web.json_response({"person": who})
-        remember_telegram(request, answer, self._links, who)
+        answer = web.json_response({"person": person_id})
+        set_telegram_cookie(request, answer, self._links, person_id)
         return answer
 
     async def orders(self, request: web.Request) -> web.Response:
-        """One's own orders."""
+        """The sender's orders."""
         person, _ = self._person(request)
-        mine = await self._service.queue.orders.recent(person.id, MINE)
-        return web.json_response([await self._facts(order) for order in mine])
+        orders = await self._service.queue.orders.recent(person.id, MAX_LISTED)
+        return web.json_response([await self._order_json(order) for order in orders])
 
-    async def standing(self, request: web.Request) -> web.Response:
-        """Where one order stands."""
-        return web.json_response(await self._facts(await self._own(request)))
+    async def order(self, request: web.Request) -> web.Response:
+        """One order."""
+        return web.json_response(await self._order_json(await self._own_order(request)))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Where one order stands, told whenever that changes, until it is final."""
-        order = await self._own(request)
+        """One order, sent whenever it changes, until it is final."""
+        order = await self._own_order(request)
         answer = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         answer.content_type = "text/event-stream"
         await answer.prepare(request)
-        told, quiet_s = "", 0.0
+        sent, silent_s = "", 0.0
         try:
             while True:
-                facts = await self._facts(order)
-                if (line := json.dumps(facts)) != told:
-                    await answer.write(f"data: {line}\n\n".encode())
-                    told, quiet_s = line, 0.0
+                facts = await self._order_json(order)
+                if (event := json.dumps(facts)) != sent:
+                    await answer.write(f"data: {event}\n\n".encode())
+                    sent, silent_s = event, 0.0
                     if facts["final"]:
                         return answer
-                elif quiet_s > QUIET_S:
-                    await answer.write(b": still here\n\n")
-                    quiet_s = 0.0
-                await asyncio.sleep(LOOK_EVERY_S)
-                quiet_s += LOOK_EVERY_S
+                elif silent_s > HEARTBEAT_S:
+                    await answer.write(b": heartbeat\n\n")
+                    silent_s = 0.0
+                await asyncio.sleep(POLL_S)
+                silent_s += POLL_S
         except ConnectionResetError:
             return answer
 
-    async def press(self, request: web.Request) -> web.Response:
-        """A button under an order."""
+    async def click(self, request: web.Request) -> web.Response:
+        """A button of an order."""
         person, _ = self._person(request)
-        order = await self._own(request)
+        order = await self._own_order(request)
         code = request.query.get("code", "")
         if code.split(":")[1:2] != [str(order.id)]:
             raise web.HTTPNotFound
-        await self._service.queue.admit(self._gate.listed(request))
-        press = ButtonClick(
-            f"{person.id}:press:{secrets.token_hex(8)}",
-            person,
-            PLATFORM,
-            code,
-            lambda: PLATFORM,
-            chat=self._gate.place(request),
-        )
+        await self._service.queue.admit(self._client_ip.blocklist_entry(request))
+        click_id = f"{person.id}:press:{secrets.token_hex(8)}"
+        chat = self._client_ip.pseudonym(request)
+        click = ButtonClick(click_id, person, PLATFORM, code, lambda: PLATFORM, chat=chat)
         last = None
-        async for reply in self._service.buttons.click(press):
+        async for reply in self._service.buttons.click(click):
             last = reply
-        made = await self._service.queue.orders.find_order(press.id)
-        if made is None and last is not None and last.private:
-            return self._told(last, 409)
-        return web.json_response(await self._facts(made or order))
+        new_order = await self._service.queue.orders.find_order(click_id)
+        if new_order is None and last is not None and last.private:
+            return self._reply(last, 409)
+        return web.json_response(await self._order_json(new_order or order))
 
-    async def forget(self, request: web.Request) -> web.Response:
-        """Delete a song of one's own; what others asked for, too, stays for them."""
-        order = await self._own(request)
-        if not order.song:  # nothing came yet; to forget "" would be to forget everything
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete a song of the sender; what others ordered of it stays for them."""
+        order = await self._own_order(request)
+        if not order.song:  # nothing was uploaded yet; "" would delete every song
             raise web.HTTPNotFound
-        gone = await self._service.queue.forget(order.owner, order.song)
-        log.info("song_forgotten", orders=gone.orders, songs=len(gone.songs))
-        return web.json_response(
-            {"text": translate("web.app.delete.done", self._person(request)[0].language)}
-        )
+        deleted = await self._service.queue.forget(order.owner, order.song)
+        log.info("song_deleted", orders=deleted.orders, songs=len(deleted.songs))
+        text = translate("web.app.delete.done", self._person(request)[0].language)
+        return web.json_response({"text": text})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """A finished file of one's own order."""
-        order = await self._own(request)
-        standing = await self._service.queue.orders.order_status(order.id)
-        files = (standing.result or {}).get("files", []) if standing else []
+        """A finished file of the sender's order."""
+        order = await self._own_order(request)
+        status = await self._service.queue.orders.order_status(order.id)
+        files = (status.result or {}).get("files", []) if status else []
         number = int(request.match_info["file"])
         if number >= len(files):
             raise web.HTTPNotFound
-        made = files[number]
-        return await send_object(request, self._store, made["key"], made["mime"], made["name"])
+        file = files[number]
+        return await send_object(request, self._store, file["key"], file["mime"], file["name"])
 
-    async def _own(self, request: web.Request) -> Order:
-        """The order in the address, if it is this person's."""
+    async def _own_order(self, request: web.Request) -> Order:
+        """The order in the address, if it is the sender's."""
         person, _ = self._person(request)
         order = await self._service.queue.orders.order(int(request.match_info["order"]))
         if order is None or order.owner != person.id:
             raise web.HTTPNotFound
         return order
 
-    async def _facts(self, order: Order) -> dict[str, Any]:
-        standing = await self._service.queue.orders.order_status(order.id)
-        if standing is None:
+    async def _order_json(self, order: Order) -> dict[str, Any]:
+        status = await self._service.queue.orders.order_status(order.id)
+        if status is None:
             raise web.HTTPNotFound
-        return render(self._service, self._links, standing)
+        return order_json(self._service, self._links, status)
 
-    def _too_big(self, request: web.Request) -> bool:
-        came = max(request.content_length or 0, request.content.total_bytes)
-        return came > self._settings.upload_limit_bytes
+    def _is_too_big(self, request: web.Request) -> bool:
+        received = max(request.content_length or 0, request.content.total_bytes)
+        return received > self._settings.upload_limit_bytes
 
     @staticmethod
-    def _told(reply: Reply, status: int) -> web.Response:
-        return web.json_response(reply_facts(reply), status=status)
+    def _reply(reply: Reply, status: int) -> web.Response:
+        return web.json_response(reply_json(reply), status=status)
 
 
 @web.middleware
 async def guard(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's own type
-    """Other sites cannot press our buttons; what breaks is told in a sentence, and the log has the trace."""
-    if request.method in ("POST", "DELETE") and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
-        "same-origin",
-        "none",
-    ):
+    """Refuse writes from other sites; answer errors with a sentence."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if request.method in ("POST", "DELETE") and site not in ("same-origin", "none"):
         raise web.HTTPForbidden
     try:
         return await handler(request)  # type: ignore[no-any-return]
     except StembotError as error:
-        log.warning("web_trouble", trouble=type(error).__name__)
-        language = pick_language(request, phrases())
+        log.warning("web_request_failed", error=type(error).__name__)
+        language = pick_language(request, translations())
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
         return web.json_response({"text": error_message(error, language), "final": True}, status=status)

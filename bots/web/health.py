@@ -1,10 +1,10 @@
-"""Whether this process lives, and whether a song that is dropped now would be taken apart.
+"""Whether this process answers, and whether a song that is uploaded now would be separated.
 
     GET /healthz                   200: this process answers
-    GET /readyz                    200 if all is well, else 503; what is and what is not, as JSON
-    GET /readyz?need=table,store   as well where workers are started only when there is work for them
+    GET /readyz                    200 if all parts are ready, else 503; each part as JSON
+    GET /readyz?need=table,store   where workers are started only when there is work for them
 
-Anybody may ask, so it names parts and never addresses, numbers or errors.
+It is public, so it names parts and never addresses, numbers or errors.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ANSWER_S = 5.0  #: for one part; who asks waits seconds, not minutes
-UNSONG = "songs/ready"  #: a key that nothing is kept under; only asking for it is of interest
+ANSWER_S = 5.0  #: for one part
+PROBE_KEY = "songs/ready"  #: a key that nothing is stored under
 
 
 class Health:
-    """Answers whoever watches over this process."""
+    """Answers the probes of monitors and orchestrators."""
 
     def __init__(self, queue: QueueClient) -> None:
-        """Take the line whose parts are looked at."""
         self._queue = queue
 
     async def live(self, _request: web.Request) -> web.Response:
@@ -41,30 +40,30 @@ class Health:
         return web.Response(text="ok")
 
     async def ready(self, request: web.Request) -> web.Response:
-        """Table and store answer too, and a worker is there that begins work."""
+        """Table and store answer too, and a worker takes jobs."""
         parts = {"table": self._table, "store": self._store, "workers": self._workers}
         needed = [name for name in request.query.get("need", ",".join(parts)).split(",") if name in parts]
-        well = await asyncio.gather(*(_is_well(name, parts[name]()) for name in needed))
-        found = dict(zip(needed, well, strict=True))
-        return web.json_response(found, status=200 if all(well) else 503)
+        ready = await asyncio.gather(*(_is_ready(name, parts[name]()) for name in needed))
+        found = dict(zip(needed, ready, strict=True))
+        return web.json_response(found, status=200 if all(ready) else 503)
 
     async def _table(self) -> bool:
         await self._queue.orders.counts("web:nobody")
         return True
 
     async def _store(self) -> bool:
-        await self._queue.store.size(UNSONG)
+        await self._queue.store.size(PROBE_KEY)
         return True
 
     async def _workers(self) -> bool:
         return await self._queue.orders.service() is Service.OPEN
 
 
-async def _is_well(name: str, look: Awaitable[bool]) -> bool:
-    """What the look says; a part that does not answer is not well."""
+async def _is_ready(name: str, probe: Awaitable[bool]) -> bool:
+    """The result of a probe; a part that does not answer is not ready."""
     try:
         async with asyncio.timeout(ANSWER_S):
-            return await look
-    except (StembotError, TimeoutError) as trouble:
-        log.warning("not_ready", part=name, trouble=type(trouble).__name__)
+            return await probe
+    except (StembotError, TimeoutError) as failure:
+        log.warning("part_not_ready", part=name, error=type(failure).__name__)
         return False

@@ -1,6 +1,6 @@
-"""The sentences of web room and mixer, by language, for pages and their scripts.
+"""The sentences of web app and mixer, by language, for pages and their scripts.
 
-A script fills in facts that only it knows (`{at}`), so each fact is said as its own placeholder here.
+A script fills in values that only it knows (`{at}`), so each of them is its own placeholder here.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from functools import cache
 from bots.i18n.translate import LANGUAGES, keys, translate
 
 _PREFIX = "web."
-#: Facts that scripts fill in.
-_FACTS = ("at", "from", "key", "limit_bytes", "limit_s", "of", "percent", "stem", "to")
+#: Values that scripts fill in.
+_PLACEHOLDERS = ("at", "from", "key", "limit_bytes", "limit_s", "of", "percent", "stem", "to")
 
 
 class Translations(Mapping[str, Mapping[str, str]]):
     """Language → key (`mute.label`) → sentence with `{stem}` where a script fills in.
 
-    A language is read when somebody comes who speaks it: all of them would be 12 MB.
+    A language is read when it is first used: all of them would be 12 MB.
     """
 
     def __getitem__(self, language: str) -> Mapping[str, str]:
         """The sentences of a language."""
         if language not in LANGUAGES:
             raise KeyError(language)
-        return _said(language)
+        return _sentences(language)
 
     def __contains__(self, language: object) -> bool:
         """Whether there is such a language, without reading it."""
@@ -41,12 +41,12 @@ class Translations(Mapping[str, Mapping[str, str]]):
 
 
 @cache
-def _said(language: str) -> dict[str, str]:
-    facts = {name: f"{{{name}}}" for name in _FACTS}
-    return {key.removeprefix(_PREFIX): translate(key, language, **facts) for key in keys(_PREFIX)}
+def _sentences(language: str) -> dict[str, str]:
+    values = {name: f"{{{name}}}" for name in _PLACEHOLDERS}
+    return {key.removeprefix(_PREFIX): translate(key, language, **values) for key in keys(_PREFIX)}
 
 
 @cache
-def phrases() -> Translations:
-    """All that the pages say."""
+def translations() -> Translations:
+    """All sentences of the pages."""
     return Translations()

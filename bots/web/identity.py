@@ -1,4 +1,4 @@
-"""Who asks: a browser by its cookie, an address by how often it comes."""
+"""Identifies senders by a cookie, and limits how often an address may do something."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 PLATFORM = "web"
 _COOKIE = "stembot"
 _COOKIE_S = 365 * 86_400
-_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits of chance, so it cannot be guessed
-_ADDRESSES = 10_000  # remembered at a time; the one that came longest ago is forgotten
+_FORMAT = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 random bits, so that it cannot be guessed
+_MAX_ADDRESSES = 10_000  # in memory; the one that came longest ago is dropped
 
 
-def person_of(request: web.Request, language: str) -> tuple[Person, str]:
-    """The person behind a browser, and the cookie's value: a new one where none of ours was sent.
+def identify(request: web.Request, language: str) -> tuple[Person, str]:
+    """The person of a browser, and the cookie's value: a new one where none of ours was sent.
 
-    Orders are kept under a hash of the cookie, so that whoever reads the table cannot become that person.
+    Orders are stored under a hash of the cookie, so that a reader of the table cannot become that person.
     """
     cookie = request.cookies.get(_COOKIE, "")
-    if not _SHAPE.fullmatch(cookie):
+    if not _FORMAT.fullmatch(cookie):
         cookie = secrets.token_urlsafe(16)
     name = hashlib.sha256(cookie.encode()).hexdigest()[:24]
     return Person(f"{PLATFORM}:{name}", language), cookie
 
 
-def remember(request: web.Request, answer: web.StreamResponse, cookie: str) -> None:
-    """Give the browser its cookie: no script reads it, no other site sends it."""
+def set_cookie(request: web.Request, answer: web.StreamResponse, cookie: str) -> None:
+    """Set the browser's cookie: no script reads it, no other site sends it."""
     answer.set_cookie(
         _COOKIE, cookie, max_age=_COOKIE_S, path="/", httponly=True, samesite="Lax", secure=request.secure
     )
@@ -72,5 +72,5 @@ class AddressRateLimiter:
         self.check(address)
         self._buckets.setdefault(address, self._new_bucket()).spend()
         self._buckets.move_to_end(address)
-        if len(self._buckets) > _ADDRESSES:
+        if len(self._buckets) > _MAX_ADDRESSES:
             self._buckets.popitem(last=False)

@@ -1,7 +1,7 @@
-"""Files for whoever holds a link to a mixer: made by MIX jobs, in the name of the order that the link is of.
+"""Files that the holder of a mixer link requests: made by MIX jobs of the order that the link belongs to.
 
-They belong to that order's person: deleted with the song, counted among what that person has in the line, and
-seen by nobody else than by a link. Nobody can have more made than a song's stems allow, each of it once.
+They belong to that order's owner: deleted with the song, counted in the owner's quota, and readable by link
+only. Each file that the song's stems allow is made once.
 """
 
 from __future__ import annotations
@@ -20,26 +20,25 @@ if TYPE_CHECKING:
     from separator import Order
     from storage import LinkClaims
 
-ANEW_S = 3600.0  #: after so long a file is asked for anew: it may have failed, or be forgotten
+REPEAT_S = 3600.0  #: after so long a file is ordered again: it may have failed, or be deleted
 
 
 class MixRequests:
     """The mixer's `MixFiles`."""
 
     def __init__(self, service: ChatService, clock: Callable[[], float] = time.time) -> None:
-        """Take the desk whose line makes them."""
         self._service, self._clock = service, clock
 
     async def request(self, claims: LinkClaims, outputs: str, language: str) -> FileStatus | None:
         """As `MixFiles.request`."""
-        base, outputs = await self._order(claims), _code(outputs)
+        base, outputs = await self._order(claims), _normalize(outputs)
         if base is None or not outputs:
             return None
-        if found := await self._found(base, outputs):
-            return await self._made(found)
+        if found := await self._find(base, outputs):
+            return await self._file_status(found)
         await self._service.queue.admit(base.owner, base.place)
         new = NewOrder(
-            request_id=_name(base, outputs, self._clock()),
+            request_id=_request_id(base, outputs, self._clock()),
             owner=base.owner,
             platform=PLATFORM,
             reply_to=PLATFORM,
@@ -50,47 +49,46 @@ class MixRequests:
             place=base.place,
             effort=base.effort,
         )
-        return await self._made(await self._service.orders.submit(new))
+        return await self._file_status(await self._service.orders.submit(new))
 
     async def status(self, claims: LinkClaims, outputs: str) -> FileStatus | None:
         """As `MixFiles.status`."""
-        base, outputs = await self._order(claims), _code(outputs)
-        found = await self._found(base, outputs) if base and outputs else None
-        return await self._made(found) if found else None
+        base, outputs = await self._order(claims), _normalize(outputs)
+        found = await self._find(base, outputs) if base and outputs else None
+        return await self._file_status(found) if found else None
 
     async def _order(self, claims: LinkClaims) -> Order | None:
-        """The order that a link is of; None where it says of none, or of one that is gone."""
+        """The order that a link belongs to; None where it names none, or one that was deleted."""
         number, _, _ = claims.link_id.partition("-")
         order = await self._service.queue.orders.order(int(number)) if number.isdecimal() else None
         return order if order and link_id(order) == claims.link_id else None
 
-    async def _found(self, base: Order, outputs: str) -> Order | None:
-        """What was asked for within the last hour or two."""
-        for ago_s in (0.0, ANEW_S):
+    async def _find(self, base: Order, outputs: str) -> Order | None:
+        """The order of the last hour or two for these outputs."""
+        for ago_s in (0.0, REPEAT_S):
             if order := await self._service.queue.orders.find_order(
-                _name(base, outputs, self._clock() - ago_s)
+                _request_id(base, outputs, self._clock() - ago_s)
             ):
                 return order
         return None
 
-    async def _made(self, order: Order) -> FileStatus:
-        standing = await self._service.queue.orders.order_status(order.id)
+    async def _file_status(self, order: Order) -> FileStatus:
+        status = await self._service.queue.orders.order_status(order.id)
         reply = await self._service.orders.reply(order)
-        files = (standing.result or {}).get("files", []) if standing else []
+        files = (status.result or {}).get("files", []) if status else []
         if not files:
             return FileStatus(reply.text, reply.final)
-        return FileStatus(
-            reply.text, final=True, key=files[0]["key"], name=files[0]["name"], mime=files[0]["mime"]
-        )
+        file = files[0]
+        return FileStatus(reply.text, final=True, key=file["key"], name=file["name"], mime=file["mime"])
 
 
-def _name(base: Order, outputs: str, now: float) -> str:
-    """What an order for a file is known by: the same whoever asks, within an hour."""
-    return f"made:{base.id}:{outputs}:{int(now // ANEW_S)}"
+def _request_id(base: Order, outputs: str, now: float) -> str:
+    """The same for all requests of a file within an hour."""
+    return f"made:{base.id}:{outputs}:{int(now // REPEAT_S)}"
 
 
-def _code(outputs: str) -> str:
-    """A wish with its stems in their usual order; empty where it names something else."""
+def _normalize(outputs: str) -> str:
+    """An output spec with its stems in their usual order; empty where it is none."""
     try:
         return OutputSpec.from_code(outputs).code
     except UnknownWish:

@@ -1,4 +1,4 @@
-"""Songs that a chat could not take: sent here by the link that the chat was given, answered there.
+"""Songs that a chat could not take: uploaded by the link that the chat was given, answered in the chat.
 
 chat: "too big here" + link ──► /?send=TOKEN ──► page ──► POST /api/orders?send=TOKEN ──► chat: files
 """
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 QUERY = "send"
 
 
-async def invitation(downloads: SongDownloads, request: web.Request) -> NewOrder | None:
-    """The request of a chat that this browser was sent for; None where it came by itself.
+async def read_link(downloads: SongDownloads, request: web.Request) -> NewOrder | None:
+    """The order of a chat that an upload link is for; None without such a link.
 
     Raises:
-        LinkError: The link is wrong, has ended, or was used.
+        LinkError: The link is wrong, has expired, or was used.
     """
     token = request.query.get(QUERY, "")
     return await downloads.read_upload_link(token) if token else None
 
 
-def answered_there(upload: Request, asked: NewOrder) -> Request:
-    """The upload as the request that the chat asked it for: its owner, its address, its limits."""
+def answered_in_chat(upload: Request, asked: NewOrder) -> Request:
+    """The upload as the request that the chat made: its owner, its address, its limits."""
     return replace(
         upload,
         id=asked.request_id,
@@ -49,40 +49,31 @@ def answered_there(upload: Request, asked: NewOrder) -> Request:
 
 
 class Visit(NamedTuple):
-    """What the page says and remembers of the chat that its visitor comes from."""
+    """What the page knows of the chat that its visitor comes from."""
 
     lead: str  #: the sentence below the heading
-    send: str = ""  #: the token, for a visitor who was sent
-    wished: str = ""  #: not empty: the wish was told in the chat
+    token: str = ""  #: of a valid upload link
+    has_outputs: str = ""  #: not empty: the outputs were chosen in the chat
 
 
 async def visit(downloads: SongDownloads, request: web.Request, language: str) -> Visit:
-    """Who comes here, and what for; a link that opens nothing is told, and the room is open all the same."""
+    """The chat of an upload link; an invalid link is explained, and the page works without it."""
     try:
-        asked = await invitation(downloads, request)
+        asked = await read_link(downloads, request)
     except LinkError as error:
         return Visit(error_message(error, language))
     if asked is None:
         return Visit(translate("web.app.lead", language))
-    return Visit(
-        translate("web.app.lead.chat", language), request.query[QUERY], "yes" if asked.outputs else ""
-    )
+    lead = translate("web.app.lead.chat", language)
+    return Visit(lead, request.query[QUERY], "yes" if asked.outputs else "")
 
 
-def told(order: Order | None, last: Reply | None, language: str) -> tuple[dict[str, Any], int]:
-    """What the page shows once the song is here, or was refused: nothing more to watch."""
-    text = (
-        translate("web.app.sent.chat", language)
-        if order
-        else last.text
-        if last
-        else error_message(LinkEnded(), language)
-    )
-    facts = {
-        "order": 0,
-        "song": order.song_name if order else "",
-        "state": "sent",
-        "share": None,
-        "final": True,
-    }
-    return {**facts, "text": text, "buttons": [], "files": [], "mixer": ""}, 201 if order else 422
+def uploaded_json(order: Order | None, last: Reply | None, language: str) -> tuple[dict[str, Any], int]:
+    """What the page shows after an upload for a chat, and the HTTP status; there is nothing more to watch."""
+    if order:
+        text = translate("web.app.sent.chat", language)
+    else:
+        text = last.text if last else error_message(LinkEnded(), language)
+    fields = {"order": 0, "song": order.song_name if order else "", "outputs": "", "state": "sent"}
+    ended = {"failed": order is None, "progress": None, "final": True, "mixer": ""}
+    return {**fields, **ended, "text": text, "buttons": [], "files": []}, 201 if order else 422

@@ -1,4 +1,4 @@
-"""From a browser's upload to a `Request`: the body is streamed, raw or as a form, never held in memory."""
+"""From a browser's upload to a `Request`: the body is streamed, raw or as a form, never all in memory."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from bots.chat.messages import Person
 
 CHUNK = 256 * 1024  # bytes
-STALL_S = 60.0  # an upload that moves no byte for so long is dead
+STALL_S = 60.0  # an upload without a byte for so long is given up
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_NAME_MOST = 255  # characters; what file systems take
-_WORDS_MOST = 300  # characters of a wish
+_MAX_NAME = 255  # characters; what file systems take
+_MAX_TEXT = 300  # characters of what is wanted
 
 
 async def read_request(request: web.Request, person: Person, limit_bytes: int) -> Request:
-    """The order in an upload.
+    """The request in an upload.
 
     `?id=` names the upload, so that a browser that sends it twice gets one order; `?name=` the file and
-    `?want=` the wish in words. A form (`multipart/form-data`) may bring the file in a field instead.
+    `?want=` what is wanted in words. A form (`multipart/form-data`) may bring the file in a field instead.
 
     Raises:
         SongLost: The id is missing, or the form holds no file.
@@ -37,7 +37,7 @@ async def read_request(request: web.Request, person: Person, limit_bytes: int) -
     if not _ID.fullmatch(query.get("id", "")):
         raise SongLost
     if request.content_type == "multipart/form-data":
-        part = await _file_of(request)
+        part = await _file_part(request)
         name, size, chunks = part.filename or "", None, _part_chunks(part)
     else:
         name, size, chunks = query.get("name", ""), request.content_length, _body_chunks(request)
@@ -45,14 +45,14 @@ async def read_request(request: web.Request, person: Person, limit_bytes: int) -
         id=f"{person.id}:{query['id']}",
         person=person,
         platform=PLATFORM,
-        text=query.get("want", "")[:_WORDS_MOST],
-        song=Song(name[-_NAME_MOST:], size, lambda: chunks),
+        text=query.get("want", "")[:_MAX_TEXT],
+        song=Song(name[-_MAX_NAME:], size, lambda: chunks),
         reply_to=lambda: PLATFORM,
         download_limit_bytes=limit_bytes,
     )
 
 
-async def _file_of(request: web.Request) -> BodyPartReader:
+async def _file_part(request: web.Request) -> BodyPartReader:
     """The first field of the form that is a file."""
     try:
         async for part in await request.multipart():
@@ -64,15 +64,15 @@ async def _file_of(request: web.Request) -> BodyPartReader:
 
 
 async def _body_chunks(request: web.Request) -> AsyncIterator[bytes]:
-    """The raw body. One that ends before its announced length was cut off on its way."""
-    came = 0
+    """The raw body. One that ends before its announced length was interrupted."""
+    received = 0
     try:
         while chunk := await asyncio.wait_for(request.content.read(CHUNK), STALL_S):
-            came += len(chunk)
+            received += len(chunk)
             yield chunk
     except (ClientError, HttpProcessingError, ConnectionError, TimeoutError) as broken:
         raise SongLost from broken
-    if request.content_length is not None and came < request.content_length:
+    if request.content_length is not None and received < request.content_length:
         raise SongLost
 
 

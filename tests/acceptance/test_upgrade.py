@@ -22,7 +22,7 @@ from bots.chat.messages import ButtonClick, Person
 from bots.discord.reply_target import Address as DiscordAddress
 from bots.settings import BotSettings
 from bots.telegram.address import Address as TelegramAddress
-from bots.web.i18n import phrases
+from bots.web.i18n import translations
 from bots.web.mixer import mixer_app
 from separator import JobKind, JobState, OrderState
 from separator.queue import open_queue
@@ -118,7 +118,7 @@ async def test_orders_in_flight_survive_the_upgrade_and_everybody_is_answered_on
 async def test_a_link_given_out_by_the_first_version_opens_and_plays(settings):
     """Keys, manifest, stems and peaks of that version, in this version's mixer."""
     app = web.Application()
-    app.add_subapp("/m", mixer_app(open_store(settings), open_links(settings), phrases()))
+    app.add_subapp("/m", mixer_app(open_store(settings), open_links(settings), translations()))
     path = FACTS["link"].removeprefix("https://stems.example")
     async with TestClient(TestServer(app)) as client:
         page = await client.get(path)

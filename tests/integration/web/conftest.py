@@ -17,7 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from obstore.store import MemoryStore
 from playwright.async_api import async_playwright
 
-from bots.web.i18n import phrases
+from bots.web.i18n import translations
 from bots.web.mixer import mixer_app
 from storage import LinkClaims, Links, Manifest, StemFile, Tags
 from storage.images import encode_grey
@@ -131,7 +131,7 @@ async def house(tmp_path, sounds, flacs, peaks) -> AsyncIterator[House]:
     await store.put(f"{PLACE}/manifest.json", manifest.to_json())
     links = Links((Key("k", bytes(range(32))),))
     app = web.Application()
-    app.add_subapp("/m", mixer_app(store, links, phrases()))
+    app.add_subapp("/m", mixer_app(store, links, translations()))
     async with TestClient(TestServer(app)) as client:
         yield House(store, links, client, sounds, flacs)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bots.web.miniapp import MAX_AGE_S, person_in
+from bots.web.miniapp import MAX_AGE_S, verify_init_data
 
 TOKEN = "123456:a-token-of-nobody"
 NOW = 1_800_000_000
@@ -28,7 +28,7 @@ def signed(token: str = TOKEN, **changes: str) -> str:
 
 
 def who(init_data: str, now: float = NOW, token: str = TOKEN) -> str:
-    return person_in(init_data, token, clock=lambda: now)
+    return verify_init_data(init_data, token, clock=lambda: now)
 
 
 def test_what_telegram_signed_names_its_person():

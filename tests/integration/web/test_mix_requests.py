@@ -8,7 +8,7 @@ import pytest
 
 from separator import JobKind
 from storage import revoke
-from tests.integration.web.test_room import UPLOAD, browser, open_room, separated, told
+from tests.integration.web.test_app import UPLOAD, browser, open_room, separated, told
 from tests.queue_sides import claim_any, worker_queue
 
 __all__ = ["browser", "open_room"]  # fixtures

@@ -151,7 +151,7 @@ async def test_whoever_tries_many_links_is_put_off_and_nobody_else(room):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/orders", "/api/orders/7", "/static/room.js", "/m/guess", "/healthz", "/nowhere"]
+    "path", ["/", "/api/orders", "/api/orders/7", "/static/app.js", "/m/guess", "/healthz", "/nowhere"]
 )
 async def test_every_answer_carries_the_headers_that_keep_other_sites_out(room, path):
     answer = await (await room.visit(ANN)).get(path)

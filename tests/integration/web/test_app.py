@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from bots.web.app import WebPlatform, web_app
-from bots.web.i18n import phrases
+from bots.web.i18n import translations
 from bots.web.identity import AddressRateLimiter
 from separator import Busy, JobKind, NewOrder, NotAudio, open_queue_client, to_record
 from storage import LinkClaims, Manifest, StemFile, open_links, open_store
@@ -97,7 +97,7 @@ async def test_a_song_becomes_an_order_and_ends_with_its_file(browser):
     answer = await browser.post(UPLOAD, data=SONG)
     assert answer.status == 201
     order = await told(answer)
-    assert "Drumless" in order["text"]
+    assert "Drumless" in order["outputs"]
     assert not order["final"]
     await separated(browser)
     done = await told(await browser.get(f"/api/orders/{order['order']}"))
@@ -108,6 +108,19 @@ async def test_a_song_becomes_an_order_and_ends_with_its_file(browser):
     assert await file.read() == b"mp3 bytes"
     assert "My%20Song%20%28drumless%29.mp3" in file.headers["Content-Disposition"]
     assert (await browser.get(done["mixer"])).status == 200
+
+
+async def test_an_order_is_described_by_fields_and_its_text_repeats_none_of_them(browser):
+    """The page shows song and outputs by themselves; nothing is cut out of a sentence."""
+    await browser.post("/api/orders?id=upload-0&name=First.mp3&want=vocals", data=b"another song" * 100)
+    order = await told(await browser.post(UPLOAD, data=SONG))
+    assert (order["state"], order["failed"], order["stage"]) == ("queued", False, "")
+    assert order["song"] == "My Song.mp3"
+    assert order["outputs"] == "Drumless"
+    assert order["position"] == 1
+    assert order["eta_s"] is None
+    assert "My Song" not in order["text"]
+    assert [button["action"] for button in order["buttons"]] == ["cancel"]
 
 
 async def test_the_bytes_that_were_sent_are_the_bytes_that_are_kept(browser):
@@ -160,16 +173,16 @@ async def test_an_upload_that_is_cut_off_leaves_nothing(browser):
     assert len(await told(await browser.get("/api/orders"))) == 1
 
 
-async def test_an_unread_wish_brings_the_choice(browser):
+async def test_unclear_outputs_bring_the_choice(browser):
     order = await told(await browser.post("/api/orders?id=upload-3&name=a.mp3&want=hmm", data=SONG))
     codes = [button["code"] for button in order["buttons"]]
     drumless = next(code for code in codes if "-drums" in code)
     pressed = await told(await browser.post(f"/api/orders/{order['order']}/press", params={"code": drumless}))
-    assert "Drumless" in pressed["text"]
+    assert "Drumless" in pressed["outputs"]
     assert pressed["order"] != order["order"]
 
 
-async def test_cancel_takes_the_song_out_of_the_line(browser):
+async def test_cancel_takes_the_song_out_of_the_queue(browser):
     order = await told(await browser.post(UPLOAD, data=SONG))
     cancel = next(each["code"] for each in order["buttons"] if each["code"].startswith("cancel"))
     answer = await told(await browser.post(f"/api/orders/{order['order']}/press", params={"code": cancel}))
@@ -270,12 +283,12 @@ async def test_the_courier_has_nothing_to_send():
     assert platform.name == "web"
 
 
-@pytest.mark.parametrize("language", sorted(phrases()))
+@pytest.mark.parametrize("language", sorted(translations()))
 async def test_the_page_speaks_the_browsers_language(browser, language):
     answer = await browser.get("/", headers={"Accept-Language": f"xx, {language}-CH;q=0.9, en;q=0.1"})
     text = await answer.text()
     assert f'<html lang="{language}">' in text
-    assert html.escape(phrases()[language]["app.head"]) in text
+    assert html.escape(translations()[language]["app.head"]) in text
     assert "{{" not in text
 
 
@@ -338,7 +351,7 @@ async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypat
     await browser.service.queue.submit(order)
     assert (await browser.post("/api/telegram", data="user=5&hash=00")).status == 403
     assert await told(await browser.get("/api/orders")) == []
-    monkeypatch.setattr("bots.web.handlers.person_in", lambda _told, _token: "telegram:5")
+    monkeypatch.setattr("bots.web.handlers.verify_init_data", lambda _told, _token: "telegram:5")
     assert (await browser.post("/api/telegram", data="signed")).status == 200
     assert [each["song"] for each in await told(await browser.get("/api/orders"))] == ["From the chat.mp3"]
 
