@@ -1,7 +1,7 @@
 """What can go wrong between a song and its stems, and whose fault it is.
 
 StembotError                  (storage.base)
-├── SongRefused               the sender can mend it; never retried
+├── SongRefused               the sender's to fix; never retried
 │   ├── NotAudio              nothing in the file decodes
 │   ├── NoSound               it decodes to nothing but silence, or to nothing at all
 │   ├── SongTooLong           lasts_s, limit_s
@@ -11,7 +11,7 @@ StembotError                  (storage.base)
 │   └── UnknownWish           no model here can make what was asked for
 ├── Busy                      over a limit; `limit` names it, `ends_s` says in how many seconds to come back
 ├── Blocked                   by the operator's word; `ends_s` says for how long, if not for good
-├── SeparationFailed          ours to mend; retried while attempts remain
+├── SeparationFailed          ours to fix; retried while attempts remain
 │   └── LeaseLost             another worker has the job now; what this one made is an orphan
 ├── ConfigError               refuse to start: one line, and what to set
 │   └── ModelNotHere          the weights of a model are not here, or not whole

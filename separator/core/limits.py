@@ -1,13 +1,13 @@
-"""How much somebody may have in the line and a day, and who may put nothing there at all.
+"""Quotas: how much a person or place may have queued and separated a day, and who is blocked.
 
 person    telegram:5                  waiting, seconds of song a day
 group     telegram:chat:-100…         the same, for all in it together
-address   web:address:<pseudonym>     the same, for all who come to the web room from there
-everybody                             separations in line
+address   web:address:<pseudonym>     the same, for everybody who uses the web app from there
+everybody                             queued separations
 
-A day's allowance is counted in seconds of song that were taken apart, as measured when that was done, and is
-borne by whoever's order made the work necessary. What is answered from storage, or shared with somebody whose
-song is on its way already, costs nobody anything.
+A day's quota is counted in seconds of song, as measured when the separation is done, and charged to the
+person whose order caused it. What is answered from storage, or shared with an order whose song is being
+separated already, costs nothing.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     from separator.core.settings import SeparatorSettings
 
 DAY_S = 86_400.0  #: any 24 hours, so that nobody waits for a midnight somewhere
-ADDRESS = "web:address:"  #: what the place of an order begins with that came from an address
+ADDRESS = "web:address:"  #: what the place of an order from an address begins with
 
 
 @dataclass(frozen=True)
 class Quota:
     """What one person, group or address may take."""
 
-    waiting: int  #: orders in line at a time
+    waiting: int  #: open orders at a time
     day_s: float  #: seconds of song a day; 0 is no limit
 
 
 @dataclass(frozen=True)
 class Quotas:
-    """The limits of a house."""
+    """The limits of an installation."""
 
     person: Quota
     group: Quota
     address: Quota
-    waiting_all: int  #: separations in line, everybody's
+    waiting_all: int  #: queued separations, everybody's
 
     @classmethod
     def of(cls, settings: SeparatorSettings) -> Quotas:
@@ -52,7 +52,7 @@ class Quotas:
         )
 
     def quotas_for(self, order: NewOrder) -> list[tuple[str, str, Quota]]:
-        """Whom an order is counted against: how their limits' names begin, who it is, what they may take."""
+        """Whom an order is counted against: (prefix of the limits' names, who, their quota)."""
         found = [("", order.owner, self.person)]
         if order.place:
             kind = ("address_", self.address) if order.place.startswith(ADDRESS) else ("group_", self.group)
@@ -62,16 +62,16 @@ class Quotas:
 
 @dataclass(frozen=True)
 class QuotaUsage:
-    """What somebody has taken of what they may."""
+    """What somebody has used of their quota."""
 
     quota: Quota
-    waiting: int  #: orders in line
+    waiting: int  #: open orders
     used_s: float  #: seconds of song within a day
     ends_s: float  #: seconds until a song can be taken again; 0 while one can
 
     @property
     def left_s(self) -> float:
-        """Seconds of song that are left; nothing to go by where there is no limit."""
+        """Seconds of song that are left; without meaning where there is no limit."""
         return max(0.0, self.quota.day_s - self.used_s)
 
 
@@ -85,7 +85,7 @@ class Block:
 
 
 def same_network(address: str) -> str:
-    """An address as limits know it: IPv6 by the /64 that one house or phone has all of.
+    """An address as limits know it: IPv6 by the /64 that one household or phone has all of.
 
     Raises:
         ValueError: It is no address.

@@ -1,4 +1,4 @@
-"""What a song is taken apart into, and what a person may wish for: stems, mixes, formats.
+"""What a song is separated into, and what a person may ask for: stems, mixes, formats.
 
 Everything here is a frozen fact with a short code that survives a database column, a file name and a
 button's 64 bytes, and comes back equal: `Mix.from_code(mix.code) == mix`.
@@ -68,7 +68,7 @@ class Format(StrEnum):
         return self not in {Format.FLAC, Format.WAV}
 
     @property
-    def of_mixes(self) -> Format:
+    def mix_format(self) -> Format:
         """What a single mix comes in: itself, or AAC beside a file of stems."""
         return Format.M4A if self is Format.STEM_MP4 else self
 
@@ -188,7 +188,7 @@ BASSLESS = without(Stem.BASS)
 class OutputSpec:
     """What a person asked of a song: mixes, or every stem by itself, in a format.
 
-    A `.stem.mp4` always holds the whole song and its stems; mixes that are wished beside it are files of
+    A `.stem.mp4` always holds the whole song and its stems; mixes that are asked for beside it are files of
     their own.
     """
 
@@ -221,7 +221,7 @@ class OutputSpec:
         return cls(mixes, "stems" in words, Format(ending), Quality(quality))
 
     @property
-    def is_whole(self) -> bool:
+    def takes_every_stem(self) -> bool:
         """Whether it takes every stem of the song."""
         return self.every_stem or self.format is Format.STEM_MP4
 
@@ -247,6 +247,6 @@ class OutputSpec:
             UnknownWish: As `resolve`.
         """
         mixes = self.resolve(available)
-        if self.is_whole:
+        if self.takes_every_stem:
             return frozenset(available)
         return frozenset(stem for mix in mixes for stem in mix.parts(available))

@@ -141,7 +141,7 @@ class _Plan:
 
 
 def _plans(outputs: OutputSpec, source: Source, folder: Path) -> list[_Plan]:
-    stems, kind = tuple(source.stems), outputs.format.of_mixes
+    stems, kind = tuple(source.stems), outputs.format.mix_format
     plans = [
         _Plan(
             name=mix.name,

@@ -71,7 +71,7 @@ class Database:
                 async with begin() as tx:
                     return await work(tx)
             except Exception as error:
-                if not (left and self.driver.may_try_again(error)):
+                if not (left and self.driver.is_retryable(error)):
                     raise self._translate(error) from error
                 log.info("transaction_retried", error=type(error).__name__, left=left)
             await asyncio.sleep(pause_s * random.uniform(0.5, 1))  # noqa: S311 - so that two do not meet again
@@ -91,7 +91,7 @@ class Database:
 
     def _translate(self, error: Exception) -> Exception:
         """The error as callers know it: trouble of the database is `StorageError`, all else is itself."""
-        return StorageError() if self.driver.is_trouble(error) else error
+        return StorageError() if self.driver.is_database_error(error) else error
 
 
 class _Decorator(Protocol):

@@ -134,7 +134,7 @@ def choose_model(name: str, outputs: OutputSpec, place: Path | Weights | None = 
 def _best(outputs: OutputSpec, place: Path | Weights | None) -> ModelCard:
     """The first of `CARDS` that can; the embedded one says why not."""
     for each in CARDS.values():
-        if outputs.is_whole and len(each.stems) < APART:
+        if outputs.takes_every_stem and len(each.stems) < APART:
             continue
         try:
             card = _for_wish(each, outputs)
@@ -152,6 +152,6 @@ def _for_wish(card: ModelCard, outputs: OutputSpec) -> ModelCard:
         UnknownWish: It cannot make what is wished.
     """
     outputs.resolve(card.stems)
-    if outputs.is_whole:
+    if outputs.takes_every_stem:
         return card
     return select_specialists(card, (stem for mix in outputs.mixes for stem in mix.stems))

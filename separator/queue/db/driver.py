@@ -1,9 +1,9 @@
-"""What the queue asks of a database: transactions of portable SQL, a clock, and word of changes.
+"""What the queue needs of a database: transactions of portable SQL, a clock, notifications of changes.
 
-The queue's SQL is written once. A driver makes it true for its database:
+The queue's SQL is written once. A driver adapts it to its database:
 
-    :name        a value, handed in by name
-    :now         seconds since 1970 by the database's clock, the same clock for everybody in the line
+    :name        a value, given by name
+    :now         seconds since 1970 by the database's clock, the same clock for every process
     FOR UPDATE   lock the rows that were read; dropped where one writer has the whole table anyway
     $ID          in migrations: the column type of a row number that the database hands out
 """
@@ -32,12 +32,12 @@ class Tx(Protocol):
         ...
 
     def wake(self, topic: str) -> None:
-        """Once this is committed, wake who waits for this: a kind of job, or answers for a platform."""
+        """Once this is committed, wake those who wait for this: a kind of job, or answers for a platform."""
         ...
 
 
 class Driver(Protocol):
-    """A database that keeps the line."""
+    """A database that the queue is in."""
 
     id_column: str  #: what `$ID` stands for
 
@@ -46,11 +46,11 @@ class Driver(Protocol):
         ...
 
     def read_transaction(self) -> AbstractAsyncContextManager[Tx]:
-        """One moment of the table, read without getting into any writer's way."""
+        """One moment of the table, read without blocking any writer."""
         ...
 
     def autocommit(self) -> AbstractAsyncContextManager[Tx]:
-        """For one statement that reads: less to ask of the database than `read_transaction`."""
+        """For one statement that reads: cheaper than `read_transaction`."""
         ...
 
     def one_at_a_time(self, tx: Tx, what: str) -> AbstractAsyncContextManager[None]:
@@ -61,21 +61,21 @@ class Driver(Protocol):
         """Whether there is such a table."""
         ...
 
-    def may_try_again(self, error: Exception) -> bool:
+    def is_retryable(self, error: Exception) -> bool:
         """Whether the same transaction may go well the next time (a lock, a deadlock, a restart)."""
         ...
 
-    def is_trouble(self, error: Exception) -> bool:
-        """Whether the database did not do its part; all other errors are the program's."""
+    def is_database_error(self, error: Exception) -> bool:
+        """Whether the database failed; all other errors are the program's."""
         ...
 
     async def changed(self, mark: int, timeout_s: float, topics: Collection[str]) -> int:
         """Wait until something came for `topics` since `mark`; returns the new mark, or the old one.
 
-        A driver may wake for other changes, too; and whoever waits looks again by itself now and then.
+        A driver may wake for other changes, too; and callers look again by themselves now and then.
         """
         ...
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         ...

@@ -27,7 +27,7 @@ class Migration(NamedTuple):
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; in ours a `;` ends a line and stands nowhere else."""
+    """The statements of a script; in ours a `;` ends a row of text and stands nowhere else."""
     lines = (line for line in script.splitlines() if not line.lstrip().startswith("--"))
     for statement in "\n".join(lines).split(";\n"):
         if statement.strip():
@@ -62,7 +62,7 @@ async def migrate(driver: Driver) -> None:
         for step in known:
             if step.number not in done:
                 await _run(tx, step, driver.id_column)
-        await _write_moves(tx)
+        await _write_transitions(tx)
 
 
 async def _is_current(driver: Driver, known: list[Migration]) -> bool:
@@ -71,10 +71,10 @@ async def _is_current(driver: Driver, known: list[Migration]) -> bool:
         if not await driver.has_table(tx, "migration"):
             return False
         done = {row["number"] for row in await tx.all("SELECT number FROM migration")}
-        moves = {(row["was"], row["becomes"]) for row in await tx.all("SELECT was, becomes FROM move")}
+        written = {(row["was"], row["becomes"]) for row in await tx.all("SELECT was, becomes FROM move")}
     if unknown := done - {step.number for step in known}:
         raise ConfigError(setting="STEMBOT_DATABASE_URL", later_version=max(unknown))
-    return done == {step.number for step in known} and _moves() <= moves
+    return done == {step.number for step in known} and _transitions() <= written
 
 
 async def _run(tx: Tx, step: Migration, id_column: str) -> None:
@@ -89,14 +89,14 @@ async def _run(tx: Tx, step: Migration, id_column: str) -> None:
     log.info("database_migrated", number=step.number, name=step.name)
 
 
-def _moves() -> set[tuple[str, str]]:
-    """The table of moves, as rows."""
-    return {(was.value, becomes.value) for was, moves in TRANSITIONS.items() for becomes in moves}
+def _transitions() -> set[tuple[str, str]]:
+    """`TRANSITIONS`, as rows."""
+    return {(was.value, becomes.value) for was, to in TRANSITIONS.items() for becomes in to}
 
 
-async def _write_moves(tx: Tx) -> None:
-    """Copy the table of moves to where SQL can check it."""
-    for was, becomes in sorted(_moves()):
+async def _write_transitions(tx: Tx) -> None:
+    """Copy `TRANSITIONS` to where SQL can check it."""
+    for was, becomes in sorted(_transitions()):
         await tx.all(
             "INSERT INTO move (was, becomes) VALUES (:was, :becomes) ON CONFLICT DO NOTHING",
             was=was,

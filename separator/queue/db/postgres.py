@@ -1,8 +1,8 @@
-"""The line in PostgreSQL: any number of bots and workers on any number of machines.
+"""The queue in PostgreSQL: any number of bots and workers on any number of machines.
 
 Only the server's clock counts. Rows are locked one by one; claims take turns by an advisory lock, so that
 shares and limits are exact. A process that freezes inside a transaction loses it after `FROZEN_S`, so that
-the others never wait for it longer. NOTIFY wakes who waits; a poll beneath it is the caller's time-out.
+the others never wait for it longer. NOTIFY wakes those who wait; beneath it they poll by their time-outs.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _TCP: dict[str, Any] = {
     "tcp_user_timeout": 20_000,
 }
 _NAMES = re.compile(r"(?<!:):([a-z_]+)")
-_TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, TimeoutError)
+_DATABASE_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, TimeoutError)
 _OPTIONS = (
     f"-c idle_in_transaction_session_timeout={int(FROZEN_S * 1000)}"
     f" -c statement_timeout={int(STATEMENT_S * 1000)}"
@@ -57,7 +57,7 @@ _OPTIONS = (
 
 @lru_cache(maxsize=256)
 def _translated(sql: str, clock: str) -> bytes:
-    """The queue's SQL as psycopg takes it. Statements are ours, values never become part of them."""
+    """The queue's SQL in psycopg's form. Statements are ours, values never become part of them."""
     return _NAMES.sub(lambda found: clock if found[1] == "now" else f"%({found[1]})s", sql).encode()
 
 
@@ -66,7 +66,7 @@ class PostgresTx:
 
     def __init__(self, connection: AsyncConnection[Row], clock: str) -> None:
         self._connection, self._clock = connection, clock
-        self.woken: set[str] = set()
+        self.topics: set[str] = set()
 
     async def all(self, sql: str, **values: Value) -> list[Row]:
         """Run a statement; every row that it returns, by column name."""
@@ -79,8 +79,8 @@ class PostgresTx:
         return rows[0] if rows else None
 
     def wake(self, topic: str) -> None:
-        """Wake who waits for this, once this is committed."""
-        self.woken.add(topic)
+        """Wake those who wait for this, once this is committed."""
+        self.topics.add(topic)
 
 
 class PostgresDriver:
@@ -89,7 +89,7 @@ class PostgresDriver:
     id_column = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 
     def __init__(self, url: str, clock: str = SERVER_CLOCK) -> None:
-        """Take the address; nothing is opened yet."""
+        """Prepare; nothing is opened yet."""
         self._url, self._clock = url, clock
         self._pool = AsyncConnectionPool(
             url,
@@ -101,7 +101,7 @@ class PostgresDriver:
             open=False,
         )
         self._listener: asyncio.Task[None] | None = None
-        self._news, self._changes = asyncio.Event(), Counter[str]()
+        self._changed, self._changes = asyncio.Event(), Counter[str]()
         self._connections = 0
 
     async def open(self) -> None:
@@ -118,11 +118,11 @@ class PostgresDriver:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
-        """A transaction; what it wants to be known is told with its commit."""
+        """A transaction; its notifications are sent with its commit."""
         async with asyncio.timeout(HUNG_S), self._pool.connection() as connection, connection.transaction():
             tx = PostgresTx(connection, self._clock)
             yield tx
-            for topic in sorted(tx.woken):
+            for topic in sorted(tx.topics):
                 await connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
 
     @asynccontextmanager
@@ -152,13 +152,13 @@ class PostgresDriver:
         row = await tx.one("SELECT to_regclass(:name) IS NOT NULL AS there", name=name)
         return bool(row and row["there"])
 
-    def may_try_again(self, error: Exception) -> bool:
+    def is_retryable(self, error: Exception) -> bool:
         """Lost races, and connections that broke; not a server that does not answer at all."""
-        return self.is_trouble(error) and not isinstance(error, (PoolTimeout, TimeoutError))
+        return self.is_database_error(error) and not isinstance(error, (PoolTimeout, TimeoutError))
 
-    def is_trouble(self, error: Exception) -> bool:
-        """Whether the server did not do its part."""
-        return isinstance(error, _TROUBLE)
+    def is_database_error(self, error: Exception) -> bool:
+        """Whether the server failed."""
+        return isinstance(error, _DATABASE_ERRORS)
 
     async def changed(self, mark: int, timeout_s: float, topics: Collection[str]) -> int:
         """Wait for a NOTIFY of one of these topics since `mark`."""
@@ -166,20 +166,20 @@ class PostgresDriver:
             self._listener = asyncio.create_task(self._listen(), name="listen")
         ends = asyncio.get_running_loop().time() + timeout_s
         while (now := self._mark(topics)) == mark:
-            news, left_s = self._news, ends - asyncio.get_running_loop().time()
+            event, left_s = self._changed, ends - asyncio.get_running_loop().time()
             try:
                 async with asyncio.timeout(left_s):
-                    await news.wait()
+                    await event.wait()
             except TimeoutError:
                 break
         return now
 
     def _mark(self, topics: Collection[str]) -> int:
-        """Grows with every word on these topics, and with every new connection, which may have missed one."""
+        """Grows with every notification of these topics, and every connection, which may have missed one."""
         return 1 + self._connections + sum(self._changes[topic] for topic in topics)
 
     async def _listen(self) -> None:
-        """Hear every NOTIFY, for ever; after a broken connection something may have been missed."""
+        """Receive every NOTIFY, for ever; after a broken connection one may have been missed."""
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
@@ -187,21 +187,21 @@ class PostgresDriver:
                 ) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._connections += 1
-                    self._tell()
-                    async for told in connection.notifies():
-                        self._changes[told.payload] += 1
-                        self._tell()
+                    self._notify_waiters()
+                    async for notification in connection.notifies():
+                        self._changes[notification.payload] += 1
+                        self._notify_waiters()
             except psycopg.Error as lost:
-                log.warning("listen_lost", why=type(lost).__name__)
+                log.warning("listen_lost", error=type(lost).__name__)
             await asyncio.sleep(RECONNECT_S)
 
-    def _tell(self) -> None:
-        """Wake who waits here."""
-        self._news.set()
-        self._news = asyncio.Event()
+    def _notify_waiters(self) -> None:
+        """Wake those who wait in `changed`."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         if self._listener is not None:
             self._listener.cancel()
             await asyncio.gather(self._listener, return_exceptions=True)

@@ -1,6 +1,6 @@
-"""The line in one SQLite file: no server, nothing to install, safe against a pulled plug.
+"""The queue in one SQLite file: no server, nothing to install, safe against a power cut.
 
-One connection writes and one reads, so looking at the line never waits for a commit of this process. WAL with
+One connection writes and one reads, so reading never waits for a commit of this process. WAL with
 `synchronous=FULL`: a commit that was answered is on the disk. Writers take turns by `BEGIN IMMEDIATE`.
 A third connection only watches the file's change counter, which is in shared memory.
 """
@@ -94,11 +94,11 @@ class SqliteDriver:
         """Whether there is such a table."""
         return await tx.one("SELECT 1 FROM sqlite_master WHERE name = :name", name=name) is not None
 
-    def may_try_again(self, error: Exception) -> bool:
+    def is_retryable(self, error: Exception) -> bool:
         """Whether others had the file for longer than `BUSY_S`."""
         return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
-    def is_trouble(self, error: Exception) -> bool:
+    def is_database_error(self, error: Exception) -> bool:
         """Whether the file could not be read or written: locked for too long, disk full, disk gone."""
         return isinstance(error, sqlite3.OperationalError)
 
@@ -112,18 +112,18 @@ class SqliteDriver:
             left_s = ends - asyncio.get_running_loop().time()
             if left_s <= 0:
                 break
-            await _nap(self._committed, min(POLL_S, left_s))
+            await _wait_for(self._committed, min(POLL_S, left_s))
         return version
 
     def _version(self) -> int:
         """A number that differs after every commit of any other connection, the writer here included.
 
-        Asked in the loop itself: it takes some 10 µs, a hand-over to another thread ten times that.
+        Asked in the loop itself: it takes some 10 µs, another thread ten times that.
         """
         try:
             [(self._seen,)] = self._watcher.execute("PRAGMA data_version").fetchall()
         except sqlite3.OperationalError as error:
-            if not self.may_try_again(error):
+            if not self.is_retryable(error):
                 raise
             # somebody recovers the file this very moment: the next look will tell
         return self._seen
@@ -136,7 +136,7 @@ class SqliteDriver:
             await self._writer.close()
 
 
-async def _nap(event: asyncio.Event, longest_s: float) -> None:
+async def _wait_for(event: asyncio.Event, longest_s: float) -> None:
     """Sleep until the event, or the time is up."""
     try:
         async with asyncio.timeout(longest_s):

@@ -66,7 +66,7 @@ async def test_a_process_that_freezes_inside_a_claim_holds_up_the_others_only_fo
         assert await queue.workers.claim("w1", JobKind.SEPARATE, 30) is not None
     over.set()
     [error] = await asyncio.gather(task, return_exceptions=True)
-    assert frozen.is_trouble(error), "the frozen one learns of it"
+    assert frozen.is_database_error(error), "the frozen one learns of it"
     await frozen.close()
 
 
