@@ -42,7 +42,7 @@ GROUP_A_MINUTE, PRIVATE_A_MINUTE = 20, 60  #: Telegram's Bot FAQ; what a message
 BURST = 20  #: what a group may take at once, before it is counted by the minute
 EDITS_APART_S = 3.8  #: of one message on Discord; the setting is 4 s, and clocks are not exact
 TOKEN = "4242:benchmark-token"  # noqa: S105 - of our own server
-PATIENCE_S = 900.0
+TIMEOUT_S = 900.0
 COUNTED = {"sendMessage", "editMessageText", "sendAudio", "sendDocument", "sendMediaGroup"}
 
 
@@ -120,7 +120,7 @@ async def telegram(api: their_telegram.BotApi, songs: Songs, group: their_telegr
         return None
 
     for message, song in zip(asked, songs.paths, strict=True):
-        audio = await api.until(lambda message=message: answer(message, "sendAudio"), PATIENCE_S)
+        audio = await api.until(lambda message=message: answer(message, "sendAudio"), TIMEOUT_S)
         first = answer(message, "sendMessage")
         place.acknowledged_s.append((first.at if first else audio.at) - began)
         place.done_s.append(audio.at - began)
@@ -150,7 +150,7 @@ async def _last_word(api: their_telegram.BotApi, asked: Sequence[dict[str, Any]]
             and not each["text"].startswith("Done")
         ]
 
-    await api.until(lambda: not still(), PATIENCE_S)
+    await api.until(lambda: not still(), TIMEOUT_S)
     return time.monotonic()
 
 
@@ -210,7 +210,7 @@ async def discord(
 
 async def _files(server: their_discord.Discord, interaction: their_discord.Interaction) -> bytes:
     """The file that replies to an interaction's status message, once it is there."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + TIMEOUT_S
     while time.monotonic() < end:
         for message in server.messages.values():
             if message.attachments and message.reference is interaction.response is not None:

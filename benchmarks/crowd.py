@@ -24,7 +24,7 @@ import structlog
 from pydantic import SecretStr
 from rich.console import Console
 
-from benchmarks.chats import BURST, GROUP_A_MINUTE, PATIENCE_S
+from benchmarks.chats import BURST, GROUP_A_MINUTE, TIMEOUT_S
 from bots.settings import BotSettings
 from bots.telegram.app import serve
 from separator import JobKind, open_queue_client
@@ -72,12 +72,12 @@ async def everybody(
         song.write_bytes(song.name.encode())
         await Person(api, 3000 + number).sends(song, "/vocals", where=group)
     await separate_all(queue, count)
-    await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) >= count, PATIENCE_S)
+    await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) >= count, TIMEOUT_S)
 
     def said() -> int:
         return sum(each.get("text", "").startswith("Done") for each in api.by_bot(group.id))
 
-    await api.until(lambda: said() == count, PATIENCE_S)
+    await api.until(lambda: said() == count, TIMEOUT_S)
     times = [call.at for call in api.calls if call.method in MADE]
     worst = max(sum(at <= other < at + 60 for other in times) for at in times)
     return {

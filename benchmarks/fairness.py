@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from benchmarks.yard import MODELS, Yard, song
+from benchmarks.worker_process import MODELS, WorkerInstallation, song
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +28,15 @@ BEGUN = 0.1  # of the long song, when the short one comes
 LIMITS = {"short_ratio": 3.0, "throughput": 0.95, "preview_share": 0.15}
 
 
-async def measure(yard: Yard, long_s: float) -> dict[str, float]:
+async def measure(installation: WorkerInstallation, long_s: float) -> dict[str, float]:
     """All figures of one model."""
     numbers = iter(range(1, 100))
 
     def new(seconds: float) -> Path:
-        return song(yard.folder, seconds, next(numbers))
+        return song(installation.folder, seconds, next(numbers))
 
     async def alone(path: Path) -> tuple[float, float, float]:
-        times = await yard.follow(await yard.ask(path))
+        times = await installation.wait_until_ready(await installation.submit(path))
         return times.preview_s or 0.0, times.separated_s, times.answered_s
 
     await alone(new(SHORT_S))  # the model is loaded, kernels are chosen
@@ -44,10 +44,10 @@ async def measure(yard: Yard, long_s: float) -> dict[str, float]:
     preview_s, separated_s, _ = await alone(new(PREVIEWED_S))
     whole_s = (await alone(new(long_s)))[2]
     slow, quick = new(long_s), new(SHORT_S)  # beforehand: making them is in nobody's time
-    long = await yard.ask(slow)
+    long = await installation.submit(slow)
     began = monotonic()
-    work = asyncio.create_task(yard.follow(long))
-    await yard.reach(long, BEGUN)
+    work = asyncio.create_task(installation.wait_until_ready(long))
+    await installation.wait_for_progress(long, BEGUN)
     beside_s = (await alone(quick))[2]
     still_running = not work.done()
     await work
@@ -69,8 +69,8 @@ async def measure(yard: Yard, long_s: float) -> dict[str, float]:
 async def run(model: str, long_s: float) -> dict[str, float]:
     """Measure one model in a folder of its own."""
     with TemporaryDirectory(prefix="stembot-fairness-") as name:
-        async with Yard(Path(name), model).open() as yard:
-            return await measure(yard, long_s)
+        async with WorkerInstallation(Path(name), model).open() as installation:
+            return await measure(installation, long_s)
 
 
 def show(model: str, long_s: float, figures: dict[str, float]) -> None:

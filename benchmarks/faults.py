@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.faults_breaks import NAMES, ROUNDS
-from benchmarks.faults_house import PATIENCE_S, House, fresh
+from benchmarks.faults_installation import TIMEOUT_S, Installation, fresh
 from benchmarks.faults_page import Outcome, page, row
 from benchmarks.faults_people import Asked, OnDiscord, OnTelegram, Person, Sender, song
 from separator import JobKind, JobState
@@ -46,32 +46,35 @@ AGAIN_S = 4.0  # between two tries of somebody whose song is not taken in
 
 
 #: Who sends songs while this is broken; else somebody at the page.
-CHATTERS: dict[str, Callable[[House, int], Sender]] = {"Telegram gone": OnTelegram, "Discord gone": OnDiscord}
+CHATTERS: dict[str, Callable[[Installation, int], Sender]] = {
+    "Telegram gone": OnTelegram,
+    "Discord gone": OnDiscord,
+}
 
 
-async def strike(house: House, name: str, fault: Break, pause_s: float, number: int) -> Outcome:
+async def strike(installation: Installation, name: str, fault: Break, pause_s: float, number: int) -> Outcome:
     """One fault, with a song under way and one that comes while it lasts."""
-    outcome = Outcome(name, house.name, pause_s)
+    outcome = Outcome(name, installation.name, pause_s)
     sender = CHATTERS.get(name, Person)
-    people: list[Sender] = [sender(house, number), sender(house, number + 1)]
+    people: list[Sender] = [sender(installation, number), sender(installation, number + 1)]
     asked = [Asked(f"song{number}-{os.getpid()}"), Asked(f"song{number + 1}-{os.getpid()}")]
     try:
-        known = await house.jobs()
-        second = await _before(house, name, people, asked, number)
-        async with fault(house):
+        known = await installation.jobs()
+        second = await _before(installation, name, people, asked, number)
+        async with fault(installation):
             sending = asyncio.create_task(people[1].send(asked[1], second, AGAIN_S))
             ends = time.monotonic() + pause_s
             while time.monotonic() < ends:
                 await people[0].look(asked[0])
                 await asyncio.sleep(0.5)
         mended = time.monotonic()
-        await asyncio.wait({sending}, timeout=PATIENCE_S)
+        await asyncio.wait({sending}, timeout=TIMEOUT_S)
         sending.cancel()  # it has ended, or never will
         await asyncio.gather(sending, return_exceptions=True)
         await _wait(people, asked)
         outcome.recovered_s = round(time.monotonic() - mended, 1)
-        await _read_the_books(house, outcome, people, asked)
-        await _count_work(house, outcome, {job.id for job in known})
+        await _check_answers(installation, outcome, people, asked)
+        await _count_work(installation, outcome, {job.id for job in known})
     except AssertionError as never:  # the other faults are still of interest
         outcome.lost.append(str(never))
     finally:
@@ -80,24 +83,30 @@ async def strike(house: House, name: str, fault: Break, pause_s: float, number: 
     return outcome
 
 
-async def _before(house: House, name: str, people: list[Sender], asked: list[Asked], number: int) -> bytes:
+async def _before(
+    installation: Installation, name: str, people: list[Sender], asked: list[Asked], number: int
+) -> bytes:
     """Have the first song under way, or answered where its manifest is to be spoiled; returns the second."""
     first = song(number, FIRST_S)
     await people[0].send(asked[0], first, AGAIN_S)
     if name != "corrupted manifest":
-        await eventually(lambda: _under_way(house, asked[0], people[0]), "the song is far enough", PATIENCE_S)
+        await eventually(
+            lambda: _under_way(installation, asked[0], people[0]), "the song is far enough", TIMEOUT_S
+        )
         return song(number + 1, SECOND_S)
-    await eventually(lambda: _is_answered(asked[0], people[0]), "the song is answered", PATIENCE_S)
+    await eventually(lambda: _is_answered(asked[0], people[0]), "the song is answered", TIMEOUT_S)
     asked[1].outputs = "vocals"
     await asyncio.sleep(JUST_DONE_S + 1)  # work that was done just now is shared for so long
     return first
 
 
-async def _under_way(house: House, asked: Asked, person: Sender) -> bool:
+async def _under_way(installation: Installation, asked: Asked, person: Sender) -> bool:
     """Whether it is being separated (or is done already, on a fast machine)."""
     await person.look(asked)
     running = [
-        job for job in await house.jobs() if job.kind is JobKind.SEPARATE and job.state is JobState.RUNNING
+        job
+        for job in await installation.jobs()
+        if job.kind is JobKind.SEPARATE and job.state is JobState.RUNNING
     ]
     return bool(running) or asked.answered
 
@@ -109,14 +118,16 @@ async def _is_answered(asked: Asked, person: Sender) -> bool:
 
 async def _wait(people: list[Sender], asked: list[Asked]) -> None:
     """Until each has the files, or patience ends."""
-    ends = time.monotonic() + PATIENCE_S
+    ends = time.monotonic() + TIMEOUT_S
     while time.monotonic() < ends and not all(each.answered for each in asked):
         for person, each in zip(people, asked, strict=True):
             await person.look(each)
         await asyncio.sleep(0.25)
 
 
-async def _read_the_books(house: House, outcome: Outcome, people: list[Sender], asked: list[Asked]) -> None:
+async def _check_answers(
+    installation: Installation, outcome: Outcome, people: list[Sender], asked: list[Asked]
+) -> None:
     """Hold what people have against what the table says."""
     outcome.asked = len(asked)
     for person, each in zip(people, asked, strict=True):
@@ -128,39 +139,39 @@ async def _read_the_books(house: House, outcome: Outcome, people: list[Sender], 
         outcome.refused = list(dict.fromkeys([*outcome.refused, *each.refused]))
         outcome.told = list(dict.fromkeys([*outcome.told, *each.told]))
     with contextlib.suppress(AssertionError):
-        await eventually(lambda: _all_sent(house), "every answer is brought", 20)
-    if left := await house.unsent():
+        await eventually(lambda: _all_sent(installation), "every answer is brought", 20)
+    if left := await installation.unsent():
         outcome.lost.append(f"{left} answers unsent")
 
 
-async def _count_work(house: House, outcome: Outcome, known: set[int]) -> None:
+async def _count_work(installation: Installation, outcome: Outcome, known: set[int]) -> None:
     """Look for work that was done twice, among the jobs that are not known from before."""
-    jobs = [job for job in await house.jobs() if job.state is JobState.DONE and job.id not in known]
+    jobs = [job for job in await installation.jobs() if job.state is JobState.DONE and job.id not in known]
     done = Counter((job.key, job.args.get("manifest", "")) for job in jobs)
     if outcome.fault != "corrupted manifest":  # that is made anew, rightly
         outcome.doubled += [key for (key, _), times in done.items() if times > 1]
     outcome.attempts = max((job.attempts for job in jobs if job.kind is JobKind.SEPARATE), default=0)
 
 
-async def _all_sent(house: House) -> bool:
-    return not await house.unsent()
+async def _all_sent(installation: Installation) -> bool:
+    return not await installation.unsent()
 
 
 async def run(options: argparse.Namespace, done: Callable[[Outcome], None]) -> list[Outcome]:
     """All faults, each house with its own, in an order that the seed decides; `done` hears of each."""
     outcomes, number = [], 1000 * options.seed
     chance = random.Random(options.seed)  # noqa: S311 - to be repeated
-    for open_house, faults in ROUNDS:
+    for open_installation, faults in ROUNDS:
         names = [name for name in faults if not options.only or name in options.only]
         chance.shuffle(names)
         chosen = {name: faults[name] for name in names}
-        outcomes += await _in_one_house(open_house, chosen, number, options, done)
+        outcomes += await _in_one_installation(open_installation, chosen, number, options, done)
         number += 2 * len(names)
     return outcomes
 
 
-async def _in_one_house(
-    open_house: Opened, faults: dict[str, Break], number: int, options: argparse.Namespace,
+async def _in_one_installation(
+    open_installation: Opened, faults: dict[str, Break], number: int, options: argparse.Namespace,
     done: Callable[[Outcome], None],
 ) -> list[Outcome]:  # fmt: skip
     """Break one thing after the other in the same installation."""
@@ -168,9 +179,9 @@ async def _in_one_house(
     if not faults:
         return outcomes
     with tempfile.TemporaryDirectory(prefix="stembot-faults-", ignore_cleanup_errors=True) as folder:
-        async with open_house(fresh(Path(folder) / "house"), options.specs) as house:
+        async with open_installation(fresh(Path(folder) / "house"), options.specs) as installation:
             for turn, (name, fault) in enumerate(faults.items()):
-                outcome = await strike(house, name, fault, options.pause, number + 2 * turn)
+                outcome = await strike(installation, name, fault, options.pause, number + 2 * turn)
                 outcomes.append(outcome)
                 done(outcome)
                 print(row(outcome), flush=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from benchmarks.faults_house import a_house_apart, one_machine
+from benchmarks.faults_installation import distributed, single_machine
 from separator.inference.catalog.registry import CARDS
 from tests.programs import eventually
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
-    from benchmarks.faults_house import House
+    from benchmarks.faults_installation import Installation
 
-    Break = Callable[[House], AbstractAsyncContextManager[None]]
-    Opened = Callable[[Path, Path], AbstractAsyncContextManager[House]]
+    Break = Callable[[Installation], AbstractAsyncContextManager[None]]
+    Opened = Callable[[Path, Path], AbstractAsyncContextManager[Installation]]
 
 HOUR_S = 3600
 SEGMENTS = 64  #: more than the file system has room for
@@ -37,70 +37,76 @@ GOES_S = 60.0  #: for the children of a killed `serve` to end, on a busy machine
 
 
 @contextlib.asynccontextmanager
-async def full(house: House, disk: str) -> AsyncIterator[None]:
+async def full(installation: Installation, disk: str) -> AsyncIterator[None]:
     """Not a byte is left on a file system."""
-    house.disks[disk].fill()
+    installation.disks[disk].fill()
     if disk in {"data", "database"}:
-        await asyncio.to_thread(_ask_for_blocks, house, disk)
-        house.disks[disk].fill()
+        await asyncio.to_thread(_ask_for_blocks, installation, disk)
+        installation.disks[disk].fill()
     yield
-    house.disks[disk].empty()
+    installation.disks[disk].empty()
     if disk == "database":  # it stops itself when it cannot write; whoever runs it starts it again
-        await asyncio.to_thread(house.postgres.revive)
+        await asyncio.to_thread(installation.postgres.revive)
 
 
-def _ask_for_blocks(house: House, disk: str) -> None:
+def _ask_for_blocks(installation: Installation, disk: str) -> None:
     """Take away what the database has in hand: small writes would still fit into it."""
     if disk == "data":
-        with contextlib.suppress(sqlite3.Error), sqlite3.connect(house.folder / "data/line.sqlite") as line:
+        with (
+            contextlib.suppress(sqlite3.Error),
+            sqlite3.connect(installation.folder / "data/line.sqlite") as line,
+        ):
             line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
-    with contextlib.suppress(psycopg.Error), psycopg.connect(house.postgres.url, autocommit=True) as server:
+    with (
+        contextlib.suppress(psycopg.Error),
+        psycopg.connect(installation.postgres.url, autocommit=True) as server,
+    ):
         for _ in range(SEGMENTS):  # each wants a new segment of its log, until there is no room for one
             server.execute("SELECT pg_logical_emit_message(true, 'faults', 'full')")
             server.execute("SELECT pg_switch_wal()")
 
 
 @contextlib.asynccontextmanager
-async def no_database(house: House) -> AsyncIterator[None]:
+async def no_database(installation: Installation) -> AsyncIterator[None]:
     """The server is stopped hard."""
-    await asyncio.to_thread(house.postgres.stop, "immediate")
+    await asyncio.to_thread(installation.postgres.stop, "immediate")
     yield
-    await asyncio.to_thread(house.postgres.start)
+    await asyncio.to_thread(installation.postgres.start)
 
 
 @contextlib.asynccontextmanager
-async def cut(house: House, line: str) -> AsyncIterator[None]:
+async def cut(installation: Installation, line: str) -> AsyncIterator[None]:
     """Connections to a server break, and new ones are refused."""
-    proxy = house.lines[line]
+    proxy = installation.proxies[line]
     await proxy.stop()
     yield
     await proxy.start(int(proxy.address.rpartition(":")[2]))
 
 
 @contextlib.asynccontextmanager
-async def clock(house: House, by_s: int) -> AsyncIterator[None]:
+async def clock(installation: Installation, by_s: int) -> AsyncIterator[None]:
     """Every process of ours sees the clock jump; it stays there. A database's own clock does not."""
-    house.jump(by_s)
+    installation.jump(by_s)
     yield
 
 
 @contextlib.asynccontextmanager
-async def worker_killed(house: House) -> AsyncIterator[None]:
+async def worker_killed(installation: Installation) -> AsyncIterator[None]:
     """What the kernel does to a process when memory is out."""
-    house.kill("worker")
+    installation.kill("worker")
     yield
 
 
 @contextlib.asynccontextmanager
-async def serve_killed(house: House) -> AsyncIterator[None]:
+async def serve_killed(installation: Installation) -> AsyncIterator[None]:
     """`serve` alone dies; its children must end by themselves, or they would be in the next one's way."""
-    children = house.children()
-    os.kill(house.serve.pid, signal.SIGKILL)
-    await asyncio.to_thread(house.serve.wait)
+    children = installation.children()
+    os.kill(installation.serve.pid, signal.SIGKILL)
+    await asyncio.to_thread(installation.serve.wait)
     yield
     await eventually(lambda: _none_lives(children), "serve's children are gone", GOES_S)
-    await house.start()
+    await installation.start()
 
 
 async def _none_lives(pids: list[int]) -> bool:
@@ -117,23 +123,25 @@ def _lives(pid: int) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def manifest_broken(house: House) -> AsyncIterator[None]:
+async def manifest_broken(installation: Installation) -> AsyncIterator[None]:
     """Every manifest that is stored has a bit that flipped."""
-    await house.spoil("manifest.json")
+    await installation.corrupt("manifest.json")
     yield
 
 
 @contextlib.asynccontextmanager
-async def weights_broken(house: House) -> AsyncIterator[None]:
+async def weights_broken(installation: Installation) -> AsyncIterator[None]:
     """Files of the best model appear: as long as they should be, and not what their source published."""
     files = CARDS["htdemucs"].files
     for file in files:
-        with (house.folder / "models" / file.name).open("wb") as out:
+        with (installation.folder / "models" / file.name).open("wb") as out:
             os.truncate(out.fileno(), file.size_bytes)
     await asyncio.sleep(TOLD_S)
     yield
     for file in files:
-        (house.folder / "models" / file.name).unlink(missing_ok=True)  # the worker may have put it aside
+        (installation.folder / "models" / file.name).unlink(
+            missing_ok=True
+        )  # the worker may have put it aside
 
 
 ANYWHERE: dict[str, Break] = {
@@ -141,30 +149,30 @@ ANYWHERE: dict[str, Break] = {
     "kill -9 of serve": serve_killed,
     "corrupted manifest": manifest_broken,
     "corrupted weights": weights_broken,
-    "disk full during upload": lambda house: full(house, "spool"),
+    "disk full during upload": lambda installation: full(installation, "spool"),
 }
 CHATS: dict[str, Break] = {
-    "Telegram gone": lambda house: cut(house, "telegram"),
-    "Discord gone": lambda house: cut(house, "discord"),
+    "Telegram gone": lambda installation: cut(installation, "telegram"),
+    "Discord gone": lambda installation: cut(installation, "discord"),
 }
 ALONE: dict[str, Break] = ANYWHERE | {
-    "disk full during publish": lambda house: full(house, "objects"),
-    "disk full during database write": lambda house: full(house, "data"),
+    "disk full during publish": lambda installation: full(installation, "objects"),
+    "disk full during database write": lambda installation: full(installation, "data"),
 }
 APART: dict[str, Break] = ANYWHERE | {
-    "disk full during database write": lambda house: full(house, "database"),
+    "disk full during database write": lambda installation: full(installation, "database"),
     "database gone": no_database,
-    "S3 gone": lambda house: cut(house, "s3"),
+    "S3 gone": lambda installation: cut(installation, "s3"),
 }
 CLOCKS: dict[str, Break] = {
-    "clock jumps an hour ahead": lambda house: clock(house, HOUR_S),
-    "clock jumps an hour back": lambda house: clock(house, -HOUR_S),
+    "clock jumps an hour ahead": lambda installation: clock(installation, HOUR_S),
+    "clock jumps an hour back": lambda installation: clock(installation, -HOUR_S),
 }
 #: What is broken in a house that is opened anew for it.
 ROUNDS: tuple[tuple[Opened, dict[str, Break]], ...] = (
-    (one_machine, ALONE | CHATS),
-    (a_house_apart, APART | CHATS),
-    (partial(one_machine, clocked=True), CLOCKS),
-    (partial(a_house_apart, clocked=True), CLOCKS),
+    (single_machine, ALONE | CHATS),
+    (distributed, APART | CHATS),
+    (partial(single_machine, fake_clock=True), CLOCKS),
+    (partial(distributed, fake_clock=True), CLOCKS),
 )
 NAMES = tuple(dict.fromkeys(name for _, faults in ROUNDS for name in faults))

@@ -25,10 +25,9 @@ from tests.servers import discord, telegram
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from benchmarks.faults_house import House
 
 TOKEN = "4242:faults_of_the_benchmark"  # noqa: S105 - of a stand-in
-LOOK_S = 0.25
+POLL_S = 0.25
 FIRST_ID = 20_000
 RATE_HZ = 44_100
 OK, MADE = 200, 201  # of HTTP
@@ -83,8 +82,8 @@ class Sender(Protocol):
 class Person:
     """Somebody at the web room's page, who does as the page does: what was not taken in is sent again."""
 
-    def __init__(self, house: House, number: int) -> None:
-        self._root = house.root
+    def __init__(self, installation: Target, number: int) -> None:
+        self._root = installation.root
         # An address of one's own, since the room counts uploads by address; a cookie of one's own, too.
         place = TCPConnector(local_addr=(f"127.0.1.{number % 250 + 1}", 0))
         jar = CookieJar(unsafe=True)  # of an address without a name
@@ -135,17 +134,24 @@ class Platforms:
 
     telegram: telegram.BotApi
     discord: discord.Discord
-    lines: dict[str, Proxy]
+    proxies: dict[str, Proxy]
 
     @property
     def settings(self) -> dict[str, str]:
         """What the bots must be told."""
         return {
             "telegram_token": TOKEN,
-            "telegram_api_url": self.lines["telegram"].address,
+            "telegram_api_url": self.proxies["telegram"].address,
             "discord_token": discord.TOKEN,
-            "discord_api_url": self.lines["discord"].address,
+            "discord_api_url": self.proxies["discord"].address,
         }
+
+
+class Target(Protocol):
+    """What people reach of an installation."""
+
+    root: str  #: address of its web app
+    platforms: Platforms
 
 
 @contextlib.asynccontextmanager
@@ -153,15 +159,15 @@ async def stand_ins(specs: Path) -> AsyncIterator[Platforms]:
     """Both platforms, by their published contracts in `specs`."""
     contract = telegram.Contract(specs / "telegram_api.json")
     async with telegram.BotApi(contract, TOKEN).running() as api, discord.Discord(None) as server:
-        lines = {"telegram": Proxy(_port(api.root)), "discord": Proxy(_port(server.root))}
-        for line in lines.values():
-            await line.start()
-        server.root = lines["discord"].address  # where it tells the bot that gateway and files are
+        proxies = {"telegram": Proxy(_port(api.root)), "discord": Proxy(_port(server.root))}
+        for proxy in proxies.values():
+            await proxy.start()
+        server.root = proxies["discord"].address  # where it tells the bot that gateway and files are
         try:
-            yield Platforms(api, server, lines)
+            yield Platforms(api, server, proxies)
         finally:
-            for line in lines.values():
-                await line.stop()
+            for proxy in proxies.values():
+                await proxy.stop()
 
 
 def _port(root: str) -> int:
@@ -176,7 +182,7 @@ class Chatter:
         await self._write(asked, data)
         asked.order = FIRST_ID  # a chat shows no numbers
         while not self._texts():  # noqa: ASYNC110 - a stand-in's memory has nothing to wait for
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
 
     async def look(self, asked: Asked) -> dict[str, Any]:
         """What stands in the chat now."""
@@ -206,9 +212,9 @@ class Chatter:
 class OnTelegram(Chatter):
     """Somebody on Telegram."""
 
-    def __init__(self, house: House, number: int) -> None:
+    def __init__(self, installation: Target, number: int) -> None:
         """Open a chat of one's own."""
-        self._api = house.platforms.telegram
+        self._api = installation.platforms.telegram
         self._person = telegram.Person(self._api, FIRST_ID + number, f"T{number}")
 
     async def _write(self, asked: Asked, data: bytes) -> None:
@@ -229,9 +235,9 @@ class OnTelegram(Chatter):
 class OnDiscord(Chatter):
     """Somebody on Discord."""
 
-    def __init__(self, house: House, number: int) -> None:
+    def __init__(self, installation: Target, number: int) -> None:
         """Open direct messages."""
-        self._server = house.platforms.discord
+        self._server = installation.platforms.discord
         self._person = discord.Person(self._server, f"d{number}")
 
     async def _write(self, asked: Asked, data: bytes) -> None:

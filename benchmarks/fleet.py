@@ -43,7 +43,7 @@ from tests.servers.postgres import PostgresServer, find_programs
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from separator import Keeper, QueueClient
+    from separator import QueueAdmin, QueueClient
 
 PLATFORM, WISH = "benchmark", "-drums:mp3"
 RATE_HZ = 44_100
@@ -184,7 +184,7 @@ async def take_answers(queue: QueueClient, outcome: Outcome) -> None:
         await queue.outbox.delivered(order, claimed.token, "")
 
 
-async def watch(keeper: Keeper, outcome: Outcome, began: float) -> None:
+async def watch(keeper: QueueAdmin, outcome: Outcome, began: float) -> None:
     """Note each second how many workers live and how long the line is."""
     while True:
         now = await keeper.stats()

@@ -42,7 +42,7 @@ LAG_LOG_S = 1.0
 LIMITS = {"lag_p99_ms": 100.0, "memory_mb": 300.0}
 
 
-class House:
+class Installation:
     """One machine: three rooms, a worker, two stand-in platforms."""
 
     def __init__(self, folder: Path, specs: Path) -> None:
@@ -159,7 +159,7 @@ async def submit(people: Sequence[Person], within_s: float, seed: int) -> dict[s
     }
 
 
-async def outcome(house: House, people: Sequence[Person]) -> Counter[str]:
+async def outcome(installation: Installation, people: Sequence[Person]) -> Counter[str]:
     """What became of everybody, once no song is on its way in any more: by way, taken or told a limit."""
     fetching = translate("received")
 
@@ -173,7 +173,7 @@ async def outcome(house: House, people: Sequence[Person]) -> Counter[str]:
         text = (person.read() or [""])[-1]
         what = "limit" if text == full else "taken" if "Drumless" in text else f"error: {text[:60]}"
         found[f"{person.fate.way} {what}"] += 1
-    settings = BotSettings(_env_file=None, data_dir=house.program.data_dir)
+    settings = BotSettings(_env_file=None, data_dir=installation.program.data_dir)
     async with open_queue_admin(settings) as keeper:
         found["orders in the table"] = sum((await keeper.census())[1].values())
     return found
@@ -184,16 +184,16 @@ async def run(options: argparse.Namespace) -> dict[str, Any]:
     load_before = os.getloadavg()
     with TemporaryDirectory(prefix="stembot-load-") as name:
         async with AsyncExitStack() as stack:
-            house = House(Path(name), options.specs)
-            await house.open(stack)
-            idle, before = house.memory("VmRSS"), house.lags()
-            people = house.people(options.people)
+            installation = Installation(Path(name), options.specs)
+            await installation.open(stack)
+            idle, before = installation.memory("VmRSS"), installation.lags()
+            people = installation.people(options.people)
             went = await submit(people, options.within_s, options.seed)
-            found = await outcome(house, people)
+            found = await outcome(installation, people)
             await asyncio.sleep(2 * LAG_LOG_S)  # the rooms write their last counts
             seen = {
                 room: [now - then for now, then in zip(counts, before[room], strict=True)]
-                for room, counts in house.lags().items()
+                for room, counts in installation.lags().items()
             }
             return {
                 "people": options.people,
@@ -203,8 +203,8 @@ async def run(options: argparse.Namespace) -> dict[str, Any]:
                 "lag_p50_ms": {room: percentile_ms(counts, 0.5) for room, counts in seen.items()},
                 "lag_looks": {room: sum(counts) for room, counts in seen.items()},
                 "memory_idle_mb": idle,
-                "memory_peak_mb": house.memory("VmHWM"),
-                "memory_shared_once_mb": house.memory("Pss"),
+                "memory_peak_mb": installation.memory("VmHWM"),
+                "memory_shared_once_mb": installation.memory("Pss"),
                 "load_average": [*load_before, *os.getloadavg()],
             }
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks.yard import MODELS, Yard, song
+from benchmarks.worker_process import MODELS, WorkerInstallation, song
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,11 @@ MOST = 1.3  # times the peak of the shortest song
 async def measure(model: str, minutes: float) -> dict[str, float]:
     """Peak and time of one song."""
     with TemporaryDirectory(prefix="stembot-memory-") as name:
-        async with Yard(Path(name), model).open() as yard:
-            times = await yard.follow(await yard.ask(song(yard.folder, 60 * minutes, 1)))
-            return {"peak_bytes": yard.peak_bytes(), "took_s": times.answered_s}
+        async with WorkerInstallation(Path(name), model).open() as installation:
+            times = await installation.wait_until_ready(
+                await installation.submit(song(installation.folder, 60 * minutes, 1))
+            )
+            return {"peak_bytes": installation.peak_bytes(), "took_s": times.answered_s}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,14 +27,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from playwright.async_api import async_playwright
 
-from benchmarks.mixer_song import FOUR, RATE_HZ, SIX, house, real, rounded, same, six
+from benchmarks.mixer_song import FOUR, RATE_HZ, SIX, installation, real, rounded, same, six
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser, Page
 
-    from benchmarks.mixer_song import House
+    from benchmarks.mixer_song import Installation
 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--autoplay-policy=no-user-gesture-required"]
 LONG_S = 600.0
@@ -150,7 +150,7 @@ async def seat(browser: Browser, url: str, *, slow: bool = False) -> AsyncIterat
     await context.close()
 
 
-async def faders(browser: Browser, place: House, folder: Path, song: str) -> dict[str, Any]:
+async def faders(browser: Browser, place: Installation, folder: Path, song: str) -> dict[str, Any]:
     """What is heard against what the faders say, on one real song; the worst block of each setting."""
     stems = {stem: rounded(sound) for stem, sound in real(folder, song).items()}
     url, _ = await place.keep(song.replace("_", "-"), stems)
@@ -204,7 +204,7 @@ def _place(needle: np.ndarray, hay: np.ndarray) -> int:
     return int(np.argmax(fit / np.sqrt(window[: len(fit)] + 1e-6)))
 
 
-async def step(browser: Browser, place: House, folder: Path, seconds: float) -> dict[str, Any]:
+async def step(browser: Browser, place: Installation, folder: Path, seconds: float) -> dict[str, Any]:
     """The largest time between two stems, in microseconds, by what was done before."""
     url, _ = await place.keep("same", same(folder, max(seconds + 60, 120)))
     worst: dict[str, float] = {}
@@ -344,7 +344,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {}
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory(prefix="stembot-mixer-") as name:
-        async with house(Path(name)) as place, async_playwright() as playwright:
+        async with installation(Path(name)) as place, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
             if "faders" in asked.only:
                 found["faders"] = [await faders(browser, place, asked.folder, each) for each in asked.song]

