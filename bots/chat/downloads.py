@@ -1,6 +1,6 @@
 """From a message with a song to the song in storage, whatever happens on the way.
 
-    request stored ──► "Got it" ──► bytes stream into storage ──► order written, request removed
+    request stored ──► "Downloading…" ──► bytes stream into storage ──► order written, request removed
         │                             │
         │                             └ "Cancel" or /cancel: stopped at the next chunk
         └ the bot is killed here: the request says where its status message is, so the next bot answers there

@@ -1,7 +1,7 @@
 """A message with a song: a `Request` in, a stream of `Reply` out.
 
-    song + text ──► "Got it" ──► status in the queue ──► (`DeliveryService` edits the message from here on)
-    song alone  ──► "Got it" ──► "What would you like?" + buttons
+    song + text ──► "Downloading…" ──► status in the queue ──► (`DeliveryService` edits the message from here)
+    song alone  ──► "Downloading…" ──► "What would you like?" + buttons
 
 Each reply is in the sender's language and replaces the one before it in the same status message.
 """

@@ -101,7 +101,7 @@ async def test_people_read_why_nothing_begins_until_it_does(program, chat, wheel
     await told.says(message, "isn't running")
     barrier = tmp_path / "loaded"
     worker = program.start("worker", "-c", SLOW_WORKER, str(barrier))
-    await told.says(message, "still warming up")
+    await told.says(message, "still loading")
     [standing] = await service.queue.orders.open_orders("chat")
     assert standing.state is JobState.QUEUED, "another worker, with its model loaded, could begin at once"
     barrier.touch()

@@ -172,7 +172,7 @@ async def test_a_download_that_breaks_is_taken_up_where_it_broke(api, ada, hands
 async def test_a_song_that_telegram_does_not_hand_over_ends_in_a_sentence(api, ada, song):
     await ada.sends(song(), "drumless")
     api.files.clear()
-    await api.until(lambda: api.by_bot(ada.id) and "couldn't fetch" in api.by_bot(ada.id)[0]["text"])
+    await api.until(lambda: api.by_bot(ada.id) and "couldn't download" in api.by_bot(ada.id)[0]["text"])
 
 
 @pytest.mark.usefixtures("up")
