@@ -27,7 +27,8 @@ from rich.console import Console
 from benchmarks.chats import BURST, GROUP_A_MINUTE, TIMEOUT_S
 from bots.settings import BotSettings
 from bots.telegram.app import serve
-from separator import JobKind, open_queue_client
+from separator import open_queue_client
+from separator.core.jobs import JobKind
 from separator.queue import WorkerQueue
 from tests.servers.telegram import BotApi, Contract, Group, Person
 

@@ -32,7 +32,8 @@ from benchmarks.faults_breaks import NAMES, ROUNDS
 from benchmarks.faults_installation import TIMEOUT_S, Installation, fresh
 from benchmarks.faults_page import Outcome, page, row
 from benchmarks.faults_people import Asked, OnDiscord, OnTelegram, Person, Sender, song
-from separator import JobKind, JobState
+from separator import JobState
+from separator.core.jobs import JobKind
 from separator.queue.job_chain import JUST_DONE_S
 from tests.programs import eventually
 

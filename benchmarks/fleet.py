@@ -29,15 +29,8 @@ import soundfile
 from moto.server import ThreadedMotoServer
 from ray.cluster_utils import Cluster
 
-from separator import (
-    Filters,
-    JobKind,
-    JobState,
-    NewOrder,
-    SeparatorSettings,
-    open_queue_admin,
-    open_queue_client,
-)
+from separator import Filters, JobState, NewOrder, SeparatorSettings, open_queue_admin, open_queue_client
+from separator.core.jobs import JobKind
 from tests.servers.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from benchmarks.load_people import Browser, OnDiscord, OnTelegram, Song
 from bots.i18n.translate import error_message, translate
 from bots.operations.loop_lag import LAG_BUCKETS_MS
 from bots.settings import BotSettings
-from separator import Busy, open_queue_admin
+from separator import open_queue_admin
+from separator.core.errors import Busy
 from tests.programs import Program, eventually, free_port
 from tests.servers import discord, telegram
 

@@ -23,9 +23,9 @@ from importlib.metadata import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from separator import NewOrder, OrderState, SeparatorSettings, WeightFile, card_of
+from separator import NewOrder, OrderState, SeparatorSettings
 from separator.audio.decode import ffmpeg
-from separator.inference.catalog import cards
+from separator.inference.catalog import WeightFile, card_of, cards
 from separator.inference.catalog.weights import sha256_of
 from separator.inference.malloc import tune_for_inference
 from separator.inference.omp import set_omp_wait

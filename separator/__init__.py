@@ -1,160 +1,69 @@
-"""From a song to its stems, and the line in front of it. The front door: importing it never imports torch."""
+"""From a song to its stems, and the queue in front of it. The front door: importing it never imports torch.
 
-from separator.core.errors import (
-    Blocked,
-    Busy,
-    ConfigError,
-    DownloadFailed,
-    ErrorRecord,
-    FileTooBig,
-    LeaseLost,
-    ModelNotHere,
-    NoSound,
-    NotAudio,
-    Protected,
-    SeparationFailed,
-    SongRefused,
-    SongTooLong,
-    SongTooShort,
-    UnknownWish,
-    from_record,
-    to_record,
-)
+Three modules are doors of their own: `core.errors` and `core.outputs`, the words that every room shares, and
+`inference.catalog`, which models there are.
+"""
+
 from separator.core.exit_codes import ExitCode
 from separator.core.jobs import (
     Delivery,
-    Event,
     FinishedOrder,
-    Forgotten,
     Job,
     JobHistory,
-    JobKind,
     JobState,
     NewOrder,
     Order,
     OrderState,
     OrderStatus,
-    Position,
-    Progress,
     Service,
 )
-from separator.core.limits import ADDRESS, Block, QuotaUsage, same_network
+from separator.core.limits import ADDRESS, QuotaUsage, same_network
 from separator.core.logs import set_up_logs
 from separator.core.media_types import is_media
 from separator.core.naming import title_of
-from separator.core.outputs import (
-    BASSLESS,
-    DRUMLESS,
-    INSTRUMENTAL,
-    VOCALS,
-    Format,
-    Mix,
-    OutputSpec,
-    Quality,
-    Stem,
-    only,
-    without,
-)
 from separator.core.settings import SeparatorSettings
-from separator.inference.catalog.fetch import DownloadProgress, pull
-from separator.inference.catalog.registry import (
-    CARDS,
-    ModelCard,
-    WeightFile,
-    card_of,
-    choose_model,
-    is_available,
-)
-from separator.inference.catalog.weights import import_file, is_verified
 from separator.inference.malloc import tune_for_low_memory
 from separator.queue import open_queue_admin
-from separator.queue.admin import Filters, Listing, QueueAdmin
+from separator.queue.admin import Filters, QueueAdmin
 from separator.queue.client import QUICK, QueueClient, link_id, open_queue_client, rests_on
 from separator.queue.events import CLAIM_MS
 from separator.queue.people import People
-from separator.queue.stats import QueueStats, Worker
+from separator.queue.stats import QueueStats
 from separator.worker.liveness import liveness_file
 from separator.worker.parent_watch import SERVE_PID, exit_with_parent
 
 __all__ = [
     "ADDRESS",
-    "BASSLESS",
-    "CARDS",
     "CLAIM_MS",
-    "DRUMLESS",
-    "INSTRUMENTAL",
     "QUICK",
     "SERVE_PID",
-    "VOCALS",
-    "Block",
-    "Blocked",
-    "Busy",
-    "ConfigError",
     "Delivery",
-    "DownloadFailed",
-    "DownloadProgress",
-    "ErrorRecord",
-    "Event",
     "ExitCode",
-    "FileTooBig",
     "Filters",
     "FinishedOrder",
-    "Forgotten",
-    "Format",
     "Job",
     "JobHistory",
-    "JobKind",
     "JobState",
-    "LeaseLost",
-    "Listing",
-    "Mix",
-    "ModelCard",
-    "ModelNotHere",
     "NewOrder",
-    "NoSound",
-    "NotAudio",
     "Order",
     "OrderState",
     "OrderStatus",
-    "OutputSpec",
     "People",
-    "Position",
-    "Progress",
-    "Protected",
-    "Quality",
     "QueueAdmin",
     "QueueClient",
     "QueueStats",
     "QuotaUsage",
-    "SeparationFailed",
     "SeparatorSettings",
     "Service",
-    "SongRefused",
-    "SongTooLong",
-    "SongTooShort",
-    "Stem",
-    "UnknownWish",
-    "WeightFile",
-    "Worker",
-    "card_of",
-    "choose_model",
     "exit_with_parent",
-    "from_record",
-    "import_file",
-    "is_available",
     "is_media",
-    "is_verified",
     "link_id",
     "liveness_file",
-    "only",
     "open_queue_admin",
     "open_queue_client",
-    "pull",
     "rests_on",
     "same_network",
     "set_up_logs",
     "title_of",
-    "to_record",
     "tune_for_low_memory",
-    "without",
 ]

@@ -16,7 +16,9 @@ from bots.chat.button_code import YES, Action, ButtonCode
 from bots.chat.messages import Reply
 from bots.chat.preferences import OPTIONS
 from bots.i18n.translate import error_message, translate
-from separator import Blocked, Busy, Format, NewOrder, OrderState, OutputSpec, UnknownWish
+from separator import NewOrder, OrderState
+from separator.core.errors import Blocked, Busy, UnknownWish
+from separator.core.outputs import Format, OutputSpec
 from storage import StembotError
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 import structlog
 
 from bots.chat.messages import RetryLater, Unreachable, UploadTooBig
-from separator import LeaseLost, OrderState
+from separator import OrderState
+from separator.core.errors import LeaseLost
 from storage import StembotError
 
 if TYPE_CHECKING:

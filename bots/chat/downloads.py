@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from bots.chat.button_code import Action, ButtonCode
 from bots.chat.messages import Button, Reply
 from bots.i18n.translate import translate
-from separator import FileTooBig, NewOrder
+from separator import NewOrder
+from separator.core.errors import FileTooBig
 from storage import LinkClaims, LinkEnded, LinkRefused, TooManyBytes
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import structlog
 
 from bots.chat.messages import Reply
 from bots.i18n.translate import translate
-from separator import Busy, OrderState
+from separator import OrderState
+from separator.core.errors import Busy
 
 if TYPE_CHECKING:
     from bots.chat.messages import Person

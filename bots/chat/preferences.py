@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from bots.chat.button_code import Setting
 from bots.chat.results import USUAL_OUTPUTS
 from bots.i18n.translate import LANGUAGES
-from separator import QUICK, Format
+from separator import QUICK
+from separator.core.outputs import Format
 
 if TYPE_CHECKING:
     from bots.chat.messages import Person

@@ -15,14 +15,17 @@ from bots.chat.button_code import CHOSEN, Action, ButtonCode
 from bots.chat.messages import Button, Choice, File, Reply, Result
 from bots.i18n.translate import error_message, has, translate
 from bots.intents.quality import format_label
-from separator import Format, JobState, OrderState, OutputSpec, Service, Stem, from_record, link_id, title_of
+from separator import JobState, OrderState, Service, link_id, title_of
+from separator.core.errors import from_record
+from separator.core.outputs import Format, OutputSpec, Stem
 from storage import LinkClaims, Manifest, StembotError, waveform_image
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bots.settings import BotSettings
-    from separator import Delivery, Mix, Order, OrderStatus, QueueClient
+    from separator import Delivery, Order, OrderStatus, QueueClient
+    from separator.core.outputs import Mix
     from storage import Links
 
 #: The outputs that have a button: the name of its label → their code.

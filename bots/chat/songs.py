@@ -17,7 +17,8 @@ from bots.chat.messages import Button, Reply, SongLost
 from bots.chat.orders import is_draft
 from bots.i18n.translate import error_message, translate
 from bots.intents.read import read_intent
-from separator import FileTooBig, Format, OutputSpec
+from separator.core.errors import FileTooBig
+from separator.core.outputs import Format, OutputSpec
 from storage import StembotError
 
 if TYPE_CHECKING:

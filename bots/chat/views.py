@@ -9,7 +9,7 @@ from bots.chat.messages import Button, Choice, Reply
 from bots.chat.preferences import GROUP_SETTINGS, OPTIONS, PERSONAL_SETTINGS
 from bots.chat.results import describe_outputs
 from bots.i18n.translate import translate
-from separator import OutputSpec
+from separator.core.outputs import OutputSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bots.cli import checks
 from bots.cli.checks import CHECK_S, CheckResult
 from bots.i18n.translate import translate
-from separator import card_of, is_available
+from separator.inference.catalog import card_of, is_available
 from storage import StembotError
 
 if TYPE_CHECKING:

@@ -19,15 +19,9 @@ from bots.cli.jobs import add_jobs_command, jobs
 from bots.cli.models import add_models_command, models
 from bots.i18n.translate import error_message, translate
 from bots.settings import BotSettings
-from separator import (
-    ConfigError,
-    ExitCode,
-    Format,
-    Quality,
-    exit_with_parent,
-    set_up_logs,
-    tune_for_low_memory,
-)
+from separator import ExitCode, exit_with_parent, set_up_logs, tune_for_low_memory
+from separator.core.errors import ConfigError
+from separator.core.outputs import Format, Quality
 from storage import StembotError
 
 if TYPE_CHECKING:

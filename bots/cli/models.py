@@ -9,24 +9,16 @@ from typing import TYPE_CHECKING
 
 from bots.cli.terminal import fail
 from bots.i18n.translate import error_message, size, translate
-from separator import (
-    CARDS,
-    DownloadFailed,
-    ExitCode,
-    ModelNotHere,
-    card_of,
-    import_file,
-    is_available,
-    is_verified,
-    pull,
-)
+from separator import ExitCode
+from separator.core.errors import DownloadFailed, ModelNotHere
+from separator.inference.catalog import CARDS, card_of, import_file, is_available, is_verified, pull
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
     from bots.settings import BotSettings
-    from separator import DownloadProgress, ModelCard
+    from separator.inference.catalog import DownloadProgress, ModelCard
 
 
 def add_models_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

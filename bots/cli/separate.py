@@ -17,17 +17,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bots.i18n.translate import error_message, translate
 from bots.intents.read import read_intent
-from separator import (
-    ExitCode,
-    Format,
-    OutputSpec,
-    Quality,
-    SeparationFailed,
-    SongRefused,
-    UnknownWish,
-    choose_model,
-    from_record,
-)
+from separator import ExitCode
+from separator.core.errors import SeparationFailed, SongRefused, UnknownWish, from_record
+from separator.core.outputs import Format, OutputSpec, Quality
+from separator.inference.catalog import choose_model
 
 if TYPE_CHECKING:
     import argparse

@@ -17,7 +17,8 @@ from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watch_loop
-from separator import ConfigError, open_queue_client
+from separator import open_queue_client
+from separator.core.errors import ConfigError
 from storage import StembotError, open_links
 
 if TYPE_CHECKING:

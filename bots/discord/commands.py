@@ -14,7 +14,8 @@ from discord.app_commands import locale_str
 
 from bots.discord.handlers import CommandOptions
 from bots.i18n.translate import DEFAULT, language_of, translate
-from separator import QUICK, Format
+from separator import QUICK
+from separator.core.outputs import Format
 
 if TYPE_CHECKING:
     from pathlib import Path

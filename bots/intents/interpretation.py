@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from separator import VOCALS, Format, Mix, OutputSpec, Stem
+from separator.core.outputs import VOCALS, Format, Mix, OutputSpec, Stem
 
 #: Confidence of a mention: what nobody says by chance; names that titles have too; a bare word of music.
 CLEAR, NAMED, WEAK = 5, 2, 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bots.intents.interpretation import CLEAR, NAMED, WEAK, Interpretation, MixCandidate
 from bots.intents.lexicon import Token, TokenKind
-from separator import INSTRUMENTAL, Stem
+from separator.core.outputs import INSTRUMENTAL, Stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

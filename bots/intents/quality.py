@@ -14,10 +14,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from separator import Format, Quality
+from separator.core.outputs import Format, Quality
 
 if TYPE_CHECKING:
-    from separator import OutputSpec
+    from separator.core.outputs import OutputSpec
 
 #: Names of a stem file; the lexicons know it as one word, `stemmp4`.
 _STEM_FILE = re.compile(

@@ -22,10 +22,10 @@ from bots.intents.lexicon.base import normalize
 from bots.intents.parser import IntentParser
 from bots.intents.quality import apply_quality, extract_quality
 from bots.intents.tokenizer import MAX_CHARACTERS
-from separator import Format
+from separator.core.outputs import Format
 
 if TYPE_CHECKING:
-    from separator import OutputSpec
+    from separator.core.outputs import OutputSpec
 
 
 def read_intent(message: str, language: str = "en", default: Format = Format.MP3) -> OutputSpec | None:

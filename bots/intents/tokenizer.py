@@ -26,7 +26,7 @@ from bots.intents.lexicon.portuguese import PORTUGUESE
 from bots.intents.lexicon.russian import RUSSIAN
 from bots.intents.lexicon.spanish import SPANISH
 from bots.intents.typo_exceptions import TYPO_EXCEPTIONS
-from separator import Format, Stem, only
+from separator.core.outputs import Format, Stem, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

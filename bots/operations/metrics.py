@@ -21,7 +21,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 
 from bots.operations.loop_lag import LAG_BUCKETS_MS
-from separator import CLAIM_MS, ConfigError, open_queue_admin
+from separator import CLAIM_MS, open_queue_admin
+from separator.core.errors import ConfigError
 from storage import StorageError
 
 if TYPE_CHECKING:

@@ -22,11 +22,13 @@ import structlog
 
 from bots.i18n.translate import translate
 from bots.operations.lifecycle import run_until_first, stop_event
-from separator import SERVE_PID, DownloadFailed, ExitCode, card_of, is_available, pull
+from separator import SERVE_PID, ExitCode
+from separator.core.errors import DownloadFailed
+from separator.inference.catalog import card_of, is_available, pull
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings
-    from separator import DownloadProgress
+    from separator.inference.catalog import DownloadProgress
 
 log = structlog.get_logger()
 

@@ -39,7 +39,8 @@ from bots.telegram.messenger import Messenger
 from bots.telegram.rate_limiter import RateLimiter
 from bots.telegram.update_parser import address_of, author_of, person_of
 from bots.telegram.updates import ALLOWED, UpdateTracker, Webhook, poll
-from separator import ConfigError, open_queue_client
+from separator import open_queue_client
+from separator.core.errors import ConfigError
 from storage import open_links
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from bots.web.identity import PLATFORM
 from bots.web.link_rate_limit import LinkRateLimit
 from bots.web.mix_requests import MixRequests
 from bots.web.mixer import SECURITY_HEADERS, StaticFiles, mixer_app
-from separator import ConfigError, open_queue_client
+from separator import open_queue_client
+from separator.core.errors import ConfigError
 from storage import open_links, open_store
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from bots.web.miniapp import set_telegram_cookie, telegram_person, verify_init_d
 from bots.web.mixer import pick_language, render_page, send_object
 from bots.web.serializers import order_json, reply_json
 from bots.web.uploads import read_request
-from separator import Blocked, Busy
+from separator.core.errors import Blocked, Busy
 from storage import LinkError, NotStored, StembotError
 
 if TYPE_CHECKING:

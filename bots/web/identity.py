@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bots.chat.messages import Person
 from bots.operations.token_bucket import TokenBucket
-from separator import Busy
+from separator.core.errors import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

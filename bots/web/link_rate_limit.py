@@ -14,7 +14,7 @@ from bots.i18n.translate import error_message
 from bots.web.i18n import translations
 from bots.web.identity import AddressRateLimiter
 from bots.web.mixer import pick_language
-from separator import Busy
+from separator.core.errors import Busy
 
 if TYPE_CHECKING:
     from bots.web.client_ip import ClientIp

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from bots.web.identity import PLATFORM
 from bots.web.mixer import FileStatus
-from separator import NewOrder, OutputSpec, UnknownWish, link_id
+from separator import NewOrder, link_id
+from separator.core.errors import UnknownWish
+from separator.core.outputs import OutputSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from bots.chat.button_code import ButtonCode
 from bots.chat.results import describe_outputs, describe_progress
-from separator import OrderState, OutputSpec
+from separator import OrderState
+from separator.core.outputs import OutputSpec
 
 if TYPE_CHECKING:
     from bots.chat.messages import Reply

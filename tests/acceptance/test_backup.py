@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bots.settings import BotSettings
-from separator import JobKind, NewOrder, OrderState, card_of, open_queue_client
+from separator import NewOrder, OrderState, open_queue_client
+from separator.core.jobs import JobKind
+from separator.inference.catalog import card_of
 from separator.queue import open_queue
 from storage import LinkClaims, Manifest, StemFile, open_links, open_store
 from tests.conftest import ROOT

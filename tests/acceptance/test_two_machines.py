@@ -22,7 +22,7 @@ import soundfile
 
 from benchmarks.scores import read_song, sdr
 from bots.settings import BotSettings
-from separator import OrderState, Progress
+from separator import OrderState
 from separator.queue import open_queue
 from tests.conftest import SHARED
 from tests.programs import Program, eventually, free_port
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from separator.core.jobs import Progress
     from separator.queue import Queue
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgres]

@@ -24,7 +24,8 @@ from bots.settings import BotSettings
 from bots.telegram.address import Address as TelegramAddress
 from bots.web.i18n import translations
 from bots.web.mixer import mixer_app
-from separator import JobKind, JobState, OrderState
+from separator import JobState, OrderState
+from separator.core.jobs import JobKind
 from separator.queue import open_queue
 from storage import open_links, open_store
 from tests import secrets_check

@@ -26,7 +26,8 @@ from bots.chat.delivery import DeliveryService
 from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
-from separator import JobKind, Progress, open_queue_client
+from separator import open_queue_client
+from separator.core.jobs import JobKind, Progress
 from storage import Manifest, open_links
 from tests.queue_sides import worker_queue
 

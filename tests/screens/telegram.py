@@ -19,7 +19,7 @@ from playwright.async_api import async_playwright
 from pydantic import SecretStr
 
 from bots.settings import BotSettings
-from separator import JobKind
+from separator.core.jobs import JobKind
 from separator.queue import open_worker_queue
 from storage import open_store
 from tests.integration.telegram.conftest import Hands, running

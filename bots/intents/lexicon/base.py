@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from separator import Format, Mix, Stem, only
+from separator.core.outputs import Format, Mix, Stem, only
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

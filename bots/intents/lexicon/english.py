@@ -1,7 +1,7 @@
 """English, as it is typed under a song; understood whatever the sender's language is."""
 
 from bots.intents.lexicon.base import Lexicon, TokenKind
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
+from separator.core.outputs import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 ENGLISH = Lexicon(
     {

@@ -1,7 +1,7 @@
 """French. Words that lost their last letter before a vowel (`l'`, `d'`) are separate words."""
 
 from bots.intents.lexicon.base import Lexicon, TokenKind
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
+from separator.core.outputs import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 FRENCH = Lexicon(
     {

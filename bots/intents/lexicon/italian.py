@@ -1,7 +1,7 @@
 """Italian. Articles that lost a vowel (`l'`, `dell'`) are separate words."""
 
 from bots.intents.lexicon.base import Lexicon, TokenKind
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
+from separator.core.outputs import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 ITALIAN = Lexicon(
     {

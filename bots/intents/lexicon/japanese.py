@@ -1,7 +1,7 @@
 """Japanese. It is written without spaces: the longest known word is read, from left to right."""
 
 from bots.intents.lexicon.base import Lexicon, TokenKind
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
+from separator.core.outputs import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 JAPANESE_WORDS = Lexicon(
     {

@@ -1,7 +1,7 @@
 """Portuguese, mostly as it is typed in Brazil."""
 
 from bots.intents.lexicon.base import Lexicon, TokenKind
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem
+from separator.core.outputs import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem
 
 PORTUGUESE = Lexicon(
     {

@@ -1,7 +1,7 @@
 """Russian, in all cases, and as it is typed in Latin letters. `~` stands for the endings of a noun."""
 
 from bots.intents.lexicon.base import Lexicon, TokenKind
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem
+from separator.core.outputs import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem
 
 RUSSIAN = Lexicon(
     {

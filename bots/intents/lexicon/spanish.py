@@ -1,7 +1,7 @@
 """Spanish, of Spain and of America."""
 
 from bots.intents.lexicon.base import Lexicon, TokenKind
-from separator import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
+from separator.core.outputs import BASSLESS, DRUMLESS, INSTRUMENTAL, VOCALS, Stem, without
 
 SPANISH = Lexicon(
     {

@@ -12,7 +12,8 @@ import structlog
 from bots.operations.autoscaler.size import ScalingPolicy, ScalingRules, choose_to_stop, pending_jobs
 from bots.operations.autoscaler.workers import RayCluster, WorkerSlot
 from bots.operations.lifecycle import stop_event
-from separator import ConfigError, Filters, JobState, open_queue_admin
+from separator import Filters, JobState, open_queue_admin
+from separator.core.errors import ConfigError
 from storage import StorageError
 
 if TYPE_CHECKING:

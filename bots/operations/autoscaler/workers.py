@@ -20,7 +20,8 @@ import ray
 import structlog
 from ray.exceptions import GetTimeoutError, RayError
 
-from separator import SERVE_PID, ConfigError, ExitCode
+from separator import SERVE_PID, ExitCode
+from separator.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from bots.settings import BotSettings

@@ -11,7 +11,8 @@ import pytest
 from bots.chat.messages import ButtonClick, Person, Request, Song
 from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from separator import JobKind, open_queue_client
+from separator import open_queue_client
+from separator.core.jobs import JobKind
 from storage import open_links
 from tests.queue_sides import claim_any, worker_queue
 

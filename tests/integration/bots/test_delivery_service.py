@@ -14,7 +14,8 @@ from bots.chat.delivery import DeliveryService
 from bots.chat.messages import Person, Request, Song
 from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from separator import LeaseLost, OrderState, SeparatorSettings, open_queue_client
+from separator import OrderState, SeparatorSettings, open_queue_client
+from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind
 from separator.queue import open_queue
 from storage import open_links

@@ -14,7 +14,7 @@ from bots.cli import checks, doctor
 from bots.cli.doctor import ADVICE, examine
 from bots.i18n.translate import translate
 from bots.settings import BotSettings
-from separator import card_of
+from separator.inference.catalog import card_of
 from tests.programs import free_port
 from tests.servers import discord as on_discord
 from tests.servers import telegram as on_telegram

@@ -9,7 +9,9 @@ import pytest
 
 from bots.cli.main import run
 from bots.settings import BotSettings
-from separator import JobKind, NewOrder, OrderState, card_of, open_queue_client
+from separator import NewOrder, OrderState, open_queue_client
+from separator.core.jobs import JobKind
+from separator.inference.catalog import card_of
 from separator.queue.client import plan
 from tests.queue_sides import worker_queue
 

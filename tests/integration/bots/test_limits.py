@@ -8,7 +8,8 @@ from bots.chat.messages import Person
 from bots.chat.service import ChatService
 from bots.cli.main import run
 from bots.settings import BotSettings
-from separator import JobKind, QueueAdmin, open_queue_client
+from separator import QueueAdmin, open_queue_client
+from separator.core.jobs import JobKind
 from storage import open_links
 from tests.integration.bots.conftest import ANNA, BEN, GROUP, Visitors
 from tests.queue_sides import worker_queue

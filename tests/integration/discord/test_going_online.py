@@ -8,7 +8,7 @@ import pytest
 
 from bots.discord.app import run_discord
 from bots.settings import BotSettings
-from separator import ConfigError
+from separator.core.errors import ConfigError
 from tests.programs import free_port
 from tests.servers.discord import TOKEN, Discord
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import Filters, JobKind, JobState, SeparatorSettings, open_queue_admin
+from separator import Filters, JobState, SeparatorSettings, open_queue_admin
+from separator.core.jobs import JobKind
 from tests.integration.discord.answers import SONG, answered, files_of, turned
 from tests.queue_sides import worker_queue
 from tests.servers.discord import Person

@@ -10,7 +10,7 @@ import pytest
 
 from bots.discord.client import intents
 from bots.i18n.translate import translate
-from separator import OutputSpec
+from separator.core.outputs import OutputSpec
 from tests.integration.discord.answers import PATIENCE_S, SONG, answered, files_of, replied, turned
 from tests.programs import eventually
 from tests.servers.discord import Person

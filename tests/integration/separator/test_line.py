@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import (
-    JobKind,
-    NewOrder,
-    OutputSpec,
-    QueueClient,
-    SeparatorSettings,
-    UnknownWish,
-    card_of,
-    open_queue_client,
-)
+from separator import NewOrder, QueueClient, SeparatorSettings, open_queue_client
+from separator.core.errors import UnknownWish
+from separator.core.jobs import JobKind
+from separator.core.outputs import OutputSpec
+from separator.inference.catalog import card_of
 from separator.queue import open_worker_queue
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from bots.settings import BotSettings
 from bots.telegram.app import serve
-from separator import Format, JobKind, OutputSpec, Progress
+from separator.core.jobs import JobKind, Progress
+from separator.core.outputs import Format, OutputSpec
 from separator.queue import open_worker_queue
 from storage import Manifest, open_store
 from tests.programs import free_port

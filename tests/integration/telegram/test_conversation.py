@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separator import JobKind
+from separator.core.jobs import JobKind
 from tests.integration.telegram.conftest import content, offered, sha
 
 pytestmark = pytest.mark.usefixtures("bot")

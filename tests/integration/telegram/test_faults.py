@@ -10,7 +10,9 @@ import pytest
 
 from bots.chat import delivery as chat_delivery
 from bots.telegram import delivery, fetch
-from separator import ConfigError, JobKind, OrderState
+from separator import OrderState
+from separator.core.errors import ConfigError
+from separator.core.jobs import JobKind
 from tests.integration.telegram.conftest import content, running, sha
 from tests.programs import eventually, free_port
 from tests.servers.telegram import Fault

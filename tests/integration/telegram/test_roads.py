@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bots.telegram import rate_limiter
-from separator import JobKind
+from separator.core.jobs import JobKind
 from tests.integration.telegram.conftest import content, running, sha
 from tests.servers.telegram import Fault, Person
 

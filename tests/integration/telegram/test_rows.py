@@ -15,7 +15,7 @@ import pytest
 
 from bots.telegram.app import CONNECTIONS, UPLOAD_STALL_S, make_bot
 from bots.telegram.uploads import RESPONSE_S
-from separator import JobKind
+from separator.core.jobs import JobKind
 from tests.integration.telegram.conftest import content, offered, running, sha
 from tests.servers.telegram import Fault, labels
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from separator import JobKind, OrderState
+from separator import OrderState
+from separator.core.jobs import JobKind
 from tests.integration.telegram.conftest import offered, running
 from tests.programs import eventually
 from tests.servers.telegram import Fault, labels

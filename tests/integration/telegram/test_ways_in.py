@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from separator import JobKind
+from separator.core.jobs import JobKind
 from tests.integration.telegram.conftest import content, offered, sha
 from tests.servers.telegram import labels
 

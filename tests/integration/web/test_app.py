@@ -18,7 +18,9 @@ from bots.settings import BotSettings
 from bots.web.app import WebPlatform, web_app
 from bots.web.i18n import translations
 from bots.web.identity import AddressRateLimiter
-from separator import Busy, JobKind, NewOrder, NotAudio, open_queue_client, to_record
+from separator import NewOrder, open_queue_client
+from separator.core.errors import Busy, NotAudio, to_record
+from separator.core.jobs import JobKind
 from storage import LinkClaims, Manifest, StemFile, open_links, open_store
 from tests.queue_sides import claim_any, worker_queue
 

@@ -14,7 +14,10 @@ from bots.operations.loop_lag import LoopLag
 from bots.operations.metrics import metrics_app, serve_metrics
 from bots.settings import BotSettings
 from bots.web.app import web_app
-from separator import ConfigError, JobKind, LeaseLost, NewOrder, card_of, open_queue_client
+from separator import NewOrder, open_queue_client
+from separator.core.errors import ConfigError, LeaseLost
+from separator.core.jobs import JobKind
+from separator.inference.catalog import card_of
 from separator.queue import events, open_queue
 from separator.queue.client import plan
 from storage import StorageError, open_links, open_store

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from separator import JobKind
+from separator.core.jobs import JobKind
 from storage import revoke
 from tests.integration.web.test_app import UPLOAD, browser, open_room, separated, told
 from tests.queue_sides import claim_any, worker_queue

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import NewOrder, OutputSpec, SeparatorSettings, card_of
+from separator import NewOrder, SeparatorSettings
+from separator.core.outputs import OutputSpec
+from separator.inference.catalog import card_of
 from separator.queue import open_queue
 from separator.queue.client import plan
 from storage import open_store

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import JobState, NewOrder, OrderState, OutputSpec, card_of
+from separator import JobState, NewOrder, OrderState
 from separator.core.errors import SeparationFailed, Stopped
 from separator.core.jobs import JobKind
+from separator.core.outputs import OutputSpec
+from separator.inference.catalog import card_of
 from separator.queue import open_worker_queue
 from separator.queue.admin import Filters
 from separator.queue.client import plan

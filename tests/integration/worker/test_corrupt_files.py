@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from separator import NewOrder, OrderState, card_of, open_queue_client
+from separator import NewOrder, OrderState, open_queue_client
 from separator.core.jobs import JobKind
+from separator.inference.catalog import card_of
 from separator.inference.catalog.registry import EMBEDDED, is_available
 from separator.inference.model_cache import ModelCache
 from separator.queue import open_worker_queue

@@ -12,7 +12,8 @@ from bots.chat.service import ChatService
 from bots.discord.client import StembotClient
 from bots.settings import BotSettings
 from discord.http import Route
-from separator import JobKind, open_queue_client
+from separator import open_queue_client
+from separator.core.jobs import JobKind
 from storage import open_links
 from tests.queue_sides import claim_any, worker_queue
 from tests.servers.discord.gateway import TOKEN

@@ -18,7 +18,7 @@ from bots.intents.lexicon.base import Lexicon, TokenKind
 from bots.intents.read import read_intent
 from bots.intents.tokenizer import split
 from bots.intents.typo_exceptions import TYPO_EXCEPTIONS
-from separator import Format, OutputSpec, Stem
+from separator.core.outputs import Format, OutputSpec, Stem
 
 LINES = (Path(__file__).parent / "phrases.tsv").read_text("utf-8").splitlines()
 PHRASES = [tuple(line.split("\t")) for line in LINES if line and not line.startswith("#")]

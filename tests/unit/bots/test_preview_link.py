@@ -8,7 +8,8 @@ import pytest
 
 from bots.chat.results import ResultViews
 from bots.settings import BotSettings
-from separator import JobState, Order, OrderState, OrderStatus, Progress, QueueClient
+from separator import JobState, Order, OrderState, OrderStatus, QueueClient
+from separator.core.jobs import Progress
 from storage import open_links, open_store
 
 STANDING = OrderStatus(

@@ -10,7 +10,8 @@ from bots.chat.results import _output_buttons
 from bots.discord.commands import QUALITIES
 from bots.intents.quality import extract_quality, format_label
 from bots.intents.read import read_intent
-from separator import DRUMLESS, Format, Order, OrderState, OutputSpec, Quality
+from separator import Order, OrderState
+from separator.core.outputs import DRUMLESS, Format, OutputSpec, Quality
 
 KINDS = [(kind, quality) for kind in Format for quality in (Quality.AUTO, *kind.qualities)]
 

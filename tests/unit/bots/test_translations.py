@@ -20,7 +20,7 @@ from bots.i18n.translate import (
     size,
     translate,
 )
-from separator import Busy, SongTooLong
+from separator.core.errors import Busy, SongTooLong
 
 TRANSLATORS = {"translate", "_words"}  # the second is Discord's, for the names of commands
 BOTS = Path(__file__).parents[3] / "bots"

@@ -3,7 +3,7 @@
 import pytest
 
 from bots.i18n.translate import LANGUAGES, error_message, has
-from separator import SongTooLong, from_record, to_record
+from separator.core.errors import SongTooLong, from_record, to_record
 from storage import StembotError
 
 FACTS = {

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separator import (
+from separator.core.errors import UnknownWish
+from separator.core.outputs import (
     DRUMLESS,
     INSTRUMENTAL,
     VOCALS,
@@ -13,7 +14,6 @@ from separator import (
     OutputSpec,
     Quality,
     Stem,
-    UnknownWish,
     only,
     without,
 )

@@ -7,7 +7,7 @@ import pytest
 from bots.operations.autoscaler.control import Autoscaler
 from bots.operations.autoscaler.size import ScalingRules
 from bots.operations.autoscaler.workers import WorkerSlot
-from separator import Listing
+from separator.queue.admin import Listing
 from storage import StorageError
 from tests.unit.bots.autoscaler.test_size import queue_stats
 
