@@ -235,7 +235,7 @@ async def test_a_bot_told_to_stop_finishes_what_it_answers_and_ends_cleanly(bot,
     ann = Person(discord, "ann")
     song = (wheel_song.name, wheel_song.read_bytes())
     asked = await ann.commands(music, "separate", file=song, want="vocals")
-    await status_of(asked, "Fetching")
+    await status_of(asked, "Downloading")
     process = bot._running["bot-discord"]
     process.terminate()
     assert await asyncio.to_thread(process.wait, 30) == 0

@@ -90,7 +90,7 @@ async def test_row_commands(api, settings, ada, group):
     assert "settings" not in named["all_group_chats"]
     assert "settings" in named["all_chat_administrators"]
     assert api.commands["all_private_chats:de"][0]["description"] == "Nur Gesang"
-    assert "Language: As in the app" in labels(said[0])
+    assert "Language: Same as the app" in labels(said[0])
     assert "Delete everything" in labels(said[1])
     assert len(said) == 4
     del group
