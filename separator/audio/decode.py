@@ -22,7 +22,7 @@ from separator.audio import downmix
 from separator.audio.drm import is_protected
 from separator.audio.pcm_file import CHANNELS, PcmFile
 from separator.audio.resample import Resampler
-from separator.audio.sandbox import Limits, SandboxedProcess, running
+from separator.audio.sandbox import Limits, SandboxedProcess, run_sandboxed
 from separator.audio.wav_header import WavFormat, read_wav_format
 from separator.core.errors import NoSound, NotAudio, Protected, SeparationFailed, SongTooLong, SongTooShort
 
@@ -170,8 +170,8 @@ def _decode_stream(source: Path, into: Path, attempt: _Attempt) -> tuple[Decoded
     """
     timeout_s = max(attempt.deadline - monotonic(), 0.0)
     limits = Limits(wall_s=timeout_s, cpu_s=int(timeout_s) + 1, memory_bytes=MEMORY_BYTES, file_bytes=1)
-    with running(_command(attempt.stream), limits, into.parent, source=source) as child:
-        wav = read_wav_format(child.out)
+    with run_sandboxed(_command(attempt.stream), limits, into.parent, source=source) as child:
+        wav = read_wav_format(child.stdout)
         if wav is None or wav.rate_hz not in RATES_HZ:
             child.kill()
             child.wait()
@@ -180,7 +180,7 @@ def _decode_stream(source: Path, into: Path, attempt: _Attempt) -> tuple[Decoded
             return None, len(_listed_streams(child))
         with into.open("wb") as out:
             writer = _PcmWriter(out, attempt)
-            _convert(child.out, wav, writer)
+            _convert(child.stdout, wav, writer)
         _check_exit(child)
         streams = _listed_streams(child)
     over_16_bits = attempt.stream < len(streams) and _is_over_16_bits(streams[attempt.stream])
@@ -200,14 +200,14 @@ def _check_exit(child: SandboxedProcess) -> None:
     status = child.wait()
     if child.timed_out or status == -signal.SIGKILL:
         raise SeparationFailed(reason="decoder")
-    if status < 0 or (status > 0 and _NO_MEMORY in child.notes()):
+    if status < 0 or (status > 0 and _NO_MEMORY in child.stderr()):
         log.warning("decoder_died", status=status)
         raise NotAudio
 
 
 def _listed_streams(child: SandboxedProcess) -> list[str]:
     """The lines in which ffmpeg, which has exited, listed its input's audio streams."""
-    listed = child.notes().partition("Stream mapping:")[0]
+    listed = child.stderr().partition("Stream mapping:")[0]
     return [line for line in listed.splitlines() if _AUDIO_STREAM.match(line)]
 
 

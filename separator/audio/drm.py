@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Sample entries of MP4: FairPlay, common encryption (ISO 23001-7), Audible.
-_LOCKED_ENTRIES = frozenset({b"drms", b"drmi", b"enca", b"aavd", b"aaxc"})
-_ON_THE_WAY = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
-_MOST_BOXES = 4096  # a hostile file may nest and repeat them without end
+_ENCRYPTED_ENTRIES = frozenset({b"drms", b"drmi", b"enca", b"aavd", b"aaxc"})
+_CONTAINERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
+_MAX_BOXES = 4096  # a hostile file may nest and repeat them without end
 _ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
-_ASF_LOCKED = (
+_ASF_ENCRYPTED = (
     bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e"),  # Content Encryption Object
     bytes.fromhex("14e68a292226174cb935dae07ee9289c"),  # Extended Content Encryption Object
 )
@@ -26,16 +26,16 @@ def is_protected(source: Path) -> bool:
     with source.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         if head.startswith(_ASF_HEADER):
-            return any(locked in head for locked in _ASF_LOCKED)
+            return any(encrypted in head for encrypted in _ASF_ENCRYPTED)
         if head[4:8] == b"ftyp":
-            return any(entry in _LOCKED_ENTRIES for entry in _sample_entries(file, source.stat().st_size))
+            return any(entry in _ENCRYPTED_ENTRIES for entry in _sample_entries(file, source.stat().st_size))
     return head[4:8] == b"\x57\x90\x75\x36"  # Audible .aa
 
 
 def _sample_entries(file: IO[bytes], size: int) -> Iterator[bytes]:
     """The kinds of all tracks of an MP4 file."""
     open_boxes = [(0, size)]
-    for _ in range(_MOST_BOXES):
+    for _ in range(_MAX_BOXES):
         if not open_boxes:
             return
         start, end = open_boxes.pop()
@@ -44,7 +44,7 @@ def _sample_entries(file: IO[bytes], size: int) -> Iterator[bytes]:
             continue
         name, inside, after = box
         open_boxes.append((after, end))
-        if name in _ON_THE_WAY:
+        if name in _CONTAINERS:
             open_boxes.append((inside, after))
         elif name == b"stsd":
             yield from _entries(file, inside, after)

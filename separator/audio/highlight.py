@@ -1,9 +1,9 @@
-"""Where a song tells most of itself: its loudest part with a voice in it, by a cheap look at the whole song.
+"""Finds the highlight of a song: its loudest part with a voice in it, measured while the song is decoded.
 
-Voices are in the middle of the stereo picture and between 250 Hz and 4 kHz, so what is counted there is how
-much louder the middle (left + right) is than the sides (left - right). Four short looks a second are enough.
+Voices are in the centre of the stereo image and between 250 Hz and 4 kHz, so the measure is how much louder
+mid (left + right) is than side (left - right) there. Four short windows a second are enough.
 
-The same look gives the outline of the whole song, for a page that shows what is still to come.
+The same pass collects the waveform peaks of the complete song, shown before its stems exist.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from separator.audio.peaks import WaveformPeaks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LOOKS_PER_S = 4
-LOOK = 2048  # samples of one look: 46 ms, bins of 21.5 Hz at 44.1 kHz
+WINDOWS_PER_S = 4
+WINDOW = 2048  # samples: 46 ms, bins of 21.5 Hz at 44.1 kHz
 VOICE_HZ = (250.0, 4000.0)
 
 
 @dataclass(frozen=True)
 class HighlightCurve:
-    """A song at a glance."""
+    """The loudness of voices over a song, and its waveform peaks."""
 
-    voice: np.ndarray  #: (looks,), how loud the middle is where voices are, about full scale
-    outline: WaveformPeaks  #: of the whole song
+    voice: np.ndarray  #: (windows,), amplitude of the voice band in mid above side, full scale is about 1
+    peaks: WaveformPeaks  #: of the complete song
 
-    def best(self, starts: Sequence[int], samples: int, rate_hz: int) -> int:
-        """Which of some parts of the song tells most: the index of its start; the first of equals.
+    def best_start(self, starts: Sequence[int], samples: int, rate_hz: int) -> int:
+        """The index of the part with the loudest voices; the first of equals.
 
         Args:
-            starts: Samples at which the parts begin; at least one.
+            starts: Samples at which the parts start; at least one.
             samples: How long they are.
             rate_hz: Samples a second.
         """
-        step = rate_hz // LOOKS_PER_S
+        step = rate_hz // WINDOWS_PER_S
         summed = np.concatenate([[0.0], np.cumsum(self.voice)])
         first = np.minimum(np.array(starts) // step, len(self.voice))
         last = np.minimum((np.array(starts) + samples) // step, len(self.voice))
@@ -47,37 +47,38 @@ class HighlightCurve:
 
 
 class HighlightDetector:
-    """Looks at a song as it comes, so beside the decoder: `separator.audio.decode.Listener`."""
+    """Measures a song while it is decoded: a `separator.audio.decode.Listener`."""
 
     def __init__(self, rate_hz: int) -> None:
-        """Look at a song of this rate."""
-        self._rate_hz, self._step = rate_hz, rate_hz // LOOKS_PER_S
-        self._bins = slice(*(int(hz * LOOK / rate_hz) for hz in VOICE_HZ))
+        self._rate_hz, self._step = rate_hz, rate_hz // WINDOWS_PER_S
+        self._bins = slice(*(int(hz * WINDOW / rate_hz) for hz in VOICE_HZ))
         self.begin()
 
     def begin(self) -> None:
-        """The song begins, or begins again."""
-        self._outline = WaveformPeaks(self._rate_hz)
+        """Start, or start again with another stream."""
+        self._peaks = WaveformPeaks(self._rate_hz)
         self._voice: list[np.ndarray] = []
-        self._held = np.zeros((0, CHANNELS), dtype=np.float32)  # less than a step
+        self._pending = np.zeros((0, CHANNELS), dtype=np.float32)  # less than a step
 
     def push(self, frames: np.ndarray) -> None:
-        """(samples, channels), float32, full scale ±1; nothing of it is kept."""
-        self._outline.push(np.ascontiguousarray(frames.T))
-        frames = np.concatenate([self._held, frames])
-        whole = len(frames) // self._step * self._step
-        self._voice.append(_voice(frames[:whole].reshape(-1, self._step, CHANNELS)[:, :LOOK], self._bins))
-        self._held = frames[whole:]
+        """(samples, channels), float32, full scale ±1; copied where needed."""
+        self._peaks.push(np.ascontiguousarray(frames.T))
+        frames = np.concatenate([self._pending, frames])
+        complete = len(frames) // self._step * self._step
+        self._voice.append(
+            _voice(frames[:complete].reshape(-1, self._step, CHANNELS)[:, :WINDOW], self._bins)
+        )
+        self._pending = frames[complete:]
 
-    def look(self) -> HighlightCurve:
-        """What was seen so far."""
-        return HighlightCurve(np.concatenate([np.zeros(0), *self._voice]), self._outline)
+    def curve(self) -> HighlightCurve:
+        """The curve so far."""
+        return HighlightCurve(np.concatenate([np.zeros(0), *self._voice]), self._peaks)
 
 
-def _voice(looks: np.ndarray, bins: slice) -> np.ndarray:
-    """(looks, LOOK, channels) to (looks,)."""
-    faded = looks * np.hanning(LOOK).astype(np.float32)[None, :, None]
-    middle, side = faded.sum(axis=2), faded[..., 0] - faded[..., 1]
-    energy = [np.square(np.abs(np.fft.rfft(each, axis=1)[:, bins])).sum(axis=1) for each in (middle, side)]
-    louder: np.ndarray = np.sqrt(np.maximum(energy[0] - energy[1], 0.0)) / LOOK
-    return louder
+def _voice(windows: np.ndarray, bins: slice) -> np.ndarray:
+    """(windows, WINDOW, channels) to (windows,)."""
+    faded = windows * np.hanning(WINDOW).astype(np.float32)[None, :, None]
+    mid, side = faded.sum(axis=2), faded[..., 0] - faded[..., 1]
+    energy = [np.square(np.abs(np.fft.rfft(each, axis=1)[:, bins])).sum(axis=1) for each in (mid, side)]
+    amplitude: np.ndarray = np.sqrt(np.maximum(energy[0] - energy[1], 0.0)) / WINDOW
+    return amplitude

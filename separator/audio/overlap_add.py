@@ -1,9 +1,11 @@
-"""Cut a song into windows and sew what comes of them: cutting and sewing alone returns it sample for sample.
+"""Weighted overlap-add: where windows are cut from a song, and how separated windows become one song again.
 
     window 0   1222221                 A trapezoid, here 7 samples with a hop of 5: neighbours fade into one
-    window 1        1222221            another over what they share. With a hop under half a window it is a
-    window 2             1222221       triangle. The ends of the song get less than its middle, so every
-    laid       12222222222222221       sample is divided by what was laid down on it.
+    window 1        1222221            another where they overlap. With a hop under half a window it is a
+    window 2             1222221       triangle. The ends of the song get less weight than its middle, so
+    weights    12222222222222221       every sample is divided by the sum of its weights.
+
+Without a change between cutting and adding, the song returns sample for sample.
 
 Source: weighted overlap-add, Crochiere 1980.
 """
@@ -22,30 +24,30 @@ def window_starts(length: int, window: int, hop: int) -> range:
 
 
 class Segment(NamedTuple):
-    """Where one window reads the song, and what of it is laid down where."""
+    """Where one window reads the song, and which part of it is added where."""
 
     read_at: int  #: sample of the song that the window begins with; before the song and after it is silence
-    write_at: int  #: sample of the song from which on its sound is laid down
-    samples: int  #: how many are
+    write_at: int  #: sample of the song to which its sound is added
+    samples: int  #: how many of them
 
-    def of(self, separated: Tensor) -> Tensor:
-        """What is laid down of a separated window, in front, as `OverlapAdd.push` takes it: (..., window)."""
+    def crop(self, separated: Tensor) -> Tensor:
+        """The part of a separated window that is added, moved to its start: (..., window)."""
         if self.read_at == self.write_at:
             return separated
         first = self.write_at - self.read_at
-        kept = separated[..., first : first + self.samples]
-        return torch.nn.functional.pad(kept, (0, separated.shape[-1] - self.samples))
+        part = separated[..., first : first + self.samples]
+        return torch.nn.functional.pad(part, (0, separated.shape[-1] - self.samples))
 
 
 def segments(length: int, window: int, hop: int, *, centred: bool = False) -> list[Segment]:
-    """Where all windows of a song are.
+    """Where the windows of a song are.
 
     Args:
         length: Samples in the song.
         window: Samples that the network sees at once.
         hop: Samples from one window's start to the next.
         centred: As Demucs cuts a song: windows start as long as there is song, and those that reach beyond
-            its end read it from the middle outwards, so they hear what came before, not silence alone.
+            its end read it from the middle outwards, so they see what came before, not silence alone.
     """
     if not centred:
         return [Segment(start, start, window) for start in window_starts(length, window, hop)]
@@ -69,7 +71,7 @@ def fade(window: int, hop: int) -> Tensor:
 
 
 class OverlapAdd:
-    """Takes windows in order, gives finished audio in order; holds one window, however long the song."""
+    """Adds windows in order and returns finished audio in order; holds one window, however long the song."""
 
     def __init__(self, length: int, window: int, hop: int, *, centred: bool = False) -> None:
         """Prepare for a song of `length` samples, cut by `segments`.
@@ -78,16 +80,16 @@ class OverlapAdd:
             ValueError: The hop leaves gaps, or does not advance.
         """
         if not 0 < hop <= window:
-            raise ValueError(f"a hop of {hop} does not sew windows of {window}")
+            raise ValueError(f"a hop of {hop} does not cover windows of {window}")
         self._length, self._window, self._hop = length, window, hop
         self._last = hop if centred else window  # samples left when the last window comes, at most
         self._fade = fade(window, hop)
-        self._laid = torch.zeros(window)
-        self._sewn: Tensor | None = None
-        self._given = 0
+        self._weights = torch.zeros(window)
+        self._sum: Tensor | None = None
+        self._written = 0
 
     def push(self, separated: Tensor) -> Tensor:
-        """Lay one window down.
+        """Add one window.
 
         Args:
             separated: (..., window), float32; windows come in the order of `window_starts`.
@@ -95,19 +97,19 @@ class OverlapAdd:
         Returns:
             (..., samples): what no later window changes; `hop` samples, fewer at the song's end.
         """
-        if self._sewn is None:
-            self._sewn = separated.new_zeros(separated.shape)
-        self._sewn += separated * self._fade
-        self._laid += self._fade
-        last = self._given + self._last >= self._length
-        ready = self._length - self._given if last else self._hop
-        done = self._sewn[..., :ready] / self._laid[:ready]
-        self._given += ready
-        self._sewn = _shifted(self._sewn, ready)
-        self._laid = _shifted(self._laid, ready)
-        return done
+        if self._sum is None:
+            self._sum = separated.new_zeros(separated.shape)
+        self._sum += separated * self._fade
+        self._weights += self._fade
+        last = self._written + self._last >= self._length
+        ready = self._length - self._written if last else self._hop
+        finished = self._sum[..., :ready] / self._weights[:ready]
+        self._written += ready
+        self._sum = _shift(self._sum, ready)
+        self._weights = _shift(self._weights, ready)
+        return finished
 
 
-def _shifted(held: Tensor, by: int) -> Tensor:
-    """Drop the first samples; nothing lies on the new ones yet."""
-    return torch.cat([held[..., by:], held.new_zeros(*held.shape[:-1], by)], dim=-1)
+def _shift(samples: Tensor, by: int) -> Tensor:
+    """Drop the first samples and append zeros."""
+    return torch.cat([samples[..., by:], samples.new_zeros(*samples.shape[:-1], by)], dim=-1)

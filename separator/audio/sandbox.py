@@ -1,7 +1,7 @@
-"""A program as a child under limits: no shell, no file but the one it is handed, no network, an end to all.
+"""Runs a program as a child process under limits: no shell, no file but the given one, no network, a timeout.
 
-Run as a program (`python -I -S child.py LIMITS COMMAND…`) this file sets the limits on itself and becomes the
-command. So the limits stand before the first byte of a hostile file is read, and no code runs between fork
+Run as a program (`python -I -S sandbox.py LIMITS COMMAND…`) this file sets the limits on itself and execs the
+command. So the limits hold before the first byte of a hostile file is read, and no code runs between fork
 and exec of a process that has threads (as `preexec_fn` would).
 """
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-_GRACE_S = 5.0  # for a child that was told to end
-# Of what the child says, from the beginning; the rest is read and dropped. ffmpeg tells all tags before the
+_GRACE_S = 5.0  # for a killed child
+# Of the child's stderr, from the beginning; the rest is read and dropped. ffmpeg prints all tags before the
 # streams: lyrics, a cue sheet and the log of a ripper are 100 kB together.
-_NOTES_BYTES = 1 << 20
-_PIPE_BYTES = 1 << 20  # the most that anybody may have on Linux; with the usual 64 KiB both sides wait a lot
-# Nothing of ours reaches the child; Windows starts no program without this one.
+_STDERR_BYTES = 1 << 20
+_PIPE_BYTES = 1 << 20  # the most that Linux allows a user; with the usual 64 KiB both sides wait a lot
+# The child gets no other variable; Windows starts no program without this one.
 _ENV = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SIGKILL = 9
@@ -50,25 +50,25 @@ class SandboxedProcess:
     """A running command."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        """Start to listen to what it says, so that it never waits for a reader."""
+        """Start reading its stderr, so that it never blocks on a full pipe."""
         self._process = process
-        self._notes = bytearray()
-        self._ear = threading.Thread(target=self._listen, name="child-notes", daemon=True)
-        self._ear.start()
+        self._stderr = bytearray()
+        self._stderr_reader = threading.Thread(target=self._read_stderr, name="child-notes", daemon=True)
+        self._stderr_reader.start()
         self.timed_out = False
 
     @property
-    def out(self) -> BufferedReader:
+    def stdout(self) -> BufferedReader:
         """Its standard output."""
         if self._process.stdout is None:
-            raise ValueError("this child's output is not read")
+            raise ValueError("this child's stdout is not a pipe")
         return cast("BufferedReader", self._process.stdout)  # as `Popen` opens it
 
     @property
-    def into(self) -> IO[bytes]:
+    def stdin(self) -> IO[bytes]:
         """Its standard input."""
         if self._process.stdin is None:
-            raise ValueError("this child's input is not written")
+            raise ValueError("this child's stdin is not a pipe")
         return self._process.stdin
 
     @property
@@ -77,53 +77,53 @@ class SandboxedProcess:
         return self._process.pid
 
     def wait(self) -> int:
-        """Its exit status, once it has ended by itself; the clock of `running` still ticks."""
+        """Its exit status, once it has exited; the timeout of `run_sandboxed` still applies."""
         return self._process.wait()
 
-    def notes(self) -> str:
-        """What it said on standard error, at most 1 MiB; complete after `wait`."""
-        self._ear.join(_GRACE_S)
-        return self._notes.decode(errors="replace")
+    def stderr(self) -> str:
+        """Its standard error, at most 1 MiB; complete after `wait`."""
+        self._stderr_reader.join(_GRACE_S)
+        return self._stderr.decode(errors="replace")
 
     def kill(self) -> None:
-        """End it now."""
+        """Kill it."""
         self._process.kill()
 
-    def _listen(self) -> None:
+    def _read_stderr(self) -> None:
         stream = self._process.stderr
         while stream is not None and (piece := stream.read(4096)):
-            self._notes += piece[: max(_NOTES_BYTES - len(self._notes), 0)]
+            self._stderr += piece[: max(_STDERR_BYTES - len(self._stderr), 0)]
 
 
 @contextmanager
-def running(
+def run_sandboxed(
     command: Sequence[str], limits: Limits, folder: Path, *, source: Path | None = None, feed: bool = False
 ) -> Iterator[SandboxedProcess]:
-    """Run a command under limits; when the block ends, so does the command.
+    """Run a command under limits; it is killed at the end of the block.
 
     Args:
         command: The program and its arguments.
         limits: What it may use.
         folder: Where it runs.
         source: A file that becomes its standard input.
-        feed: Standard input is a pipe, written through `into`.
+        feed: Standard input is a pipe, written through `stdin`.
     """
     wrapped = [sys.executable, "-I", "-S", __file__, json.dumps(asdict(limits)), *command]
     with _standard_input(source, feed=feed) as stdin:
-        process = subprocess.Popen(  # noqa: S603 - no shell; the arguments are made by code
+        process = subprocess.Popen(  # noqa: S603 - no shell; the arguments are built by code
             wrapped, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=_ENV
         )
-    _widen(process.stdout)
+    _enlarge_pipe(process.stdout)
     child = SandboxedProcess(process)
-    clock = threading.Timer(limits.wall_s, _time_is_up, [child])
-    clock.daemon = True
-    clock.start()
+    timer = threading.Timer(limits.wall_s, _on_timeout, [child])
+    timer.daemon = True
+    timer.start()
     try:
         yield child
     finally:
-        clock.cancel()
-        clock.join()
-        _end(process, child)
+        timer.cancel()
+        timer.join()
+        _close(process, child)
 
 
 @contextmanager
@@ -135,34 +135,34 @@ def _standard_input(source: Path | None, *, feed: bool) -> Iterator[int | IO[byt
             yield file
 
 
-def _widen(pipe: IO[bytes] | None) -> None:
-    """Let the child run ahead of its reader: a quarter of the time of decoding. Linux alone can."""
+def _enlarge_pipe(pipe: IO[bytes] | None) -> None:
+    """Let the child run ahead of its reader: a quarter of the time of decoding. Linux only."""
     if pipe is not None and sys.platform == "linux":
         with suppress(OSError):  # a user may fill 64 MiB of pipes so
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _time_is_up(child: SandboxedProcess) -> None:
+def _on_timeout(child: SandboxedProcess) -> None:
     child.timed_out = True
     child.kill()
 
 
-def _end(process: subprocess.Popen[bytes], child: SandboxedProcess) -> None:
-    """Make sure that it is gone and its pipes are closed, whatever state it was left in."""
+def _close(process: subprocess.Popen[bytes], child: SandboxedProcess) -> None:
+    """Make sure that it has exited and its pipes are closed."""
     if process.poll() is None:
         process.kill()
     process.wait()
-    child.notes()
+    child.stderr()
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             try:
                 pipe.close()
             except BrokenPipeError:
-                continue  # the child was gone before it had read all
+                continue  # the child exited before it had read all
 
 
-def _limit_self(limits: dict[str, float]) -> None:
-    """Set the limits on this process, which is about to become the command. Windows has none of them."""
+def _apply_limits(limits: dict[str, float]) -> None:
+    """Set the limits on this process, which is about to exec the command. Windows has none of them."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
@@ -181,14 +181,14 @@ def _limit_self(limits: dict[str, float]) -> None:
             try:
                 resource.setrlimit(kind, (value, value))
             except (OSError, ValueError):
-                continue  # macOS refuses some; the clock of the parent still holds
+                continue  # macOS refuses some; the parent's timeout still holds
     if sys.platform == "linux":
-        _leave_network()
+        _isolate_network()
         _die_with_parent()
 
 
-def _leave_network() -> None:
-    """Move to a network of its own, which has no way out, not even to this machine.
+def _isolate_network() -> None:
+    """Move to an empty network namespace, without access even to this machine.
 
     ffmpeg is told to open nothing by its protocol list; this holds if that list ever has a hole. A kernel or
     a container that forbids it changes nothing else.
@@ -201,12 +201,12 @@ def _leave_network() -> None:
 
 
 def _die_with_parent() -> None:
-    """A killed worker takes its ffmpeg with it; said last, for a change of namespace takes it back."""
+    """End with the parent: a killed worker leaves no ffmpeg. Set last, as a change of namespace resets it."""
     import ctypes  # noqa: PLC0415 - only in the child
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL)
 
 
 if __name__ == "__main__":
-    _limit_self(json.loads(sys.argv[1]))
+    _apply_limits(json.loads(sys.argv[1]))
     os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - that is what this program is for

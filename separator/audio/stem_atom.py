@@ -59,9 +59,9 @@ def mark_stems(path: Path, names: Sequence[str]) -> None:
         end = file.seek(0, 2)
         moov = _last_box(file, 0, end, b"moov")
         udta = _last_box(file, moov + _HEAD, end, b"udta")
-        for place in (moov, udta):
-            file.seek(place)
-            file.write(struct.pack(">I", end - place + len(box)))
+        for offset in (moov, udta):
+            file.seek(offset)
+            file.write(struct.pack(">I", end - offset + len(box)))
         file.seek(end)
         file.write(box)
 

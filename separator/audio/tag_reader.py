@@ -22,7 +22,7 @@ from mutagen import flac, id3, mp4
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-LONGEST = 300  # characters of a title; some files carry whole licences there
+MAX_CHARS = 300  # characters of a title; some files carry whole licences there
 COVER_BYTES = 10 << 20  # larger pictures are left behind
 FRONT = 3  # picture type in ID3 and FLAC
 _TITLE = ("TIT2", "\xa9nam", "title", "Title")
@@ -41,9 +41,9 @@ def read(file: IO[bytes], name: str) -> tuple[dict[str, str], bytes]:
         `title`, `artist`, `album` and the `mime` of the picture, each empty where there is none; the picture.
     """
     found = mutagen.File(fileobj=file, filename=name)
-    held = {} if found is None or found.tags is None else found.tags
-    picture = next((data for data in _pictures(found, held) if mime_of(data)), b"")
-    facts = {"title": _first(held, _TITLE), "artist": _first(held, _ARTIST), "album": _first(held, _ALBUM)}
+    tags = {} if found is None or found.tags is None else found.tags
+    picture = next((data for data in _pictures(found, tags) if mime_of(data)), b"")
+    facts = {"title": _first(tags, _TITLE), "artist": _first(tags, _ARTIST), "album": _first(tags, _ALBUM)}
     return {**facts, "mime": mime_of(picture)}, picture
 
 
@@ -56,52 +56,52 @@ def mime_of(data: bytes) -> str:
     return "image/png" if data.startswith(b"\x89PNG\r\n\x1a\n") else ""
 
 
-def _first(held: Any, names: Iterable[str]) -> str:  # noqa: ANN401 - every format has its own type
+def _first(tags: Any, names: Iterable[str]) -> str:  # noqa: ANN401 - every format has its own type
     for name in names:
         try:
-            value = held[name]
+            value = tags[name]
         except (KeyError, ValueError):  # ValueError: a name that this format cannot have
             continue
         if isinstance(value, list):
             value = value[0] if value else ""
-        if text := _tidy(str(value)):
+        if text := _clean(str(value)):
             return text
     return ""
 
 
-def _tidy(text: str) -> str:
+def _clean(text: str) -> str:
     """One line without control characters, of bearable length."""
-    shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: 4 * LONGEST])
-    return " ".join(shown.split())[:LONGEST]
+    shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: 4 * MAX_CHARS])
+    return " ".join(shown.split())[:MAX_CHARS]
 
 
-def _pictures(file: Any, held: Any) -> Iterator[bytes]:  # noqa: ANN401
+def _pictures(file: Any, tags: Any) -> Iterator[bytes]:  # noqa: ANN401
     """Every picture, front covers first."""
-    frames = [held[key] for key in held if str(key).startswith("APIC")] if isinstance(held, id3.ID3) else []
+    frames = [tags[key] for key in tags if str(key).startswith("APIC")] if isinstance(tags, id3.ID3) else []
     drawn = [*frames, *getattr(file, "pictures", [])]
     yield from (bytes(each.data) for each in sorted(drawn, key=lambda each: each.type != FRONT))
-    if isinstance(held, mp4.MP4Tags):
-        yield from (bytes(each) for each in held.get("covr", []))
-    elif not isinstance(held, id3.ID3):
-        for block in _all(held, "metadata_block_picture"):
+    if isinstance(tags, mp4.MP4Tags):
+        yield from (bytes(each) for each in tags.get("covr", []))
+    elif not isinstance(tags, id3.ID3):
+        for block in _values(tags, "metadata_block_picture"):
             yield flac.Picture(base64.b64decode(block)).data
 
 
-def _all(held: Any, name: str) -> list[Any]:  # noqa: ANN401
+def _values(tags: Any, name: str) -> list[Any]:  # noqa: ANN401
     try:
-        return list(held.get(name) or [])
+        return list(tags.get(name) or [])
     except (AttributeError, TypeError, ValueError):
         return []
 
 
-def main(ending: str) -> int:
+def main(extension: str) -> int:
     """Tell what standard input says of itself; returns the exit status."""
     try:
-        told, cover = read(sys.stdin.buffer, f"song{ending}")
-    except Exception as wrong:  # noqa: BLE001 - mutagen breaks in many ways on what was never a tag
-        sys.stderr.write(type(wrong).__name__)
+        facts, cover = read(sys.stdin.buffer, f"song{extension}")
+    except Exception as error:  # noqa: BLE001 - mutagen breaks in many ways on what was never a tag
+        sys.stderr.write(type(error).__name__)
         return 1
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + cover)
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + cover)
     return 0
 
 

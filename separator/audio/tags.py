@@ -16,7 +16,7 @@ import structlog
 from mutagen import MutagenError, flac, id3, mp4, wave
 
 from separator.audio import tag_reader
-from separator.audio.sandbox import Limits, running
+from separator.audio.sandbox import Limits, run_sandboxed
 from separator.audio.tag_reader import COVER_BYTES, FRONT, mime_of
 from storage import Tags
 
@@ -38,7 +38,7 @@ class Cover:
     mime: str  #: `image/jpeg` or `image/png`
 
     @property
-    def ending(self) -> str:
+    def extension(self) -> str:
         """For a file name."""
         return "png" if self.mime == "image/png" else "jpg"
 
@@ -58,15 +58,15 @@ def read_tags(path: Path) -> SongTags:
     none to lose the worker.
     """
     command = [sys.executable, "-I", tag_reader.__file__, path.suffix]
-    with running(command, _LIMITS, path.parent, source=path) as child:
-        line = child.out.readline(_LINE_BYTES)
-        picture = child.out.read(COVER_BYTES + 1)
+    with run_sandboxed(command, _LIMITS, path.parent, source=path) as child:
+        line = child.stdout.readline(_LINE_BYTES)
+        picture = child.stdout.read(COVER_BYTES + 1)
         status = child.wait()
     if status != 0:
-        log.info("tags_unreadable", status=status, error=child.notes()[-80:])
+        log.info("tags_unreadable", status=status, error=child.stderr()[-80:])
         return SongTags()
-    told = json.loads(line)
-    return SongTags(Tags(told["title"], told["artist"], told["album"]), cover_from(picture))
+    facts = json.loads(line)
+    return SongTags(Tags(facts["title"], facts["artist"], facts["album"]), cover_from(picture))
 
 
 def cover_from(data: bytes) -> Cover | None:
@@ -83,26 +83,26 @@ def write_tags(path: Path, song: SongTags) -> None:
     """
     try:
         _WRITERS[path.suffix](path, song)
-    except MutagenError as wrong:
-        raise OSError(str(wrong)) from wrong
+    except MutagenError as error:
+        raise OSError(str(error)) from error
 
 
-def _named(tags: Tags, title: str, artist: str, album: str) -> dict[str, str]:
+def _text_frames(tags: Tags, title: str, artist: str, album: str) -> dict[str, str]:
     pairs = {title: tags.title, artist: tags.artist, album: tags.album}
     return {name: text for name, text in pairs.items() if text}
 
 
-def _write_id3(held: id3.ID3, song: SongTags) -> None:
-    for name, text in _named(song.tags, "TIT2", "TPE1", "TALB").items():
-        held.add(getattr(id3, name)(encoding=3, text=text))
+def _write_id3(frames: id3.ID3, song: SongTags) -> None:
+    for name, text in _text_frames(song.tags, "TIT2", "TPE1", "TALB").items():
+        frames.add(getattr(id3, name)(encoding=3, text=text))
     if song.cover:
-        held.add(id3.APIC(encoding=3, mime=song.cover.mime, type=FRONT, desc="", data=song.cover.data))
+        frames.add(id3.APIC(encoding=3, mime=song.cover.mime, type=FRONT, desc="", data=song.cover.data))
 
 
 def _write_mp3(path: Path, song: SongTags) -> None:
-    held = id3.ID3()
-    _write_id3(held, song)
-    held.save(path, v2_version=3)  # what old players and Windows read
+    frames = id3.ID3()
+    _write_id3(frames, song)
+    frames.save(path, v2_version=3)  # what old players and Windows read
 
 
 def _write_wav(path: Path, song: SongTags) -> None:
@@ -120,7 +120,7 @@ def _picture(cover: Cover) -> flac.Picture:
 
 def _write_flac(path: Path, song: SongTags) -> None:
     file = flac.FLAC(path)
-    file.update(_named(song.tags, "title", "artist", "album"))
+    file.update(_text_frames(song.tags, "title", "artist", "album"))
     if song.cover:
         file.add_picture(_picture(song.cover))
     file.save()
@@ -128,7 +128,7 @@ def _write_flac(path: Path, song: SongTags) -> None:
 
 def _write_ogg(path: Path, song: SongTags) -> None:
     file = mutagen.File(path)
-    file.update(_named(song.tags, "title", "artist", "album"))
+    file.update(_text_frames(song.tags, "title", "artist", "album"))
     if song.cover:
         block = base64.b64encode(_picture(song.cover).write()).decode()
         file["metadata_block_picture"] = [block]
@@ -137,9 +137,9 @@ def _write_ogg(path: Path, song: SongTags) -> None:
 
 def _write_mp4(path: Path, song: SongTags) -> None:
     file = mp4.MP4(path)
-    file.update(_named(song.tags, "\xa9nam", "\xa9ART", "\xa9alb"))
+    file.update(_text_frames(song.tags, "\xa9nam", "\xa9ART", "\xa9alb"))
     if song.cover:
-        kind = mp4.MP4Cover.FORMAT_PNG if song.cover.ending == "png" else mp4.MP4Cover.FORMAT_JPEG
+        kind = mp4.MP4Cover.FORMAT_PNG if song.cover.extension == "png" else mp4.MP4Cover.FORMAT_JPEG
         file["covr"] = [mp4.MP4Cover(song.cover.data, kind)]
     file.save()
 

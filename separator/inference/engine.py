@@ -179,7 +179,7 @@ def join_windows(song: PcmFile, network: Network, windows: Iterable[Tensor]) -> 
     """
     overlap_add = OverlapAdd(song.samples, network.window, network.hop, centred=is_centred(network))
     for segment, stems in zip(cut_song(song, network), windows, strict=True):
-        yield overlap_add.push(segment.of(stems))
+        yield overlap_add.push(segment.crop(stems))
 
 
 def read_window(song: PcmFile, start: int, network: Network) -> Tensor:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
-from separator.audio.encode import DEEP, SHALLOW, STEREOS, Encoding, write_sound
+from separator.audio.encode import BITS_16, BITS_24, STEM_MP4_TRACKS, Encoding, open_encoder
 from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, write_tags
 from separator.core.naming import mix_file_name, mix_title, stems_file_name
@@ -88,7 +88,7 @@ def fit_bitrate(kind: Format, song_s: float, limit_bytes: int, cover_bytes: int 
         cover_bytes: What a cover takes.
     """
     budget_bytes = limit_bytes - _OVERHEAD_BYTES - cover_bytes
-    tracks = STEREOS if kind is Format.STEM_MP4 else 1
+    tracks = STEM_MP4_TRACKS if kind is Format.STEM_MP4 else 1
     overshoot = 1.0 if kind is Format.MP3 else _OVERSHOOT
     for quality in kind.qualities:
         if not limit_bytes or song_s * quality.number * 1000 / 8 * tracks * overshoot <= budget_bytes:
@@ -180,14 +180,14 @@ def _encoding(plan: _Plan, quality: Quality, source: Source, limit_bytes: int) -
         kbit = quality.number or best or plan.format.qualities[0].number
         return Encoding(plan.format, rate_hz, kbit=kbit)
     deep = any(fact.subtype == "PCM_24" for fact in facts)
-    return Encoding(plan.format, rate_hz, bits=quality.number or (DEEP if deep else SHALLOW))
+    return Encoding(plan.format, rate_hz, bits=quality.number or (BITS_24 if deep else BITS_16))
 
 
 def _make(plan: _Plan, encoding: Encoding, gain: float, source: Source) -> MixFile:
     """Encode one file under a temporary name, tag it, then rename it."""
     temporary = plan.path.with_name(f".{plan.code}.{plan.format.value}")
     samples = 0
-    with write_sound(temporary, encoding) as write:
+    with open_encoder(temporary, encoding) as write:
         for block in _tracks(plan.sums):
             write(block * np.float32(gain))
             samples += len(block)

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from separator.audio import encode, peaks
-from separator.audio.encode import SHALLOW
+from separator.audio.encode import BITS_16
 from separator.audio.overlap_add import OverlapAdd
 from separator.core.outputs import Format
 from separator.pipeline.stem_writer import Separation, StemOnDisk, clip_free_gain
@@ -66,7 +66,7 @@ def choose_windows(
     if not firsts:
         return range(0)
     starts = [segments[number].write_at for number in firsts]
-    first = firsts[curve.best(starts, clip_samples(count, network), song.rate_hz)]
+    first = firsts[curve.best_start(starts, clip_samples(count, network), song.rate_hz)]
     return range(first, first + count)
 
 
@@ -119,7 +119,7 @@ def write(clip: Tensor, network: Network, folder: Path) -> Separation:
         stems, stem_peaks = zip(*pool.map(write_stem, network.stems, clip.numpy()), strict=True)
     peaks_file = folder / "peaks.json"
     peaks_file.write_bytes(
-        peaks.to_json({stem.name: each for stem, each in zip(stems, stem_peaks, strict=True)})
+        peaks.peaks_json({stem.name: each for stem, each in zip(stems, stem_peaks, strict=True)})
     )
     return Separation(stems, network.rate_hz, clip.shape[-1], peaks_file, gain)
 
@@ -128,11 +128,11 @@ def _write_stem(
     network: Network, folder: Path, gain: float, stem: Stem, sound: np.ndarray
 ) -> tuple[StemOnDisk, peaks.WaveformPeaks]:
     """Write one stem, (channels, samples), and compute its peaks."""
-    steps = _fade(encode.held(encode.rounded(sound.T * gain, SHALLOW), SHALLOW), network.rate_hz)
+    steps = _fade(encode.clip(encode.quantize(sound.T * gain, BITS_16), BITS_16), network.rate_hz)
     stem_peaks = peaks.WaveformPeaks(network.rate_hz)
-    stem_peaks.push(np.ascontiguousarray(steps.T) / np.float32(1 << (SHALLOW - 1)))
+    stem_peaks.push(np.ascontiguousarray(steps.T) / np.float32(1 << (BITS_16 - 1)))
     path = folder / f"{stem.value}.flac"
-    with encode.write_steps(path, encode.Encoding(Format.FLAC, network.rate_hz, SHALLOW)) as write_block:
+    with encode.open_lossless(path, encode.Encoding(Format.FLAC, network.rate_hz, BITS_16)) as write_block:
         write_block(steps)
     return StemOnDisk(stem, path, stem in network.estimated), stem_peaks
 
@@ -140,7 +140,7 @@ def _write_stem(
 def _fade(steps: np.ndarray, rate_hz: int) -> np.ndarray:
     """(samples, channels), whole steps of 16 bits, faded in and out."""
     sound = AudioSegment(
-        steps.astype("<i2").tobytes(), frame_rate=rate_hz, sample_width=SHALLOW // 8, channels=steps.shape[1]
+        steps.astype("<i2").tobytes(), frame_rate=rate_hz, sample_width=BITS_16 // 8, channels=steps.shape[1]
     )
     raw = sound.fade_in(FADE_IN_MS).fade_out(FADE_OUT_MS).raw_data
     faded: np.ndarray = np.frombuffer(raw, dtype="<i2").reshape(-1, steps.shape[1]).astype(np.int32)

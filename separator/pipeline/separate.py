@@ -109,10 +109,10 @@ def separate_song(
         song = decode(source, temporary / "song.f32", rate_hz, limits, callbacks.check_stop, detector)
         # While the networks run, not while the decoder does: the preview must not wait for the tags.
         reading = reader.submit(copy_context().run, read_tags, source)
-        curve = detector.look() if detector else None
+        curve = detector.curve() if detector else None
         separation = _SongSeparation(song, device, temporary, callbacks, curve).run(folder)
         tags = reading.result()
-    cover = folder / f"cover.{tags.cover.ending}" if tags.cover else None
+    cover = folder / f"cover.{tags.cover.extension}" if tags.cover else None
     if cover and tags.cover:
         cover.write_bytes(tags.cover.data)
     return replace(separation, tags=tags.tags, cover=cover, took_s=perf_counter() - began)
@@ -137,7 +137,7 @@ class _SongSeparation:
         self.segments = cut_song(song, network)
         saved = preview.SavedWindows(self.temporary)
         if observer and self.curve:
-            observer.on_decoded(song, self.device, self.curve.outline)
+            observer.on_decoded(song, self.device, self.curve.peaks)
             self._make_preview(self.curve, saved, observer)
         renderer = SpectrogramRenderer(len(network.stems), song.samples, song.rate_hz)
         on_files = observer.on_files if observer else None
@@ -155,7 +155,7 @@ class _SongSeparation:
         )
         peaks_file = folder / "peaks.json"
         stem_peaks = {stem.value: each for stem, each in files.peaks.items()}
-        peaks_file.write_bytes(peaks.to_json(stem_peaks, files.format.gain))
+        peaks_file.write_bytes(peaks.peaks_json(stem_peaks, files.format.gain))
         self.callbacks.report("encode", 1, 1)
         return Separation(
             stems=stems,

@@ -21,6 +21,7 @@ import numpy as np
 import soundfile
 
 from separator.audio import encode
+from separator.audio.encode import BITS_16, BITS_24
 from separator.audio.peaks import WaveformPeaks
 from separator.audio.tags import SongTags, cover_from
 from separator.core.outputs import Format
@@ -40,7 +41,6 @@ CLIP_PEAK = 0.9998  # a peak above it is scaled: 16 bits end at 0.99997, and rou
 SAFE_PEAK = 0.999  # where such a peak lands
 HEADROOM = 10 ** (-1 / 20)  # 1 dB below it: the loudest peak seldom comes first, and each rewrite costs time
 QUIET_RMS = 10 ** (-36 / 20)  # of full scale; below it 16 bits would not hold 60 dB of the song
-SHALLOW, DEEP = encode.SHALLOW, encode.DEEP
 
 
 def clip_free_gain(peak: float, headroom: float = 1.0) -> float:
@@ -71,7 +71,7 @@ class Separation:
     samples: int  #: of every stem, per channel
     peaks: Path  #: JSON, see `storage.manifest`
     gain: float = 1.0
-    bits: int = SHALLOW
+    bits: int = BITS_16
     tags: Tags = field(default_factory=Tags)
     cover: Path | None = None  #: JPEG or PNG
     took_s: float = 0.0
@@ -102,7 +102,7 @@ class StemFormat:
     @classmethod
     def of(cls, song: Decoded, gain: float = 1.0) -> Self:
         """The format of a song's stems at a gain."""
-        return cls(gain, DEEP if song.over_16_bits or song.rms * gain < QUIET_RMS else SHALLOW)
+        return cls(gain, BITS_24 if song.over_16_bits or song.rms * gain < QUIET_RMS else BITS_16)
 
 
 @dataclass(frozen=True)
@@ -153,14 +153,14 @@ class StemWriter:
         for start in range(0, blocks.shape[-1], BLOCK):
             sounds = [block[:, start : start + BLOCK].T for block in blocks]
             out = self.files.format
-            self._write([encode.rounded(sound * out.gain, out.bits) for sound in sounds[:-1]])
+            self._write([encode.quantize(sound * out.gain, out.bits) for sound in sounds[:-1]])
 
     def _write(self, steps: list[np.ndarray]) -> None:
         """Write whole steps of all stems but the last, which is what they leave of the song's."""
         out, start, end = self.files.format, self._written, self._written + len(steps[0])
         song = self._song.read(start, end).numpy().T
-        steps.append(encode.rounded(song * out.gain, out.bits) - sum(steps))
-        clipped = [encode.held(each, out.bits) for each in steps]
+        steps.append(encode.quantize(song * out.gain, out.bits) - sum(steps))
+        clipped = [encode.clip(each, out.bits) for each in steps]
         list(self._pool.map(_call, self._writers, clipped))  # the encoders run concurrently
         self._written = end
 
@@ -193,11 +193,11 @@ class StemWriter:
         self.files = StemFiles(generation, out, paths, self.peaks)
         encoding = encode.Encoding(Format.FLAC, self._song.rate_hz, out.bits)
         self._writers = [
-            self._stack.enter_context(encode.write_steps(path, encoding)) for path in paths.values()
+            self._stack.enter_context(encode.open_lossless(path, encoding)) for path in paths.values()
         ]
         if self._on_files:
             self._on_files(self.files)
 
 
-def _call(write: encode.Write, steps: np.ndarray) -> None:
+def _call(write: encode.WriteBlock, steps: np.ndarray) -> None:
     write(steps)

@@ -242,8 +242,8 @@ class LivePublisher:
         if ready < GROWTH * self._peaks_until or not ready:
             return
         gain = files.format.gain
-        stems = {stem.value: peaks.so_far(gain) for stem, peaks in files.peaks.items()}
-        facts = {"per_s": PER_S, "song": song.peaks.numbers(gain), "stems": stems}
+        stems = {stem.value: peaks.values_so_far(gain) for stem, peaks in files.peaks.items()}
+        facts = {"per_s": PER_S, "song": song.peaks.values(gain), "stems": stems}
         body = json.dumps(facts, separators=(",", ":")).encode()
         await self._store.put(f"{self._base}/live/peaks.json", body)
         self._peaks_until = ready

@@ -193,13 +193,13 @@ def test_all_streams_of_a_file_share_one_patience(wav, convert, into, monkeypatc
     """Else eight silent ones could take eight times what a song may."""
     silent = wav(np.zeros((88_200, 2)), "silent.wav")
     three = convert(silent, "three.mka", "-map", "0", "-map", "0", "-map", "0", "-c:a", "flac")
-    given, running = [], decode_module.running
+    given, running = [], decode_module.run_sandboxed
 
     def spy(command, limits, *more, **named):
         given.append(limits.wall_s)
         return running(command, limits, *more, **named)
 
-    monkeypatch.setattr(decode_module, "running", spy)
+    monkeypatch.setattr(decode_module, "run_sandboxed", spy)
     with pytest.raises(NoSound):
         decode(three, into, limits=DecodeLimits(decoding_s=50))
     assert 50 >= given[0] > given[1] > given[2] > 0

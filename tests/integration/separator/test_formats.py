@@ -16,7 +16,7 @@ import pytest
 import soundfile
 from mutagen import mp4
 
-from separator.audio.encode import Encoding, held, rounded, write_steps
+from separator.audio.encode import Encoding, clip, open_lossless, quantize
 from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, cover_from
 from separator.core.errors import SeparationFailed, UnknownWish
@@ -38,8 +38,8 @@ def source(tmp_path):
         paths = {stem: tmp_path / f"{stem.value}.flac" for stem in stems}
         for number, path in enumerate(paths.values()):
             sound = level * smooth_noise(number)
-            with write_steps(path, Encoding(Format.FLAC, bits=bits)) as write:
-                write(held(rounded(sound, bits), bits))
+            with open_lossless(path, Encoding(Format.FLAC, bits=bits)) as write:
+                write(clip(quantize(sound, bits), bits))
         return Source(paths, "Song", SongTags(Tags("Song", "Artist", "Album"), cover_from(PNG)))
 
     return make

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mutagen import id3
 
 from separator.audio import tag_reader
-from separator.audio.tag_reader import COVER_BYTES, LONGEST
+from separator.audio.tag_reader import COVER_BYTES, MAX_CHARS
 from separator.audio.tags import SongTags, cover_from, read_tags
 from storage import Tags
 
@@ -66,14 +66,14 @@ def test_noise_has_no_tags(noise):
 def test_titles_are_one_line_of_bearable_length(tmp_path):
     long = "a\nb\x00\u202ec" + "x" * 10_000
     tags = read_tags(tagged(tmp_path / "a.mp3", id3.TIT2(encoding=3, text=long))).tags
-    assert len(tags.title) <= LONGEST
+    assert len(tags.title) <= MAX_CHARS
     assert tags.title.startswith("a b")
     assert tags.title.isprintable()
 
 
 def test_the_longest_titles_of_the_widest_letters_come_whole(tmp_path):
-    frames = [kind(encoding=3, text="𝄞" * 2 * LONGEST) for kind in (id3.TIT2, id3.TPE1, id3.TALB)]
-    assert read_tags(tagged(tmp_path / "a.mp3", *frames)).tags == Tags(*["𝄞" * LONGEST] * 3)
+    frames = [kind(encoding=3, text="𝄞" * 2 * MAX_CHARS) for kind in (id3.TIT2, id3.TPE1, id3.TALB)]
+    assert read_tags(tagged(tmp_path / "a.mp3", *frames)).tags == Tags(*["𝄞" * MAX_CHARS] * 3)
 
 
 def test_the_front_cover_goes_before_others(tmp_path):
@@ -90,7 +90,7 @@ def test_only_bearable_jpeg_and_png_are_covers(data):
 
 def test_a_picture_is_what_its_bytes_say():
     assert cover_from(JPEG).mime == "image/jpeg"
-    assert cover_from(b"\x89PNG\r\n\x1a\n").ending == "png"
+    assert cover_from(b"\x89PNG\r\n\x1a\n").extension == "png"
 
 
 def test_a_giant_cover_is_left_behind_and_the_title_is_not(tmp_path):

@@ -8,7 +8,7 @@ import soundfile
 from mutagen import File
 
 from separator.audio.decode import decode
-from separator.audio.encode import Encoding, held, rounded, write_steps
+from separator.audio.encode import Encoding, clip, open_lossless, quantize
 from separator.audio.tags import SongTags, cover_from, read_tags
 from separator.core.errors import UnknownWish
 from separator.core.outputs import DRUMLESS, INSTRUMENTAL, VOCALS, Format, OutputSpec, Stem, only
@@ -29,8 +29,8 @@ def source(tmp_path):
         for number, stem in enumerate(FOUR):
             sound = np.random.default_rng(number).normal(0, level, (88_200, 2))
             paths[stem] = tmp_path / f"{stem.value}.flac"
-            with write_steps(paths[stem], Encoding(Format.FLAC, bits=bits)) as write:
-                write(held(rounded(sound, bits), bits))
+            with open_lossless(paths[stem], Encoding(Format.FLAC, bits=bits)) as write:
+                write(clip(quantize(sound, bits), bits))
         return Source(paths, "Song", tags or SongTags(Tags("Song", "Artist", "Album"), cover_from(PNG)))
 
     return make

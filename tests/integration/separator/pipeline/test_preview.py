@@ -42,8 +42,8 @@ class Recorder:
     def __init__(self, network=None):
         self.network, self.files, self.clips, self.seen_before = network, [], [], 0
 
-    def on_decoded(self, song, device, outline):
-        self.song, self.device, self.outline = song, device, outline
+    def on_decoded(self, song, device, peaks):
+        self.song, self.device, self.peaks = song, device, peaks
 
     def on_files(self, files):
         self.files.append(files)
@@ -75,7 +75,7 @@ def look_at(song, size=100_000):
     detector = HighlightDetector(song.rate_hz)
     for block in song.blocks(size):
         detector.push(block)
-    return detector.look()
+    return detector.curve()
 
 
 @pytest.mark.parametrize("network", [Halves(), Centred()])
@@ -106,7 +106,7 @@ def test_a_look_does_not_depend_on_the_blocks_it_came_in(tmp_path):
     small, large = look_at(song, 7_001), look_at(song, 10**7)
     assert len(large.voice) == 47 * 4
     np.testing.assert_allclose(small.voice, large.voice, rtol=1e-4, atol=1e-6)
-    assert small.outline.numbers() == large.outline.numbers()
+    assert small.peaks.values() == large.peaks.values()
 
 
 def test_a_song_that_begins_again_is_looked_at_anew():
@@ -115,13 +115,13 @@ def test_a_song_that_begins_again_is_looked_at_anew():
     detector.push(np.ones((RATE_HZ, 2), dtype=np.float32))
     detector.begin()
     detector.push(np.zeros((RATE_HZ // 2 + 5, 2), dtype=np.float32))
-    assert detector.look().voice.tolist() == [0.0, 0.0]
-    assert detector.look().outline.peak == 0.0
+    assert detector.curve().voice.tolist() == [0.0, 0.0]
+    assert detector.curve().peaks.peak == 0.0
 
 
 def test_the_outline_is_of_the_whole_song(tmp_path):
     song = frames_of(song_with_a_voice(47, 10), tmp_path / "song.f32")
-    assert len(look_at(song).outline.numbers()) == 47 * 20
+    assert len(look_at(song).peaks.values()) == 47 * 20
 
 
 @pytest.mark.parametrize("kind", [Halves, Centred])

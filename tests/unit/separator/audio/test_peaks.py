@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separator.audio.peaks import PER_S, WaveformPeaks, to_json
+from separator.audio.peaks import PER_S, WaveformPeaks, peaks_json
 
 
 @given(st.lists(st.integers(0, 5000), max_size=8))
@@ -20,21 +20,21 @@ def test_an_outline_does_not_depend_on_the_blocks_it_came_in(sizes):
         dealt.push(sound[:, at : at + size])
         at += size
     whole.push(sound)
-    assert dealt.numbers() == whole.numbers()
+    assert dealt.values() == whole.values()
     assert dealt.peak == whole.peak
 
 
 def test_a_second_has_twenty_numbers_and_full_scale_is_255():
-    outline = WaveformPeaks(44_100)
+    peaks = WaveformPeaks(44_100)
     sound = np.zeros((2, 44_100), dtype=np.float32)
     sound[1, 2205 * 3 + 7] = -1.0
-    outline.push(sound)
-    told = json.loads(to_json({"vocals": outline}, gain=0.5))
+    peaks.push(sound)
+    told = json.loads(peaks_json({"vocals": peaks}, gain=0.5))
     assert told["per_s"] == PER_S
     assert told["stems"]["vocals"] == [0, 0, 0, 128] + [0] * 16
 
 
 def test_the_rest_after_the_last_whole_step_is_there_too():
-    outline = WaveformPeaks(44_100)
-    outline.push(np.full((2, 2206), 1.0, dtype=np.float32))
-    assert outline.numbers() == [255, 255]
+    peaks = WaveformPeaks(44_100)
+    peaks.push(np.full((2, 2206), 1.0, dtype=np.float32))
+    assert peaks.values() == [255, 255]

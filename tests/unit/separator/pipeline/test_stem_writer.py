@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from separator.audio.decode import Decoded
-from separator.audio.encode import rounded
+from separator.audio.encode import quantize
 from separator.core.outputs import Stem
 from separator.pipeline.stem_writer import (
+    BITS_16,
+    BITS_24,
     CLIP_PEAK,
-    DEEP,
     HEADROOM,
     SAFE_PEAK,
-    SHALLOW,
     StemFormat,
     StemWriter,
 )
@@ -75,7 +75,7 @@ def test_the_stems_add_up_to_the_songs_own_steps(samples, factors, size, deep, t
     level = writer.files.format
     full = 1 << (level.bits - 1)
     assert all(len(each) == samples for each in steps)
-    assert np.array_equal(sum(steps), rounded(sound * level.gain, level.bits))
+    assert np.array_equal(sum(steps), quantize(sound * level.gain, level.bits))
     assert max(np.abs(each).max() for each in steps) <= CLIP_PEAK * full + 3
     assert [each.generation for each in begun] == list(range(len(begun)))
     assert [each.format.gain for each in begun] == sorted((each.format.gain for each in begun), reverse=True)
@@ -95,7 +95,7 @@ def test_what_was_written_before_is_as_soft_as_what_comes_after(tmp_path):
 def test_at_gain_one_nothing_is_touched(tmp_path):
     sound = np.round(noise(20_000) * 32768) / np.float32(32768)
     writer, begun, steps = written(tmp_path, sound, [1.0])
-    assert (writer.files.format, len(begun)) == (StemFormat(1.0, SHALLOW), 1)
+    assert (writer.files.format, len(begun)) == (StemFormat(1.0, BITS_16), 1)
     assert np.array_equal(sum(steps), (sound * 32768).astype(int))
 
 
@@ -110,8 +110,8 @@ def test_a_song_that_becomes_quiet_by_its_stems_gets_more_bits(tmp_path):
     """At the smaller gain 16 bits would not hold 60 dB of it; what is there gets them too."""
     sound = noise(30_000, peak=0.04)
     writer, begun, steps = written(tmp_path, sound, [1.0, 1.0, 60.0])
-    assert [each.format.bits for each in begun] == [SHALLOW, DEEP]
-    assert np.array_equal(sum(steps), rounded(sound * writer.files.format.gain, DEEP))
+    assert [each.format.bits for each in begun] == [BITS_16, BITS_24]
+    assert np.array_equal(sum(steps), quantize(sound * writer.files.format.gain, BITS_24))
 
 
 def test_files_that_were_made_anew_leave_nothing_behind(tmp_path):

@@ -10,21 +10,21 @@ import sys
 import pytest
 
 from separator.audio.decode import ffmpeg
-from separator.audio.sandbox import Limits, running
+from separator.audio.sandbox import Limits, run_sandboxed
 
 
 def test_it_may_not_write_files(tmp_path):
     target = tmp_path / "out.wav"
     command = [ffmpeg(), "-v", "error", "-f", "lavfi", "-i", "sine=d=5", f"{target}"]
-    with running(command, Limits(file_bytes=1), tmp_path) as child:
+    with run_sandboxed(command, Limits(file_bytes=1), tmp_path) as child:
         assert child.wait() != 0
     assert not target.exists() or target.stat().st_size <= 1
 
 
 def test_it_does_not_see_our_secrets(tmp_path, monkeypatch):
     monkeypatch.setenv("STEMBOT_TELEGRAM_TOKEN", "secret")
-    with running([shutil.which("env")], Limits(), tmp_path) as child:
-        assert b"secret" not in child.out.read()
+    with run_sandboxed([shutil.which("env")], Limits(), tmp_path) as child:
+        assert b"secret" not in child.stdout.read()
 
 
 def test_it_has_no_network(tmp_path):
@@ -32,8 +32,8 @@ def test_it_has_no_network(tmp_path):
     program = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5); print('out')"
     with socket.create_server(("127.0.0.1", 0)) as server:
         command = [sys.executable, "-c", program, str(server.getsockname()[1])]
-        with running(command, Limits(), tmp_path) as child:
-            came_out = b"out" in child.out.read()
+        with run_sandboxed(command, Limits(), tmp_path) as child:
+            came_out = b"out" in child.stdout.read()
         if came_out:
             pytest.skip("LOUD: this kernel forbids network namespaces; ffmpeg's own lists hold alone here")
         server.settimeout(0)
@@ -43,26 +43,26 @@ def test_it_has_no_network(tmp_path):
 
 def test_it_has_little_memory(tmp_path):
     program = "x = bytearray(400 << 20); print('had it')"
-    with running([sys.executable, "-c", program], Limits(memory_bytes=300 << 20), tmp_path) as child:
-        assert b"had it" not in child.out.read()
+    with run_sandboxed([sys.executable, "-c", program], Limits(memory_bytes=300 << 20), tmp_path) as child:
+        assert b"had it" not in child.stdout.read()
         assert child.wait() != 0
 
 
 def test_it_ends_with_the_block_that_began_it(tmp_path):
-    with running([shutil.which("sleep"), "1000"], Limits(), tmp_path) as child:
+    with run_sandboxed([shutil.which("sleep"), "1000"], Limits(), tmp_path) as child:
         pid = child.pid
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
 
 def test_its_clock_ends_it(tmp_path):
-    with running([shutil.which("sleep"), "1000"], Limits(wall_s=0.2), tmp_path) as child:
+    with run_sandboxed([shutil.which("sleep"), "1000"], Limits(wall_s=0.2), tmp_path) as child:
         assert child.wait() < 0
         assert child.timed_out
 
 
 def test_what_it_says_is_kept_to_a_bearable_length(tmp_path):
     program = "import sys; [sys.stderr.write('x' * 1000) for _ in range(2000)]"
-    with running([sys.executable, "-c", program], Limits(), tmp_path) as child:
+    with run_sandboxed([sys.executable, "-c", program], Limits(), tmp_path) as child:
         assert child.wait() == 0
-        assert len(child.notes()) == 1 << 20
+        assert len(child.stderr()) == 1 << 20
