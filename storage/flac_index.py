@@ -1,10 +1,10 @@
-"""Where a FLAC file can be cut: so that a browser fetches and decodes a second of a stem, not all of it.
+"""Where a FLAC file can be cut, so that a browser fetches and decodes a second of a stem, not all of it.
 
     fLaC STREAMINFO … | frame frame frame … | frame frame frame … |
                       ^ cut 0               ^ cut 1
-    segment 1 = fLaC STREAMINFO + the bytes from cut 1 to cut 2: again a whole FLAC file, lossless
+    segment 1 = fLaC STREAMINFO + the bytes from cut 1 to cut 2: again a FLAC file, lossless
 
-Frames are found by their sync word, and believed only when their CRC-8 holds and they continue the sample
+Frames are found by their sync word, and count only when their CRC-8 is right and they continue the sample
 count where the last one ended. Nothing is decoded. Source: RFC 9639, sections 8 (metadata) and 9 (frames).
 """
 # ruff: noqa: PLR2004 - the numbers below are the format's own, each beside the section that gives it
@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-SEGMENT_S = 1.0  # a segment lasts at least so long: six stems of it come in 2 s over 3 Mbit/s
+SEGMENT_S = 1.0  # the shortest segment: six stems of it take 2 s over 3 Mbit/s
 _STREAMINFO = 34  # bytes (RFC 9639, section 8.2)
-_HEADER_MOST = 16  # bytes: 4 fixed, 7 number, 2 block size, 2 rate, 1 CRC
-_FRAME_LEAST = 8  # bytes: no frame of two channels is shorter
+_MAX_HEADER = 16  # bytes: 4 fixed, 7 number, 2 block size, 2 rate, 1 CRC
+_MIN_FRAME = 8  # bytes: no frame of two channels is shorter
 _SYNC = b"\xff"
 _LAST_BLOCK = 0x80
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A place where a segment may begin."""
+    """Where a segment may begin."""
 
     sample: int  #: per channel, from the start of the song
     byte: int  #: in the file
@@ -35,9 +35,9 @@ class Cut:
 
 @dataclass(frozen=True)
 class FlacIndex:
-    """What a player needs to know of a FLAC file."""
+    """What a player needs of a FLAC file."""
 
-    streaminfo: bytes  #: 34 bytes, to stand before each segment
+    streaminfo: bytes  #: 34 bytes, to put before each segment
     samples: int
     size_bytes: int
     cuts: tuple[Cut, ...]
@@ -58,7 +58,7 @@ class _StreamInfo:
 
 
 async def index_flac(chunks: AsyncIterator[bytes]) -> FlacIndex:
-    """Read a FLAC file from its first byte to its last and say where it can be cut.
+    """The index of a FLAC file, read from its first byte to its last.
 
     Raises:
         ValueError: It is no FLAC file, or its frames do not follow one another to its end.
@@ -70,57 +70,56 @@ async def index_flac(chunks: AsyncIterator[bytes]) -> FlacIndex:
 
 
 class FlacIndexer:
-    """Finds the cuts of a FLAC file that comes piece by piece, or is still being written."""
+    """Finds the cuts of a FLAC file that is read piece by piece, or is still being written."""
 
     def __init__(self) -> None:
-        """Start before the first byte."""
         self.fed = 0  #: bytes so far
         self._buffer = bytearray()
-        self._scan: _Scan | None = None
+        self._scanner: _FrameScanner | None = None
 
     @property
     def streaminfo(self) -> bytes:
-        """34 bytes, once they have come; empty before."""
-        return self._scan.info.raw if self._scan else b""
+        """34 bytes, once they are read; empty before."""
+        return self._scanner.info.raw if self._scanner else b""
 
     @property
     def cuts(self) -> tuple[Cut, ...]:
-        """Those found so far; what lies before the last one is there whole."""
-        return tuple(self._scan.cuts) if self._scan else ()
+        """Those found so far; everything before the last one is complete."""
+        return tuple(self._scanner.cuts) if self._scanner else ()
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes of the file.
+        """Read the next bytes of the file.
 
         Raises:
             ValueError: It is no FLAC file.
         """
         self.fed += len(chunk)
         self._buffer += chunk
-        if self._scan is None:
+        if self._scanner is None:
             found = _metadata(self._buffer)
             if found is None:
                 return
-            self._scan = _Scan(*found)
+            self._scanner = _FrameScanner(*found)
             del self._buffer[: found[1]]
-        self._scan.walk(self._buffer, last=False)
+        self._scanner.walk(self._buffer, last=False)
 
     def finish(self) -> FlacIndex:
-        """The index of the whole file, after its last byte.
+        """The index of the complete file, after its last byte.
 
         Raises:
             ValueError: It ended too early, or its frames do not follow one another.
         """
-        scan = self._scan
-        if scan is None:
-            raise ValueError("a FLAC file that ends in its head")
-        scan.walk(self._buffer, last=True)
-        if scan.info.samples and scan.next_sample != scan.info.samples:
+        scanner = self._scanner
+        if scanner is None:
+            raise ValueError("a FLAC file that ends in its header")
+        scanner.walk(self._buffer, last=True)
+        if scanner.info.samples and scanner.next_sample != scanner.info.samples:
             raise ValueError("a FLAC file with frames missing")
-        return FlacIndex(scan.info.raw, scan.next_sample, self.fed, tuple(scan.cuts))
+        return FlacIndex(scanner.info.raw, scanner.next_sample, self.fed, tuple(scanner.cuts))
 
 
 def _metadata(buffer: bytearray) -> tuple[_StreamInfo, int] | None:
-    """STREAMINFO, and where the first frame begins; None while that is still to come."""
+    """STREAMINFO, and where the first frame begins; None until that is read."""
     if len(buffer) < 8 + _STREAMINFO:
         return None
     if buffer[:4] != b"fLaC" or buffer[4] & ~_LAST_BLOCK or int.from_bytes(buffer[5:8]) != _STREAMINFO:
@@ -135,28 +134,28 @@ def _metadata(buffer: bytearray) -> tuple[_StreamInfo, int] | None:
     return None
 
 
-class _Scan:
-    """Walks over frames; `offset` is where in the file the buffer begins."""
+class _FrameScanner:
+    """Walks over frames; `offset` is the position of the buffer in the file."""
 
     def __init__(self, info: _StreamInfo, offset: int) -> None:
         self.offset = offset
         self.cuts: list[Cut] = []
         self.next_sample = 0
         self.info = info
-        self._sync = _SYNC  #: from the first frame on two bytes, which are the same in all: 256 times rarer
+        self._sync = _SYNC  #: from the first frame on its two bytes, which all frames share: 256 times rarer
         self._segment = int(SEGMENT_S * info.rate_hz)
 
     def walk(self, buffer: bytearray, *, last: bool) -> None:
-        """Take all whole frame headers out of the buffer; it keeps what is still to be looked at."""
+        """Read all complete frame headers of the buffer, and drop what is done."""
         at = 0
-        end = len(buffer) if last else len(buffer) - _HEADER_MOST
+        end = len(buffer) if last else len(buffer) - _MAX_HEADER
         while (at := buffer.find(self._sync, at, max(end, 0) + len(self._sync) - 1)) >= 0:
-            header = bytes(buffer[at : at + _HEADER_MOST])
+            header = bytes(buffer[at : at + _MAX_HEADER])
             found = _frame(header, self.info)
             if found and found[0] == self.next_sample:
                 self._sync = header[:2]
-                self._take(self.offset + at, *found)
-                at += _FRAME_LEAST
+                self._add_frame(self.offset + at, *found)
+                at += _MIN_FRAME
             else:
                 at += 1
         done = len(buffer) if last else max(0, end)
@@ -164,7 +163,7 @@ class _Scan:
             del buffer[:done]
             self.offset += done
 
-    def _take(self, byte: int, sample: int, length: int) -> None:
+    def _add_frame(self, byte: int, sample: int, length: int) -> None:
         if not self.cuts or sample - self.cuts[-1].sample >= self._segment:
             self.cuts.append(Cut(sample, byte))
         self.next_sample = sample + length
@@ -188,7 +187,7 @@ def _frame(header: bytes, info: _StreamInfo) -> tuple[int, int] | None:
 
 
 def _coded_number(header: bytes, at: int) -> tuple[int, int] | None:
-    """A number as UTF-8 would write it, of up to 36 bits; and where it ends."""
+    """A number as UTF-8 encodes it, of up to 36 bits; and where it ends."""
     first = header[at]
     if first < 0x80:
         return first, at + 1
@@ -206,7 +205,7 @@ def _coded_number(header: bytes, at: int) -> tuple[int, int] | None:
 
 
 def _block_size(code: int, header: bytes, at: int) -> tuple[int, int]:
-    """Samples in a frame (0: no such code), and where the header goes on."""
+    """Samples in a frame (0: no such code), and where the header continues."""
     if code == 0:
         return 0, at
     if code == 1:

@@ -1,6 +1,6 @@
-"""What a separation consists of: the one object that says it is whole.
+"""What a separation consists of; a separation is finished when its manifest is stored.
 
-A manifest is written last. It names every other object by key, so a reader never lists a folder.
+The manifest is put last. It names every other object by key, so that a reader never lists a folder.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class StemFile:
 
 @dataclass(frozen=True)
 class Tags:
-    """What the song says of itself; empty where it does not."""
+    """Tags of the uploaded file; empty where there are none."""
 
     title: str = ""
     artist: str = ""

@@ -1,1 +1,1 @@
-"""The web room: drop a song on a page, watch it, land in the mixer. Needs no token."""
+"""The web app: upload a song on a page, watch its order, open the mixer. Needs no bot token."""

@@ -70,7 +70,7 @@ class Previews:
     async def _read(
         self, target: LinkTarget, stem: str, index: FlacIndex, start: int, rate_hz: int
     ) -> np.ndarray:
-        """(samples, channels) of a stem from sample `start` on: decoded from whole segments, then cut."""
+        """(samples, channels) of a stem from sample `start` on: decoded from complete segments, then cut."""
         cuts = [*index.cuts, Cut(index.samples, index.size_bytes)]
         samples = [cut.sample for cut in cuts]
         first = max(0, bisect_right(samples, start) - 1)
