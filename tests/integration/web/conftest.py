@@ -1,4 +1,4 @@
-"""A house with one separated song in it, and Debian's Chromium to look at it."""
+"""A mixer server with one separated song, and Debian's Chromium."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 RATE_HZ = 44_100
 SONG_S = 30.0
-PLACE = "songs/" + "ab" * 32 + "/spleeter-rhythm@1/7"
+FOLDER = "songs/" + "ab" * 32 + "/spleeter-rhythm@1/7"
 
 #: Arguments of Chromium for machines without a screen, a sound card or a network.
 CHROMIUM = [
@@ -54,8 +54,8 @@ def stems() -> dict[str, np.ndarray]:
 
 
 @dataclass
-class House:
-    """What a test needs of the mixer."""
+class MixerSite:
+    """A mixer with one song, and what a test needs of it."""
 
     store: ObjectStore
     links: Links
@@ -65,7 +65,7 @@ class House:
 
     def token(self, title: str = "Ein Lied", until: float | None = None, manifest: str = "") -> str:
         """A link to the song."""
-        grant = LinkClaims(manifest or f"{PLACE}/manifest.json", title, until or time.time() + 60)
+        grant = LinkClaims(manifest or f"{FOLDER}/manifest.json", title, until or time.time() + 60)
         return self.links.sign(grant)
 
     def url(self, path: str) -> str:
@@ -97,43 +97,43 @@ def peaks(sounds) -> bytes:
     return json.dumps({"per_s": 50, "stems": told}).encode()
 
 
-def pictures() -> dict[str, bytes]:
+def images() -> dict[str, bytes]:
     """A spectrogram that is loud everywhere, and masks that give each stem a quarter of the song."""
     width, height = 400, 128
-    drawn = {"song": encode_grey(width, [b"\xff" * width] * height)}
+    images_by_name = {"song": encode_grey(width, [b"\xff" * width] * height)}
     for at, name in enumerate(("vocals", "drums", "bass", "other")):
         line = b"\0" * (100 * at) + b"\xff" * 100 + b"\0" * (300 - 100 * at)
-        drawn[name] = encode_grey(width, [line] * height)
-    return drawn
+        images_by_name[name] = encode_grey(width, [line] * height)
+    return images_by_name
 
 
 @pytest.fixture
-async def house(tmp_path, sounds, flacs, peaks) -> AsyncIterator[House]:
+async def site(tmp_path, sounds, flacs, peaks) -> AsyncIterator[MixerSite]:
     store = ObjectStore(MemoryStore(), tmp_path)
     for name, data in flacs.items():
-        await store.put(f"{PLACE}/{name}.flac", data)
-    await store.put(f"{PLACE}/peaks.json", peaks)
-    for name, data in pictures().items():
-        await store.put(f"{PLACE}/{name}.png", data)
+        await store.put(f"{FOLDER}/{name}.flac", data)
+    await store.put(f"{FOLDER}/peaks.json", peaks)
+    for name, data in images().items():
+        await store.put(f"{FOLDER}/{name}.png", data)
     manifest = Manifest(
         song="ab" * 32, model="spleeter-rhythm", model_version="1", rate_hz=RATE_HZ,
-        samples=len(sounds["vocals"]), peaks_key=f"{PLACE}/peaks.json",
+        samples=len(sounds["vocals"]), peaks_key=f"{FOLDER}/peaks.json",
         stems=tuple(
             StemFile(
-                name, f"{PLACE}/{name}.flac", len(data), estimated=name != "vocals",
-                mask_key=f"{PLACE}/{name}.png",
+                name, f"{FOLDER}/{name}.flac", len(data), estimated=name != "vocals",
+                mask_key=f"{FOLDER}/{name}.png",
             )
             for name, data in flacs.items()
         ),
         tags=Tags(title="Ein Lied", artist="Die Sänger"),
-        spectrogram_key=f"{PLACE}/song.png",
+        spectrogram_key=f"{FOLDER}/song.png",
     )  # fmt: skip
-    await store.put(f"{PLACE}/manifest.json", manifest.to_json())
+    await store.put(f"{FOLDER}/manifest.json", manifest.to_json())
     links = Links((Key("k", bytes(range(32))),))
     app = web.Application()
     app.add_subapp("/m", mixer_app(store, links, translations()))
     async with TestClient(TestServer(app)) as client:
-        yield House(store, links, client, sounds, flacs)
+        yield MixerSite(store, links, client, sounds, flacs)
 
 
 @pytest.fixture

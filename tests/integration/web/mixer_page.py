@@ -1,4 +1,4 @@
-"""The mixer's page as a person and as an ear have it, driven by playwright."""
+"""The mixer page, driven by playwright: its buttons and its sound."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ LATEST_S = 20.0
 
 
 class Mixer:
-    """The page, as a person and as an ear have it."""
+    """The page: its buttons, and the levels of its sound."""
 
     def __init__(self, page: Page) -> None:
-        """Drive this page, and listen to its complaints."""
+        """Drive this page, and collect its errors."""
         self.page = page
         self.errors: list[str] = []
-        self.elsewhere: list[str] = []
+        self.other_origins: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
 
@@ -31,7 +31,7 @@ class Mixer:
         origin = "/".join(url.split("/")[:3])
         self.page.on(
             "request",
-            lambda asked: None if asked.url.startswith(origin) else self.elsewhere.append(asked.url),
+            lambda asked: None if asked.url.startswith(origin) else self.other_origins.append(asked.url),
         )
         await self.page.goto(url)
         await self.until("window.stembot !== undefined")
@@ -46,13 +46,13 @@ class Mixer:
         """Press play, and wait until it is heard."""
         await self.page.click("#play")
         await self.until("stembot.levels().master > 0.01")
-        await self.settled()  # the first level heard may hold the silence before it
+        await self.play_on()  # the first level heard may hold the silence before it
 
     async def stems(self) -> dict[str, float]:
         """RMS of each stem after its fader."""
         return await self.page.evaluate("stembot.levels().stems")
 
-    async def settled(self, seconds: float = 0.3) -> None:
+    async def play_on(self, seconds: float = 0.3) -> None:
         """Let so much of the song pass: by the song's own clock, not by ours."""
         now = await self.page.evaluate("stembot.state().now")
         await self.until(f"stembot.state().now > {now + seconds}")
@@ -60,18 +60,18 @@ class Mixer:
     async def press(self, stem: str, part: str) -> None:
         """Press a stem's button, and wait until that can be heard."""
         await self.page.click(f'[data-stem="{stem}"] [data-part="{part}"]')
-        await self.settled()
+        await self.play_on()
 
 
 @asynccontextmanager
-async def opened(browser, house, manifest="", before="", **context) -> AsyncIterator[Mixer]:
-    """The page behind a link; fails if it complained of anything, or asked anything of anybody else."""
+async def open_mixer(browser, site, manifest="", before="", **context) -> AsyncIterator[Mixer]:
+    """The page behind a link; fails on an error of the page, or a request to another origin."""
     made = await browser.new_context(**context)
     if before:
         await made.add_init_script(before)
     mixer = Mixer(await made.new_page())
-    await mixer.open(house.url(f"/m/{house.token(manifest=manifest)}"))
+    await mixer.open(site.url(f"/m/{site.token(manifest=manifest)}"))
     yield mixer
     assert mixer.errors == []
-    assert mixer.elsewhere == [], "nothing is asked of anybody else"
+    assert mixer.other_origins == [], "no request goes to another origin"
     await made.close()

@@ -1,4 +1,4 @@
-"""On a slow line lossy parts are fetched: light enough to go on, in step, and near the lossless sound."""
+"""On slow connections lossy parts are fetched: small enough to play on, in step, near the lossless sound."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.integration.web.mixer_page import opened
+from tests.integration.web.mixer_page import open_mixer
 
 
-async def test_a_light_part_is_a_tenth_of_the_samples_it_stands_for(house):
-    answer = await house.client.get(f"/m/{house.token()}/stems/drums.aac?part=2")
+async def test_a_lossy_part_is_a_tenth_of_the_samples_it_stands_for(site):
+    answer = await site.client.get(f"/m/{site.token()}/stems/drums.aac?part=2")
     body = await answer.read()
     assert answer.status == 200
     assert answer.content_type == "audio/aac"
@@ -22,12 +22,12 @@ async def test_a_light_part_is_a_tenth_of_the_samples_it_stands_for(house):
 
 
 @pytest.mark.parametrize("part", ["10", "999999", "-1", "", "1.5", "1e3", "٣", "..%2f"])
-async def test_no_other_parts_are_served(house, part):
-    answer = await house.client.get(f"/m/{house.token()}/stems/drums.aac?part={part}")
+async def test_no_other_parts_are_served(site, part):
+    answer = await site.client.get(f"/m/{site.token()}/stems/drums.aac?part={part}")
     assert answer.status == 404
 
 
-async def test_a_part_that_many_ask_for_is_made_once(house, monkeypatch):
+async def test_a_part_that_many_ask_for_is_made_once(site, monkeypatch):
     made = 0
     real = asyncio.create_subprocess_exec
 
@@ -37,16 +37,16 @@ async def test_a_part_that_many_ask_for_is_made_once(house, monkeypatch):
         return await real(*arguments, **facts)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", counted)
-    path = f"/m/{house.token()}/stems/bass.aac?part=1"
-    answers = await asyncio.gather(*(house.client.get(path) for _ in range(5)))
+    path = f"/m/{site.token()}/stems/bass.aac?part=1"
+    answers = await asyncio.gather(*(site.client.get(path) for _ in range(5)))
     assert {await answer.read() for answer in answers} == {await answers[0].read()}
     assert made == 1
 
 
 @pytest.mark.browser
-async def test_light_parts_are_in_step_with_the_lossless_sound_and_join_without_a_seam(browser, house, flacs):
+async def test_lossy_parts_are_in_step_with_the_lossless_sound_and_join_without_a_seam(browser, site, flacs):
     """Each part decoded as the page does it, all of them laid one after another."""
-    async with opened(browser, house) as mixer:
+    async with open_mixer(browser, site) as mixer:
         told = await mixer.page.evaluate(
             """async () => {
                 const { loader } = stembot.mixer;
@@ -70,8 +70,8 @@ async def test_light_parts_are_in_step_with_the_lossless_sound_and_join_without_
 
 
 @pytest.mark.browser
-async def test_a_browser_that_cannot_decode_light_parts_gets_the_lossless_ones(browser, house):
-    async with opened(browser, house) as mixer:
+async def test_a_browser_that_cannot_decode_lossy_parts_gets_the_lossless_ones(browser, site):
+    async with open_mixer(browser, site) as mixer:
         await mixer.page.evaluate(
             """() => {
                 const { loader } = stembot.mixer;

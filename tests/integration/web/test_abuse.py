@@ -1,4 +1,4 @@
-"""The web room among strangers: limits by address, blocks, guessed links, headers, and awkward files."""
+"""Abuse of the web app: limits by address, blocks, guessed links, headers, and awkward files."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 ANN, BEN = "203.0.113.7", "198.51.100.9"
 
 
-class WebHandlers:
-    """One room behind a proxy; `visit` is a browser at an address."""
+class VisitedApp:
+    """One web app behind a proxy; `visit` is a browser at an address."""
 
     def __init__(self, settings: BotSettings, service: ChatService, server: TestServer) -> None:
         self.settings, self.service, self._server = settings, service, server
@@ -56,14 +56,14 @@ class WebHandlers:
 
 
 @pytest.fixture
-async def room(tmp_path) -> AsyncIterator[WebHandlers]:
+async def app(tmp_path) -> AsyncIterator[VisitedApp]:
     settings = BotSettings(
         _env_file=None, data_dir=tmp_path, address_waiting=3, trusted_proxies="127.0.0.0/8, ::1"
     )
     async with open_queue_client(settings) as queue:
         links = open_links(settings)
         service = ChatService(queue, links, settings)
-        there = WebHandlers(
+        there = VisitedApp(
             settings, service, TestServer(web_app(service, open_store(settings), links, settings))
         )
         yield there
@@ -74,7 +74,7 @@ async def text(answer) -> str:
     return (await answer.json())["text"]
 
 
-def gate(proxies: str) -> ClientIp:
+def client_ip(proxies: str) -> ClientIp:
     return ClientIp(BotSettings(_env_file=None, trusted_proxies=proxies), Links((Key("k", bytes(32)),)))
 
 
@@ -96,49 +96,49 @@ def test_only_what_a_proxy_of_ours_wrote_is_believed(proxies, peer, told, addres
     """Whoever sends the header without a proxy, or more in it than the proxy adds, gains nothing by it."""
     headers = {"X-Forwarded-For": told} if told else {}
     request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
-    assert gate(proxies).address(request) == address
+    assert client_ip(proxies).address(request) == address
 
 
-async def test_an_address_has_its_share_whatever_cookies_it_throws_away(room):
+async def test_an_address_has_its_share_whatever_cookies_it_throws_away(app):
     """A new cookie is a new person; the address stays."""
-    answers = [await room.send(await room.visit(ANN)) for _ in range(4)]
+    answers = [await app.send(await app.visit(ANN)) for _ in range(4)]
     assert [answer.status for answer in answers] == [201, 201, 201, 422]
     assert await text(answers[-1]) == (
         "Your network already has 3 songs in the queue. Please try again when one is done."
     )
-    assert (await room.send(await room.visit(BEN))).status == 201
+    assert (await app.send(await app.visit(BEN))).status == 201
 
 
-async def test_the_table_and_its_file_hold_no_address(room):
-    order = await (await room.send(await room.visit(ANN))).json()
-    kept = await room.service.queue.orders.order(order["order"])
+async def test_the_table_and_its_file_hold_no_address(app):
+    order = await (await app.send(await app.visit(ANN))).json()
+    kept = await app.service.queue.orders.order(order["order"])
     assert kept.place.startswith(ADDRESS)
-    written = b"".join(path.read_bytes() for path in room.settings.data_dir.glob("line.sqlite*"))
+    written = b"".join(path.read_bytes() for path in app.settings.data_dir.glob("line.sqlite*"))
     assert ANN.encode() not in written
 
 
-async def test_a_blocked_address_is_told_so_and_for_how_long(room):
-    browser = await room.visit(ANN)
-    order = await (await room.send(browser)).json()
-    async with open_queue_admin(room.settings) as keeper:
+async def test_a_blocked_address_is_told_so_and_for_how_long(app):
+    browser = await app.visit(ANN)
+    order = await (await app.send(browser)).json()
+    async with open_queue_admin(app.settings) as keeper:
         await keeper.block(ADDRESS + ANN, 3600.0)
-        refused = await room.send(browser)
+        refused = await app.send(browser)
         assert refused.status == 403
         assert "for another 1 h: the operator has blocked it" in await text(refused)
         again = await browser.post(
             f"/api/orders/{order['order']}/press?code=wish:{order['order']}:vocals:mp3"
         )
         assert again.status == 403
-        assert (await room.send(await room.visit(BEN))).status == 201
+        assert (await app.send(await app.visit(BEN))).status == 201
         assert (await browser.delete(f"/api/orders/{order['order']}")).status == 200, (
             "what is theirs is theirs"
         )
         await keeper.unblock(ADDRESS + ANN)
-    assert (await room.send(browser)).status == 201
+    assert (await app.send(browser)).status == 201
 
 
-async def test_whoever_tries_many_links_is_put_off_and_nobody_else(room):
-    browser = await room.visit(ANN)
+async def test_an_address_that_tries_many_links_is_refused_and_no_other(app):
+    browser = await app.visit(ANN)
     wrong = [(await browser.get(f"/m/guess{number}")).status for number in range(GUESSES)]
     assert set(wrong) == {403}
     late = await browser.get("/m/one-more")
@@ -147,33 +147,33 @@ async def test_whoever_tries_many_links_is_put_off_and_nobody_else(room):
     assert "try again in" in await late.text()
     assert (await browser.get("/m/static/mixer.css")).status == 200
     assert (await browser.get("/")).status == 200
-    assert (await (await room.visit(BEN)).get("/m/one-more")).status == 403
+    assert (await (await app.visit(BEN)).get("/m/one-more")).status == 403
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/api/orders", "/api/orders/7", "/static/app.js", "/m/guess", "/healthz", "/nowhere"]
 )
-async def test_every_answer_carries_the_headers_that_keep_other_sites_out(room, path):
-    answer = await (await room.visit(ANN)).get(path)
+async def test_every_answer_carries_the_headers_that_keep_other_sites_out(app, path):
+    answer = await (await app.visit(ANN)).get(path)
     assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy or "default-src 'self'" in policy
     assert "unsafe" not in policy
 
 
-async def test_awkward_files_sent_to_the_page_end_as_songs_or_in_a_sentence(room, shared, tmp_path):
+async def test_awkward_files_sent_to_the_page_end_as_songs_or_in_a_sentence(app, shared, tmp_path):
     """Uploaded by a browser, decoded by the worker's own decoder, told on the page."""
     files = sorted(path for path in (shared / "awkward").iterdir() if path.suffix != ".md")
-    browsers = [await room.visit(f"203.0.113.{number}") for number, _ in enumerate(files)]
+    browsers = [await app.visit(f"203.0.113.{number}") for number, _ in enumerate(files)]
     sent = [
-        await (await room.send(browser, path.read_bytes(), path.name)).json()
+        await (await app.send(browser, path.read_bytes(), path.name)).json()
         for browser, path in zip(browsers, files, strict=True)
     ]
-    workers = worker_queue(room.service.queue)
+    workers = worker_queue(app.service.queue)
     refused = set()
     while job := await workers.claim("w", JobKind.SEPARATE, 60):
         source, into = tmp_path / "source", tmp_path / "song.f32"
-        source.write_bytes(await room.service.queue.store.get(job.args["source"]))
+        source.write_bytes(await app.service.queue.store.get(job.args["source"]))
         try:
             song = await asyncio.to_thread(decode, source, into)
             await workers.finish(job, {"manifest": "m", "song_s": song.song_s})

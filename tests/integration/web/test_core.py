@@ -40,9 +40,9 @@ const render = (core, samples) => {
 
 
 @pytest.fixture
-async def page(browser, house) -> AsyncIterator[Page]:
+async def page(browser, site) -> AsyncIterator[Page]:
     page = await browser.new_page()
-    await page.goto(house.url(f"/m/{house.token()}"))
+    await page.goto(site.url(f"/m/{site.token()}"))
     yield page
     await page.close()
 

@@ -41,7 +41,7 @@ async def queue(settings):
 
 
 @pytest.fixture
-async def room(settings) -> AsyncIterator[TestClient]:
+async def client(settings) -> AsyncIterator[TestClient]:
     async with open_queue_client(settings) as queue:
         links = open_links(settings)
         app = web_app(ChatService(queue, links, settings), open_store(settings), links, settings)
@@ -71,15 +71,15 @@ async def ask(queue, number: int = 1) -> None:
     await queue.orders.submit(order, plan(order, card_of("auto")))
 
 
-async def test_a_process_that_answers_is_alive(room):
-    assert await (await room.get("/healthz")).text() == "ok"
+async def test_a_process_that_answers_is_alive(client):
+    assert await (await client.get("/healthz")).text() == "ok"
 
 
-async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, queue):
+async def test_ready_is_ready_only_with_a_worker_that_begins_work(client, queue):
     """No worker, one that loads its model, one that is ready, one that is drained."""
 
     async def says() -> tuple[int, bool]:
-        answer = await room.get("/readyz")
+        answer = await client.get("/readyz")
         return answer.status, (await answer.json())["workers"]
 
     assert await says() == (503, False)
@@ -91,18 +91,18 @@ async def test_ready_is_ready_only_with_a_worker_that_begins_work(room, queue):
     assert await says() == (503, False)
 
 
-async def test_ready_without_workers_is_enough_where_it_is_asked_for(room):
+async def test_ready_without_workers_is_enough_where_it_is_asked_for(client):
     """A cluster that starts workers when there is work must not wait for them to let people in."""
-    answer = await room.get("/readyz", params={"need": "table,store"})
+    answer = await client.get("/readyz", params={"need": "table,store"})
     assert (answer.status, await answer.json()) == (200, {"table": True, "store": True})
 
 
-async def test_ready_names_the_part_that_is_away_and_nothing_else(room, monkeypatch):
+async def test_ready_names_the_part_that_is_away_and_nothing_else(client, monkeypatch):
     async def away(*_: object) -> None:
         raise StorageError(doing="head", host="10.0.0.7")
 
     monkeypatch.setattr("storage.objects.ObjectStore.size", away)
-    answer = await room.get("/readyz", params={"need": "table,store"})
+    answer = await client.get("/readyz", params={"need": "table,store"})
     assert (answer.status, await answer.text()) == (503, '{"table": true, "store": false}')
 
 
@@ -196,9 +196,9 @@ async def test_a_table_that_is_away_is_told_instead_of_an_error(monitor, monkeyp
     assert "stembot_oldest_wait_seconds[]" not in told
 
 
-async def test_figures_are_told_at_their_own_address_and_nowhere_by_default(settings, room):
-    """Strangers reach the web room; figures are the operator's."""
-    assert (await room.get("/metrics")).status == 404
+async def test_figures_are_told_at_their_own_address_and_nowhere_by_default(settings, client):
+    """The web app is public; figures are the operator's."""
+    assert (await client.get("/metrics")).status == 404
     async with serve_metrics(settings, LoopLag()):
         pass
     port = free_port()

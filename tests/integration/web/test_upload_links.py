@@ -1,4 +1,4 @@
-"""Songs that a chat could not take, through the room to the chat that waits for them."""
+"""Songs that a chat could not take: uploaded on the page, answered in the chat."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Browser(TestClient):
-    """A client with the room's desk within reach."""
+    """A client, and the chat service behind it."""
 
     service: ChatService
 
