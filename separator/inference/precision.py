@@ -43,7 +43,7 @@ def _cpu_has(name: str) -> bool:
 
 
 def describe(reduced: ReducedPrecision | None) -> str:
-    """For logs: `float32`, or `bfloat16 (picture, transformer)`."""
+    """For logs: `float32`, or `bfloat16 (spectrogram, transformer)`."""
     if reduced is None:
         return FLOAT32
     return f"{reduced.dtype} ({', '.join(reduced.parts)})" if reduced.parts else reduced.dtype

@@ -31,10 +31,10 @@ def _demucs(name: str, sha256: str, size_bytes: int, focus: Stem | None = None) 
     return WeightFile(name, sha256, size_bytes, (DEMUCS_ROOT + name, *mirrors), focus)
 
 
-#: The sound's side stays in float32: it is where an error grows. docs/decisions/0013 has the figures by part.
+#: The waveform branch stays in float32: errors grow there. docs/decisions/0013 has the figures by part.
 DEMUCS_REDUCED = (
     ReducedPrecision(
-        "cpu", "bfloat16", ("picture", "transformer"), -49.8, "seeded weights, AMD Zen 5 and Intel AMX"
+        "cpu", "bfloat16", ("spectrogram", "transformer"), -49.8, "seeded weights, AMD Zen 5 and Intel AMX"
     ),
     ReducedPrecision("cuda", "float16"),
     ReducedPrecision("cuda", "bfloat16"),

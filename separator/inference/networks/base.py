@@ -1,7 +1,7 @@
-"""What a network promises to the engine.
+"""The interface of a network.
 
 A network sees one window of the song at a time and splits it into stems of the same length. The engine cuts
-the song into windows, batches them, and sews the results; a network knows nothing of songs.
+the song into windows and batches them; a network knows nothing of songs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Network(Protocol):
     window: int  #: samples that it sees at once
     hop: int  #: samples from one window's start to the next; 0 < hop <= window
     # A network may have `precision: str`, for logs; without it, it is float32. It may have `centred = True`:
-    # then the song is cut as Demucs does, see `overlap_add.places`.
+    # then the song is cut as Demucs does, see `overlap_add.segments`.
 
     def separate(self, windows: torch.Tensor) -> torch.Tensor:
         """Split windows into stems.

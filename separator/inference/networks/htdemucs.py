@@ -2,13 +2,13 @@
 
 The class is that of the package `demucs` (MIT); the weights are its files, either kind:
 
-    *.th            a pickle: {klass, args, kwargs, state, …}, half precision; what it names is not run
+    *.th            a pickle: {klass, args, kwargs, state, …}, half precision; nothing that it names is run
     *.safetensors   the same state; klass, args and kwargs are JSON in its header
 
-On a CPU the network runs as `htdemucs_cpu` lays it out, elsewhere as the package has it.
+On a CPU the network runs by `htdemucs_cpu`, elsewhere by the package.
 
-Of a bag, each stem is taken from its own specialist alone, as demucs' `htdemucs_ft.yaml` weighs them; a stem
-whose specialist is not loaded is the mean of what the others make of it.
+In a bag, each stem comes from its own specialist alone, as in demucs' `htdemucs_ft.yaml`; a stem whose
+specialist is not loaded is the mean of the others' outputs.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
 
     from separator.inference.catalog.card import ModelCard, ReducedPrecision
 
-KLASS = "demucs.htdemucs.HTDemucs"  # the only class whose files are taken
+KLASS = "demucs.htdemucs.HTDemucs"  # the only class whose files are accepted
 OVERLAP = 0.25  # of a window: demucs' own; triangles of the same slope as ours meet there
 
 
-class _Named:
-    """Stands in for the class that a pickle names: whatever it is called with, nothing happens."""
+class _InertClass:
+    """Replaces the class that a pickle names; constructing it does nothing."""
 
     def __init__(self, *_: object) -> None:
-        """Take and forget."""
+        """Ignore the arguments."""
 
 
 class HTDemucs(nn.Module):
     """One network, or the specialists of a bag."""
 
     estimated: frozenset[Stem] = frozenset()
-    centred = True  #: see `separator.audio.overlap_add.places`
+    centred = True  #: see `separator.audio.overlap_add.segments`
 
     def __init__(
         self,
@@ -58,18 +58,24 @@ class HTDemucs(nn.Module):
         device: torch.device,
         reduced: ReducedPrecision | None = None,
     ) -> None:
-        """Take networks of the same stems, rate and window, and which stem each one was trained for.
+        """Combine networks of the same stems, rate and window.
 
-        With `reduced` some of their products run in fewer bits.
+        Args:
+            networks: Of the package.
+            focus: The stem that each one was trained for; None: all.
+            device: The device that they run on.
+            reduced: The precision of some of their products; None: float32.
         """
         super().__init__()
         first: Any = networks[0]  # demucs has no types
-        laid_out = (
+        on_onednn = (
             device.type == "cpu" and onednn.is_available() and all(is_supported(each) for each in networks)
         )
-        if reduced and reduced.parts and not laid_out:
+        if reduced and reduced.parts and not on_onednn:
             reduced = None  # the package's own forward knows no parts
-        self.networks = [(_laid_out if laid_out else _whole)(each, device, reduced) for each in networks]
+        self.networks = [
+            (_onednn_forward if on_onednn else _package_forward)(each, device, reduced) for each in networks
+        ]
         self.precision = describe(reduced)
         self.stems = tuple(Stem(name) for name in first.sources)
         self.rate_hz = int(first.samplerate)
@@ -79,16 +85,16 @@ class HTDemucs(nn.Module):
 
     def separate(self, windows: Tensor) -> Tensor:
         """See `separator.inference.networks.base.Network`."""
-        made: list[Tensor] = [network(windows) for network in self.networks]
-        if len(made) == 1:
-            return made[0]
-        return torch.stack([self._stem(made, at, stem) for at, stem in enumerate(self.stems)], dim=1)
+        outputs: list[Tensor] = [network(windows) for network in self.networks]
+        if len(outputs) == 1:
+            return outputs[0]
+        return torch.stack([self._stem(outputs, at, stem) for at, stem in enumerate(self.stems)], dim=1)
 
-    def _stem(self, made: Sequence[Tensor], at: int, stem: Stem) -> Tensor:
-        """(batch, channels, samples): the stem at place `at`, by its specialist."""
+    def _stem(self, outputs: Sequence[Tensor], at: int, stem: Stem) -> Tensor:
+        """(batch, channels, samples): the stem at index `at`, by its specialist."""
         if stem in self._focus:
-            return made[self._focus.index(stem)][:, at]
-        return torch.stack([each[:, at] for each in made]).mean(dim=0)
+            return outputs[self._focus.index(stem)][:, at]
+        return torch.stack([each[:, at] for each in outputs]).mean(dim=0)
 
 
 def load(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> HTDemucs:
@@ -103,10 +109,10 @@ def load(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> HTDemu
     ).eval()
 
 
-def _laid_out(
+def _onednn_forward(
     network: nn.Module, _: torch.device, reduced: ReducedPrecision | None
 ) -> Callable[[Tensor], Tensor]:
-    """The network as it is on a CPU: (batch, 2, samples) to (batch, stems, 2, samples)."""
+    """The network by `htdemucs_cpu`: (batch, 2, samples) to (batch, stems, 2, samples)."""
     parts = (reduced.parts or Precision._fields) if reduced else ()
     dtype = getattr(torch, reduced.dtype) if reduced else torch.float32
     with torch.inference_mode():
@@ -115,17 +121,17 @@ def _laid_out(
         )
 
 
-def _whole(
+def _package_forward(
     network: nn.Module, device: torch.device, reduced: ReducedPrecision | None
 ) -> Callable[[Tensor], Tensor]:
-    """The network as the package has it: (batch, 2, samples) to (batch, stems, 2, samples)."""
+    """The network by the package: (batch, 2, samples) to (batch, stems, 2, samples)."""
     network = network.to(device)
     dtype = getattr(torch, reduced.dtype) if reduced else None
 
     def run(windows: Tensor) -> Tensor:
         with torch.autocast(device.type, dtype, enabled=reduced is not None):
-            made: Tensor = network(windows)
-        return made.float()
+            outputs: Tensor = network(windows)
+        return outputs.float()
 
     return run
 
@@ -155,19 +161,19 @@ def read_network(path: Path, model: str) -> nn.Module:
 def _read_th(path: Path) -> tuple[Sequence[Any], dict[str, Any], Mapping[str, Tensor]]:
     """Arguments and weights from a pickle.
 
-    `weights_only` builds tensors, plain containers and what is allowed here: the class, for which an inert
-    one stands in, and the fraction that tells the length of a window.
+    `weights_only` builds tensors, plain containers and what is allowed here: the class, which is replaced by
+    an inert one, and the fraction that is the length of a window.
 
     Raises:
-        ValueError: It names anything else, or is of another class.
+        ValueError: It names anything else, or holds another class.
     """
-    allowed: list[Any] = [(_Named, KLASS), Fraction]
+    allowed: list[Any] = [(_InertClass, KLASS), Fraction]
     try:
         with torch.serialization.safe_globals(allowed):
             package = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as unread:  # a broken pickle fails in as many ways as there are bytes
         raise ValueError(path.name) from unread
-    if package["klass"] is not _Named:
+    if package["klass"] is not _InertClass:
         raise ValueError(path.name)
     return package["args"], dict(package["kwargs"]), package["state"]
 
@@ -176,7 +182,7 @@ def _read_safetensors(path: Path) -> tuple[Sequence[Any], dict[str, Any], Mappin
     """Arguments and weights from a safetensors file, as demucs 4.1 writes it (`demucs/hf.py`).
 
     Raises:
-        ValueError: It is of another class, or no such file.
+        ValueError: It holds another class, or is no such file.
     """
     try:
         with safe_open(str(path), framework="pt") as file:
@@ -186,13 +192,13 @@ def _read_safetensors(path: Path) -> tuple[Sequence[Any], dict[str, Any], Mappin
         raise ValueError(path.name) from unread
     if header.get("klass") != KLASS:
         raise ValueError(path.name)
-    return _plain(json.loads(header["args"])), _plain(json.loads(header["kwargs"])), state
+    return _decode_json(json.loads(header["args"])), _decode_json(json.loads(header["kwargs"])), state
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """JSON as it was meant: a fraction is written as numerator and denominator."""
+def _decode_json(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """JSON with its fractions, which are written as numerator and denominator."""
     if isinstance(value, dict):
         if value.get("_type") == "fraction":
             return Fraction(value["numerator"], value["denominator"])
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        return {name: _decode_json(each) for name, each in value.items()}
+    return [_decode_json(each) for each in value] if isinstance(value, list) else value

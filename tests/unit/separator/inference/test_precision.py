@@ -53,4 +53,7 @@ def test_every_choice_of_the_registry_is_a_type_and_says_what_it_was_measured_on
 def test_what_is_said_names_type_and_parts():
     assert precision.describe(None) == "float32"
     assert precision.describe(GOOD) == "bfloat16"
-    assert precision.describe(replace(GOOD, parts=("picture", "sound"))) == "bfloat16 (picture, sound)"
+    assert (
+        precision.describe(replace(GOOD, parts=("spectrogram", "waveform")))
+        == "bfloat16 (spectrogram, waveform)"
+    )

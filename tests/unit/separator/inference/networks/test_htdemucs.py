@@ -152,7 +152,7 @@ def test_a_network_of_another_make_runs_as_the_package_has_it_and_in_float32(tmp
 def test_fewer_bits_agree_below_40_db_in_every_stem(tmp_path):
     reference = small(1)
     network = htdemucs.load(CPU, HTDEMUCS, [save_th(reference, tmp_path / "a.th")])
-    assert network.precision == "bfloat16 (picture, transformer)"
+    assert network.precision == "bfloat16 (spectrogram, transformer)"
     windows = noise(1, network.window)
     ours, theirs = run(network.separate, windows), run(reference, windows)
     assert max(difference_db(ours[:, at], theirs[:, at]) for at in range(4)) < precision.AGREES_DB

@@ -59,7 +59,7 @@ def test_a_stem_that_is_never_clear_is_made_quieter():
     unsure = torch.tensor([0.2, 0.2, 0.6])[None, :, None, None, None].repeat(2, 1, 2, 100, BINS)
     struck = unsure.clone()
     struck[1, :, :, 40:46] = torch.tensor([0.98, 0.01, 0.01])[:, None, None, None]
-    masks = rhythm_net._sharpened(struck, rhythm_net._absent(struck, power), 0.6)
+    masks = rhythm_net._sharpen(struck, rhythm_net._absence(struck, power), 0.6)
     torch.testing.assert_close(masks.sum(dim=1), torch.ones(2, 2, 100, BINS))
     drums, bass = masks[:, 0, 0, 0, 0], masks[:, 1, 0, 0, 0]
     assert drums[0] < 0.02  # in the first song nothing was ever clear
@@ -69,9 +69,9 @@ def test_a_stem_that_is_never_clear_is_made_quieter():
 
 def test_masks_do_not_depend_on_how_loud_the_song_is(net):
     """A quiet master is split as a loud one is."""
-    picture = _noise(16)
+    spectrogram = _noise(16)
     with torch.inference_mode():
-        loud, quiet = net(picture), net(picture / 8)
+        loud, quiet = net(spectrogram), net(spectrogram / 8)
     assert torch.allclose(loud, quiet, atol=1e-3)
 
 
@@ -80,9 +80,9 @@ def test_weights_come_back_as_they_were_packed(net, tmp_path: Path):
     path = tmp_path / "rhythm.safetensors"
     save_file({k: v.half() for k, v in net.state_dict().items() if v.is_floating_point()}, path)
     back = load_rhythm(path)
-    picture = _noise(16)
+    spectrogram = _noise(16)
     with torch.inference_mode():
-        assert float((back(picture) - net(picture)).abs().max()) < 0.02
+        assert float((back(spectrogram) - net(spectrogram)).abs().max()) < 0.02
     assert next(back.parameters()).dtype == torch.float32
 
 
@@ -106,11 +106,11 @@ def test_packaged_weights_hear_a_kick_and_a_bass_note():
     partials = [torch.sin(2 * torch.pi * 55 * k * t) / k**1.5 for k in range(1, 9)]
     tone = torch.stack(partials).sum(dim=0) * (0.6 + 0.4 * (t % 1 < 0.9))
     stems = torch.stack([0.5 * kick + 0.1 * hat, 0.2 * tone])[:, None].expand(-1, 2, -1)
-    pictures = stft(stems)
+    spectrograms = stft(stems)
     with torch.inference_mode():
-        masks = load_rhythm()(pictures.sum(dim=0)[None])[0]
-    for i, stem in enumerate(pictures):
-        wrong = (masks[i] * pictures.sum(dim=0) - stem).abs().square().sum()
+        masks = load_rhythm()(spectrograms.sum(dim=0)[None])[0]
+    for i, stem in enumerate(spectrograms):
+        wrong = (masks[i] * spectrograms.sum(dim=0) - stem).abs().square().sum()
         assert 10 * torch.log10(stem.abs().square().sum() / wrong) > 3
 
 

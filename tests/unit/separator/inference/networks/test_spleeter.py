@@ -43,7 +43,7 @@ def test_each_u_net_gives_the_numbers_of_the_reference(network, reference):
     for net, file in zip(network.nets, ("testcheckpoint0.ckpt", "testcheckpoint1.ckpt"), strict=True):
         theirs = reference.UNet(2).eval()
         weights = {
-            name: torch.from_numpy(held) for name, held in spleeter._read(spleeter._find(file)).items()
+            name: torch.from_numpy(values) for name, values in spleeter._read(spleeter._locate(file)).items()
         }
         theirs.load_state_dict(weights, strict=False)
         with torch.inference_mode():
@@ -72,9 +72,9 @@ def test_vocals_and_accompaniment_add_up_to_the_window(network):
 def test_a_picture_of_a_song_gives_the_song_back():
     """istft(stft(x)) = x, to the last sample."""
     sound = torch.randn(1, 2, spleeter.WINDOW, generator=torch.Generator().manual_seed(6))
-    picture = stft(sound)
-    assert picture.shape[-1] == spleeter.FRAMES
-    torch.testing.assert_close(istft(picture, spleeter.WINDOW), sound, atol=1e-5, rtol=0)
+    spectrogram = stft(sound)
+    assert spectrogram.shape[-1] == spleeter.FRAMES
+    torch.testing.assert_close(istft(spectrogram, spleeter.WINDOW), sound, atol=1e-5, rtol=0)
 
 
 def test_the_wheel_is_located_and_never_imported():
@@ -93,7 +93,7 @@ def test_missing_weights_are_named(monkeypatch):
 
 
 def test_weights_that_do_not_fit_are_refused():
-    weights = spleeter._renamed(spleeter._read(spleeter._find("testcheckpoint0.ckpt")))
+    weights = spleeter._rename_keys(spleeter._read(spleeter._locate("testcheckpoint0.ckpt")))
     weights.pop("last.bias")
     with pytest.raises(ConfigError, match="other weights"):
-        spleeter._fill(spleeter.UNet(), weights)
+        spleeter._load_weights(spleeter.UNet(), weights)
