@@ -127,7 +127,8 @@ def test_a_name_that_is_none_is_refused(name):
 
 def test_choosing_does_not_load_torch_or_a_network():
     code = (
-        "import sys; from pathlib import Path; from separator import OutputSpec, choose_model;"
+        "import sys; from pathlib import Path; from separator.core.outputs import OutputSpec;"
+        "from separator.inference.catalog import choose_model;"
         "choose_model('auto', OutputSpec.from_code('vocals:mp3'), Path('nowhere'));"
         "assert not {'torch', 'demucs', 'bs_roformer', 'mel_band_roformer'} & set(sys.modules)"
     )
