@@ -105,9 +105,15 @@ class Buttons:
         if not _may(click, order.owner if order else owner):
             return Reply(translate("not_yours", language), private=True)
         if order:
-            return await self._orders.cancel(order)
+            return await self._cancel(order)
         self._downloads.cancel(owner, request_id)
         return Reply(translate("stopping", language), private=True)
+
+    async def _cancel(self, order: Order) -> Reply:
+        if await self._queue.orders.cancel(order.id):
+            log.info("order_cancelled", order=order.id)
+            return Reply(translate("cancelled", order.language), final=True)
+        return Reply(translate("cancel_too_late", order.language), private=True)
 
     async def _order(
         self, click: ButtonClick, code: ButtonCode, preferences: Preferences
@@ -120,7 +126,7 @@ class Buttons:
         elif not _may(click, order.owner):
             yield Reply(translate("not_yours", language), private=True)
         elif code.action is Action.CANCEL:
-            yield await self._orders.cancel(order)
+            yield await self._cancel(order)
         elif code.action is Action.DELETE:
             yield await self._delete(order, code.value, language)
         elif code.action is Action.SHARE:

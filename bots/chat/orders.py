@@ -53,13 +53,6 @@ class OrderService:
             self.changed.set()
         return order
 
-    async def cancel(self, order: Order) -> Reply:
-        """Cancel one order, by the button under its status message."""
-        if await self.queue.orders.cancel(order.id):
-            log.info("order_cancelled", order=order.id)
-            return Reply(translate("cancelled", order.language), final=True)
-        return Reply(translate("cancel_too_late", order.language), private=True)
-
     async def cancel_all(self, person: Person) -> int:
         """Cancel everything that a person has in the queue; returns how many orders that were."""
         open_orders = await self.open_orders(person)

@@ -7,8 +7,8 @@ It translates and decides nothing: what a reply says comes from `bots.chat.servi
     client         the connection: which events are subscribed to, and who handles them
     commands       the commands that people find
     slash          commands without a song
-    handlers       an interaction or message becomes a `Request` or a `ButtonClick`
-    interactions   every interaction is acknowledged, and answered whatever happens
+    handlers       a command with a song, or a message, becomes a `Request`
+    interactions   every interaction is acknowledged and answered; a click becomes a `ButtonClick`
     attachments    an attachment becomes a `Song`
     forms          the form of `/separate`
     permissions    who asked, in which language, and what may be sent in a channel

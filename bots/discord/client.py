@@ -13,7 +13,6 @@ from bots.discord.commands import CommandTree, Translator
 from bots.discord.handlers import Handlers
 from bots.discord.permissions import LanguageCache
 from bots.discord.platform import DiscordPlatform
-from bots.discord.render import chosen_code
 from bots.discord.shard import ResumingShard
 from bots.discord.slash import SlashCommands
 
@@ -70,12 +69,9 @@ class StembotClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """After the login, before any event."""
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        downloads = AttachmentDownloads(self._session)
-        languages = LanguageCache()
-        self._request_handlers = Handlers(
-            self.service, languages, self.platform, downloads, self._settings.discord_limit_bytes
-        )
-        self._slash_commands = SlashCommands(self.service, languages, self._request_handlers)
+        common = (self.service, LanguageCache(), self.platform, self._settings.discord_limit_bytes)
+        self._request_handlers = Handlers(*common, AttachmentDownloads(self._session))
+        self._slash_commands = SlashCommands(*common)
         tree = CommandTree(self, self._request_handlers, self._slash_commands)
         await tree.set_translator(Translator())
         await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")
@@ -92,11 +88,8 @@ class StembotClient(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """A click, a choice or a form; commands come through the command tree."""
-        data: Any = interaction.data or {}
         if interaction.type is discord.InteractionType.component:
-            await self.handlers.click(
-                interaction, chosen_code(str(data.get("custom_id", "")), data.get("values", []))
-            )
+            await self.handlers.click(interaction)
         elif interaction.type is discord.InteractionType.modal_submit:
             await self.handlers.form_submitted(interaction)
 

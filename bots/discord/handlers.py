@@ -1,7 +1,4 @@
-"""An interaction or a message becomes a `Request` or a `ButtonClick`, and the replies go back.
-
-Every interaction is acknowledged before anything else is done, and answered whatever happens.
-"""
+"""A command with a song or a message becomes a `Request`, and the replies go back."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bots.chat.messages import ButtonClick, Request
+from bots.chat.messages import Request
 from bots.discord import permissions
 from bots.discord.attachments import attachments_of
 from bots.discord.forms import read_form, song_form
@@ -50,21 +47,18 @@ class CommandOptions:
 
 
 class Handlers(InteractionHandler):
-    """Handles commands with a song, clicks and messages."""
+    """Handles commands with a song, and messages."""
 
     def __init__(
         self,
         service: ChatService,
         languages: permissions.LanguageCache,
         platform: DiscordPlatform,
-        downloads: AttachmentDownloads,
         limit_bytes: int,
+        downloads: AttachmentDownloads,
     ) -> None:
-        """`limit_bytes` as `setting` of `permissions.upload_limit_in`."""
-        super().__init__(service, languages)
-        self._platform = platform
+        super().__init__(service, languages, platform, limit_bytes)
         self._downloads = downloads
-        self._limit_bytes = limit_bytes
 
     async def separate(
         self, interaction: Interaction, song: discord.Attachment | None, options: CommandOptions
@@ -84,10 +78,6 @@ class Handlers(InteractionHandler):
         """The menu of a message: its songs; what to make of them is asked."""
         options = CommandOptions(song_message=message.id)
         await self._serve_command(interaction, attachments_of(message), options)
-
-    async def click(self, interaction: Interaction, code: str, **acknowledgement: bool) -> None:
-        """A click on a button or menu, sent by any process; or a command that means one."""
-        await self._handle(interaction, lambda: self._click(interaction, code), **acknowledgement)
 
     async def message(self, message: discord.Message, me: discord.ClientUser) -> None:
         """A message: answered in private, and in servers only where it mentions the bot."""
@@ -161,23 +151,6 @@ class Handlers(InteractionHandler):
         async for reply in self._service.songs.serve(request):
             await status.show(reply)
 
-    async def _click(self, interaction: Interaction, code: str) -> None:
-        status = StatusMessage(self._platform, as_response(interaction, _replied_to(interaction.message)))
-        click = ButtonClick(
-            id=f"discord:{interaction.id}",
-            person=self._person(interaction),
-            platform=self._platform.name,
-            code=code,
-            reply_to=status.address,
-            upload_limit_bytes=permissions.upload_limit_for(interaction, self._limit_bytes),
-            chat=permissions.chat_of(interaction.guild_id),
-        )
-        async for reply in self._service.buttons.click(click):
-            if reply.private and not status.shown:
-                await self._follow_up_privately(interaction, reply)
-            else:  # a status message that was sent gets its last reply, even a private one
-                await status.show(reply)
-
     @staticmethod
     async def _reply_to(message: discord.Message, reply: Reply) -> None:
         """Reply to a message; where that is forbidden, to its author in private; else not at all."""
@@ -195,12 +168,6 @@ class Handlers(InteractionHandler):
 def _request_id(message_id: int, number: int) -> str:
     """The id of a request; a message with several songs has several."""
     return f"discord:{message_id}:{number}" if number else f"discord:{message_id}"
-
-
-def _replied_to(message: discord.Message | None) -> int:
-    """The message that the message with the button replies to; 0 where it replies to none."""
-    reference = message.reference if message else None
-    return (reference.message_id if reference else None) or 0
 
 
 def _songs_replied_to(message: discord.Message) -> list[discord.Attachment]:

@@ -1,4 +1,4 @@
-"""Every interaction is acknowledged first, and answered whatever happens."""
+"""Every interaction is acknowledged first, and answered whatever happens; clicks become a `ButtonClick`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import aiohttp
 import discord
 import structlog
 
+from bots.chat.button_code import CHOSEN
+from bots.chat.messages import ButtonClick
 from bots.discord import permissions
 from bots.discord.platform import SHOW_S
 from bots.discord.render import message_view
+from bots.discord.status import StatusMessage, as_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bots.chat.messages import Person, Reply
     from bots.chat.service import ChatService
+    from bots.discord.platform import DiscordPlatform
 
     Interaction = discord.Interaction[Any]
 
@@ -30,10 +34,41 @@ SEND_ERRORS = (discord.HTTPException, aiohttp.ClientError, OSError)
 class InteractionHandler:
     """What handlers have in common. Its only state is which tasks are running."""
 
-    def __init__(self, service: ChatService, languages: permissions.LanguageCache) -> None:
+    def __init__(
+        self,
+        service: ChatService,
+        languages: permissions.LanguageCache,
+        platform: DiscordPlatform,
+        limit_bytes: int,
+    ) -> None:
+        """`limit_bytes` as `setting` of `permissions.upload_limit_in`."""
         self._service = service
         self._languages = languages
+        self._platform = platform
+        self._limit_bytes = limit_bytes
         self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def click(self, interaction: Interaction, code: str = "", **acknowledgement: bool) -> None:
+        """A click on a button or menu, sent by any process; or a command that means one, by its `code`."""
+        code = code or _clicked_code(interaction)
+        await self._handle(interaction, lambda: self._click(interaction, code), **acknowledgement)
+
+    async def _click(self, interaction: Interaction, code: str) -> None:
+        status = StatusMessage(self._platform, as_response(interaction, _replied_to(interaction.message)))
+        click = ButtonClick(
+            id=f"discord:{interaction.id}",
+            person=self._person(interaction),
+            platform=self._platform.name,
+            code=code,
+            reply_to=status.address,
+            upload_limit_bytes=permissions.upload_limit_for(interaction, self._limit_bytes),
+            chat=permissions.chat_of(interaction.guild_id),
+        )
+        async for reply in self._service.buttons.click(click):
+            if reply.private and not status.shown:
+                await self._follow_up_privately(interaction, reply)
+            else:  # a status message that was sent gets its last reply, even a private one
+                await status.show(reply)
 
     async def report_unhandled(self, interaction: Interaction) -> None:
         """Answer a command of an older version, or one whose argument is no file."""
@@ -109,6 +144,21 @@ class InteractionHandler:
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+
+def _clicked_code(interaction: Interaction) -> str:
+    """The button code of a click, or of what was chosen from a menu."""
+    data: Any = interaction.data or {}
+    custom_id, values = str(data.get("custom_id", "")), data.get("values", [])
+    if CHOSEN in custom_id:
+        return custom_id.replace(CHOSEN, ",".join(values))
+    return values[0] if values else custom_id
+
+
+def _replied_to(message: discord.Message | None) -> int:
+    """The message that the message with the button replies to; 0 where it replies to none."""
+    reference = message.reference if message else None
+    return (reference.message_id if reference else None) or 0
 
 
 async def _respond(interaction: Interaction, response: Awaitable[object]) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bots.chat.button_code import CHOSEN, Action
+from bots.chat.button_code import Action
 from bots.chat.layout import progress_bar
 
 if TYPE_CHECKING:
@@ -127,13 +127,6 @@ class CodeMenu(ui.Select[Any]):
     def is_dispatchable(self) -> bool:
         """Never by discord.py."""
         return False
-
-
-def chosen_code(custom_id: str, values: Sequence[str]) -> str:
-    """The button code of a click or of what was chosen from a menu."""
-    if CHOSEN in custom_id:
-        return custom_id.replace(CHOSEN, ",".join(values))
-    return values[0] if values else custom_id
 
 
 def _cut(text: str, limit: int) -> str:

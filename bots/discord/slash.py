@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     import discord
 
     from bots.chat.messages import Button, Person, Reply
-    from bots.chat.service import ChatService
-    from bots.discord.handlers import Handlers
-    from bots.discord.permissions import LanguageCache
 
     Interaction = discord.Interaction[Any]
 
@@ -28,10 +25,6 @@ SUGGEST_S = 1.5  #: Discord waits three seconds for suggestions, and nothing can
 
 class SlashCommands(InteractionHandler):
     """Handles each command that needs no song."""
-
-    def __init__(self, service: ChatService, languages: LanguageCache, handlers: Handlers) -> None:
-        super().__init__(service, languages)
-        self._handlers = handlers
 
     async def help(self, interaction: Interaction) -> None:
         """`/help`."""
@@ -65,7 +58,7 @@ class SlashCommands(InteractionHandler):
         if not code:
             await self._answer_privately(interaction, self._service.commands.stems)
         elif not await self._refused_for_permissions(interaction):
-            await self._handlers.click(interaction, code, thinking=True)
+            await self.click(interaction, code, thinking=True)
 
     async def suggest(self, interaction: Interaction, typed: str) -> list[Button]:
         """Recent results whose name has what was typed."""
