@@ -33,10 +33,10 @@ def chat_of(guild_id: int | None) -> str:
 
 def url_of(guild_id: int | None, channel_id: int | None, address: str) -> str:
     """The URL of an earlier answer, for people of the same channel; others may not see it."""
-    place = Address.read(address)
-    if not guild_id or place.channel != channel_id or place.by_token:
+    target = Address.read(address)
+    if not guild_id or target.channel != channel_id or target.by_token:
         return ""
-    return f"https://discord.com/channels/{guild_id}/{place.channel}/{place.message}"
+    return f"https://discord.com/channels/{guild_id}/{target.channel}/{target.message}"
 
 
 class LanguageCache:

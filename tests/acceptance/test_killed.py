@@ -69,15 +69,15 @@ def request(path: Path, words: str, number: int = 1) -> Request:
 
 @asynccontextmanager
 async def a_bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, Chat]]:
-    """A desk with its courier, over the same data folder as the worker processes."""
+    """A chat service and its deliveries, over the same data folder as the worker processes."""
     async with open_queue_client(settings) as queue:
         service, chat = ChatService(queue, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(DeliveryService(service.orders, chat, edit_every_s=0.05).run())
+        deliveries = asyncio.create_task(DeliveryService(service.orders, chat, edit_every_s=0.05).run())
         try:
             yield service, chat
         finally:
-            courier.cancel()
-            await asyncio.gather(courier, return_exceptions=True)
+            deliveries.cancel()
+            await asyncio.gather(deliveries, return_exceptions=True)
 
 
 @pytest.fixture

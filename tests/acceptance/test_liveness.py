@@ -68,16 +68,16 @@ class Chat:
 
 @pytest.fixture
 async def chat(program) -> AsyncIterator[tuple[ChatService, Chat]]:
-    """A desk and a courier over the program's data folder."""
+    """A chat service and its deliveries over the program's data folder."""
     settings = BotSettings(_env_file=None, data_dir=program.data_dir)
     async with open_queue_client(settings) as queue:
         service, chat = ChatService(queue, open_links(settings), settings), Chat()
-        courier = asyncio.create_task(DeliveryService(service.orders, chat, edit_every_s=0.05).run())
+        deliveries = asyncio.create_task(DeliveryService(service.orders, chat, edit_every_s=0.05).run())
         try:
             yield service, chat
         finally:
-            courier.cancel()
-            await asyncio.gather(courier, return_exceptions=True)
+            deliveries.cancel()
+            await asyncio.gather(deliveries, return_exceptions=True)
 
 
 async def ask(service: ChatService, song: Path, number: int, words: str) -> str:

@@ -107,12 +107,12 @@ async def draw(locale: str, words: str, folder: Path) -> Path:
                 room, f"<@{env.bot.user.id}> {words}", attachments=[(song, music()[: -4000 - shorter_by])]
             )
         await play_worker(queue)
-        courier = asyncio.create_task(
+        deliveries = asyncio.create_task(
             DeliveryService(bot.service.orders, bot.platform, edit_every_s=0.01).run()
         )
-        await asyncio.sleep(3)  # the courier's rounds are a second apart
-        courier.cancel()
-        await asyncio.gather(courier, return_exceptions=True)
+        await asyncio.sleep(3)  # it looks for changes once a second
+        deliveries.cancel()
+        await asyncio.gather(deliveries, return_exceptions=True)
         path = folder / f"discord-{locale.partition('-')[0]}.png"
         sent = {url: (url.rpartition("/")[2], data) for url, data in env.backend.cdn._blobs.items()}
         options: Any = {"viewers": [ann], "layout": "channel", "locale": locale, "assets": sent}

@@ -1,4 +1,4 @@
-"""The desk without a platform, over the real table and the real store."""
+"""`ChatService` without a platform, over the real database and store."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ GROUP = "chat:group:1"
 
 
 @dataclass
-class Visitors:
-    """People at the desk, and a worker of the test's own hands."""
+class ChatUsers:
+    """People in a chat, and a worker that the test plays."""
 
     service: ChatService
     _numbers: Any = field(default_factory=itertools.count)
@@ -48,37 +48,40 @@ class Visitors:
         """Send a song; all replies."""
         return [reply async for reply in self.service.songs.serve(self.request(words, person, data, **facts))]
 
-    async def presses(self, code: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
-        """Press a button; all replies."""
+    async def clicks(self, code: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
+        """Click a button; all replies."""
         number = next(self._numbers)
-        press = ButtonClick(
-            f"chat:press-{number}", person, "chat", code, lambda: f"press-{number}", chat=chat
+        click = ButtonClick(
+            f"chat:click-{number}", person, "chat", code, lambda: f"click-{number}", chat=chat
         )
-        return [reply async for reply in self.service.buttons.click(press)]
+        return [reply async for reply in self.service.buttons.click(click)]
 
-    async def chooses(self, card: Reply, label: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
-        """Choose an option of a card's menus."""
-        options = [option for choice in card.choices for option in choice.options]
-        return await self.presses(next(each.code for each in options if each.label == label), person, chat)
+    async def chooses(self, view: Reply, label: str, person: Person = ANNA, chat: str = "") -> list[Reply]:
+        """Choose an option of a view's menus."""
+        options = [option for choice in view.choices for option in choice.options]
+        return await self.clicks(next(each.code for each in options if each.label == label), person, chat)
 
     async def work(self) -> None:
         """Finish all queued jobs, and count their answers as sent."""
         workers, outbox = worker_queue(self.service.queue), self.service.queue.outbox
         while job := await claim_any(workers):
-            made: dict[str, Any] = {"manifest": f"songs/{job.args['song']}/m/manifest.json", "title": "Demo"}
-            await self.service.queue.store.put(made["manifest"], b"{}")
+            result: dict[str, Any] = {
+                "manifest": f"songs/{job.args['song']}/m/manifest.json",
+                "title": "Demo",
+            }
+            await self.service.queue.store.put(result["manifest"], b"{}")
             if job.kind is JobKind.MIX:
                 key = f"mixes/{job.id}/a.mp3"
                 await self.service.queue.store.put(key, b"sound")
                 name = {"name": "Demo (mix).mp3", "title": "Demo (mix)", "mix": "mix", "mime": "audio/mpeg"}
-                made["files"] = [{"key": key, "size_bytes": 5, **name}]
-            await workers.finish(job, made)
+                result["files"] = [{"key": key, "size_bytes": 5, **name}]
+            await workers.finish(job, result)
         while delivery := await outbox.claim_delivery("chat", 30):
             await outbox.delivered(delivery.status.order.id, delivery.token, "message 1")
 
 
 @pytest.fixture
-async def visitors(tmp_path) -> AsyncIterator[Visitors]:
+async def users(tmp_path) -> AsyncIterator[ChatUsers]:
     settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url="https://stems.example")
     async with open_queue_client(settings) as queue:
-        yield Visitors(ChatService(queue, open_links(settings), settings))
+        yield ChatUsers(ChatService(queue, open_links(settings), settings))

@@ -1,4 +1,4 @@
-"""The courier's claim on an answer: kept as long as the upload lasts, and not a moment after it is lost."""
+"""The lease on a result: renewed as long as the upload lasts, and never used after it is lost."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def settings(tmp_path):
 
 @asynccontextmanager
 async def bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, SlowChat]]:
-    """A desk and its courier."""
+    """A chat service and its deliveries."""
     async with open_queue_client(settings) as queue:
         service, chat = ChatService(queue, open_links(settings), settings), SlowChat()
         task = asyncio.create_task(DeliveryService(service.orders, chat).run())
@@ -98,7 +98,7 @@ async def claim_of(settings: SeparatorSettings, order_id: int) -> dict[str, floa
 
 
 async def test_a_claim_is_renewed_while_its_upload_lasts(settings, monkeypatch):
-    """So the lease can be short, and a killed bot's answer is in its successor's hands within a minute."""
+    """So the lease can be short, and a killed bot's answer is taken over by its successor within a minute."""
     monkeypatch.setattr(delivery, "DELIVERY_LEASE_S", 0.6)
     async with bot(settings) as (service, chat):
         order_id = await ask(service, settings)

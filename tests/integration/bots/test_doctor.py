@@ -92,10 +92,10 @@ async def test_a_disk_that_is_nearly_full_is_advice(settings, monkeypatch, capsy
 
 
 async def test_weights_that_are_half_there_are_named(with_, settings):
-    card = card_of("htdemucs")
+    view = card_of("htdemucs")
     settings.weights_dir.mkdir(parents=True)
     assert (await doctor._weights(with_(model="htdemucs"))).key == "weights_to_pull"
-    (settings.weights_dir / card.files[0].name).write_bytes(b"the first half")
+    (settings.weights_dir / view.files[0].name).write_bytes(b"the first half")
     assert await doctor._weights(with_(model="htdemucs")) == (False, "weights_corrupt", {"model": "htdemucs"})
 
 

@@ -20,104 +20,104 @@ def labels(reply):
     return [button.label for row in reply.buttons for button in row]
 
 
-async def test_a_song_asked_for_twice_in_a_group_points_to_the_first_answer(visitors):
-    await visitors.sends("vocals", chat=GROUP, answer_url=answer_url)
-    await visitors.work()
-    [*_, told] = await visitors.sends("just vocals", BEN, chat=GROUP, answer_url=answer_url)
-    assert told.text == "Demo.mp3: this group already has that."
-    [[show, again]] = told.buttons
+async def test_a_song_asked_for_twice_in_a_group_points_to_the_first_answer(users):
+    await users.sends("vocals", chat=GROUP, answer_url=answer_url)
+    await users.work()
+    [*_, answer] = await users.sends("just vocals", BEN, chat=GROUP, answer_url=answer_url)
+    assert answer.text == "Demo.mp3: this group already has that."
+    [[show, again]] = answer.buttons
     assert show.url == "https://chat.example/status-0"
-    [_, status] = await visitors.presses(again.code, BEN, GROUP)
+    [_, status] = await users.clicks(again.code, BEN, GROUP)
     assert status.text.startswith("Done: Vocals."), "it can be had again all the same"
 
 
-async def test_another_wish_another_group_and_a_private_chat_get_their_own(visitors):
-    await visitors.sends("vocals", chat=GROUP, answer_url=answer_url)
-    await visitors.work()
+async def test_another_wish_another_group_and_a_private_chat_get_their_own(users):
+    await users.sends("vocals", chat=GROUP, answer_url=answer_url)
+    await users.work()
     for words, chat in (("drumless", GROUP), ("vocals", "chat:group:2"), ("vocals", "")):
-        [*_, told] = await visitors.sends(words, BEN, chat=chat, answer_url=answer_url)
-        assert "already" not in told.text
+        [*_, answer] = await users.sends(words, BEN, chat=chat, answer_url=answer_url)
+        assert "already" not in answer.text
 
 
-async def test_where_an_answer_has_no_address_the_song_is_sent_again(visitors):
+async def test_where_an_answer_has_no_address_the_song_is_sent_again(users):
     """Basic groups of Telegram have none."""
-    await visitors.sends("vocals", chat=GROUP)
-    await visitors.work()
-    [*_, told] = await visitors.sends("vocals", BEN, chat=GROUP)
-    assert told.text.startswith("Done: Vocals.")
+    await users.sends("vocals", chat=GROUP)
+    await users.work()
+    [*_, answer] = await users.sends("vocals", BEN, chat=GROUP)
+    assert answer.text.startswith("Done: Vocals.")
 
 
-async def test_recent_songs_are_ones_own_and_come_here_with_one_tap(visitors):
-    assert (await visitors.service.commands.stems(ANNA)).text.startswith("Nothing here yet")
-    await visitors.sends("vocals")
-    await visitors.sends("drumless", BEN)
-    await visitors.work()
-    shelf = await visitors.service.commands.stems(ANNA)
-    [_, here] = await visitors.chooses(shelf, "Demo: Vocals")
+async def test_recent_songs_are_ones_own_and_come_here_with_one_tap(users):
+    assert (await users.service.commands.stems(ANNA)).text.startswith("Nothing here yet")
+    await users.sends("vocals")
+    await users.sends("drumless", BEN)
+    await users.work()
+    recent = await users.service.commands.stems(ANNA)
+    [_, here] = await users.chooses(recent, "Demo: Vocals")
     assert here.text.startswith("Done: Vocals.")
-    assert [each.file.title for each in await visitors.service.commands.find_files(ANNA, "demo MIX")] == [
+    assert [each.file.title for each in await users.service.commands.find_files(ANNA, "demo MIX")] == [
         "Demo (mix)"
     ]
-    assert await visitors.service.commands.find_files(ANNA, "drums") == []
-    [link] = [button for row in (await visitors.service.commands.mixer(ANNA)).buttons for button in row]
+    assert await users.service.commands.find_files(ANNA, "drums") == []
+    [link] = [button for row in (await users.service.commands.mixer(ANNA)).buttons for button in row]
     assert link.url.startswith("https://stems.example/m/")
 
 
 LONG = "vocals + drums, vocals + bass, drums + bass, karaoke, drumless, bassless, all stems flac 24"
 
 
-async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_short(visitors):
+async def test_the_longest_wish_comes_again_with_one_tap_though_a_button_is_short(users):
     """Telegram refuses a whole message for one code over 64 bytes: the list would never be seen again."""
-    [*_, status] = await visitors.sends(LONG, chat=GROUP, answer_url=answer_url)
-    await visitors.work()
-    [*_, told] = await visitors.sends(LONG, BEN, chat=GROUP, answer_url=answer_url)
-    shelf = await visitors.service.commands.stems(ANNA)
-    codes = [button.code for row in told.buttons for button in row]
-    codes += [option.code for choice in shelf.choices for option in choice.options]
+    [*_, status] = await users.sends(LONG, chat=GROUP, answer_url=answer_url)
+    await users.work()
+    [*_, answer] = await users.sends(LONG, BEN, chat=GROUP, answer_url=answer_url)
+    recent = await users.service.commands.stems(ANNA)
+    codes = [button.code for row in answer.buttons for button in row]
+    codes += [option.code for choice in recent.choices for option in choice.options]
     assert max(len(code.encode()) for code in codes) <= 64
     outputs = status.text.split("\n")[0].removeprefix("Demo.mp3: ")
-    [_, hers] = await visitors.presses(shelf.choices[0].options[0].code)
-    [_, his] = await visitors.presses(told.buttons[0][1].code, BEN, GROUP)
+    [_, hers] = await users.clicks(recent.choices[0].options[0].code)
+    [_, his] = await users.clicks(answer.buttons[0][1].code, BEN, GROUP)
     assert hers.text.startswith(f"Done: {outputs}.")
     assert his.text.startswith(f"Done: {outputs}.")
 
 
-async def test_cancel_under_got_it_cancels_the_order_that_was_written_meanwhile(visitors):
+async def test_cancel_under_got_it_cancels_the_order_that_was_written_meanwhile(users):
     """In a busy chat the first answer may stand there for a while."""
-    request = visitors.request("vocals")
-    replies = [reply async for reply in visitors.service.songs.serve(request)]
+    request = users.request("vocals")
+    replies = [reply async for reply in users.service.songs.serve(request)]
     [[cancel]] = replies[0].buttons
-    [told] = await visitors.presses(cancel.code, BEN)
-    assert told.text == "Only the person who asked can do that."
-    [told] = await visitors.presses(cancel.code)
-    assert (told.text, told.final) == ("Cancelled.", True)
-    assert (await visitors.presses(cancel.code))[0].private, "it is over"
+    [answer] = await users.clicks(cancel.code, BEN)
+    assert answer.text == "Only the person who asked can do that."
+    [answer] = await users.clicks(cancel.code)
+    assert (answer.text, answer.final) == ("Cancelled.", True)
+    assert (await users.clicks(cancel.code))[0].private, "it is over"
 
 
-async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sent(visitors):
-    await visitors.sends("vocals", data=b"only mine")
-    await visitors.sends("vocals", data=b"ours")
-    await visitors.sends("vocals", BEN, data=b"ours")
-    await visitors.work()
-    await visitors.sends("drumless", data=b"still in line")
-    await visitors.presses(f"set:language:de:{ANNA.id}")
-    orders = {order.song for order in await visitors.service.queue.orders.recent(ANNA.id, 9)}
-    [[button]] = (await visitors.service.commands.privacy(ANNA)).buttons
-    [refused] = await visitors.presses(button.code, BEN)
+async def test_deleting_everything_of_mine_asks_first_and_leaves_what_others_sent(users):
+    await users.sends("vocals", data=b"only mine")
+    await users.sends("vocals", data=b"ours")
+    await users.sends("vocals", BEN, data=b"ours")
+    await users.work()
+    await users.sends("drumless", data=b"still in line")
+    await users.clicks(f"set:language:de:{ANNA.id}")
+    orders = {order.song for order in await users.service.queue.orders.recent(ANNA.id, 9)}
+    [[button]] = (await users.service.commands.privacy(ANNA)).buttons
+    [refused] = await users.clicks(button.code, BEN)
     assert refused.private
-    [sure] = await visitors.presses(button.code)
+    [sure] = await users.clicks(button.code)
     [[yes]] = sure.buttons
-    [gone] = await visitors.presses(yes.code)
+    [gone] = await users.clicks(yes.code)
     assert gone.text == "Erledigt. 3 Anfragen und deine Einstellungen sind gelöscht."
-    assert await visitors.service.queue.orders.recent(ANNA.id, 9) == []
-    left = [await visitors.service.queue.store.size(f"songs/{song}/source") for song in orders]
+    assert await users.service.queue.orders.recent(ANNA.id, 9) == []
+    left = [await users.service.queue.store.size(f"songs/{song}/source") for song in orders]
     assert sorted(size is not None for size in left) == [False, False, True]
-    [bens] = await visitors.service.orders.recent(BEN)
-    assert await visitors.service.queue.store.size(bens.result["files"][0]["key"]) == 5
-    assert "language" not in await visitors.service.queue.people.preferences([ANNA.id])
+    [bens] = await users.service.orders.recent(BEN)
+    assert await users.service.queue.store.size(bens.result["files"][0]["key"]) == 5
+    assert "language" not in await users.service.queue.people.preferences([ANNA.id])
 
 
-async def test_a_song_is_called_off_while_it_is_fetched(visitors):
+async def test_a_song_is_called_off_while_it_is_fetched(users):
     """`/cancel`, and the button under the first answer; nothing is ordered."""
     came = asyncio.Event()
 
@@ -126,132 +126,128 @@ async def test_a_song_is_called_off_while_it_is_fetched(visitors):
         await came.wait()
         yield b"more"
 
-    for take_back in (
-        lambda _: visitors.service.commands.cancel(ANNA),
-        lambda first: visitors.presses(first.buttons[0][0].code),
+    for cancel in (
+        lambda _: users.service.commands.cancel(ANNA),
+        lambda first: users.clicks(first.buttons[0][0].code),
     ):
         came.clear()
-        replies = visitors.service.songs.serve(
-            visitors.request("vocals", song=Song("Demo.mp3", None, slowly))
-        )
+        replies = users.service.songs.serve(users.request("vocals", song=Song("Demo.mp3", None, slowly)))
         first = await anext(replies)
         rest = asyncio.create_task(anext(replies))
         await asyncio.sleep(0)
-        while not visitors.service.downloads._running:
+        while not users.service.downloads._running:
             await asyncio.sleep(0.01)
-        await take_back(first)
+        await cancel(first)
         came.set()
         assert (await rest).text == "Cancelled."
-    assert await visitors.service.queue.orders.open_orders("chat") == []
+    assert await users.service.queue.orders.open_orders("chat") == []
 
 
-async def test_somebody_else_cannot_call_a_song_off(visitors):
-    visitors.service.downloads._running["chat:9"] = ANNA.id
-    [told] = await visitors.presses("stop:chat:9", BEN)
-    assert told.text == "Only the person who asked can do that."
-    [late] = await visitors.presses("stop:chat:8")
+async def test_somebody_else_cannot_call_a_song_off(users):
+    users.service.downloads._running["chat:9"] = ANNA.id
+    [answer] = await users.clicks("stop:chat:9", BEN)
+    assert answer.text == "Only the person who asked can do that."
+    [late] = await users.clicks("stop:chat:8")
     assert late.private
 
 
-async def test_a_request_is_remembered_while_its_song_is_fetched_and_no_longer(visitors):
+async def test_a_request_is_remembered_while_its_song_is_fetched_and_no_longer(users):
     """A bot that is killed in between leaves a note of where its first answer stands."""
-    request = visitors.request("vocals")
-    replies = visitors.service.songs.serve(request)
+    request = users.request("vocals")
+    replies = users.service.songs.serve(request)
     await anext(replies)
     notes = []
 
     async def looks():
-        notes.append(await visitors.service.songs.address_of(request.id))
+        notes.append(await users.service.songs.address_of(request.id))
         yield b"song"
 
-    [*_] = [
-        reply async for reply in visitors.service.songs.serve(replace(request, song=Song("a", None, looks)))
-    ]
+    [*_] = [reply async for reply in users.service.songs.serve(replace(request, song=Song("a", None, looks)))]
     assert notes == ["status-0"]
-    assert await visitors.service.queue.people.find_pending(request.id) is None
+    assert await users.service.queue.people.find_pending(request.id) is None
     await replies.aclose()
 
 
-async def test_a_song_that_was_lost_leaves_no_note(visitors):
+async def test_a_song_that_was_lost_leaves_no_note(users):
     async def gone():
         raise SongLost
         yield b""
 
-    [*_, told] = await visitors.sends("vocals", song=Song("a", None, gone))
-    assert "send it again" in told.text
-    assert await visitors.service.downloads.take_interrupted("chat") == []
+    [*_, answer] = await users.sends("vocals", song=Song("a", None, gone))
+    assert "send it again" in answer.text
+    assert await users.service.downloads.take_interrupted("chat") == []
 
 
-async def test_what_a_killed_bot_was_fetching_is_told_once(visitors):
-    request = visitors.request("vocals")
-    async with visitors.service.downloads.pending(request):
-        [left] = await visitors.service.downloads.take_interrupted("chat")
+async def test_what_a_killed_bot_was_fetching_is_told_once(users):
+    request = users.request("vocals")
+    async with users.service.downloads.pending(request):
+        [left] = await users.service.downloads.take_interrupted("chat")
         assert left.reply_to == "status-0"
-        assert await visitors.service.downloads.take_interrupted("chat") == []
-    assert visitors.service.downloads.interrupted_reply(left).final
+        assert await users.service.downloads.take_interrupted("chat") == []
+    assert users.service.downloads.interrupted_reply(left).final
 
 
 @pytest.mark.parametrize(("size", "way"), [(30_000_000, True), (300_000_000, False)])
-async def test_what_the_platform_cannot_hand_over_gets_a_link_unless_nobody_takes_it(visitors, size, way):
+async def test_what_the_platform_cannot_hand_over_gets_a_link_unless_nobody_takes_it(users, size, way):
     async def never():
         pytest.fail("it was fetched all the same")
         yield b""
 
     facts = {"download_limit_bytes": 20_000_000, "song": Song("Long.wav", size, never)}
-    [*_, told] = await visitors.sends("drumless", **facts)
-    assert (labels(told) == ["Send it there"]) is way
-    assert "too big" in told.text or way
+    [*_, answer] = await users.sends("drumless", **facts)
+    assert (labels(answer) == ["Send it there"]) is way
+    assert "too big" in answer.text or way
     if way:
-        token = told.buttons[0][0].url.partition("?send=")[2]
-        assert (await visitors.service.downloads.read_upload_link(token)).outputs == "-drums:mp3"
+        token = answer.buttons[0][0].url.partition("?send=")[2]
+        assert (await users.service.downloads.read_upload_link(token)).outputs == "-drums:mp3"
 
 
-async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(visitors):
+async def test_a_list_that_a_whole_group_reads_names_only_songs_of_that_group(users):
     """`/stems` and `/mixer` in a Telegram group are answered for all to see."""
-    await visitors.sends("vocals", data=b"private")
-    await visitors.sends("drumless", data=b"of the group", chat=GROUP)
-    await visitors.work()
+    await users.sends("vocals", data=b"private")
+    await users.sends("drumless", data=b"of the group", chat=GROUP)
+    await users.work()
     for words, chat in (({"Demo: Drumless"}, GROUP), ({"Demo: Drumless", "Demo: Vocals"}, "")):
-        choice = (await visitors.service.commands.stems(ANNA, chat)).choices[0]
+        choice = (await users.service.commands.stems(ANNA, chat)).choices[0]
         assert {option.label for option in choice.options} == words
-    assert len((await visitors.service.commands.mixer(ANNA, GROUP)).buttons) == 1
+    assert len((await users.service.commands.mixer(ANNA, GROUP)).buttons) == 1
 
 
-async def test_a_button_counts_for_the_songs_a_day_of_a_group_too(visitors):
-    await visitors.presses(f"set:daily:10:{GROUP}", replace(BEN, moderator=True), GROUP)
-    await visitors.sends("vocals", chat=GROUP)
-    await visitors.work()
-    [first] = await visitors.service.queue.orders.recent(ANNA.id, 1)
+async def test_a_button_counts_for_the_songs_a_day_of_a_group_too(users):
+    await users.clicks(f"set:daily:10:{GROUP}", replace(BEN, moderator=True), GROUP)
+    await users.sends("vocals", chat=GROUP)
+    await users.work()
+    [first] = await users.service.queue.orders.recent(ANNA.id, 1)
     for number in range(9):
-        await visitors.sends("vocals", data=b"%d" % number, chat=GROUP)
-    [told] = await visitors.presses(f"wish:{first.id}:-drums:mp3", ANNA, GROUP)
-    assert told.private
-    assert told.text.startswith("This group has used its 10 songs for today.")
+        await users.sends("vocals", data=b"%d" % number, chat=GROUP)
+    [answer] = await users.clicks(f"wish:{first.id}:-drums:mp3", ANNA, GROUP)
+    assert answer.private
+    assert answer.text.startswith("This group has used its 10 songs for today.")
 
 
-async def test_the_buttons_of_a_question_make_the_format_that_was_chosen(visitors):
-    await visitors.presses(f"set:format:flac:{ANNA.id}")
-    [*_, question] = await visitors.sends("nice one")
+async def test_the_buttons_of_a_question_make_the_format_that_was_chosen(users):
+    await users.clicks(f"set:format:flac:{ANNA.id}")
+    [*_, question] = await users.sends("nice one")
     drumless = next(button for row in question.buttons for button in row if button.label == "Drumless")
-    [_, status] = await visitors.presses(drumless.code)
+    [_, status] = await users.clicks(drumless.code)
     assert status.text.startswith("Demo.mp3: Drumless (flac)\n")
 
 
-async def test_one_song_is_deleted_by_its_owner_or_a_moderator(visitors):
+async def test_one_song_is_deleted_by_its_owner_or_a_moderator(users):
     for data in (b"one", b"two"):
-        await visitors.sends("vocals", data=data)
-    await visitors.work()
-    two, one = await visitors.service.queue.orders.recent(ANNA.id, 9)
-    [refused] = await visitors.presses(f"delete:{one.id}", BEN)
+        await users.sends("vocals", data=data)
+    await users.work()
+    two, one = await users.service.queue.orders.recent(ANNA.id, 9)
+    [refused] = await users.clicks(f"delete:{one.id}", BEN)
     assert refused.text == "Only the person who asked can do that."
-    [asks] = await visitors.presses("delete:")
+    [asks] = await users.clicks("delete:")
     assert labels(asks) == ["Demo", "Demo"]
-    [sure] = await visitors.presses(f"delete:{one.id}")
+    [sure] = await users.clicks(f"delete:{one.id}")
     assert labels(sure) == ["Yes, delete it"]
-    [gone] = await visitors.presses(sure.buttons[0][0].code)
+    [gone] = await users.clicks(sure.buttons[0][0].code)
     assert gone.text.startswith("Demo.mp3 and everything made from it are deleted")
-    assert [order.id for order in await visitors.service.queue.orders.recent(ANNA.id, 9)] == [two.id]
-    assert await visitors.service.queue.store.size(f"songs/{one.song}/source") is None
-    assert await visitors.service.queue.store.size(f"songs/{two.song}/source")
-    [gone] = await visitors.presses(f"delete:{two.id}:yes", replace(BEN, moderator=True))
+    assert [order.id for order in await users.service.queue.orders.recent(ANNA.id, 9)] == [two.id]
+    assert await users.service.queue.store.size(f"songs/{one.song}/source") is None
+    assert await users.service.queue.store.size(f"songs/{two.song}/source")
+    [gone] = await users.clicks(f"delete:{two.id}:yes", replace(BEN, moderator=True))
     assert gone.final

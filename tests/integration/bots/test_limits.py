@@ -11,7 +11,7 @@ from bots.settings import BotSettings
 from separator import QueueAdmin, open_queue_client
 from separator.core.jobs import JobKind
 from storage import open_links
-from tests.integration.bots.conftest import ANNA, BEN, GROUP, Visitors
+from tests.integration.bots.conftest import ANNA, BEN, GROUP, ChatUsers
 from tests.queue_sides import worker_queue
 
 ANN_IN_CHARGE = Person(ANNA.id, moderator=True)
@@ -26,64 +26,64 @@ def settings(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-async def visitors(settings):
+async def users(settings):
     async with open_queue_client(settings) as queue:
-        yield Visitors(ChatService(queue, open_links(settings), settings))
+        yield ChatUsers(ChatService(queue, open_links(settings), settings))
 
 
-async def separated(visitors, song_s):
+async def separated(users, song_s):
     """The song that is next is taken apart, and turns out to be so long."""
-    workers = worker_queue(visitors.service.queue)
+    workers = worker_queue(users.service.queue)
     job = await workers.claim("w", JobKind.SEPARATE, 30)
     await workers.finish(job, {"manifest": "songs/m", "song_s": song_s})
 
 
-async def test_a_full_day_is_told_with_its_limit_and_its_end_and_settings_show_it(visitors):
-    before = await visitors.service.commands.settings(ANNA)
+async def test_a_full_day_is_told_with_its_limit_and_its_end_and_settings_show_it(users):
+    before = await users.service.commands.settings(ANNA)
     assert before.text.endswith("Left for today: 1 h of 1 h of music. In the queue: 0 of 10 songs.")
-    await visitors.sends("drumless", data=b"one")
-    await separated(visitors, 2400.0)
-    between = await visitors.service.commands.settings(ANNA)
+    await users.sends("drumless", data=b"one")
+    await separated(users, 2400.0)
+    between = await users.service.commands.settings(ANNA)
     assert between.text.endswith("Left for today: 20 min of 1 h of music. In the queue: 1 of 10 songs.")
-    await visitors.sends("drumless", data=b"two")
-    await separated(visitors, 1300.0)
-    [*_, last] = await visitors.sends("drumless", data=b"three")
+    await users.sends("drumless", data=b"two")
+    await separated(users, 1300.0)
+    [*_, last] = await users.sends("drumless", data=b"three")
     assert last.text.startswith("You've used your 1 h for today. Please try again in 24 h.")
     assert last.final
-    after = await visitors.service.commands.settings(ANNA)
+    after = await users.service.commands.settings(ANNA)
     assert "nothing of 1 h of music; more in 24 h" in after.text
-    [*_, again] = await visitors.sends("vocals", data=b"three", person=BEN)
+    [*_, again] = await users.sends("vocals", data=b"three", person=BEN)
     assert "Vocals" in again.text, "another person's day is their own"
 
 
-async def test_a_group_shares_a_day_and_a_place_in_line_and_its_moderators_see_what_is_left(visitors):
+async def test_a_group_shares_a_day_and_a_place_in_line_and_its_moderators_see_what_is_left(users):
     for number in range(3):
-        await visitors.sends("drumless", Person(f"chat:{number}"), b"%d" % number, chat=GROUP)
-    [*_, full] = await visitors.sends("drumless", BEN, b"four", chat=GROUP)
+        await users.sends("drumless", Person(f"chat:{number}"), b"%d" % number, chat=GROUP)
+    [*_, full] = await users.sends("drumless", BEN, b"four", chat=GROUP)
     assert full.text == "This group already has 3 songs in the queue. Please try again when one is done."
-    card = await visitors.service.commands.settings(ANN_IN_CHARGE, GROUP)
-    assert card.text.endswith("In the queue: 3 of 3 songs.")
+    view = await users.service.commands.settings(ANN_IN_CHARGE, GROUP)
+    assert view.text.endswith("In the queue: 3 of 3 songs.")
     for _ in range(3):
-        await separated(visitors, 1300.0)
-    await visitors.work()
-    [*_, done] = await visitors.sends("drumless", BEN, b"four", chat=GROUP)
+        await separated(users, 1300.0)
+    await users.work()
+    [*_, done] = await users.sends("drumless", BEN, b"four", chat=GROUP)
     assert done.text.startswith("This group has used its 1 h for today. Please try again in 24 h")
-    [*_, alone] = await visitors.sends("drumless", BEN, b"four")
+    [*_, alone] = await users.sends("drumless", BEN, b"four")
     assert "Drumless" in alone.text
 
 
 async def test_where_there_is_no_limit_settings_say_so_by_silence(tmp_path):
     settings = BotSettings(_env_file=None, data_dir=tmp_path, day_s=0)
     async with open_queue_client(settings) as queue:
-        card = await ChatService(queue, open_links(settings), settings).commands.settings(ANNA)
-        assert card.text.endswith("\nIn the queue: 0 of 10 songs.")
+        view = await ChatService(queue, open_links(settings), settings).commands.settings(ANNA)
+        assert view.text.endswith("\nIn the queue: 0 of 10 songs.")
 
 
 def says(capsys, *words):
     """Run `stembot block …`; (exit code, what it said)."""
     code = run(["block", *words])
-    told = capsys.readouterr()
-    return code, (told.out + told.err).strip()
+    answer = capsys.readouterr()
+    return code, (answer.out + answer.err).strip()
 
 
 def test_the_operator_blocks_lists_and_takes_back(settings, capsys):  # noqa: ARG001 - the house
@@ -112,19 +112,21 @@ def test_a_name_that_nobody_has_is_refused_before_it_is_believed(settings, capsy
 
 
 @pytest.mark.parametrize("which", ["person", "group"])
-async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(visitors, which):
+async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(users, which):
     """Songs and new wishes are refused; to see, cancel and delete what is one's own is not."""
-    await visitors.sends("drumless", data=b"before", chat=GROUP)
-    [standing] = await visitors.service.queue.orders.open_orders("chat")
-    admin = QueueAdmin(visitors.service.queue.orders.database)
+    await users.sends("drumless", data=b"before", chat=GROUP)
+    [standing] = await users.service.queue.orders.open_orders("chat")
+    admin = QueueAdmin(users.service.queue.orders.database)
     await admin.block(ANNA.id if which == "person" else GROUP)
-    told = await visitors.sends("drumless", data=b"after", chat=GROUP)
-    assert [reply.text for reply in told] == ["I can't accept songs from here: the operator has blocked it."]
-    [outputs] = await visitors.presses(f"wish:{standing.order.id}:vocals:mp3", chat=GROUP)
+    replies = await users.sends("drumless", data=b"after", chat=GROUP)
+    assert [reply.text for reply in replies] == [
+        "I can't accept songs from here: the operator has blocked it."
+    ]
+    [outputs] = await users.clicks(f"wish:{standing.order.id}:vocals:mp3", chat=GROUP)
     assert outputs.private
-    assert outputs.text == told[0].text
-    assert (await visitors.service.commands.privacy(ANNA)).buttons
-    [cancelled] = await visitors.presses(f"cancel:{standing.order.id}", chat=GROUP)
+    assert outputs.text == replies[0].text
+    assert (await users.service.commands.privacy(ANNA)).buttons
+    [cancelled] = await users.clicks(f"cancel:{standing.order.id}", chat=GROUP)
     assert cancelled.text == "Cancelled."
-    [*_, other] = await visitors.sends("drumless", BEN, b"else")
+    [*_, other] = await users.sends("drumless", BEN, b"else")
     assert "Drumless" in other.text

@@ -14,75 +14,75 @@ from tests.integration.bots.conftest import ANNA, BEN, GROUP
 MOD = replace(BEN, moderator=True)
 
 
-async def test_language_format_wish_and_quality_are_kept(visitors):
-    card = await visitors.service.commands.settings(ANNA)
+async def test_language_format_wish_and_quality_are_kept(users):
+    view = await users.service.commands.settings(ANNA)
     for label in ("Deutsch", "flac", "Drumless", "Quick"):
-        [card] = await visitors.chooses(card if label == "Deutsch" else await english(visitors), label)
-    [*_, last] = await visitors.sends("")
+        [view] = await users.chooses(view if label == "Deutsch" else await english(users), label)
+    [*_, last] = await users.sends("")
     assert last.text.startswith("Demo.mp3: Ohne Schlagzeug (flac)\n")
-    [standing] = await visitors.service.queue.orders.open_orders("chat")
+    [standing] = await users.service.queue.orders.open_orders("chat")
     assert (standing.order.outputs, standing.order.effort) == ("-drums:flac", "quick")
 
 
-async def english(visitors):
+async def english(users):
     """The card in English whatever was chosen: its codes are the same in every language."""
-    await visitors.presses(f"set:language:en:{ANNA.id}")
-    card = await visitors.service.commands.settings(ANNA)
-    await visitors.presses(f"set:language:de:{ANNA.id}")
-    return card
+    await users.clicks(f"set:language:en:{ANNA.id}")
+    view = await users.service.commands.settings(ANNA)
+    await users.clicks(f"set:language:de:{ANNA.id}")
+    return view
 
 
-async def test_words_go_before_what_was_chosen(visitors):
-    await visitors.presses(f"set:format:flac:{ANNA.id}")
-    await visitors.presses(f"set:wish:drumless:{ANNA.id}")
-    [*_, last] = await visitors.sends("vocals wav")
+async def test_words_go_before_what_was_chosen(users):
+    await users.clicks(f"set:format:flac:{ANNA.id}")
+    await users.clicks(f"set:wish:drumless:{ANNA.id}")
+    [*_, last] = await users.sends("vocals wav")
     assert last.text.startswith("Demo.mp3: Vocals (wav)\n")
-    [*_, unclear] = await visitors.sends("nice one", data=b"another")
+    [*_, unclear] = await users.sends("nice one", data=b"another")
     assert "What would you like?" in unclear.text, "words that are no wish are not silence"
 
 
-async def test_a_persons_choice_goes_before_their_groups(visitors):
-    await visitors.presses(f"set:language:de:{GROUP}", MOD, GROUP)
-    await visitors.presses(f"set:language:fr:{ANNA.id}", ANNA)
-    taste = await visitors.service.preferences.get(ANNA.id, GROUP)
-    assert taste.language == "fr"
-    assert (await visitors.service.preferences.get(BEN.id, GROUP)).language == "de"
-    assert (await visitors.service.preferences.get(BEN.id)).language == ""
+async def test_a_persons_choice_goes_before_their_groups(users):
+    await users.clicks(f"set:language:de:{GROUP}", MOD, GROUP)
+    await users.clicks(f"set:language:fr:{ANNA.id}", ANNA)
+    preferences = await users.service.preferences.get(ANNA.id, GROUP)
+    assert preferences.language == "fr"
+    assert (await users.service.preferences.get(BEN.id, GROUP)).language == "de"
+    assert (await users.service.preferences.get(BEN.id)).language == ""
 
 
-async def test_only_moderators_set_what_holds_for_their_group(visitors):
-    refused = await visitors.service.commands.settings(BEN, GROUP)
+async def test_only_moderators_set_what_holds_for_their_group(users):
+    refused = await users.service.commands.settings(BEN, GROUP)
     assert refused.text.startswith("Only moderators")
-    [told] = await visitors.presses(f"set:daily:10:{GROUP}", BEN, GROUP)
-    assert told.private
-    [told] = await visitors.presses(f"set:daily:10:{GROUP}", MOD, "chat:group:2")
-    assert told.private, "nor from another group"
-    card = await visitors.service.commands.settings(MOD, GROUP)
-    [card] = await visitors.chooses(card, "25", MOD, GROUP)
-    assert (await visitors.service.preferences.get(GROUP)).daily == "25"
-    assert card.text.startswith("Settings of this group")
+    [answer] = await users.clicks(f"set:daily:10:{GROUP}", BEN, GROUP)
+    assert answer.private
+    [answer] = await users.clicks(f"set:daily:10:{GROUP}", MOD, "chat:group:2")
+    assert answer.private, "nor from another group"
+    view = await users.service.commands.settings(MOD, GROUP)
+    [view] = await users.chooses(view, "25", MOD, GROUP)
+    assert (await users.service.preferences.get(GROUP)).daily == "25"
+    assert view.text.startswith("Settings of this group")
 
 
-async def test_nobody_chooses_for_somebody_else(visitors):
-    [told] = await visitors.presses(f"set:language:ja:{ANNA.id}", MOD)
-    assert told.text == "Only the person who asked can do that."
-    assert await visitors.service.preferences.get(ANNA.id) == Preferences()
+async def test_nobody_chooses_for_somebody_else(users):
+    [answer] = await users.clicks(f"set:language:ja:{ANNA.id}", MOD)
+    assert answer.text == "Only the person who asked can do that."
+    assert await users.service.preferences.get(ANNA.id) == Preferences()
 
 
 @pytest.mark.parametrize("code", ["set:language:xx:", "set:nonsense:de:", "open:nonsense:", "set:", "open:"])
-async def test_what_cannot_be_chosen_is_answered(visitors, code):
-    [told] = await visitors.presses(code + ANNA.id)
-    assert told.private
-    assert told.text
+async def test_what_cannot_be_chosen_is_answered(users, code):
+    [answer] = await users.clicks(code + ANNA.id)
+    assert answer.private
+    assert answer.text
 
 
-async def test_a_group_that_had_its_songs_for_today_is_told_when_there_are_more(visitors):
-    await visitors.presses(f"set:daily:10:{GROUP}", MOD, GROUP)
+async def test_a_group_that_had_its_songs_for_today_is_told_when_there_are_more(users):
+    await users.clicks(f"set:daily:10:{GROUP}", MOD, GROUP)
     for number in range(10):
-        await visitors.sends("vocals", ANNA if number % 2 else BEN, b"%d" % number, chat=GROUP)
-    [told] = await visitors.sends("vocals", data=b"one more", chat=GROUP)
-    assert told.text == "This group has used its 10 songs for today. Please try again in 24 h."
-    [*_, alone] = await visitors.sends("vocals", data=b"one more")
+        await users.sends("vocals", ANNA if number % 2 else BEN, b"%d" % number, chat=GROUP)
+    [answer] = await users.sends("vocals", data=b"one more", chat=GROUP)
+    assert answer.text == "This group has used its 10 songs for today. Please try again in 24 h."
+    [*_, alone] = await users.sends("vocals", data=b"one more")
     assert alone.text.startswith("Demo.mp3: Vocals"), "in private there is room"
 
 

@@ -9,7 +9,7 @@ from tests.programs import eventually
 if TYPE_CHECKING:
     from tests.servers.discord import Interaction, Message, Person
 
-PATIENCE_S = 6.0
+TIMEOUT_S = 6.0
 SONG = ("Song.mp3", b"not decoded before a worker has it")
 
 
@@ -20,7 +20,7 @@ async def answered(interaction: Interaction, words: str) -> Message:
         shown = [interaction.response, *interaction.followups]
         return next((each for each in shown if each and not each.deleted and words in each.text), None)
 
-    return await eventually(look, f"the interaction is answered with {words!r}", PATIENCE_S)
+    return await eventually(look, f"the interaction is answered with {words!r}", TIMEOUT_S)
 
 
 async def replied(person: Person, message: Message, words: str) -> Message:
@@ -32,7 +32,7 @@ async def replied(person: Person, message: Message, words: str) -> Message:
                 return each
         return None
 
-    return await eventually(look, f"the message is answered with {words!r}", PATIENCE_S)
+    return await eventually(look, f"the message is answered with {words!r}", TIMEOUT_S)
 
 
 async def turned(message: Message, words: str) -> Message:
@@ -41,7 +41,7 @@ async def turned(message: Message, words: str) -> Message:
     async def look() -> bool:
         return words in message.text
 
-    await eventually(look, f"the message turns into {words!r}", PATIENCE_S)
+    await eventually(look, f"the message turns into {words!r}", TIMEOUT_S)
     return message
 
 
@@ -52,4 +52,4 @@ async def files_of(person: Person, beside: Message) -> list[Message]:
         messages = person.discord.messages.values()
         return [each for each in messages if each.attachments and each.reference is beside]
 
-    return await eventually(look, "files arrive", PATIENCE_S)
+    return await eventually(look, "files arrive", TIMEOUT_S)

@@ -33,7 +33,7 @@ async def discord(contract) -> AsyncIterator[Discord]:
 
 @pytest.fixture
 async def bot(discord, tmp_path) -> AsyncIterator[Bot]:
-    """A bot online, with the real desk, line and store."""
+    """A bot online, with the real chat service, queue and store."""
     discord.channel()
     async with online(discord, tmp_path) as running:
         yield running

@@ -19,7 +19,7 @@ async def in_line(person, music, song=SONG, want="vocals"):
 
 async def test_the_owner_cancels(ann, music):
     status = await in_line(ann, music)
-    pressed = await ann.presses(status, "Cancel")
+    pressed = await ann.clicks(status, "Cancel")
     await turned(status, "Cancelled.")
     assert pressed.kind == 6
     assert status.buttons == {}
@@ -27,14 +27,14 @@ async def test_the_owner_cancels(ann, music):
 
 async def test_somebody_else_is_told_in_private_and_nothing_happens(ann, ben, music):
     status = await in_line(ann, music)
-    told = await answered(await ben.presses(status, "Cancel"), "Only the person who asked can do that.")
-    assert told.fields["flags"] & EPHEMERAL
+    reply = await answered(await ben.clicks(status, "Cancel"), "Only the person who asked can do that.")
+    assert reply.fields["flags"] & EPHEMERAL
     assert "Cancel" in status.buttons
 
 
 async def test_somebody_who_may_delete_messages_cancels_for_others(discord, ann, music):
     status = await in_line(ann, music)
-    await Person(discord, "mod", moderator=True).presses(status, "Cancel")
+    await Person(discord, "mod", moderator=True).clicks(status, "Cancel")
     await turned(status, "Cancelled.")
 
 
@@ -44,7 +44,7 @@ async def test_a_button_works_after_a_restart(discord, tmp_path):
     async with online(discord, tmp_path):
         status = await in_line(ann, music)
     async with online(discord, tmp_path):
-        await ann.presses(status, "Cancel")
+        await ann.clicks(status, "Cancel")
         await turned(status, "Cancelled.")
 
 
@@ -64,8 +64,8 @@ async def test_a_restarted_bot_brings_the_result(discord, tmp_path):
 async def test_a_button_that_no_longer_stands_there_is_answered(ann, music, code):
     """A press that crosses an edit, or a card of an older version."""
     status = await in_line(ann, music)
-    told = await answered(await ann.presses_code(status, code), "")
-    assert told.text
+    reply = await answered(await ann.clicks_code(status, code), "")
+    assert reply.text
 
 
 async def test_a_button_under_a_result_begins_a_message_of_its_own(ann, bot, music):
@@ -73,7 +73,7 @@ async def test_a_button_under_a_result_begins_a_message_of_its_own(ann, bot, mus
     status = await in_line(ann, music)
     await bot.work("vocals")
     await turned(status, "Done: Vocals.")
-    pressed = await ann.presses(status, "Drumless")
+    pressed = await ann.clicks(status, "Drumless")
     await answered(pressed, "Song.mp3: Drumless")
     assert status.text.startswith("Song\nDone: Vocals.")
     await bot.work("drumless")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DONE = Reply("Done: Vocals.", buttons=((Button("Drumless", "wish:1:-drums:mp3"),),), final=True)
-UNDER_WAY = Reply("Separating: 40 %", progress=0.4)
+IN_PROGRESS = Reply("Separating: 40 %", progress=0.4)
 
 
 def file(name: str, size: int = 1000) -> File:
@@ -31,9 +31,9 @@ def file(name: str, size: int = 1000) -> File:
 
 @pytest.fixture
 async def quiet(discord, tmp_path):
-    """A bot without a courier: the test is the courier."""
+    """A bot without `DeliveryService`: the test calls the platform."""
     discord.channel()
-    async with online(discord, tmp_path, brings=False) as bot:
+    async with online(discord, tmp_path, delivers=False) as bot:
         yield bot.client.platform
 
 
@@ -86,10 +86,10 @@ async def test_files_come_as_a_reply_and_the_status_turns_into_the_result(quiet,
 async def test_a_result_shows_its_waveforms(discord, quiet, stage):
     """The picture stands in the card, with words for those who cannot see it."""
 
-    async def picture() -> bytes:
+    async def waveform() -> bytes:
         return b"a picture"
 
-    await quiet.deliver(replace(stage.result(file("a.mp3")), waveform=picture))
+    await quiet.deliver(replace(stage.result(file("a.mp3")), waveform=waveform))
     assert names(stage.status) == ["stems.png"]
     [gallery] = [each for each in stage.status.fields["components"][0]["components"] if each["type"] == 12]
     assert gallery["items"][0]["media"]["url"] == "attachment://stems.png"
@@ -111,7 +111,7 @@ async def test_a_result_sent_twice_is_there_once(quiet, stage):
 
 
 async def test_an_upload_that_succeeded_but_was_answered_with_an_error_is_there_once(discord, quiet, stage):
-    """503 after the message was made; the courier comes back later and sends the same."""
+    """503 after the message was made; the next try sends the same."""
     discord.fail("POST", r"/channels/\d+/messages$", 503, after=True)
     with pytest.raises(RetryLater):
         await quiet.deliver(stage.result(file("a.mp3")))
@@ -134,7 +134,7 @@ async def test_more_files_than_a_message_takes_come_in_several(quiet, stage):
 
 
 async def test_a_file_too_large_for_here_is_left_to_the_link(channel, quiet, stage):
-    """The limit may be lower than was thought; when the courier comes again, nothing comes twice."""
+    """The limit may be lower than was thought; the next try sends nothing twice."""
     channel.limit_bytes = 5000
     with pytest.raises(UploadTooBig) as refused:
         await quiet.deliver(stage.result(file("a.mp3"), file("big.wav", 6000), file("b.mp3")))
@@ -153,7 +153,7 @@ async def test_a_result_without_files_is_the_status_alone(quiet, stage):
 async def test_a_deleted_status_message_stays_deleted_until_the_last_word(quiet, stage):
     """Its person did not want to see progress; the result is wanted all the same."""
     stage.status.deleted = True
-    await quiet.show(stage.address(), UNDER_WAY)
+    await quiet.show(stage.address(), IN_PROGRESS)
     assert stage.sent() == []
     await quiet.deliver(stage.result(file("a.mp3")))
     files, message_view = stage.sent()
@@ -164,7 +164,7 @@ async def test_a_deleted_status_message_stays_deleted_until_the_last_word(quiet,
 async def test_a_late_progress_edit_never_overwrites_the_last_word(quiet, stage):
     """Discord may hold an edit back until after the result was shown."""
     await quiet.deliver(stage.result(file("a.mp3")))
-    await quiet.show(stage.address(), UNDER_WAY)
+    await quiet.show(stage.address(), IN_PROGRESS)
     assert stage.status.text == "Done: Vocals."
 
 
@@ -191,7 +191,7 @@ async def test_a_closed_channel_leaves_the_result_to_direct_messages(discord, ch
 
 
 async def test_where_nothing_is_open_the_order_ends(discord, channel, quiet, stage):
-    """Channel deleted and direct messages closed: the courier is told never to come back."""
+    """Channel deleted and direct messages closed: the result is never tried again."""
     del discord.channels[channel.id], discord.channels[stage.person.private.id]
     with pytest.raises(Unreachable):
         await quiet.deliver(stage.result(file("a.mp3")))
@@ -200,40 +200,40 @@ async def test_where_nothing_is_open_the_order_ends(discord, channel, quiet, sta
 async def test_a_deleted_channel_is_unreachable_for_progress(discord, channel, quiet, stage):
     del discord.channels[channel.id]
     with pytest.raises(Unreachable):
-        await quiet.show(stage.address(), UNDER_WAY)
+        await quiet.show(stage.address(), IN_PROGRESS)
 
 
-async def test_a_long_rate_limit_is_handed_to_the_courier(discord, quiet, stage):
+async def test_a_long_rate_limit_is_raised_as_retry_later(discord, quiet, stage):
     """Waiting for minutes inside one call would hold up everybody else's results."""
     discord.fail("PATCH", r"/messages/", 429, {"retry_after": 95.5, "message": "", "global": False})
     with pytest.raises(RetryLater) as pause:
-        await quiet.show(stage.address(), UNDER_WAY)
+        await quiet.show(stage.address(), IN_PROGRESS)
     assert pause.value.after_s == 95.5
 
 
 async def test_a_short_rate_limit_is_waited_for(discord, quiet, stage):
     discord.fail("PATCH", r"/messages/", 429, {"retry_after": 0.05, "message": "", "global": False})
-    await quiet.show(stage.address(), UNDER_WAY)
+    await quiet.show(stage.address(), IN_PROGRESS)
     assert stage.status.text.startswith("Separating: 40 %")
 
 
 async def test_a_dead_network_asks_to_come_back(discord, quiet, stage):
     await discord.__aexit__()
     with pytest.raises(RetryLater):
-        await quiet.show(stage.address(), UNDER_WAY)
+        await quiet.show(stage.address(), IN_PROGRESS)
 
 
 async def test_an_answer_that_never_comes_asks_to_come_back(discord, quiet, stage, monkeypatch):
-    """A hung connection must not hold the courier for ever."""
+    """A hung connection must not block deliveries for ever."""
     monkeypatch.setattr("bots.discord.platform.SHOW_S", 0.2)
     discord.fail("PATCH", r"/messages/", 503, stall_s=5.0)
     with pytest.raises(RetryLater):
-        await quiet.show(stage.address(), UNDER_WAY)
+        await quiet.show(stage.address(), IN_PROGRESS)
 
 
 @pytest.fixture
 async def abroad(discord, stage):
-    """A command where the bot is not a member: only the interaction's token opens the place."""
+    """A command where the bot is not a member: only the interaction's token can answer."""
     discord.present = False
     asked = await stage.person.commands(stage.asked.channel, "help")
     await answered(asked, "Send me a song")
@@ -243,20 +243,20 @@ async def abroad(discord, stage):
 
 
 async def test_where_the_bot_is_no_member_one_message_brings_everything(abroad, quiet, stage):
-    place = {"token": abroad.token, "until": 9e9}
-    await quiet.show(stage.address(**place), UNDER_WAY)
+    token_fields = {"token": abroad.token, "until": 9e9}
+    await quiet.show(stage.address(**token_fields), IN_PROGRESS)
     assert stage.status.text.startswith("Separating: 40 %")
-    await quiet.deliver(stage.result(file("Süße (vocals).mp3"), **place))
+    await quiet.deliver(stage.result(file("Süße (vocals).mp3"), **token_fields))
     assert stage.status.text == "Done: Vocals."
     assert names(stage.status) == ["1_S_e_vocals.mp3"]
 
 
 async def test_a_token_that_ended_leaves_the_result_to_direct_messages(abroad, quiet, stage):
     """After fifteen minutes nothing of the interaction can be answered."""
-    place = {"token": abroad.token, "until": 1.0}
+    token_fields = {"token": abroad.token, "until": 1.0}
     with pytest.raises(Unreachable):
-        await quiet.show(stage.address(**place), UNDER_WAY)
-    await quiet.deliver(stage.result(file("a.mp3"), **place))
+        await quiet.show(stage.address(**token_fields), IN_PROGRESS)
+    await quiet.deliver(stage.result(file("a.mp3"), **token_fields))
     assert names(stage.sent(stage.person.private)[0]) == ["a.mp3"]
 
 

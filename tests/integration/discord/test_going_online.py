@@ -33,11 +33,11 @@ async def test_a_bot_started_without_network_comes_online_when_there_is_one(cont
         await asyncio.gather(running, return_exceptions=True)
 
 
-@pytest.mark.parametrize(("token", "told"), [("", "empty"), ("wrong", "unknown to Discord")])
-async def test_a_token_that_does_not_fit_is_named_and_not_shown(discord, tmp_path, token, told):
+@pytest.mark.parametrize(("token", "value"), [("", "empty"), ("wrong", "unknown to Discord")])
+async def test_a_token_that_does_not_fit_is_named_and_not_shown(discord, tmp_path, token, value):
     with pytest.raises(ConfigError) as refused:
         await run_discord(settings(discord, tmp_path, discord_token=token))
-    assert refused.value.facts == {"setting": "STEMBOT_DISCORD_TOKEN", "value": told}
+    assert refused.value.facts == {"setting": "STEMBOT_DISCORD_TOKEN", "value": value}
 
 
 async def test_an_intent_that_the_portal_does_not_allow_is_named(discord, tmp_path):

@@ -42,7 +42,7 @@ async def test_commands_menus_buttons_and_messages_each_get_a_sentence_in_their_
         await answered(await kai.commands(music, name), sorry)
     await answered(await kai.commands(music, "stems", song="Lithium"), sorry)
     status = await answered(await kai.commands(music, "separate", file=SONG, want="vocals"), sorry)
-    await answered(await kai.presses_code(status, "cancel:1"), sorry)
+    await answered(await kai.clicks_code(status, "cancel:1"), sorry)
     words = await kai.says(music, "hello")
     await answered(await kai.opens_menu(words, "Separate stems"), sorry)
     await replied(kai, await kai.says(kai.private, "vocals", SONG), sorry)

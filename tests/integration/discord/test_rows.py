@@ -11,7 +11,7 @@ import pytest
 from bots.discord.client import intents
 from bots.i18n.translate import translate
 from separator.core.outputs import OutputSpec
-from tests.integration.discord.answers import PATIENCE_S, SONG, answered, files_of, replied, turned
+from tests.integration.discord.answers import SONG, TIMEOUT_S, answered, files_of, replied, turned
 from tests.programs import eventually
 from tests.servers.discord import Person
 from tests.servers.discord.running import online
@@ -54,7 +54,7 @@ async def test_row_ways_in(discord, bot, ann, ben, music):
     await replied(ann, await ann.says(music, f"<@{discord.bot.id}> no drums", SONG), "Drumless")
     await replied(ann, await ann.says(ann.private, "karaoke", SONG), "Instrumental")
     opened = await ann.commands(music, "separate")
-    await eventually(lambda: _truth(opened.form), "a form opens", PATIENCE_S)
+    await eventually(lambda: _truth(opened.form), "a form opens", TIMEOUT_S)
     await answered(await ann.fills_in(opened, ("Form.mp3", b"5"), "bassless"), "Form.mp3: Bassless")
 
 
@@ -82,8 +82,8 @@ async def test_row_also(bot, ann, music):
         ("privacy", "I store the song"),
         ("help", "Send me a song"),
     ):
-        told = await answered(await ann.commands(music, command), words)
-        assert told.ephemeral_for is ann.user
+        reply = await answered(await ann.commands(music, command), words)
+        assert reply.ephemeral_for is ann.user
     shelf = await answered(await ann.commands(ann.private, "stems"), "Your recent songs")
     chosen = await ann.chooses(shelf, "Song: Vocals")
     again = await answered(chosen, "Done: Vocals.")
@@ -96,7 +96,7 @@ async def test_row_also_autocomplete(bot, ann, ben, music):
     await done(ann, bot, music)
     for typed, person, found in (("voc", ann, ["Song: Vocals"]), ("zzz", ann, []), ("", ben, [])):
         asked = await person.types(music, "stems", "song", typed)
-        await eventually(lambda asked=asked: _truth(asked.suggested is not None), "it suggests", PATIENCE_S)
+        await eventually(lambda asked=asked: _truth(asked.suggested is not None), "it suggests", TIMEOUT_S)
         assert asked.suggested == found
     here = await ann.commands(ann.private, "stems", song="Song: Vocals")
     status = await answered(here, "Done: Vocals.")
@@ -125,7 +125,7 @@ async def test_row_components(discord, tmp_path):
         question = await answered(await ann.commands(music, "separate", file=SONG), "What would you like?")
     async with online(discord, tmp_path) as bot:
         await ann.chooses(question, "flac")
-        await eventually(lambda: _chosen(question, "flac"), "the menu says flac", PATIENCE_S)
+        await eventually(lambda: _chosen(question, "flac"), "the menu says flac", TIMEOUT_S)
         await answered(await ann.chooses(question, "Drums", "Bass"), "Song.mp3: Drums, Bass (flac)")
         assert await ordered(bot, ann) == ["drums,bass:flac", ":mp3"]
 
@@ -136,14 +136,14 @@ async def _chosen(message, label):
 
 
 async def test_row_ownership(discord, bot, ann, ben, music):
-    """Others are told privately, moderators may; every interaction is answered (the fixture looks)."""
+    """Others are reply privately, moderators may; every interaction is answered (the fixture looks)."""
     del bot
     status = await answered(
         await ann.commands(music, "separate", file=SONG, want="vocals"), "keeps its place"
     )
-    told = await answered(await ben.presses(status, "Cancel"), "Only the person who asked")
-    assert told.fields["flags"] & EPHEMERAL
-    await Person(discord, "mod", moderator=True).presses(status, "Cancel")
+    reply = await answered(await ben.clicks(status, "Cancel"), "Only the person who asked")
+    assert reply.fields["flags"] & EPHEMERAL
+    await Person(discord, "mod", moderator=True).clicks(status, "Cancel")
     await turned(status, "Cancelled.")
 
 
@@ -153,7 +153,7 @@ async def test_row_file_size(discord, bot, ann, music):
     asked = await ann.commands(music, "separate", file=SONG, want="vocals")
     status = await answered(asked, "keeps its place")
     await bot.work("vocals", data=bytes(6000))
-    await eventually(lambda: _open(bot), "it goes back to the line", PATIENCE_S)
+    await eventually(lambda: _open(bot), "it goes back to the queue", TIMEOUT_S)
     await bot.work("vocals", data=bytes(4000))
     await turned(status, "Done: Vocals.")
     [files] = await files_of(ann, status)
@@ -208,8 +208,8 @@ async def test_row_permissions(discord, bot, ann):
     """The permission that is missing is named before any work, to the person alone; for `/stems` too."""
     mute = discord.channel("mute", denied=PERMISSIONS["attach_files"])
     for options in ({"file": SONG}, {}):
-        told = await answered(await ann.commands(mute, "separate", **options), "missing the permission")
-        assert told.ephemeral_for is ann.user
+        reply = await answered(await ann.commands(mute, "separate", **options), "missing the permission")
+        assert reply.ephemeral_for is ann.user
     assert await ordered(bot, ann) == []
 
 
@@ -238,17 +238,17 @@ async def test_row_group_life(discord, bot, ann, ben, music):
     """Answered where it was asked, nobody is pinged; the same again points to the first answer."""
     status = await done(ann, bot, music)
     [files] = await files_of(ann, status)
-    await eventually(lambda: _sent(bot, ann), "the answer is written down", PATIENCE_S)
+    await eventually(lambda: _sent(bot, ann), "the answer is written down", TIMEOUT_S)
     asked = await ben.commands(music, "separate", file=SONG, want="vocals")
     pointed = await answered(asked, "this group already has that")
     link = f"https://discord.com/channels/{discord.guild}/{music.id}/{status.id}"
     assert pointed.buttons["Show it"]["url"] == link
-    again = await answered(await ben.presses(pointed, "Send it again"), "Done: Vocals.")
+    again = await answered(await ben.clicks(pointed, "Send it again"), "Done: Vocals.")
     await files_of(ben, again)
     assert files.channel is music
     assert "Share" in status.buttons
-    told = await answered(await ann.presses(status, "Share"), "/stems")
-    assert told.fields["flags"] & EPHEMERAL
+    reply = await answered(await ann.clicks(status, "Share"), "/stems")
+    assert reply.fields["flags"] & EPHEMERAL
 
 
 async def _sent(bot, person):
@@ -261,10 +261,8 @@ async def test_row_group_life_settings(discord, bot, ann, music):
     del bot
     await answered(await ann.commands(music, "settings", server=True), "Only moderators")
     mod = Person(discord, "mod", moderator=True)
-    message_view = await answered(
-        await mod.commands(music, "settings", server=True), "Settings of this group"
-    )
-    await mod.chooses(message_view, "10")
+    view = await answered(await mod.commands(music, "settings", server=True), "Settings of this group")
+    await mod.chooses(view, "10")
     for number in range(10):
         asked = await ann.commands(music, "separate", file=(f"s{number}.mp3", b"%d" % number), want="vocals")
         await answered(asked, f"s{number}.mp3")

@@ -44,7 +44,7 @@ def text(message) -> str:
 
 @pytest.fixture
 async def service(tmp_path) -> AsyncIterator[tuple[ChatService, BotSettings]]:
-    """The real desk over an empty data folder."""
+    """The real chat service over an empty data folder."""
     settings = BotSettings(_env_file=None, data_dir=tmp_path)
     async with open_queue_client(settings) as queue:
         yield ChatService(queue, open_links(settings), settings), settings
@@ -101,9 +101,9 @@ async def test_a_press_by_somebody_else_is_answered_to_them_alone(env, ann, musi
     status = (await ann.slash(music, "separate", file=SONG, want="vocals")).response
     ben = env.guild.add_member(env.create_user("ben"))
     pressed = await ben.click(status, label="Cancel")
-    [told] = pressed.followups
-    assert told.ephemeral
-    assert text(told) == "Only the person who asked can do that."
+    [reply] = pressed.followups
+    assert reply.ephemeral
+    assert text(reply) == "Only the person who asked can do that."
 
 
 async def test_a_button_works_on_a_restarted_client(env, service, ann, music):

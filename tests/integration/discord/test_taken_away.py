@@ -53,7 +53,7 @@ async def test_a_gateway_that_drops_while_the_job_runs_delays_nothing(discord, b
     await bot.work("vocals")
     await turned(status, "Done: Vocals.")
     await files_of(ann, status)
-    await answered(await ann.presses(status, "Drumless"), "Song.mp3: Drumless")
+    await answered(await ann.clicks(status, "Drumless"), "Song.mp3: Drumless")
 
 
 async def test_a_message_deleted_while_the_job_runs_does_no_harm(discord, bot, ann, music):

@@ -36,15 +36,15 @@ async def test_the_menu_of_a_message_asks_what_is_wanted_and_a_button_tells(ann,
     asked = await ann.opens_menu(sung, "Separate stems")
     question = await answered(asked, "What would you like?")
     assert {"Vocals", "Drumless", "All stems"} <= question.buttons.keys()
-    pressed = await ann.presses(question, "Drumless")
+    pressed = await ann.clicks(question, "Drumless")
     status = await answered(pressed, "Song.mp3: Drumless")
     assert status is question
 
 
 async def test_the_menu_on_a_message_without_a_song_says_so_in_private(ann, ben, music):
     chat = await ben.says(music, "hello")
-    told = await answered(await ann.opens_menu(chat, "Separate stems"), "I couldn't find a song")
-    assert told.ephemeral_for is ann.user
+    reply = await answered(await ann.opens_menu(chat, "Separate stems"), "I couldn't find a song")
+    assert reply.ephemeral_for is ann.user
 
 
 async def test_a_mention_with_a_song_is_answered_beside_it(discord, ann, music):
@@ -99,8 +99,8 @@ async def test_a_reply_to_a_song_works_where_the_operator_switched_the_intent_on
     [("help", "Send me a song"), ("privacy", "I store the song"), ("queue", "You have nothing")],
 )
 async def test_commands_about_the_bot_are_answered_to_their_person_alone(ann, music, command, words):
-    told = await answered(await ann.commands(music, command), words)
-    assert told.ephemeral_for is ann.user
+    reply = await answered(await ann.commands(music, command), words)
+    assert reply.ephemeral_for is ann.user
 
 
 async def test_two_people_at_once_get_their_own(ann, ben, music):
@@ -154,8 +154,8 @@ async def test_a_thread_is_answered_in_the_thread(discord, tmp_path):
         [files] = await files_of(ann, status)
         assert files.channel is thread
         thread.denied = PERMISSIONS["send_messages_in_threads"]
-        told = await answered(await ann.commands(thread, "separate", file=SONG), "missing the permission")
-        assert told.text.endswith("write in threads.")
+        reply = await answered(await ann.commands(thread, "separate", file=SONG), "missing the permission")
+        assert reply.text.endswith("write in threads.")
 
 
 async def test_a_person_is_answered_in_their_own_language_in_plain_messages_too(discord, bot):
@@ -198,9 +198,9 @@ async def test_a_hostile_name_pings_nobody_and_formats_nothing(discord, ann, mus
 
 async def test_a_missing_permission_is_named_before_any_work(discord, bot, ann):
     mute = discord.channel("mute", denied=PERMISSIONS["attach_files"] | PERMISSIONS["read_message_history"])
-    told = await answered(await ann.commands(mute, "separate", file=SONG), "missing the permission")
-    assert told.ephemeral_for is ann.user
-    assert told.text.endswith("attach files, read this channel.")
+    reply = await answered(await ann.commands(mute, "separate", file=SONG), "missing the permission")
+    assert reply.ephemeral_for is ann.user
+    assert reply.text.endswith("attach files, read this channel.")
     assert (await bot.queue.orders.counts(f"discord:{ann.user.id}"))[0] == 0
 
 

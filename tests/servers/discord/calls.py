@@ -47,9 +47,9 @@ class Fault:
     stall_s: float = 0.0  #: how long the answer takes
 
 
-def answer(told: Json | list[Json], status: int = 200) -> web.Response:
+def answer(payload: Json | list[Json], status: int = 200) -> web.Response:
     """JSON as Discord sends it: without a charset, and through its front door."""
-    body = json.dumps(told).encode()
+    body = json.dumps(payload).encode()
     headers = {"Content-Type": "application/json", "Via": "1.1 discord"}
     return web.Response(body=body, status=status, headers=headers)
 

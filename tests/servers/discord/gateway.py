@@ -86,10 +86,10 @@ class Gateway:
     async def emit(self, event: str, data: Json) -> None:
         """Send an event to every connection, and keep it for those that resume."""
         self._sequence += 1
-        told = {"op": 0, "t": event, "s": self._sequence, "d": data}
-        self._told.append(told)
+        payload = {"op": 0, "t": event, "s": self._sequence, "d": data}
+        self._told.append(payload)
         for socket in set(self._sockets):
-            await socket.send_json(told)
+            await socket.send_json(payload)
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(max_msg_size=0)
@@ -101,20 +101,20 @@ class Gateway:
         self._sockets.discard(socket)
         return socket
 
-    async def _heard(self, socket: web.WebSocketResponse, told: Json) -> None:
-        if told["op"] == 1:
+    async def _heard(self, socket: web.WebSocketResponse, payload: Json) -> None:
+        if payload["op"] == 1:
             await socket.send_json({"op": 11})
-        elif told["op"] == 6:  # resume
-            for missed in self._told[told["d"]["seq"] :]:
+        elif payload["op"] == 6:  # resume
+            for missed in self._told[payload["d"]["seq"] :]:
                 await socket.send_json(missed)
             self._sockets.add(socket)
             await self.emit("RESUMED", {})
             self.identified.set()
-        elif told["op"] == 2 and told["d"]["token"] != TOKEN:
+        elif payload["op"] == 2 and payload["d"]["token"] != TOKEN:
             await socket.close(code=4004)
-        elif told["op"] == 2:
+        elif payload["op"] == 2:
             self._sockets.add(socket)
-            self.message_content = bool(told["d"]["intents"] & MESSAGE_CONTENT)
+            self.message_content = bool(payload["d"]["intents"] & MESSAGE_CONTENT)
             if self.message_content and not self.portal_allows_content:
                 await socket.close(code=4014)
                 return

@@ -1,4 +1,4 @@
-"""What people do on our Discord: write, command, open a message's menu, press a button."""
+"""What people do on our Discord: write, command, open a message's menu, click a button."""
 
 from __future__ import annotations
 
@@ -43,29 +43,29 @@ class Person:
             reference=reply_to,
         )
         self.discord.messages[message.id] = message
-        told = message.wire()
+        payload = message.wire()
         if channel.guild is not None:
-            told |= {"guild_id": str(channel.guild), "member": self.user.member()}
+            payload |= {"guild_id": str(channel.guild), "member": self.user.member()}
         if channel.guild is not None and not self.discord.message_content:
             hidden = {"content": "", "attachments": [], "components": []}
-            told |= {} if mentions else hidden
+            payload |= {} if mentions else hidden
             if reply_to is not None and reply_to.author is not bot:
-                told["referenced_message"] |= hidden
-        await self.discord.emit("MESSAGE_CREATE", told)
+                payload["referenced_message"] |= hidden
+        await self.discord.emit("MESSAGE_CREATE", payload)
         return message
 
     async def commands(self, channel: Channel, name: str, **options: str | bool | FileOf) -> Interaction:
         """Use a slash command."""
         command = self._command(name, kind=1)
-        resolved, given = {}, []
+        resolved, fields = {}, []
         for option, value in options.items():
-            told = value
+            payload = value
             if isinstance(value, tuple):
                 attached = self.discord.attach(*value)
                 resolved[attached["id"]] = attached
-                told = attached["id"]
-            given.append({"name": option, "type": OPTION_TYPES[option], "value": told})
-        data: Json = {"id": command["id"], "name": name, "type": 1, "options": given}
+                payload = attached["id"]
+            fields.append({"name": option, "type": OPTION_TYPES[option], "value": payload})
+        data: Json = {"id": command["id"], "name": name, "type": 1, "options": fields}
         if resolved:
             data["resolved"] = {"attachments": resolved}
         return await self._interact(channel, 2, data)
@@ -83,9 +83,9 @@ class Person:
         }
         return await self._interact(message.channel, 2, data)
 
-    async def presses(self, message: Message, label: str) -> Interaction:
-        """Press a button of a message."""
-        return await self.presses_code(message, message.buttons[label]["custom_id"])
+    async def clicks(self, message: Message, label: str) -> Interaction:
+        """Click a button of a message."""
+        return await self.clicks_code(message, message.buttons[label]["custom_id"])
 
     async def chooses(self, message: Message, *labels: str) -> Interaction:
         """Choose in the menu of a message that offers all of these."""
@@ -100,9 +100,9 @@ class Person:
     async def types(self, channel: Channel, name: str, option: str, typed: str) -> Interaction:
         """Type into an option of a command that suggests something."""
         command = self._command(name, kind=1)
-        given = [{"name": option, "type": OPTION_TYPES[option], "value": typed, "focused": True}]
+        fields = [{"name": option, "type": OPTION_TYPES[option], "value": typed, "focused": True}]
         return await self._interact(
-            channel, 4, {"id": command["id"], "name": name, "type": 1, "options": given}
+            channel, 4, {"id": command["id"], "name": name, "type": 1, "options": fields}
         )
 
     async def fills_in(self, opened: Interaction, song: tuple[str, bytes], words: str) -> Interaction:
@@ -110,9 +110,9 @@ class Person:
         if opened.form is None:
             raise AssertionError("no form was opened")
         attached = self.discord.attach(*song)
-        given = {"file": {"type": 19, "values": [attached["id"]]}, "want": {"type": 4, "value": words}}
+        fields = {"file": {"type": 19, "values": [attached["id"]]}, "want": {"type": 4, "value": words}}
         names = [each["component"]["custom_id"] for each in opened.form["components"]]
-        rows = [{"type": 18, "component": {"custom_id": name, **given[name]}} for name in names]
+        rows = [{"type": 18, "component": {"custom_id": name, **fields[name]}} for name in names]
         data = {
             "custom_id": opened.form["custom_id"],
             "components": rows,
@@ -120,8 +120,8 @@ class Person:
         }
         return await self._interact(opened.channel, 5, data)
 
-    async def presses_code(self, message: Message, code: str) -> Interaction:
-        """Press a button that may no longer stand there."""
+    async def clicks_code(self, message: Message, code: str) -> Interaction:
+        """Click a button that may no longer be there."""
         data = {"custom_id": code, "component_type": 2}
         return await self._interact(message.channel, 3, data, source=message)
 
@@ -137,7 +137,7 @@ class Person:
     ) -> Interaction:
         interaction = Interaction(channel, self.user, source)
         self.discord.interactions[interaction.token] = interaction
-        told: Json = {
+        payload: Json = {
             "id": str(interaction.id),
             "application_id": str(self.discord.bot.id),
             "type": kind,
@@ -154,13 +154,13 @@ class Person:
             "app_permissions": str(world.EVERYTHING & ~channel.denied),
         }
         if source is not None:
-            told["message"] = source.wire()
+            payload["message"] = source.wire()
         if channel.guild is None:
-            told["user"] = self.user.wire()
+            payload["user"] = self.user.wire()
         else:
             extra = ADMINISTRATOR_OF_MESSAGES if self.user.moderator else 0
             member = {"user": self.user.wire(), "permissions": str(world.EVERYTHING | extra)}
-            told |= {"guild_id": str(channel.guild), "guild_locale": "en-US"}
-            told |= {"member": {**self.user.member(), **member}}
-        await self.discord.emit("INTERACTION_CREATE", told)
+            payload |= {"guild_id": str(channel.guild), "guild_locale": "en-US"}
+            payload |= {"member": {**self.user.member(), **member}}
+        await self.discord.emit("INTERACTION_CREATE", payload)
         return interaction

@@ -62,12 +62,12 @@ class Discord(Gateway):
         if fault is not None and not fault.after:
             return answer(fault.body, fault.status)
         try:
-            told = await self._dispatch(call)
+            payload = await self._dispatch(call)
         except Refused as refused:
             return answer({"code": refused.code, "message": refused.message}, refused.status)
         if fault is not None:
             return answer(fault.body, fault.status)
-        return web.Response(status=204) if told is None else answer(told)
+        return web.Response(status=204) if payload is None else answer(payload)
 
     def _fault(self, call: Call) -> Fault | None:
         for fault in self.faults:
@@ -111,16 +111,16 @@ class Discord(Gateway):
         return {"url": url, "shards": 1, "session_start_limit": limits}
 
     async def _put_commands(self, call: Call, _: str) -> list[Json]:
-        told = [
+        payload = [
             {"id": str(world.snowflake()), "version": "1", "application_id": str(self.bot.id), **each}
             for each in call.body
         ]
-        for each in told:
+        for each in payload:
             each.setdefault("type", 1)
             each.setdefault("description", "")
             each.setdefault("default_member_permissions", None)
-        self.commands = told
-        return told
+        self.commands = payload
+        return payload
 
     async def _open_dm(self, call: Call) -> Json:
         person = int(call.body["recipient_id"])
@@ -239,8 +239,8 @@ class Discord(Gateway):
             interaction.suggested = [each["name"] for each in call.body["data"]["choices"]]
         elif interaction.kind == 9:
             interaction.form = call.body["data"]
-        told = {"id": interaction_id, "type": 2, "response_message_loading": interaction.kind == 5}
-        return {"interaction": told}
+        payload = {"id": interaction_id, "type": 2, "response_message_loading": interaction.kind == 5}
+        return {"interaction": payload}
 
     def _interaction(self, token: str) -> Interaction:
         interaction = self.interactions.get(token)

@@ -1,4 +1,4 @@
-"""The Discord room in the test's own process, with the real desk, line and store, on our Discord."""
+"""The Discord bot in the test's own process, with the real chat service, queue and store, on our Discord."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.servers.discord.rest import Discord
 
 Json = dict[str, Any]
-GUILDS_S = 0.1  #: how long discord.py waits for more servers before it calls itself ready
+GUILDS_S = 0.1  #: how long discord.py waits for more servers before it is ready
 
 
 @dataclass
@@ -38,13 +38,13 @@ class Bot:
     queue: QueueClient
 
     async def work(self, *names: str, data: bytes = b"a stem") -> None:
-        """Do all that is in line as a worker would, with these bytes for every file of a mix."""
+        """Finish all jobs as a worker would, with these bytes for every file of a mix."""
         while job := await claim_any(worker_queue(self.queue), "test", 30):  # type: ignore[attr-defined]
-            made: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": "Song", "song_s": 11.0}
-            await self.queue.store.put(made["manifest"], b"{}")
+            result: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": "Song", "song_s": 11.0}
+            await self.queue.store.put(result["manifest"], b"{}")
             if job.kind is JobKind.MIX:
-                made["files"] = [await self._file(job.id, name, data) for name in names]
-            await worker_queue(self.queue).finish(job, made)  # type: ignore[attr-defined]
+                result["files"] = [await self._file(job.id, name, data) for name in names]
+            await worker_queue(self.queue).finish(job, result)  # type: ignore[attr-defined]
 
     async def _file(self, job: int, name: str, data: bytes) -> Json:
         key = f"mixes/{job}/{name}"
@@ -55,9 +55,9 @@ class Bot:
 
 @asynccontextmanager
 async def online(
-    discord: Discord, data_dir: Path, *, brings: bool = True, **settings: Any
+    discord: Discord, data_dir: Path, *, delivers: bool = True, **settings: Any
 ) -> AsyncIterator[Bot]:
-    """Log a bot in; `brings` tells whether a courier runs beside it."""
+    """Log a bot in; with `delivers`, `DeliveryService` runs, too."""
     Route.BASE = f"{discord.root}/api/v10"
     known = BotSettings(_env_file=None, data_dir=data_dir, discord_token=TOKEN, **settings)
     discord.identified.clear()
@@ -65,17 +65,14 @@ async def online(
         service = ChatService(queue, open_links(known), known)
         async with StembotClient(service, known, guild_ready_timeout=GUILDS_S) as client:
             await client.login(TOKEN)
-            works = [asyncio.create_task(client.connect())]
-            if brings:
-                works.append(
-                    asyncio.create_task(
-                        DeliveryService(service.orders, client.platform, edit_every_s=0.01).run()
-                    )
-                )
+            tasks = [asyncio.create_task(client.connect())]
+            if delivers:
+                delivery = DeliveryService(service.orders, client.platform, edit_every_s=0.01)
+                tasks.append(asyncio.create_task(delivery.run()))
             await client.wait_until_ready()
             try:
                 yield Bot(client, service, queue)
             finally:
-                for work in works:
-                    work.cancel()
-                await asyncio.gather(*works, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)

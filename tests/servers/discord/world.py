@@ -151,7 +151,7 @@ class Message:
 
     def wire(self) -> Json:
         """As Discord writes it."""
-        told: Json = {
+        payload: Json = {
             "id": str(self.id),
             "channel_id": str(self.channel.id),
             "author": self.author.wire(),
@@ -170,12 +170,12 @@ class Message:
             "components": self.fields.get("components") or [],
         }
         if self.reference is not None:
-            told["message_reference"] = {
+            payload["message_reference"] = {
                 "message_id": str(self.reference.id),
                 "channel_id": str(self.channel.id),
             }
-            told["referenced_message"] = self.reference.wire() if not self.reference.deleted else None
-        return told
+            payload["referenced_message"] = self.reference.wire() if not self.reference.deleted else None
+        return payload
 
 
 @dataclass
