@@ -16,11 +16,12 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-from collections import OrderedDict
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
 
+from bots.web.mixer.task_cache import TaskCache
 from storage.base import Lazy, NotStored, StorageError
 from storage.flac_index import Cut
 
@@ -52,7 +53,7 @@ class AacParts:
         """Read stems from this store."""
         self._store = store
         self._slots = asyncio.Semaphore(os.cpu_count() or 1)
-        self._parts: OrderedDict[tuple[str, str, int], asyncio.Task[bytes]] = OrderedDict()
+        self._parts = TaskCache[bytes](_MAX_CACHED)
 
     async def part(self, target: LinkTarget, stem: str, index: FlacIndex, number: int) -> bytes:
         """A part of a stem as an ADTS stream.
@@ -64,30 +65,37 @@ class AacParts:
         if target.live is not None or not 0 <= number * SEGMENTS < len(index.cuts):
             raise NotStored
         key = (target.key, stem, number)
-        task = self._parts.get(key)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = self._parts[key] = asyncio.create_task(self._encode_part(target, stem, index, number))
-        self._parts.move_to_end(key)
-        if len(self._parts) > _MAX_CACHED:
-            self._parts.popitem(last=False)
-        return await asyncio.shield(task)
+        return await self._parts.get(key, lambda: self._encode_part(target, stem, index, number))
 
     async def _encode_part(self, target: LinkTarget, stem: str, index: FlacIndex, number: int) -> bytes:
-        first, last = number * SEGMENTS, min((number + 1) * SEGMENTS, len(index.cuts))
-        begin = max(0, first - 1)  # a segment more on each side, for BEFORE and AFTER
-        ends = [*index.cuts[1:], Cut(index.samples, index.size_bytes)]
-        stop = ends[min(last, len(index.cuts) - 1)]
-        chunks = self._store.stream(*target.locate(stem, index.cuts[begin].byte, stop.byte))
-        frames = b"".join([chunk async for chunk in chunks])
+        samples = [*(cut.sample for cut in index.cuts), index.samples]
+        first = samples[number * SEGMENTS] - BEFORE
+        end = samples[min((number + 1) * SEGMENTS, len(index.cuts))] + AFTER
         async with self._slots:
-            samples = stop.sample - index.cuts[begin].sample
-            sound, rate_hz = await asyncio.to_thread(decode, index, frames, samples)
-            start = index.cuts[first].sample - index.cuts[begin].sample
-            end = ends[last - 1].sample - index.cuts[begin].sample
-            return await encode(_with_context(sound, start, end), rate_hz)
+            sound, rate_hz = await read_samples(self._store, target, stem, index, first, end)
+            silence = (max(0, -first), max(0, end - index.samples))  # beyond the song's ends
+            return await encode(np.pad(sound, (silence, (0, 0))), rate_hz)
 
 
-def decode(index: FlacIndex, frames: bytes, samples: int) -> tuple[np.ndarray, int]:
+async def read_samples(
+    store: ObjectStore, target: LinkTarget, stem: str, index: FlacIndex, start: int, end: int
+) -> tuple[np.ndarray, int]:
+    """A stem's samples from `start` to `end`, as far as the song has them, and their rate in Hz.
+
+    Returns:
+        (samples, channels), float32, decoded from the segments that hold them.
+    """
+    cuts = [*index.cuts, Cut(index.samples, index.size_bytes)]
+    samples = [cut.sample for cut in cuts]
+    first = max(0, bisect_right(samples, start) - 1)
+    last = min(len(cuts) - 1, bisect_left(samples, end))
+    chunks = store.stream(*target.locate(stem, cuts[first].byte, cuts[last].byte))
+    frames = b"".join([chunk async for chunk in chunks])
+    sound, rate_hz = await asyncio.to_thread(_decode, index, frames, samples[last] - samples[first])
+    return sound[max(0, start) - samples[first] : end - samples[first]], rate_hz
+
+
+def _decode(index: FlacIndex, frames: bytes, samples: int) -> tuple[np.ndarray, int]:
     """Complete FLAC frames as float32, (samples, channels), and their rate in Hz."""
     info = bytearray(index.streaminfo)
     info[13] = info[13] & 0xF0 | samples >> 32  # 36 bits of length (RFC 9639, section 8.2)
@@ -98,13 +106,6 @@ def decode(index: FlacIndex, frames: bytes, samples: int) -> tuple[np.ndarray, i
             return file.read(dtype="float32", always_2d=True), file.samplerate
     except soundfile.LibsndfileError as broken:
         raise StorageError(doing="decode") from broken
-
-
-def _with_context(sound: np.ndarray, start: int, end: int) -> np.ndarray:
-    """`sound[start:end]` and what surrounds it: BEFORE and AFTER samples, silent beyond the song's ends."""
-    before, after = sound[max(0, start - BEFORE) : start], sound[end : end + AFTER]
-    padding = ((BEFORE - len(before), AFTER - len(after)), (0, 0))
-    return np.pad(np.concatenate([before, sound[start:end], after]), padding)
 
 
 async def encode(sound: np.ndarray, rate_hz: int) -> bytes:

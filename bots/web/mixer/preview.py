@@ -6,15 +6,13 @@ import asyncio
 import io
 import json
 import warnings
-from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import imageio_ffmpeg
 
-from bots.web.mixer.aac_parts import decode
+from bots.web.mixer.aac_parts import read_samples
 from storage.base import Lazy, StorageError
-from storage.flac_index import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +49,9 @@ class Previews:
         async with self._lock:
             if self._cached[0] != target.key:
                 start = int(await self._highlight_s(target) * manifest.rate_hz)
+                end = start + PREVIEW_S * manifest.rate_hz
                 parts = [
-                    await self._read(target, stem.name, index, start, manifest.rate_hz)
+                    (await read_samples(self._store, target, stem.name, index, start, end))[0]
                     for stem, index in zip(manifest.stems, indexes, strict=True)
                 ]
                 length = min(map(len, parts))
@@ -66,20 +65,6 @@ class Previews:
         if manifest.highlight_s is None:
             return loudest_s(json.loads(await self._store.get(manifest.peaks_key)))
         return max(0.0, min(manifest.highlight_s, manifest.song_s - PREVIEW_S))
-
-    async def _read(
-        self, target: LinkTarget, stem: str, index: FlacIndex, start: int, rate_hz: int
-    ) -> np.ndarray:
-        """(samples, channels) of a stem from sample `start` on: decoded from complete segments, then cut."""
-        cuts = [*index.cuts, Cut(index.samples, index.size_bytes)]
-        samples = [cut.sample for cut in cuts]
-        first = max(0, bisect_right(samples, start) - 1)
-        last = min(len(cuts) - 1, bisect_right(samples, start + PREVIEW_S * rate_hz))
-        part = target.locate(stem, cuts[first].byte, cuts[last].byte)
-        frames = b"".join([chunk async for chunk in self._store.stream(*part)])
-        sound, _ = await asyncio.to_thread(decode, index, frames, samples[last] - samples[first])
-        begin = start - samples[first]
-        return sound[begin : begin + PREVIEW_S * rate_hz]
 
 
 def loudest_s(peaks: Mapping[str, Any]) -> float:

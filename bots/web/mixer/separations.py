@@ -7,10 +7,10 @@ stored: it can be given out while the song is still being separated, and stays v
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bots.web.mixer.task_cache import TaskCache
 from storage import seek_table
 from storage.base import LinkEnded, NotStored, StorageError
 from storage.flac_index import Cut, FlacIndex, index_flac
@@ -81,7 +81,7 @@ class SeparationReader:
         """Read from this store."""
         self._store = store
         self._revocations = Revocations(store)
-        self._indexes: OrderedDict[str, asyncio.Task[list[FlacIndex]]] = OrderedDict()
+        self._indexes = TaskCache[list[FlacIndex]](_MAX_CACHED)
 
     async def open(self, claims: LinkClaims) -> LinkTarget:
         """What a link shows now.
@@ -112,23 +112,12 @@ class SeparationReader:
         if target.live is not None:
             return [_partial_index(stem) for stem in target.live.stems]
         try:
-            return await asyncio.shield(self._cached_indexes(target))
+            return await self._indexes.get(target.key, lambda: self._read_indexes(target.manifest))
         except ValueError as broken:
             raise StorageError(doing="index") from broken
 
     async def _finished(self, claims: LinkClaims, key: str) -> LinkTarget:
         return LinkTarget(claims.title, key, finished=Manifest.from_json(await self._store.get(key)))
-
-    def _cached_indexes(self, target: LinkTarget) -> asyncio.Task[list[FlacIndex]]:
-        """The indexes of a finished separation, read once for all requests that wait for them."""
-        task = self._indexes.get(target.key)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = asyncio.create_task(self._read_indexes(target.manifest))
-            self._indexes[target.key] = task
-        self._indexes.move_to_end(target.key)
-        if len(self._indexes) > _MAX_CACHED:
-            self._indexes.popitem(last=False)
-        return task
 
     async def _read_indexes(self, manifest: Manifest) -> list[FlacIndex]:
         """The seek table stored with the stems; separations of earlier versions have none and are scanned."""
