@@ -1,4 +1,4 @@
-"""`stembot serve`: rooms that come back when they die, and all leave when they are told to."""
+"""`stembot serve`: services that restart when they die, and all end when it is stopped."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ async def served(program):
         except aiohttp.ClientError:
             return False
 
-    await eventually(up, "the web room answers")
+    await eventually(up, "the web app answers")
     return process, url
 
 
 def pids(program, child: str) -> list[int]:
-    """The process ids that serve has logged for a child, oldest first."""
+    """The process ids that serve has logged for a process, oldest first."""
     events = re.findall(r'"process": "(\w+)", "pid": (\d+)', program.log("serve"))
     return [int(pid) for name, pid in events if name == child]
 
@@ -60,7 +60,7 @@ async def test_a_child_that_is_killed_is_started_again(program):
     assert '"process_died"' in program.log("serve")
 
 
-async def test_sigterm_stops_every_room_and_ends_with_0(program, served):
+async def test_sigterm_stops_every_service_and_ends_with_0(program, served):
     process, _ = served
     children = pids(program, "web") + pids(program, "worker")
     process.terminate()
@@ -74,7 +74,7 @@ async def test_sigterm_stops_every_room_and_ends_with_0(program, served):
     assert "Traceback" not in program.log("serve")
 
 
-async def test_no_room_outlives_a_serve_that_was_killed(program, served):
+async def test_no_service_outlives_a_serve_that_was_killed(program, served):
     process, _ = served
     children = pids(program, "web") + pids(program, "worker")
     process.kill()
@@ -82,4 +82,4 @@ async def test_no_room_outlives_a_serve_that_was_killed(program, served):
     async def gone() -> bool:
         return not any(alive(pid) for pid in children)
 
-    await eventually(gone, "the rooms follow")
+    await eventually(gone, "the services end")

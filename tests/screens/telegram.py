@@ -20,9 +20,9 @@ from pydantic import SecretStr
 
 from bots.settings import BotSettings
 from separator.core.jobs import JobKind
-from separator.queue import open_worker_queue
+from separator.queue import open_queue
 from storage import open_store
-from tests.integration.telegram.conftest import Hands, running
+from tests.integration.telegram.conftest import FakeWorker, running
 from tests.servers.telegram import BotApi, Contract, Person, labels
 
 TOKEN = "4242:screens_of_the_bot"
@@ -55,20 +55,20 @@ body { margin: 0; padding: 10px; width: 410px; font: 15px/1.35 system-ui, "Noto 
 """
 
 
-async def play(api: BotApi, person: Person, hands: Hands, words: str) -> None:
+async def play(api: BotApi, person: Person, worker: FakeWorker, words: str) -> None:
     """A conversation: a song that is done, one that is asked about, one half way, and the settings."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, f"{name}.mp3") for name in ("Night Drive", "Lithium", "Summer Haze")]
         for number, path in enumerate(paths):
             path.write_bytes(b"song %d" % number)
         await person.sends(paths[0], words)
-        await hands.whole()
+        await worker.finish_order()
         await api.until(lambda: "👍" in str([call.params for call in api.of("setMessageReaction")]))
         await person.sends(paths[1])
         await api.until(lambda: len(labels(api.by_bot(person.id)[-1])) > 4)
         await person.sends(paths[2], "all stems, flac")
-        job = await hands.claim(JobKind.SEPARATE)
-        await hands.report(job, 11, 26)
+        job = await worker.claim(JobKind.SEPARATE)
+        await worker.report(job, 11, 26)
         await api.until(lambda: "42" in api.by_bot(person.id)[-1]["text"])
         await person.says("/settings")
         await api.until(lambda: len(api.of("sendMessage")) == len(paths) + 1)
@@ -114,10 +114,10 @@ async def page(specs: Path, language: str, words: str) -> str:
             edit_every_s=0.1,
         )
         person = Person(api, 7001, "Ada", language)
-        async with open_worker_queue(settings) as queue, running(settings):
-            hands = Hands(queue, open_store(settings))
-            await hands.alive()
-            await play(api, person, hands, words)
+        async with open_queue(settings) as queue, running(settings):
+            worker = FakeWorker(queue, open_store(settings))
+            await worker.heartbeat()
+            await play(api, person, worker, words)
         said = [message for (chat, _), message in sorted(api.messages.items()) if chat == person.id]
         return f"<style>{STYLE}</style>" + "".join(bubble(api, message) for message in said)
 

@@ -1,6 +1,6 @@
-"""The Telegram bot in this process, over HTTP with our Bot API server, over the real table and store.
+"""The Telegram bot in this process, over HTTP with a fake Bot API server, with a real database and store.
 
-The worker's part is played by hand (`Hands`), so that a test says when a song is separated and how it ends.
+A `FakeWorker` does the jobs, so that a test decides when a song is separated and how it ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bots.settings import BotSettings
 from bots.telegram.app import serve
 from separator.core.jobs import JobKind, Progress
 from separator.core.outputs import Format, OutputSpec
-from separator.queue import open_worker_queue
+from separator.queue import open_queue
 from storage import Manifest, open_store
 from tests.programs import free_port
 from tests.servers.telegram import BotApi, Contract, Group, Person, labels
@@ -31,14 +31,14 @@ def contract(shared):
 
 @pytest.fixture
 async def api(contract):
-    """A server that fails the test where anything broke the contract."""
+    """A server that fails the test if anything broke the contract."""
     async with BotApi(contract, TOKEN).running() as server:
         yield server
     assert server.problems == []
 
 
 @pytest.fixture(params=["polling", "webhook"])
-def ways(request):
+def update_mode(request):
     """How updates come."""
     if request.param == "polling":
         return {}
@@ -48,7 +48,7 @@ def ways(request):
 
 @pytest.fixture
 def settings(tmp_path, api):
-    """Polling; edits come as fast as the courier looks."""
+    """Polling; edits come as fast as delivery polls."""
     return BotSettings(
         _env_file=None,
         data_dir=tmp_path,
@@ -90,25 +90,25 @@ def ben(api):
 @pytest.fixture
 def group(api, ada):
     """A supergroup in which somebody has written before."""
-    place = Group(api)
-    api.write(place.chat, {"from": ada.user, "text": "hi"})
-    return place
+    group = Group(api)
+    api.write(group.chat, {"from": ada.user, "text": "hi"})
+    return group
 
 
-class Hands:
-    """A worker made of the test's own hands: real claims, real results, no sound."""
+class FakeWorker:
+    """A worker driven by the test: real claims, real results, no sound."""
 
     def __init__(self, queue, store):
-        self.queue, self.store = queue, store
+        self.queue, self.orders, self.store = queue.workers, queue.orders, store
 
-    async def alive(self):
-        await self.queue.heartbeat("hands", "cpu", 10.0)
+    async def heartbeat(self):
+        await self.queue.heartbeat("worker", "cpu", 10.0)
 
     async def claim(self, kind):
         """Lease the next job of this kind, waiting for it."""
-        await self.alive()
+        await self.heartbeat()
         async with asyncio.timeout(30):
-            while not (job := await self.queue.claim("hands", kind, 60.0)):
+            while not (job := await self.queue.claim("worker", kind, 60.0)):
                 await self.queue.wait(0.05)
         return job
 
@@ -117,12 +117,12 @@ class Hands:
 
     async def finish_separation(self, job, cover=b""):
         """Stems are there; with a `cover` (PNG) also a manifest that names it."""
-        folder = f"songs/{job.args['song']}/hands"
-        made = Manifest(
+        folder = f"songs/{job.args['song']}/worker"
+        manifest = Manifest(
             job.args["song"], "spleeter", "1", 44_100, 44_100, (), "", cover_key=f"{folder}/cover.png"
         )
         await self.store.put(f"{folder}/cover.png", cover)
-        await self.store.put(f"{folder}/manifest.json", made.to_json() if cover else b"{}")
+        await self.store.put(f"{folder}/manifest.json", manifest.to_json() if cover else b"{}")
         await self.queue.finish(job, {"manifest": f"{folder}/manifest.json"})
 
     async def finish_mix(self, *, size=0, count=0):
@@ -132,7 +132,7 @@ class Hands:
         names = [mix.name for mix in outputs.mixes] or ["vocals", "drums", "bass", "other"]
         wanted = [f"{name}{turn or ''}" for turn in range(20) for name in names][: count or len(names)]
         files = [await self._file(job, name, outputs.format, size) for name in wanted]
-        manifest = job.args.get("manifest", f"songs/{job.args['song']}/hands/manifest.json")
+        manifest = job.args.get("manifest", f"songs/{job.args['song']}/worker/manifest.json")
         result = {"manifest": manifest, "title": job.args["title"], "song_s": 11.4, "files": files}
         await self.queue.finish(job, {**result, "artist": "Nobody"})
         return job
@@ -152,32 +152,32 @@ class Hands:
             "mime": mime,
         }
 
-    async def whole(self, cover=b"", **how):
+    async def finish_order(self, cover=b"", **how):
         """Both jobs of the next order."""
         await self.finish_separation(await self.claim(JobKind.SEPARATE), cover)
         return await self.finish_mix(**how)
 
 
-async def offered(api, chat, label):
+async def message_with_button(api, chat, label):
     """The bot's first message in a chat, once there is a button with this label under it."""
     await api.until(lambda: api.by_bot(chat) and label in labels(api.by_bot(chat)[0]))
     return api.by_bot(chat)[0]
 
 
-def sha(path):
+def sha256_of(path):
     """A file's hash, under which the store keeps it."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def content(song, mix):
-    """The bytes of a file that `Hands` make."""
+    """The bytes of a file that `FakeWorker` makes."""
     return f"{mix} of {song}".encode()
 
 
 @pytest.fixture
-async def hands(settings):
-    async with open_worker_queue(settings) as queue:
-        yield Hands(queue, open_store(settings))
+async def worker(settings):
+    async with open_queue(settings) as queue:
+        yield FakeWorker(queue, open_store(settings))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The judge itself: what breaks Telegram's contract is caught, on both sides."""
+"""The fake server itself: what breaks Telegram's contract is caught, on both sides."""
 
 from __future__ import annotations
 

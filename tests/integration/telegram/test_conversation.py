@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from separator.core.jobs import JobKind
-from tests.integration.telegram.conftest import content, offered, sha
+from tests.integration.telegram.conftest import content, message_with_button, sha256_of
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -15,31 +15,31 @@ def says(api, person, word):
     return bool(api.by_bot(person.id)) and word in api.by_bot(person.id)[0]["text"]
 
 
-async def test_two_people_at_once_each_get_their_own_song(api, ada, ben, hands, song):
+async def test_two_people_at_once_each_get_their_own_song(api, ada, ben, worker, song):
     hers, his = song("Hers.mp3", b"hers"), song("His.mp3", b"his")
     await ada.sends(hers, "vocals")
     await ben.sends(his, "vocals")
     for _ in range(2):
-        await hands.whole()
+        await worker.finish_order()
     await api.until(lambda: sum(call.ok for call in api.of("sendAudio")) == 2)
     for person, path in ((ada, hers), (ben, his)):
         _, audio = api.by_bot(person.id)
-        assert api.files[audio["audio"]["file_id"]] == content(sha(path), "vocals")
+        assert api.files[audio["audio"]["file_id"]] == content(sha256_of(path), "vocals")
 
 
-async def test_the_same_song_again_is_answered_without_new_work(api, ada, ben, hands, song):
+async def test_the_same_song_again_is_answered_without_new_work(api, ada, ben, worker, song):
     await ada.sends(song(), "drumless")
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(ada.id)) == 2)
     asked = await ben.sends(song(), "no drums pls")
     await api.until(lambda: len(api.by_bot(ben.id)) == 2, within_s=5)
     assert asked["chat"]["id"] == ben.id
-    assert await hands.queue.claim("hands", {JobKind.SEPARATE, JobKind.MIX}, 60.0) is None
+    assert [await worker.queue.claim("worker", kind, 60.0) for kind in JobKind] == [None, None]
 
 
-async def test_a_file_that_telegram_has_is_not_uploaded_again(api, ada, ben, hands, song):
+async def test_a_file_that_telegram_has_is_not_uploaded_again(api, ada, ben, worker, song):
     await ada.sends(song(), "all stems")
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(ada.id)) == 5)
     await ben.sends(song(), "all stems")
     await api.until(lambda: len(api.by_bot(ben.id)) == 5)
@@ -49,9 +49,9 @@ async def test_a_file_that_telegram_has_is_not_uploaded_again(api, ada, ben, han
         assert api.files[hers["audio"]["file_id"]] == api.files[his["audio"]["file_id"]]
 
 
-async def test_a_file_that_telegram_forgot_is_uploaded_again(api, ada, ben, hands, song):
+async def test_a_file_that_telegram_forgot_is_uploaded_again(api, ada, ben, worker, song):
     await ada.sends(song(), "drumless")
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(ada.id)) == 2)
     del api.files[api.by_bot(ada.id)[1]["audio"]["file_id"]]
     await ben.sends(song(), "drumless")
@@ -59,12 +59,12 @@ async def test_a_file_that_telegram_forgot_is_uploaded_again(api, ada, ben, hand
     assert [len(call.files) for call in api.of("sendAudio")] == [1, 0, 1]
 
 
-async def test_a_song_without_words_is_asked_about_and_a_button_answers(api, ada, hands, song):
+async def test_a_song_without_words_is_asked_about_and_a_button_answers(api, ada, worker, song):
     """The question turns into the status message; the press is answered."""
     await ada.sends(song())
-    question = await offered(api, ada.id, "Bassless")
+    question = await message_with_button(api, ada.id, "Bassless")
     query = await ada.presses(question, "Bassless")
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(ada.id)) == 2)
     status, audio = api.by_bot(ada.id)
     assert status["message_id"] == question["message_id"]
@@ -72,12 +72,12 @@ async def test_a_song_without_words_is_asked_about_and_a_button_answers(api, ada
     assert audio["audio"]["title"] == "Lithium (bassless)"
 
 
-async def test_another_wish_under_a_result_begins_a_message_of_its_own(api, ada, hands, song):
+async def test_another_wish_under_a_result_begins_a_message_of_its_own(api, ada, worker, song):
     await ada.sends(song(), "vocals")
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(ada.id)) == 2)
     await ada.presses(api.by_bot(ada.id)[0], "Drumless")
-    await hands.finish_mix()  # the separation is there already
+    await worker.finish_mix()  # the separation is there already
     await api.until(lambda: len(api.by_bot(ada.id)) == 4)
     first, _, second, audio = api.by_bot(ada.id)
     assert first["text"].startswith("Done: Vocals.")
@@ -85,9 +85,9 @@ async def test_another_wish_under_a_result_begins_a_message_of_its_own(api, ada,
     assert audio["audio"]["title"] == "Lithium (drumless)"
 
 
-async def test_all_stems_come_as_one_album_and_the_status_carries_the_buttons(api, ada, hands, song):
+async def test_all_stems_come_as_one_album_and_the_status_carries_the_buttons(api, ada, worker, song):
     asked = await ada.sends(song(), "all stems")
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(ada.id)) == 5)
     status, *stems = api.by_bot(ada.id)
     assert len({stem["media_group_id"] for stem in stems}) == 1
@@ -101,27 +101,27 @@ async def test_all_stems_come_as_one_album_and_the_status_carries_the_buttons(ap
     assert status["reply_markup"]["inline_keyboard"]
 
 
-async def test_flac_comes_as_a_document(api, ada, hands, song):
+async def test_flac_comes_as_a_document(api, ada, worker, song):
     await ada.sends(song(), "drumless flac")
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(ada.id)) == 2)
     assert api.by_bot(ada.id)[1]["document"]["file_name"] == "Lithium (drumless).flac"
 
 
-async def test_cancel_stops_the_order_and_the_message_says_so(api, ada, hands, song):
-    await hands.alive()
+async def test_cancel_stops_the_order_and_the_message_says_so(api, ada, worker, song):
+    await worker.heartbeat()
     await ada.sends(song(), "drumless")
-    job = await hands.claim(JobKind.SEPARATE)
+    job = await worker.claim(JobKind.SEPARATE)
     await api.until(lambda: says(api, ada, "Drumless"))
     query = await ada.presses(api.by_bot(ada.id)[0], "Cancel")
     await api.until(lambda: api.by_bot(ada.id)[0]["text"] == "Cancelled.")
     assert "reply_markup" not in api.by_bot(ada.id)[0]
     assert query in api.answered
-    assert await hands.queue.renew(job, 60.0)  # the worker is told to stop
+    assert await worker.queue.renew(job, 60.0)  # the worker is told to stop
 
 
-async def test_cancel_as_a_command_takes_back_everything_of_ones_own(api, ada, ben, hands, song):
-    await hands.alive()
+async def test_cancel_as_a_command_takes_back_everything_of_ones_own(api, ada, ben, worker, song):
+    await worker.heartbeat()
     await ada.sends(song("a.mp3", b"a"), "drumless")
     await ben.sends(song("b.mp3", b"b"), "drumless")
     for person in (ada, ben):
@@ -131,8 +131,8 @@ async def test_cancel_as_a_command_takes_back_everything_of_ones_own(api, ada, b
     assert api.by_bot(ben.id)[0]["text"] != "Cancelled."
 
 
-async def test_somebody_elses_button_is_refused_over_the_chat_only(api, ada, ben, group, hands, song):
-    await hands.alive()
+async def test_somebody_elses_button_is_refused_over_the_chat_only(api, ada, ben, group, worker, song):
+    await worker.heartbeat()
     await ada.sends(song(), "/drumless", where=group)
     await api.until(lambda: says(api, group, "Drumless"))
     status = api.by_bot(group.id)[0]
@@ -142,8 +142,8 @@ async def test_somebody_elses_button_is_refused_over_the_chat_only(api, ada, ben
     assert api.by_bot(group.id)[0]["text"] != "Cancelled."
 
 
-async def test_an_admin_of_the_group_may_cancel(api, ada, ben, group, hands, song):
-    await hands.alive()
+async def test_an_admin_of_the_group_may_cancel(api, ada, ben, group, worker, song):
+    await worker.heartbeat()
     api.admins.add((group.id, ben.id))
     await ada.sends(song(), "/drumless", where=group)
     await api.until(lambda: says(api, group, "Drumless"))
@@ -172,11 +172,11 @@ async def test_commands_without_a_song_are_answered(api, ada):
     assert [call.ok for call in api.of("sendMessage")] == [True] * 10
 
 
-async def test_a_command_as_a_reply_to_a_song_separates_that_song(api, ada, ben, group, hands, song):
+async def test_a_command_as_a_reply_to_a_song_separates_that_song(api, ada, ben, group, worker, song):
     """The song was sent by somebody else, unasked; the answer goes to who asked."""
     theirs = await ben.sends(song(), where=group)
     asked = await ada.says("/drumless", where=group, reply_to_message=theirs)
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(group.id)) == 2)
     status, audio = api.by_bot(group.id)
     assert asked["message_id"] != theirs["message_id"]
@@ -191,16 +191,16 @@ async def test_a_song_in_a_group_is_left_alone_unless_asked(api, ada, group, son
     assert api.by_bot(group.id) == []
 
 
-async def test_a_mention_in_the_caption_is_asking(api, ada, group, hands, song):
+async def test_a_mention_in_the_caption_is_asking(api, ada, group, worker, song):
     await ada.sends(song(), f"@{api.me['username']} drumless", where=group)
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(group.id)) == 2)
 
 
-async def test_a_topic_is_kept(api, ada, group, hands, song):
+async def test_a_topic_is_kept(api, ada, group, worker, song):
     group.forum = True
     topic = {"message_thread_id": 77, "is_topic_message": True}
     await ada.sends(song(), "/drumless", where=group, **topic)
-    await hands.whole()
+    await worker.finish_order()
     await api.until(lambda: len(api.by_bot(group.id)) == 2)
     assert {message["message_thread_id"] for message in api.by_bot(group.id)} == {77}

@@ -1,4 +1,4 @@
-"""A Bot API server of our own, over TCP, for tests: strict where Telegram is strict.
+"""A fake Bot API server over TCP, for tests: strict where Telegram is strict.
 
 Every call is validated against Telegram's published contract, and so is every update and answer that it
 gives; what breaks the contract lands in `BotApi.problems` and fails the test that looks there.

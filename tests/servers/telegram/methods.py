@@ -41,7 +41,7 @@ class Methods:
     """The methods; the state lies in `BotApi`."""
 
     async def handle(self, call: Call) -> Any:
-        """Carry out one call that kept the contract."""
+        """Carry out one call that satisfies the contract."""
         if call.method == "getUpdates":
             return await self.get_updates(call.params)
         simple = {
@@ -75,7 +75,7 @@ class Methods:
             who = "was blocked by the user" if chat_id > 0 else "was kicked from the supergroup chat"
             raise Refusal(403, f"Forbidden: bot {who}")
         for (where, _), message in self.messages.items():
-            if where == chat_id and chat_id not in self.gone:
+            if where == chat_id and chat_id not in self.missing_chats:
                 return dict(message["chat"])
         raise _bad("chat not found")
 
@@ -181,7 +181,7 @@ class Methods:
         if kind == "audio":
             facts |= {"duration": params.get("duration", 0), "mime_type": "audio/mpeg"}
             facts |= {key: params[key] for key in ("title", "performer") if key in params}
-        return self.keep(data, facts)
+        return self.add_file(data, facts)
 
     def _media(self, call: Call, kind: str, params: Json) -> Json:
         chat = self._chat(call.params["chat_id"])
@@ -190,8 +190,8 @@ class Methods:
         self._thumbnail(call, params)
         source = params.get("media", params.get(kind))
         sent = {kind: self._upload(call, kind, source, params)}
-        told = {"caption": params["caption"]} if "caption" in params else {}
-        return self.write(chat, {**self._head(call.params), **sent, **told})
+        caption_fields = {"caption": params["caption"]} if "caption" in params else {}
+        return self.write(chat, {**self._head(call.params), **sent, **caption_fields})
 
     @staticmethod
     def _thumbnail(call: Call, params: Json) -> None:
@@ -215,7 +215,7 @@ class Methods:
 
     def _answer_callback(self, params: Json) -> bool:
         query = params["callback_query_id"]
-        if query not in self.asked or query in self.answered:
+        if query not in self.queries or query in self.answered:
             raise _bad("query is too old and response timeout expired or query ID is invalid")
         if _units(params.get("text", "")) > TOAST:
             raise _bad("MESSAGE_TOO_LONG")
@@ -224,7 +224,7 @@ class Methods:
 
     def _answer_inline(self, params: Json) -> bool:
         query, results = params["inline_query_id"], params["results"]
-        if query not in self.asked or query in self.answered:
+        if query not in self.queries or query in self.answered:
             raise _bad("query is too old and response timeout expired or query ID is invalid")
         if len(results) > RESULTS or len({each["id"] for each in results}) < len(results):
             raise _bad("RESULTS_TOO_MUCH")

@@ -88,9 +88,9 @@ class Person:
         `message_thread_id`.
         """
         facts = _facts_of(kind, path) | more.pop("file", {})
-        file = self.api.keep(await asyncio.to_thread(path.read_bytes), facts)
-        told = {"caption": caption, "caption_entities": entities(caption)} if caption else {}
-        return await self._send(where, {kind: file, **told}, more)
+        file = self.api.add_file(await asyncio.to_thread(path.read_bytes), facts)
+        caption_fields = {"caption": caption, "caption_entities": entities(caption)} if caption else {}
+        return await self._send(where, {kind: file, **caption_fields}, more)
 
     async def presses(self, message: Json, label: str) -> str:
         """Press the button with this label; returns the callback query's id."""
@@ -101,7 +101,7 @@ class Person:
     async def calls_back(self, message: Json, data: str) -> str:
         """Press a button with these data, even one that is no longer there."""
         query = f"cb{self.api.next_id()}"
-        await self.api.tell(
+        await self.api.send_update(
             "callback_query",
             {"id": query, "from": self.user, "chat_instance": "1", "data": data, "message": message},
         )
@@ -110,13 +110,14 @@ class Person:
     async def types(self, words: str) -> Json:
         """Type our name and these words in any chat; returns how that was answered."""
         query = f"iq{self.api.next_id()}"
-        await self.api.tell("inline_query", {"id": query, "from": self.user, "query": words, "offset": ""})
+        body = {"id": query, "from": self.user, "query": words, "offset": ""}
+        await self.api.send_update("inline_query", body)
         return await self.api.until(lambda: self.api.answered.get(query))
 
     async def _send(self, where: Group | None, body: Json, more: Json) -> Json:
         body = {key: value for key, value in body.items() if value != []}
         message = self.api.write((where or self).chat, {"from": self.user, **body, **more})
-        await self.api.tell("message", message)
+        await self.api.send_update("message", message)
         return message
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Json = dict[str, Any]
-TAKES_BYTES = 50 * 2**20 + 2**16  #: the official server's limit on an upload, and the form around it
-ONE_WAIT_S = 30.0  #: a test that waits this long for something has failed
+MAX_UPLOAD_BYTES = 50 * 2**20 + 2**16  #: the official server's limit on an upload, and the form around it
+WAIT_S = 30.0  #: a test that waits this long for something has failed
 
 
 @dataclass
@@ -48,14 +48,14 @@ class Fault:
     drop: bool = False  #: the connection is cut without an answer
     hang_s: float = 0.0  #: before answering
     parameters: Json = field(default_factory=dict)  #: such as `migrate_to_chat_id`
-    cut_at: int = -1  #: of a file: so many bytes, then the line is cut
+    cut_at: int = -1  #: of a file: so many bytes, then the connection is closed
 
 
 class BotApi(Methods):
     """One bot's Bot API server; `root` is what `STEMBOT_TELEGRAM_API_URL` is set to."""
 
     def __init__(self, contract: Contract, token: str = "42:TEST-token_of-a-bot") -> None:
-        """Stand ready; `running()` opens the port."""
+        """`running()` opens the port."""
         self.contract, self.token, self.root = contract, token, ""
         self.me: Json = {
             "id": 42,
@@ -73,10 +73,10 @@ class BotApi(Methods):
         self.files: dict[str, bytes] = {}
         self.commands: dict[str, list[Json]] = {}
         self.blocked: set[int] = set()  #: chats that the bot may not write to (403)
-        self.gone: set[int] = set()  #: chats that do not exist (400)
+        self.missing_chats: set[int] = set()  #: chats that do not exist (400)
         self.admins: set[tuple[int, int]] = set()
         self.answered: dict[str, Json] = {}  #: callback or inline query -> how it was answered
-        self.asked: dict[str, float] = {}  #: callback or inline query -> when it was sent, monotonic
+        self.queries: dict[str, float] = {}  #: callback or inline query -> when it was sent, monotonic
         self.webhook: Json = {}
         self.local: Path | None = None  #: run as `--local`: files are given as paths in this folder
         self.updates: dict[int, Json] = {}
@@ -88,7 +88,7 @@ class BotApi(Methods):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[BotApi]:
         """Listen on a free port of 127.0.0.1."""
-        app = web.Application(client_max_size=TAKES_BYTES)
+        app = web.Application(client_max_size=MAX_UPLOAD_BYTES)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{path:.*}", self._file)
         runner = web.AppRunner(app, shutdown_timeout=0.5)
@@ -110,8 +110,8 @@ class BotApi(Methods):
         """A number that was never used here."""
         return next(self._ids)
 
-    def keep(self, data: bytes, facts: Json) -> Json:
-        """Keep a file that somebody sent; returns it as the contract's Audio, Voice, or Document."""
+    def add_file(self, data: bytes, facts: Json) -> Json:
+        """Store a file that a user sent; returns it as the contract's Audio, Voice, or Document."""
         file_id = f"file{self.next_id()}"
         self.files[file_id] = data
         return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": len(data), **facts}
@@ -138,26 +138,26 @@ class BotApi(Methods):
             if where == chat and message["from"]["id"] == self.me["id"]
         ]
 
-    async def until(self, claim: Callable[[], Any], within_s: float = ONE_WAIT_S) -> Any:
+    async def until(self, claim: Callable[[], Any], within_s: float = WAIT_S) -> Any:
         """Wait until a claim holds; looks after every call. Returns what the claim returned."""
         async with asyncio.timeout(within_s), self._changed:
             while not (held := claim()):
                 await self._changed.wait()
             return held
 
-    async def tell(self, kind: str, thing: Json) -> None:
+    async def send_update(self, kind: str, thing: Json) -> None:
         """Send an update to the bot: by webhook where one is set, else with the next poll."""
         if kind in {"callback_query", "inline_query"}:
-            self.asked[thing["id"]] = time.monotonic()
+            self.queries[thing["id"]] = time.monotonic()
         update = {"update_id": self.next_id(), kind: thing}
-        self._judge(lambda: self.contract.thing("Update", update))
+        self._check(lambda: self.contract.thing("Update", update))
         self.updates[update["update_id"]] = update
         if self.webhook.get("url"):
             self._push(update)
-        await self.wake()
+        await self.notify()
 
-    async def wake(self) -> None:
-        """Let everybody who waits look again."""
+    async def notify(self) -> None:
+        """Wake everything that waits for a change."""
         async with self._changed:
             self._changed.notify_all()
 
@@ -168,7 +168,7 @@ class BotApi(Methods):
 
     # HTTP
 
-    def _judge(self, check: Callable[[], None]) -> str:
+    def _check(self, check: Callable[[], None]) -> str:
         try:
             check()
         except Broken as broken:
@@ -188,7 +188,7 @@ class BotApi(Methods):
         if fault and not fault.late:
             return await self._break(request, fault)
         answer = await self._answer(call)
-        await self.wake()
+        await self.notify()
         return await self._break(request, fault) if fault else answer
 
     async def _read(self, request: web.Request, method: str) -> Call:
@@ -210,14 +210,14 @@ class BotApi(Methods):
         return call
 
     async def _answer(self, call: Call) -> web.Response:
-        if wrong := self._judge(lambda: self.contract.call(call.method, call.params)):
+        if wrong := self._check(lambda: self.contract.call(call.method, call.params)):
             return _refused(400, f"Bad Request: {wrong}")
         try:
             result = await self.handle(call)
         except Refusal as refusal:
             return _refused(refusal.status, refusal.description, refusal.parameters)
-        if call.method != "getUpdates":  # each update was judged when it was told
-            self._judge(lambda: self.contract.result(call.method, result))
+        if call.method != "getUpdates":  # each update was checked when it was sent
+            self._check(lambda: self.contract.result(call.method, result))
         call.ok = True
         return web.json_response({"ok": True, "result": result})
 
@@ -253,7 +253,7 @@ class BotApi(Methods):
         mine = self._poll
         for number in [number for number in self.updates if number < params.get("offset", 0)]:
             del self.updates[number]
-        await self.wake()
+        await self.notify()
         try:
             async with asyncio.timeout(params.get("timeout", 0)), self._changed:
                 while not self.updates and mine == self._poll:
@@ -279,7 +279,7 @@ class BotApi(Methods):
                     async with session.post(self.webhook["url"], json=update) as answer:
                         if answer.ok:
                             self.updates.pop(update["update_id"], None)
-                            await self.wake()
+                            await self.notify()
                             return
                 except aiohttp.ClientError:
                     pass
@@ -295,7 +295,7 @@ class BotApi(Methods):
 
 
 async def _cut(request: web.Request, data: bytes, at: int) -> web.StreamResponse:
-    """Begin to send a file, then cut the line."""
+    """Begin to send a file, then close the connection."""
     answer = web.StreamResponse(headers={"Content-Length": str(len(data))})
     await answer.prepare(request)
     await answer.write(data[:at])

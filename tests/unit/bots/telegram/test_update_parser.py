@@ -1,4 +1,4 @@
-"""What a message asks of us."""
+"""Which request a message is."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def message(chat=None, **body):
         if text in body:
             body[found] = entities(body[text])
     user = {"id": 7, "is_bot": False, "first_name": "Ada", "language_code": "pt-br"}
-    told = {"message_id": 5, "date": 1_790_000_000, "chat": chat or PRIVATE, "from": user, **body}
-    return Message.de_json(told, None)
+    fields = {"message_id": 5, "date": 1_790_000_000, "chat": chat or PRIVATE, "from": user, **body}
+    return Message.de_json(fields, None)
 
 
 def song(chat=None, **body):
@@ -89,7 +89,7 @@ def test_service_commands_need_no_song(command, chat):
     assert read_message(message(chat, text=f"/{command}"), ME) == ParsedMessage(command=command)
 
 
-def test_another_bots_command_is_none_of_our_business():
+def test_another_bots_command_is_ignored():
     assert read_message(message(GROUP, text="/start@otherbot"), ME) is None
 
 

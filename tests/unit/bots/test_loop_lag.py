@@ -1,4 +1,4 @@
-"""A loop that is held up is seen to be, by as much as it was."""
+"""A blocked event loop is measured, by as much as it was blocked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def settings(**given):
     return BotSettings(_env_file=None, **given)
 
 
-def test_looks_are_sorted_by_how_late_they_were():
+def test_samples_are_sorted_by_how_late_they_were():
     lag = LoopLag()
     for late_s in (0.0, 0.001, 0.0011, 0.1, 5.0):
         lag.record(late_s)
@@ -24,7 +24,7 @@ def test_looks_are_sorted_by_how_late_they_were():
     assert lag.worst_s == 5.0
 
 
-async def test_what_holds_up_the_loop_shows():
+async def test_blocking_the_loop_shows():
     async with watch_loop(settings(), serve_counts=True) as lag:
         await asyncio.sleep(0.001)
         time.sleep(0.3)
@@ -34,7 +34,7 @@ async def test_what_holds_up_the_loop_shows():
     assert lag.worst_s >= 0.25
 
 
-async def test_the_log_tells_what_was_seen_since_the_last_time():
+async def test_the_log_has_what_was_counted_since_the_last_time():
     with capture_logs() as written:
         async with watch_loop(settings(lag_log_s=0.05)):
             async with asyncio.timeout(30):
@@ -44,13 +44,13 @@ async def test_the_log_tells_what_was_seen_since_the_last_time():
     assert all(len(each["counts"]) == len(LAG_BUCKETS_MS) + 1 for each in written)
 
 
-async def test_nobody_looks_where_nobody_reads():
+async def test_nothing_is_measured_where_nobody_reads():
     async with watch_loop(settings()) as lag:
         await asyncio.sleep(0.05)
     assert sum(lag.counts) == 0
 
 
-async def test_whoever_watches_the_container_sees_that_the_loop_turns(tmp_path):
+async def test_a_liveness_file_shows_that_the_loop_turns(tmp_path):
     async with watch_loop(settings(alive_file=str(tmp_path / "alive"))):
         async with asyncio.timeout(30):
             while not (tmp_path / "alive").exists():

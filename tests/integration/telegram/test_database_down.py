@@ -1,4 +1,4 @@
-"""Whatever a person does is answered, also while the database is no help."""
+"""Whatever a user does is answered, also while the database is down."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def lost(bot, api, settings):
 
 
 @pytest.mark.usefixtures("lost")
-async def test_a_song_a_command_and_a_button_each_get_a_sentence_in_their_persons_language(api, group, song):
+async def test_a_song_a_command_and_a_button_each_get_a_sentence_in_the_users_language(api, group, song):
     """The one who pressed is spoken to, not the bot under whose message the button stands."""
     kai = Person(api, 1003, "Kai", language="de")
     sorry = translate("error.StorageError", "de")

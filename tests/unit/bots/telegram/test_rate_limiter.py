@@ -1,4 +1,4 @@
-"""How fast the bot talks: limits kept, first answers first."""
+"""Rate limits: kept, and first answers go first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_the_urgent_go_before_all_who_wait():
     assert order == ["answer", "edit", "file"]
 
 
-async def test_whoever_stops_waiting_costs_nobody_a_token():
+async def test_a_cancelled_caller_takes_no_token():
     bucket = PriorityBucket(1, 20.0)
     await bucket.acquire(0)
     gone = asyncio.create_task(bucket.acquire(0))
@@ -43,7 +43,7 @@ async def test_whoever_stops_waiting_costs_nobody_a_token():
     assert time.monotonic() - began < 0.09
 
 
-def test_progress_leaves_half_of_what_there_is_to_the_answers():
+def test_progress_leaves_half_of_the_tokens_to_answers():
     bucket = PriorityBucket(20, 1 / 3)
     put_off = 0.0
     edits = 0
@@ -79,14 +79,14 @@ class Calls:
     """Requests as the library makes them."""
 
     def __init__(self):
-        self.pace, self.made = RateLimiter(), []
+        self.limiter, self.done = RateLimiter(), []
 
     async def __call__(self, endpoint, spare=None, **data):
         async def callback():
-            self.made.append((endpoint, data.get("chat_id")))
+            self.done.append((endpoint, data.get("chat_id")))
             return True
 
-        return await self.pace.process_request(callback, (), {}, endpoint, data, spare)
+        return await self.limiter.process_request(callback, (), {}, endpoint, data, spare)
 
 
 async def test_buttons_are_answered_however_full_a_group_is():
@@ -99,7 +99,7 @@ async def test_buttons_are_answered_however_full_a_group_is():
         await call("sendMessage", chat_id=7)
 
 
-async def test_progress_in_a_full_group_is_told_to_come_back_at_once():
+async def test_progress_in_a_full_group_is_refused_at_once():
     call = Calls()
     for _ in range(GROUP[0]):
         await call("sendMessage", chat_id=-100)
@@ -107,8 +107,8 @@ async def test_progress_in_a_full_group_is_told_to_come_back_at_once():
         await call("editMessageText", SPARE, chat_id=-100)
 
 
-async def test_a_flood_limit_in_one_chat_holds_no_other_chat():
-    pace = RateLimiter()
+async def test_a_flood_limit_in_one_chat_delays_no_other_chat():
+    limiter = RateLimiter()
 
     async def flooded():
         raise RetryAfter(60)
@@ -117,36 +117,36 @@ async def test_a_flood_limit_in_one_chat_holds_no_other_chat():
         return True
 
     with pytest.raises(RetryAfter):
-        await pace.process_request(flooded, (), {}, "sendMessage", {"chat_id": 1}, None)
+        await limiter.process_request(flooded, (), {}, "sendMessage", {"chat_id": 1}, None)
     async with asyncio.timeout(0.5):
-        assert await pace.process_request(fine, (), {}, "sendMessage", {"chat_id": 2}, None)
+        assert await limiter.process_request(fine, (), {}, "sendMessage", {"chat_id": 2}, None)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await pace.process_request(fine, (), {}, "sendMessage", {"chat_id": 1}, None)
+            await limiter.process_request(fine, (), {}, "sendMessage", {"chat_id": 1}, None)
 
 
 async def test_a_full_group_says_how_long_more_would_wait():
-    """So that a result for it does not take the place of one that could go now."""
-    pace = RateLimiter()
-    assert pace.wait_s(-1001, 3) == 0
+    """So that a result for it does not delay one that could go now."""
+    limiter = RateLimiter()
+    assert limiter.wait_s(-1001, 3) == 0
     for _ in range(GROUP[0]):
-        await pace._chat(-1001).acquire(1)
-    assert pace.wait_s(-1001, 3) == pytest.approx(3 / GROUP[1], abs=0.5)
-    assert pace.wait_s(-1001, 500) == pytest.approx(GROUP[0] / 2 / GROUP[1], abs=0.5), (
+        await limiter._chat(-1001).acquire(1)
+    assert limiter.wait_s(-1001, 3) == pytest.approx(3 / GROUP[1], abs=0.5)
+    assert limiter.wait_s(-1001, 500) == pytest.approx(GROUP[0] / 2 / GROUP[1], abs=0.5), (
         "it does come to an end"
     )
-    assert pace.wait_s(5, 3) == 0
+    assert limiter.wait_s(5, 3) == 0
 
 
 async def test_first_answers_go_before_everything_else_of_the_whole_bot():
     """Forty people at once: what is edited and reacted waits for those who have heard nothing yet."""
-    pace, order = RateLimiter(), []
+    limiter, order = RateLimiter(), []
 
     async def call(name):
         order.append(name)
 
     async def ask(name, endpoint, chat):
-        await pace.process_request(call, (name,), {}, endpoint, {"chat_id": chat}, None)
+        await limiter.process_request(call, (name,), {}, endpoint, {"chat_id": chat}, None)
 
     edits = [asyncio.create_task(ask("edit", "editMessageText", chat)) for chat in range(1, 33)]
     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The main road of the Telegram bot, by polling and by webhook, and what it does when it starts."""
+"""A song from message to result, by polling and by webhook, and what the bot does when it starts."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import asyncio
 
 from bots.telegram import rate_limiter
 from separator.core.jobs import JobKind
-from tests.integration.telegram.conftest import content, running, sha
+from tests.integration.telegram.conftest import content, running, sha256_of
 from tests.servers.telegram import Fault, Person
 
 
-async def test_a_captioned_song_comes_back_with_true_progress(api, settings, ways, ada, hands, song):
+async def test_a_captioned_song_comes_back_with_true_progress(api, settings, update_mode, ada, worker, song):
     """The main road, both ways in: one status message, edited; the file replies to the song."""
-    await hands.alive()
-    async with running(settings.model_copy(update=ways)):
+    await worker.heartbeat()
+    async with running(settings.model_copy(update=update_mode)):
         asked = await ada.sends(song(), "drumless please")
-        job = await hands.claim(JobKind.SEPARATE)
-        await hands.report(job, 3, 4)
+        job = await worker.claim(JobKind.SEPARATE)
+        await worker.report(job, 3, 4)
         [status] = api.by_bot(ada.id)
         await api.until(lambda: "75 %" in api.by_bot(ada.id)[0]["text"])
         assert "▰▰▰▰▰▰▰▱▱▱" in api.by_bot(ada.id)[0]["text"]
-        await hands.finish_separation(job)
-        await hands.finish_mix()
+        await worker.finish_separation(job)
+        await worker.finish_mix()
         await api.until(lambda: api.of("sendAudio") and api.of("sendAudio")[0].ok)
         status, audio = api.by_bot(ada.id)
     assert status["reply_to_message"]["message_id"] == asked["message_id"]
     assert audio["reply_to_message"]["message_id"] == asked["message_id"]
     assert status["text"].startswith("Done: Drumless.")
-    assert api.files[audio["audio"]["file_id"]] == content(sha(song()), "drumless")
+    assert api.files[audio["audio"]["file_id"]] == content(sha256_of(song()), "drumless")
     assert audio["audio"]["file_name"] == "Lithium (drumless).mp3"
     assert (audio["audio"]["title"], audio["audio"]["duration"]) == ("Lithium (drumless)", 11)
     assert len(api.of("sendMessage")) == 1
@@ -48,21 +48,21 @@ async def test_a_flood_limit_while_the_menus_are_set_costs_no_language_its_own(a
         await api.until(lambda: len(api.commands) == 3 * 8)
 
 
-async def test_a_local_server_hands_songs_over_by_path(api, settings, ada, hands, song, tmp_path):
+async def test_a_local_server_hands_songs_over_by_path(api, settings, ada, worker, song, tmp_path):
     """`telegram_local`: no limit of 20 MB, and the bytes are read from the disk that both share."""
     path = song("Big.mp3", b"12345" * 1000)
     api.local = tmp_path
     async with running(settings.model_copy(update={"telegram_local": True})):
         await ada.sends(path, "drumless", file={"file_size": 30_000_000})
-        await hands.whole()
+        await worker.finish_order()
         await api.until(lambda: len(api.by_bot(ada.id)) == 2)
     _, audio = api.by_bot(ada.id)
-    assert api.files[audio["audio"]["file_id"]] == content(sha(path), "drumless")
+    assert api.files[audio["audio"]["file_id"]] == content(sha256_of(path), "drumless")
     assert not api.of("file")
 
 
 async def test_twenty_people_in_one_group_are_each_answered_at_once(
-    api, settings, group, hands, song, monkeypatch
+    api, settings, group, worker, song, monkeypatch
 ):
     """First answers go before progress, so nobody waits for them; the group's pace is sped up fifty-fold."""
     monkeypatch.setattr(rate_limiter, "GROUP", (20, 50 / 3))
@@ -76,8 +76,8 @@ async def test_twenty_people_in_one_group_are_each_answered_at_once(
             for person, path in zip(people, paths, strict=True)
         ]
         for _ in people:
-            await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
-            await hands.finish_mix()
+            await worker.finish_separation(await worker.claim(JobKind.SEPARATE))
+            await worker.finish_mix()
         await api.until(lambda: len(api.by_bot(group.id)) == 40)
     firsts = [call.at for call in api.of("sendMessage")]
     assert len(firsts) == 20
@@ -88,52 +88,52 @@ async def test_twenty_people_in_one_group_are_each_answered_at_once(
         if "audio" in message
     }
     assert songs == {
-        message["message_id"]: content(sha(path), "vocals")
+        message["message_id"]: content(sha256_of(path), "vocals")
         for message, path in zip(asked, paths, strict=True)
     }
 
 
-async def test_in_a_crowded_group_files_go_before_what_is_said_of_them(
-    api, settings, group, hands, song, monkeypatch
+async def test_in_a_crowded_group_files_go_before_status_messages(
+    api, settings, group, worker, song, monkeypatch
 ):
-    """What stands in a status message can wait, a file cannot: five are ready, with room for four calls."""
+    """A status message can wait, a file cannot: five are ready, with capacity for four calls."""
     people = [Person(api, 3000 + number, f"P{number}") for number in range(5)]
     async with running(settings):
         for person in people:
             await person.sends(song(f"{person.name}.mp3", person.name.encode()), "/vocals", where=group)
         await api.until(lambda: len(api.by_bot(group.id)) == 5 and not api.updates)
     for _ in people:
-        await hands.whole()
+        await worker.finish_order()
     api.calls.clear()
     monkeypatch.setattr(rate_limiter, "GROUP", (4, 1.0))
     async with running(settings):
         await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) == 5)
-        said = len(api.of("editMessageText"))
+        text = len(api.of("editMessageText"))
         await api.until(lambda: all(_is_done(api, group, each) for each in api.by_bot(group.id)))
-    assert said <= 3, "two while there was room"
+    assert text <= 3, "two while there was capacity"
     assert len(api.of("sendAudio")) == len(api.of("editMessageText")) == 5
 
 
 def _is_done(api, group, message):
     """A file, or a status message that has had its last word."""
-    said = api.messages[group.id, message["message_id"]].get("text", "Done")
-    return said.startswith("Done")
+    text = api.messages[group.id, message["message_id"]].get("text", "Done")
+    return text.startswith("Done")
 
 
-async def test_a_bot_that_ends_between_file_and_last_word_sends_no_file_again(
-    api, settings, ada, group, hands, song, monkeypatch
+async def test_a_bot_that_ends_between_file_and_final_status_sends_no_file_again(
+    api, settings, ada, group, worker, song, monkeypatch
 ):
     """The next bot knows what lies in the chat: it is written down before anything else is waited for."""
     async with running(settings):
         await ada.sends(song(), "/vocals", where=group)
-        await hands.finish_separation(await hands.claim(JobKind.SEPARATE))
+        await worker.finish_separation(await worker.claim(JobKind.SEPARATE))
     [status] = api.by_bot(group.id)
     monkeypatch.setattr(rate_limiter, "GROUP", (4, 0.3))
     async with running(settings):
         for _ in range(3):
             await ada.says("/help", where=group)
         await api.until(lambda: len(api.by_bot(group.id)) == 4)
-        await hands.finish_mix()
+        await worker.finish_mix()
         await api.until(lambda: api.of("sendAudio") and api.of("sendAudio")[0].ok)
     assert not _is_done(api, group, status)
     async with running(settings):

@@ -16,7 +16,7 @@ import pytest
 from bots.telegram.app import CONNECTIONS, UPLOAD_STALL_S, make_bot
 from bots.telegram.uploads import RESPONSE_S
 from separator.core.jobs import JobKind
-from tests.integration.telegram.conftest import content, offered, running, sha
+from tests.integration.telegram.conftest import content, message_with_button, running, sha256_of
 from tests.servers.telegram import Fault, labels
 
 PUBLIC = "https://stems.example"
@@ -24,7 +24,7 @@ PUBLIC = "https://stems.example"
 
 @pytest.fixture
 def public(settings):
-    """An installation with a web room that people can reach."""
+    """An installation with a web app that people can reach."""
     return settings.model_copy(update={"public_url": PUBLIC})
 
 
@@ -61,15 +61,15 @@ def reactions(api, emoji):
     ]
 
 
-async def test_row_ways_in(api, settings, ada, ben, group, hands, song):
+async def test_row_ways_in(api, settings, ada, ben, group, worker, song):
     """Private: caption or buttons. Groups: a command in a caption, a command as a reply; nothing unasked."""
     async with running(settings):
         await ada.sends(song("a.mp3", b"1"), "drumless")
-        await hands.whole()
+        await worker.finish_order()
         await sent(api, ada.id)
         theirs = await ben.sends(song("b.mp3", b"2"), "my new one", where=group)
         await ada.says("/vocals", where=group, reply_to_message=theirs)
-        await hands.whole()
+        await worker.finish_order()
         status, audio = await sent(api, group.id)
     assert status["reply_to_message"]["message_id"] == theirs["message_id"]
     assert audio["audio"]["title"] == "b (vocals)"
@@ -81,7 +81,7 @@ async def test_row_commands(api, settings, ada, group):
         await api.until(lambda: len(api.commands) >= 3 * 8)
         for number, command in enumerate(("/settings", "/privacy", "/stems", "/mixer"), 1):
             await ada.says(command)
-            said = await sent(api, ada.id, number)
+            messages = await sent(api, ada.id, number)
     named = {scope: {each["command"] for each in api.commands[f"{scope}:"]} for scope in SCOPES}
     assert named["all_private_chats"] == {
         *("start", "help", "vocals", "instrumental", "drumless", "bassless", "stems"),
@@ -90,9 +90,9 @@ async def test_row_commands(api, settings, ada, group):
     assert "settings" not in named["all_group_chats"]
     assert "settings" in named["all_chat_administrators"]
     assert api.commands["all_private_chats:de"][0]["description"] == "Nur Gesang"
-    assert "Language: Same as the app" in labels(said[0])
-    assert "Delete everything" in labels(said[1])
-    assert len(said) == 4
+    assert "Language: Same as the app" in labels(messages[0])
+    assert "Delete everything" in labels(messages[1])
+    assert len(messages) == 4
     del group
 
 
@@ -100,7 +100,7 @@ SCOPES = ("all_private_chats", "all_group_chats", "all_chat_administrators")
 
 
 async def test_row_limits(api, public, ada, song):
-    """Over 20 MB a bot cannot fetch: its person gets a link to send the song by, instead of an error."""
+    """Over 20 MB a bot cannot fetch: the sender gets a link to upload the song, instead of an error."""
     async with running(public):
         await ada.sends(song(), "drumless", file={"file_size": 25_000_000})
         await api.until(lambda: api.by_bot(ada.id) and "Send it there" in labels(api.by_bot(ada.id)[0]))
@@ -113,17 +113,17 @@ async def test_row_limits(api, public, ada, song):
     assert not api.of("getFile")
 
 
-async def test_row_limits_with_a_server_of_ones_own(api, settings, ada, hands, song, tmp_path):
+async def test_row_limits_with_a_local_server(api, settings, ada, worker, song, tmp_path):
     """`telegram_local`: 2000 MB both ways, files by path."""
     api.local = tmp_path
     async with running(settings.model_copy(update={"telegram_local": True})):
         await ada.sends(song(), "vocals", file={"file_size": 60_000_000})
-        await hands.whole()
+        await worker.finish_order()
         _, audio = await sent(api, ada.id)
-    assert api.files[audio["audio"]["file_id"]] == content(sha(song()), "vocals")
+    assert api.files[audio["audio"]["file_id"]] == content(sha256_of(song()), "vocals")
 
 
-async def test_row_timeouts(api, settings, ada, hands, song, monkeypatch):
+async def test_row_timeouts(api, settings, ada, worker, song, monkeypatch):
     """Uploads may take minutes; one whose answer is lost is looked for, not sent again."""
     monkeypatch.setattr("bots.telegram.delivery.ARRIVAL_S", 0.05)
     upload = make_bot(settings)._request[1]
@@ -133,20 +133,20 @@ async def test_row_timeouts(api, settings, ada, hands, song, monkeypatch):
     api.fail("sendAudio", Fault(late=True, drop=True))
     async with running(settings):
         await ada.sends(song(), "vocals")
-        await hands.whole()
+        await worker.finish_order()
         await api.until(lambda: any("audio" in message for message in api.by_bot(ada.id)))
         await api.until(lambda: api.of("setMessageReaction") and api.of("setMessageReaction")[-1].ok)
     assert len(api.of("sendAudio")) == 1
 
 
-async def test_row_answers(api, settings, ada, hands, song):
+async def test_row_answers(api, settings, ada, worker, song):
     """One status message, edited; audio with title, performer, seconds and cover; albums; documents."""
     async with running(settings):
         await ada.sends(song(), "all stems")
-        await hands.whole(cover=png(800))
+        await worker.finish_order(cover=png(800))
         status, *stems = await sent(api, ada.id, 5)
         await ada.sends(song(), "drumless flac")
-        await hands.finish_mix()
+        await worker.finish_mix()
         await sent(api, ada.id, 7)
     assert status["reply_markup"]
     assert {stem["audio"]["performer"] for stem in stems} == {"Nobody"}
@@ -156,11 +156,11 @@ async def test_row_answers(api, settings, ada, hands, song):
     assert api.by_bot(ada.id)[-1]["document"]["file_name"] == "Lithium (drumless).flac"
 
 
-async def test_row_re_use(api, settings, ada, ben, hands, song):
-    """What Telegram has is never uploaded twice, not even by a bot that was started anew."""
+async def test_row_re_use(api, settings, ada, ben, worker, song):
+    """What Telegram has is never uploaded twice, not even by a restarted bot."""
     async with running(settings):
         await ada.sends(song(), "drumless")
-        await hands.whole()
+        await worker.finish_order()
         await sent(api, ada.id)
     async with running(settings):
         await ben.sends(song(), "drumless")
@@ -170,14 +170,14 @@ async def test_row_re_use(api, settings, ada, ben, hands, song):
     assert api.by_bot(ben.id)[1]["audio"]["file_id"]
 
 
-async def test_row_sharing(api, settings, ada, ben, hands, song):
+async def test_row_sharing(api, settings, ada, ben, worker, song):
     """`@bot words` lists one's own files; a button under a result begins that; who has none is led here."""
     async with running(settings):
         await ada.sends(song(), "drumless")
-        await hands.whole()
+        await worker.finish_order()
         status, audio = await sent(api, ada.id)
         await ada.sends(song(), "vocals flac")
-        await hands.finish_mix()
+        await worker.finish_mix()
         await sent(api, ada.id, 4)
         await api.until(lambda: len(reactions(api, "👍")) == 2)  # by then its id is known for later
         found = await ada.types("lith drum")
@@ -187,7 +187,8 @@ async def test_row_sharing(api, settings, ada, ben, hands, song):
     [share] = [button for button in buttons if "switch_inline_query" in button]
     assert share == {"text": "Share", "switch_inline_query": "Lithium"}
     [shared] = found["results"]
-    assert (shared["type"], api.files[shared["audio_file_id"]]) == ("audio", content(sha(song()), "drumless"))
+    assert shared["type"] == "audio"
+    assert api.files[shared["audio_file_id"]] == content(sha256_of(song()), "drumless")
     assert [each["type"] for each in both["results"]] == ["document", "audio"]
     assert nothing["results"] == []
     assert nothing["button"] == {"text": "Open the bot", "start_parameter": "inline"}
@@ -196,30 +197,30 @@ async def test_row_sharing(api, settings, ada, ben, hands, song):
     del audio
 
 
-async def test_row_sharing_without_inline_mode(api, settings, ada, hands, song):
+async def test_row_sharing_without_inline_mode(api, settings, ada, worker, song):
     """BotFather switches it on; until then Telegram would refuse a message with a button for it."""
     api.me["supports_inline_queries"] = False
     async with running(settings):
         await ada.sends(song(), "drumless")
-        await hands.whole()
+        await worker.finish_order()
         status, _ = await sent(api, ada.id)
         query = await ada.presses(status, "Share")
         await api.until(lambda: query in api.answered)
     assert "/stems" in api.answered[query]["text"]
 
 
-async def test_row_sharing_lists_at_most_fifty(api, settings, ada, hands, song):
+async def test_row_sharing_lists_at_most_fifty(api, settings, ada, worker, song):
     async with running(settings):
         await ada.sends(song(), "all stems")
-        await hands.whole(count=60)
+        await worker.finish_order(count=60)
         await api.until(lambda: reactions(api, "👍"))
         found = await ada.types("")
     assert len(found["results"]) == 50
 
 
-async def test_row_buttons(api, settings, ada, ben, group, hands, song):
+async def test_row_buttons(api, settings, ada, ben, group, worker, song):
     """64 bytes, always answered, owner checked."""
-    await hands.alive()
+    await worker.heartbeat()
     async with running(settings):
         await ada.sends(song(), "/drumless", where=group)
         await api.until(lambda: api.by_bot(group.id) and "Drumless" in api.by_bot(group.id)[0]["text"])
@@ -229,13 +230,13 @@ async def test_row_buttons(api, settings, ada, ben, group, hands, song):
     assert api.answered[theirs]["text"] == "Only the person who asked can do that."
 
 
-async def test_row_flood(api, settings, ada, hands, song):
+async def test_row_flood(api, settings, ada, worker, song):
     """A 429 is waited out, edits come only when the text changed."""
-    await hands.alive()
+    await worker.heartbeat()
     api.fail("editMessageText", Fault(429, "Too Many Requests: retry after 1", retry_after=1))
     async with running(settings):
         await ada.sends(song(), "vocals")
-        await hands.whole()
+        await worker.finish_order()
         await sent(api, ada.id)
     texts = [
         (call.params["text"], str(call.params.get("reply_markup"))) for call in api.of("editMessageText")
@@ -244,33 +245,33 @@ async def test_row_flood(api, settings, ada, hands, song):
     assert all(one != other for one, other in itertools.pairwise(shown))
 
 
-async def test_row_quiet_feedback(api, settings, ada, hands, song):
+async def test_row_quiet_feedback(api, settings, ada, worker, song):
     """👀 while it works, 👍 when it is done, "sending a file…" meanwhile."""
     async with running(settings):
         asked = await ada.sends(song(), "vocals")
-        await hands.whole()
+        await worker.finish_order()
         await api.until(lambda: reactions(api, "👍"))
     assert reactions(api, "👀") == reactions(api, "👍") == [asked["message_id"]]
     assert api.of("sendChatAction")
 
 
-async def test_row_topics(api, settings, ada, group, hands, song):
+async def test_row_topics(api, settings, ada, group, worker, song):
     """Everything stays in the topic and quotes the song."""
     group.forum = True
     async with running(settings):
         topic = {"message_thread_id": 77, "is_topic_message": True}
         asked = await ada.sends(song(), "/vocals", where=group, **topic)
-        await hands.whole()
-        said = await sent(api, group.id)
-    assert {message["message_thread_id"] for message in said} == {77}
-    assert {message["reply_to_message"]["message_id"] for message in said} == {asked["message_id"]}
+        await worker.finish_order()
+        messages = await sent(api, group.id)
+    assert {message["message_thread_id"] for message in messages} == {77}
+    assert {message["reply_to_message"]["message_id"] for message in messages} == {asked["message_id"]}
 
 
-async def test_row_mixer(api, public, ada, group, hands, song):
+async def test_row_mixer(api, public, ada, group, worker, song):
     """An app in private, a link in groups; `/mixer` brings it again."""
     async with running(public):
         await ada.sends(song(), "vocals")
-        await hands.whole()
+        await worker.finish_order()
         await sent(api, ada.id)
         await ada.sends(song(), "/vocals", where=group)
         await sent(api, group.id)
@@ -284,18 +285,18 @@ async def test_row_mixer(api, public, ada, group, hands, song):
     assert again["reply_markup"]["inline_keyboard"][0][0]["web_app"]["url"].startswith(f"{PUBLIC}/m/")
 
 
-async def test_row_delivery(api, settings, ways, ada, hands, song):
+async def test_row_delivery(api, settings, update_mode, ada, worker, song):
     """Polling and webhook with its secret; all state is in the database, so the next bot goes on."""
-    settings = settings.model_copy(update=ways)
+    settings = settings.model_copy(update=update_mode)
     async with running(settings):
         await ada.sends(song())
-        question = await offered(api, ada.id, "Vocals")
+        question = await message_with_button(api, ada.id, "Vocals")
     async with running(settings):
         await ada.presses(question, "Vocals")
-        await hands.whole()
+        await worker.finish_order()
         _, audio = await sent(api, ada.id)
     assert audio["audio"]["title"] == "Lithium (vocals)"
-    assert bool(api.of("setWebhook")) == bool(ways)
+    assert bool(api.of("setWebhook")) == bool(update_mode)
     assert all(call.params["secret_token"] for call in api.of("setWebhook"))
-    assert await hands.queue.claim("hands", {JobKind.SEPARATE}, 60.0) is None
-    assert json.loads((await hands.queue.order(1)).reply_to)["chat"] == ada.id
+    assert await worker.queue.claim("worker", JobKind.SEPARATE, 60.0) is None
+    assert json.loads((await worker.orders.order(1)).reply_to)["chat"] == ada.id

@@ -1,4 +1,4 @@
-"""Telegram's errors, told apart."""
+"""Telegram's errors, classified."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_flood_limit_says_when_to_come_back():
     assert classify(RetryAfter(17)).after_s == 17
 
 
-def test_a_message_that_says_it_already_is_no_trouble():
+def test_a_message_that_is_not_modified_is_no_error():
     assert classify(BadRequest("Message is not modified: specified new message content and …")) is None
 
 
@@ -62,7 +62,7 @@ def test_a_message_that_says_it_already_is_no_trouble():
         (None, False),
     ],
 )
-def test_only_a_request_that_went_out_whole_may_have_been_carried_out(cause, perhaps):
+def test_only_a_request_that_was_sent_completely_may_have_succeeded(cause, perhaps):
     """An upload is repeated only when Telegram cannot have it."""
     error: TelegramError = NetworkError("broken")
     error.__cause__ = cause
