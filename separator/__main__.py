@@ -1,8 +1,7 @@
-"""The separator as a program: `python -m separator worker`, and `file` for one file without a line.
+"""The separator as a program: `python -m separator worker`, and `file` for one file without a queue.
 
 `file` prints JSON, one object a line: `{"progress": {...}}` while it works, then `{"result": {...}}` or
-`{"error": {...}}`.
-It ends with 0, with 2 for a song that is refused or a wish that cannot be met, with 1 for a failure of ours.
+`{"error": {...}}`. Exit codes: `separator.core.exit_codes`.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m separator", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("worker", help="claim jobs from the line and do them")
+    commands.add_parser("worker", help="claim jobs from the queue and run them")
     file = commands.add_parser("file", help="separate one file")
     file.add_argument("source", type=Path)
     file.add_argument("--outputs", required=True, help="code of the outputs, such as `-drums:mp3`")
@@ -54,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tune_for_inference()
     set_omp_wait()
     if options.command == "worker":
-        from separator.worker.main import main as run_worker  # noqa: PLC0415 - torch only where sound is made
+        from separator.worker.main import main as run_worker  # noqa: PLC0415 - torch only where it is needed
 
         run_worker()
         return 0
@@ -62,38 +61,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _file(options: argparse.Namespace) -> int:
-    signal.signal(signal.SIGTERM, _end_politely)
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
     settings = SeparatorSettings()
     set_up_logs(settings.log_format, quiet=True)  # to stderr: stdout belongs to the JSON lines
     try:
-        _say("result", separate_file(options, settings))
+        _print("result", separate_file(options, settings))
     except (SongRefused, ConfigError) as refusal:
-        _say("error", to_record(refusal))
+        _print("error", to_record(refusal))
         return ExitCode.REFUSED
     except StembotError as failure:
-        _say("error", to_record(failure))
+        _print("error", to_record(failure))
         return ExitCode.FAILED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as failure:
         log.exception("file_failed")
-        _say("error", to_record(SeparationFailed(reason=type(failure).__name__)))
+        _print("error", to_record(SeparationFailed(reason=type(failure).__name__)))
         return ExitCode.FAILED
     return 0
 
 
-def _end_politely(number: int, _: FrameType | None) -> NoReturn:
-    """SIGTERM: unwind, so that temporary files go and ffmpeg ends."""
+def _exit_on_sigterm(number: int, _: FrameType | None) -> NoReturn:
+    """Unwind, so that temporary files are deleted and ffmpeg ends."""
     sys.exit(128 + number)
 
 
 def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> dict[str, Any]:
-    """Separate one file and make the mixes of a wish.
+    """Separate one file and make its mixes.
 
     Raises:
         StembotError: As `separate_song` and `make_mixes`.
     """
-    from separator.audio.decode import DecodeLimits  # noqa: PLC0415 - torch, only once the wish is understood
+    from separator.audio.decode import DecodeLimits  # noqa: PLC0415 - torch, only once the outputs are parsed
     from separator.inference.engine import open_engine  # noqa: PLC0415
     from separator.pipeline.mixing import Source, make_mixes  # noqa: PLC0415
     from separator.pipeline.separate import separate_song  # noqa: PLC0415
@@ -105,28 +104,30 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     engine = open_engine(card, options.device or settings.device, settings.weights_dir)
     began = perf_counter()
     limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)
-    with temp_dir() as spare:
-        parts = separate_song(options.source, Path(spare), engine, limits=limits, on_progress=_say_progress)
-        title = parts.tags.title or title_of(options.source.name)
+    with temp_dir() as folder:
+        separation = separate_song(
+            options.source, Path(folder), engine, limits=limits, on_progress=_print_progress
+        )
+        title = separation.tags.title or title_of(options.source.name)
         files = make_mixes(
-            outputs, Source(parts.paths(), title, parts.song_tags(), card.estimated), options.out
+            outputs, Source(separation.paths(), title, separation.song_tags(), card.estimated), options.out
         )
     return {
         "model": card.name,
-        "song_s": round(parts.song_s, 3),
+        "song_s": round(separation.song_s, 3),
         "took_s": round(perf_counter() - began, 3),
         "estimated": [file.name for file in files if file.estimated],
         "folded": [stem.value for file in files for stem in file.folded],
-        "gain": round(parts.gain * files[0].gain, 6),
+        "gain": round(separation.gain * files[0].gain, 6),
         "files": {file.name: str(file.path) for file in files},
     }
 
 
-def _say_progress(progress: Progress) -> None:
-    _say("progress", asdict(progress))
+def _print_progress(progress: Progress) -> None:
+    _print("progress", asdict(progress))
 
 
-def _say(kind: str, facts: Any) -> None:  # noqa: ANN401 - JSON
+def _print(kind: str, facts: Any) -> None:  # noqa: ANN401 - JSON
     sys.stdout.write(json.dumps({kind: facts}, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""What is known of a model before it is loaded. Light: the line chooses by it in a process without torch."""
+"""What is known of a model before it is loaded. Imports no torch: bots choose models by it."""
 
 from __future__ import annotations
 
@@ -16,52 +16,50 @@ class WeightFile:
     name: str  #: in the models folder
     sha256: str  #: of the whole file, hex
     size_bytes: int
-    sources: tuple[str, ...]  #: addresses, tried in this order; the hash makes a mirror as good as the source
+    sources: tuple[str, ...]  #: URLs, tried in this order; the hash verifies mirrors, too
     focus: Stem | None = None  #: in a bag of specialists, the stem that this one was trained for
 
 
 @dataclass(frozen=True)
 class Score:
-    """What somebody measured."""
+    """A published measurement."""
 
     stem: str  #: or `average`
     sdr_db: float
-    on: str  #: the test songs
+    on: str  #: the test set
     source: str
 
 
 @dataclass(frozen=True)
 class ReducedPrecision:
-    """Numbers of half the size, on one kind of device: faster, where they agree with float32."""
+    """A 16-bit type on one kind of device: faster, where the stems agree with float32."""
 
     device: str  #: `cpu`, `cuda`, `mps`
     dtype: str  #: of PyTorch, such as `bfloat16`
-    parts: tuple[str, ...] = ()  #: of the network, in its own words; none: all of it
-    agreement_db: float | None = (
-        None  #: the worst stem's difference to float32; None: not measured, so not used
-    )
-    measured: str = ""  #: on what
+    parts: tuple[str, ...] = ()  #: of the network, by its own names; empty: all of it
+    agreement_db: float | None = None  #: the worst stem's difference to float32; None: not measured, unused
+    measured: str = ""  #: weights and processors of the measurement
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """One model: what it makes and where it comes from."""
+    """One model: its stems, network, weights and licence."""
 
     name: str
-    version: str  #: rises when its numbers change, so old separations are not mixed up with new ones
+    version: str  #: rises when its output changes, so that old separations are not reused
     stems: tuple[Stem, ...]
-    network: str  #: `module:function` inside `separator.inference.networks` that loads it onto a device
+    network: str  #: `module:function` in `separator.inference.networks` that loads it onto a device
     licence: str  #: as stated by its source
     source: str
-    estimated: frozenset[Stem] = frozenset()  #: made by classical signal processing, and named so
+    estimated: frozenset[Stem] = frozenset()  #: made by classical signal processing
     rate_hz: int = 44_100
-    window: int = 0  #: samples that the network sees at once; 0: its own file says so
-    package: str = ""  #: the Python module that has the network's class; empty: it is ours
-    files: tuple[WeightFile, ...] = ()  #: none: its weights come with an installed package
+    window: int = 0  #: samples of one window; 0: its own file says so
+    package: str = ""  #: the Python module of the network's class; empty: ours
+    files: tuple[WeightFile, ...] = ()  #: empty: its weights come with an installed package
     scores: tuple[Score, ...] = ()
     reduced_precisions: tuple[ReducedPrecision, ...] = ()  #: what may be used instead of float32
-    note: str = ""  #: key of a sentence that a person should read before choosing it
-    opt_in: bool = False  #: fetched only by somebody who has read the note
+    note: str = ""  #: key of a sentence that users should read before choosing it
+    opt_in: bool = False  #: downloaded only after the note was confirmed
 
     @property
     def size_bytes(self) -> int:

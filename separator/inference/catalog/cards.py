@@ -1,4 +1,4 @@
-"""The models, as data. What is not known is not here; where each fact comes from is said beside it.
+"""The models, as data, with the source of each fact.
 
 SHA-256 and sizes of the Demucs files: the first eight digits stand in their names, which the package
 `demucs` checks; the rest, and the sizes, agree in several public projects that pin them. Of the RoFormers:
@@ -187,7 +187,7 @@ MELBAND_ROFORMER = ModelCard(
         Score("vocals", 10.98, "Multisong", "ZFTurbo, Music-Source-Separation-Training, table of models"),
     ),
 )
-#: Best first: what `auto` takes of those whose weights are here and that can make what is wished.
+#: Best first: `auto` takes the first that has its weights and can make the outputs.
 CARDS = {
     card.name: card
     for card in (

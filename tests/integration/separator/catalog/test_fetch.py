@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WHOLE = random.Random(7).randbytes(700_000)
-HASTY = RetryPolicy(connect_s=2, silent_s=0.3, rounds=4, pause_s=0.01)
+HASTY = RetryPolicy(connect_s=2, idle_s=0.3, rounds=4, pause_s=0.01)
 
 
 @dataclass
