@@ -9,19 +9,19 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from separator.inference.catalog.view import ModelCard, WeightFile
 
 from bots.cli.main import run
 from bots.operations import supervisor
 from bots.settings import BotSettings
 from separator.core.outputs import OutputSpec, Stem
 from separator.inference.catalog import registry
+from separator.inference.catalog.card import ModelCard, WeightFile
 
 WHOLE = bytes(range(256)) * 2000
 
 
 @pytest.fixture
-async def view(monkeypatch, tmp_path):
+async def card(monkeypatch, tmp_path):
     """A model of one small file; its server hears who asks."""
     app = web.Application()
 
@@ -39,7 +39,7 @@ async def view(monkeypatch, tmp_path):
         monkeypatch.setattr(registry, "CARDS", {"net": made, **registry.CARDS})
         monkeypatch.setattr("bots.cli.models.CARDS", registry.CARDS)
         # Logs would be bound to this test's captured stream, and later tests would write to it closed.
-        monkeypatch.setattr("bots.cli.main.set_up_logs", lambda **_: None)
+        monkeypatch.setattr("bots.cli.main.set_up_logs", lambda *_, **__: None)
         yield made
 
 
@@ -77,8 +77,8 @@ async def test_a_file_by_hand_is_taken_in_and_another_is_not(tmp_path, capsys):
     assert registry.choose_model("auto", OutputSpec.from_code("drums:mp3"), tmp_path / "models").name == "net"
 
 
-async def test_a_model_that_must_be_read_about_waits_for_it(view, monkeypatch, tmp_path, capsys):
-    asked = replace(view, note="models.note.bs_roformer_sw", opt_in=True)
+async def test_a_model_that_must_be_read_about_waits_for_it(card, monkeypatch, tmp_path, capsys):
+    asked = replace(card, note="models.note.bs_roformer_sw", opt_in=True)
     monkeypatch.setitem(registry.CARDS, "net", asked)
     assert await stembot("models", "pull", "net") == 1
     assert "does not state a licence" in capsys.readouterr().err
@@ -86,8 +86,8 @@ async def test_a_model_that_must_be_read_about_waits_for_it(view, monkeypatch, t
     assert await stembot("models", "pull", "net", "--accept") == 0
 
 
-async def test_a_source_that_is_away_is_said_in_a_sentence(view, monkeypatch, capsys):
-    lost = replace(view, files=(replace(view.files[0], sources=(view.files[0].sources[0] + "x",)),))
+async def test_a_source_that_is_away_is_said_in_a_sentence(card, monkeypatch, capsys):
+    lost = replace(card, files=(replace(card.files[0], sources=(card.files[0].sources[0] + "x",)),))
     monkeypatch.setitem(registry.CARDS, "net", lost)
     assert await stembot("models", "pull", "net") == 1
     assert "couldn't download net.th completely (404)" in capsys.readouterr().err
@@ -109,8 +109,8 @@ async def test_serve_fetches_the_model_that_is_set_and_says_how_far_it_is(tmp_pa
     assert out.endswith("net is complete.\n")
 
 
-async def test_serve_fetches_nothing_that_must_be_read_about(view, monkeypatch, tmp_path, capsys):
-    monkeypatch.setitem(registry.CARDS, "net", replace(view, note="models.note.bs_roformer_sw", opt_in=True))
+async def test_serve_fetches_nothing_that_must_be_read_about(card, monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(registry.CARDS, "net", replace(card, note="models.note.bs_roformer_sw", opt_in=True))
     await supervisor.fetch_model(BotSettings(data_dir=tmp_path, model="net"))
     assert "stembot models pull net --accept" in capsys.readouterr().out
     assert not (tmp_path / "models").exists()
