@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.queue_chaos import Stage, chaos
+from benchmarks.queue_chaos import Setup, chaos
 from separator.core.jobs import JobKind, JobSpec, NewOrder
 from separator.queue import open_queue
 from tests.servers.postgres import PostgresServer, find_programs
@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     with ExitStack() as stack:
-        stage = _stage(options, stack)
-        measure = chaos(stage, options.seed) if options.chaos else speed(stage)
+        setup = _setup(options, stack)
+        measure = chaos(setup, options.seed) if options.chaos else speed(setup)
         figures = {"database": options.database, "machine": _machine(), **asyncio.run(measure)}
     _show(figures)
     if options.json:
@@ -57,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if figures.get("faults") else 0
 
 
-def _stage(options: argparse.Namespace, stack: ExitStack) -> Stage:
+def _setup(options: argparse.Namespace, stack: ExitStack) -> Setup:
     """The folder and the database of this run."""
     folder = Path(stack.enter_context(TemporaryDirectory(dir=options.folder, prefix="stembot-bench-")))
     if options.database == "sqlite":
-        return Stage(folder)
+        return Setup(folder)
     programs = find_programs()
     if programs is None:
         sys.exit("PostgreSQL is not installed here")
@@ -73,15 +73,15 @@ def _stage(options: argparse.Namespace, stack: ExitStack) -> Stage:
         server.stop("immediate")
         server.start()
 
-    return Stage(folder, server.url, restart)
+    return Setup(folder, server.url, restart)
 
 
-async def speed(stage: Stage) -> dict[str, Any]:
+async def speed(setup: Setup) -> dict[str, Any]:
     """All figures of a queue that nobody attacks."""
-    async with open_queue(stage.settings) as queue:
-        figures = {"no-op jobs/s, 4 workers": await _throughput(stage, queue)}
-        figures |= await _pick_up(stage, queue)
-        figures["idle worker, % of a core"] = await _idle(stage)
+    async with open_queue(setup.settings) as queue:
+        figures = {"no-op jobs/s, 4 workers": await _throughput(setup, queue)}
+        figures |= await _pick_up(setup, queue)
+        figures["idle worker, % of a core"] = await _idle(setup)
         figures |= await _long_queue(queue)
     return figures
 
@@ -94,13 +94,13 @@ async def _ask(queue: Queue, number: int, kind: JobKind = JobKind.MIX) -> int:
     return (await queue.orders.submit(order, [mix] if kind is JobKind.MIX else [separate, mix])).id
 
 
-async def _throughput(stage: Stage, queue: Queue) -> float:
+async def _throughput(setup: Setup, queue: Queue) -> float:
     """Jobs a second through four workers that do nothing, from a queue of 1,000 by 200 people."""
     for number in range(NO_OPS):
         await _ask(queue, number)
-    workers = [stage.start("worker", 0) for _ in range(4)]
+    workers = [setup.start("worker", 0) for _ in range(4)]
     try:
-        while len(done := _finished(stage)) < NO_OPS:  # noqa: ASYNC110 - other processes write it
+        while len(done := _finished(setup)) < NO_OPS:  # noqa: ASYNC110 - other processes write it
             await asyncio.sleep(0.1)
     finally:
         for worker in workers:
@@ -110,24 +110,24 @@ async def _throughput(stage: Stage, queue: Queue) -> float:
     return round(len(middle) / (middle[-1] - middle[0]), 1)
 
 
-def _finished(stage: Stage) -> list[float]:
-    return [each["at"] for each in stage.ledger("worker") if each["event"] == "finished"]
+def _finished(setup: Setup) -> list[float]:
+    return [each["at"] for each in setup.events("worker") if each["event"] == "finished"]
 
 
-async def _pick_up(stage: Stage, queue: Queue, times: int = 60) -> dict[str, float]:
+async def _pick_up(setup: Setup, queue: Queue, times: int = 60) -> dict[str, float]:
     """From the order's commit to the claim in another process that was asleep."""
     chance, waits = random.Random(1), []  # noqa: S311 - moments
-    before = len(stage.ledger("worker"))
-    worker = stage.start("worker", 0)
+    before = len(setup.events("worker"))
+    worker = setup.start("worker", 0)
     try:
         for number in range(NO_OPS, NO_OPS + times):
             await asyncio.sleep(chance.uniform(0.5, 0.8) + (5 if number == NO_OPS else 0))
             await _ask(queue, number)
             asked = time.time()
-            asked_for = before + 2 * (number - NO_OPS + 1)
-            while len(ledger := stage.ledger("worker")) < asked_for:  # noqa: ASYNC110 - as above
+            expected = before + 2 * (number - NO_OPS + 1)
+            while len(events := setup.events("worker")) < expected:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.02)
-            claimed = max(each["at"] for each in ledger if each["event"] == "claimed")
+            claimed = max(each["at"] for each in events if each["event"] == "claimed")
             waits.append(1000 * (claimed - asked))
     finally:
         worker.kill()
@@ -135,9 +135,9 @@ async def _pick_up(stage: Stage, queue: Queue, times: int = 60) -> dict[str, flo
     return {"pick-up ms, median": round(median(waits), 1), "pick-up ms, p95": _p95(waits)}
 
 
-async def _idle(stage: Stage, lasts_s: float = 20.0) -> float:
+async def _idle(setup: Setup, lasts_s: float = 20.0) -> float:
     """What a worker costs that has nothing to do: its own time on the CPU, lease renewer included."""
-    worker = stage.start("worker", 0)
+    worker = setup.start("worker", 0)
     try:
         await asyncio.sleep(5)
         before = _cpu_s(worker.pid)

@@ -1,7 +1,7 @@
 """Chaos in the queue: workers and bots are killed and frozen, the database restarted; then all is counted.
 
-The seed decides who is hit and how; when exactly it hits them is the machine's affair. A blow waits a while
-for somebody who has work in hand: one that is still starting has nothing to lose.
+The seed decides which process is hit and how, not exactly when. A fault waits a while for a process that is
+busy: one that is still starting has nothing to lose.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
 LEASE_S, BEAT_S = 2.0, 0.4
 WORKERS, BOTS = 4, 2
-WORK_MS = 700  # of a job, so that there is work in hand for as long as the blows last
-VICTIM_S = 15.0  #: how long a blow waits for somebody with work in hand
-PATIENCE_S = 240.0  #: for the queue to become empty after the last blow
-#: What a ledger says of work that is begun, and of work that is out of hand.
-BEGINS = {"worker": "claimed", "bot": "sent"}
-ENDS = {"worker": ("finished", "stale"), "bot": ("delivered", "stale_delivery")}
+WORK_MS = 700  # of a job, so that processes are busy for as long as faults are injected
+FIND_BUSY_S = 15.0  #: how long a fault waits for a busy process
+TIMEOUT_S = 240.0  #: for the queue to become empty after the last fault
+#: Events of work that begins, and of work that ends.
+START_EVENTS = {"worker": "claimed", "bot": "sent"}
+END_EVENTS = {"worker": ("finished", "stale"), "bot": ("delivered", "stale_delivery")}
 
 
 @dataclass
-class Stage:
-    """Where a run happens."""
+class Setup:
+    """The folder and database of a run."""
 
     folder: Path
     database_url: str = ""
@@ -82,32 +82,32 @@ class Stage:
         with (self.folder / f"{role}.log").open("ab") as log:
             return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)  # noqa: S603 - ours
 
-    def ledger(self, role: str) -> list[dict[str, Any]]:
-        """What all processes of a role have written."""
+    def events(self, role: str) -> list[dict[str, Any]]:
+        """Events that all processes of a role have written."""
         lines = [
             line for path in self.folder.glob(f"{role}-*.jsonl") for line in path.read_text().splitlines()
         ]
         return [json.loads(line) for line in lines]
 
-    def has_work(self, role: str, pid: int) -> bool:
+    def is_busy(self, role: str, pid: int) -> bool:
         """Whether a process has claimed something that it has not brought to an end."""
         path = self.folder / f"{role}-{pid}.jsonl"
         lines = path.read_text().splitlines() if path.exists() else []
         seen = Counter(json.loads(line)["event"] for line in lines)
-        return seen[BEGINS[role]] > sum(seen[event] for event in ENDS[role])
+        return seen[START_EVENTS[role]] > sum(seen[event] for event in END_EVENTS[role])
 
 
 @dataclass
-class Troupe:
-    """The processes of a run, and what was done to them."""
+class Processes:
+    """The processes of a run, and the faults injected into them."""
 
-    stage: Stage
+    setup: Setup
     orders: int
     work_ms: int
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     bots: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    blows: Counter[str] = field(default_factory=Counter)
-    hit_at_work: int = 0  #: of the blows on workers and bots
+    faults_injected: Counter[str] = field(default_factory=Counter)
+    hit_while_busy: int = 0  #: of the faults of workers and bots
 
     def begin(self) -> None:
         """Start everybody."""
@@ -115,39 +115,39 @@ class Troupe:
         self.bots = [self._bot(number) for number in range(BOTS)]
 
     def _worker(self) -> subprocess.Popen[bytes]:
-        return self.stage.start("worker", self.work_ms)
+        return self.setup.start("worker", self.work_ms)
 
     def _bot(self, number: int) -> subprocess.Popen[bytes]:
-        return self.stage.start("bot", number, BOTS, self.orders)
+        return self.setup.start("bot", number, BOTS, self.orders)
 
-    async def strike(self, blow: str, chance: random.Random) -> None:
-        """One blow; who is killed is followed by another."""
-        role = "worker" if "worker" in blow else "bot"
-        place = await self._victim(role, chance) if role in blow else 0
-        if blow == "kill worker":
-            _kill(self.workers[place])
-            self.workers[place] = self._worker()
-        elif blow == "kill bot":
-            _kill(self.bots[place])
-            self.bots[place] = self._bot(place)
-        elif blow == "stop worker":
-            self.workers[place].send_signal(signal.SIGSTOP)
+    async def inject(self, fault: str, chance: random.Random) -> None:
+        """Inject one fault; a killed process is replaced."""
+        role = "worker" if "worker" in fault else "bot"
+        index = await self._find_busy(role, chance) if role in fault else 0
+        if fault == "kill worker":
+            _kill(self.workers[index])
+            self.workers[index] = self._worker()
+        elif fault == "kill bot":
+            _kill(self.bots[index])
+            self.bots[index] = self._bot(index)
+        elif fault == "stop worker":
+            self.workers[index].send_signal(signal.SIGSTOP)
             await asyncio.sleep(LEASE_S + 1)
-            self.workers[place].send_signal(signal.SIGCONT)
-        elif self.stage.restart:
-            await asyncio.to_thread(self.stage.restart)
-        self.blows[blow] += 1
+            self.workers[index].send_signal(signal.SIGCONT)
+        elif self.setup.restart:
+            await asyncio.to_thread(self.setup.restart)
+        self.faults_injected[fault] += 1
 
-    async def _victim(self, role: str, chance: random.Random) -> int:
-        """The place of somebody with work in hand; anybody's where nobody comes to have any."""
-        troupe = self.workers if role == "worker" else self.bots
-        order = chance.sample(range(len(troupe)), len(troupe))
-        ends = time.monotonic() + VICTIM_S
+    async def _find_busy(self, role: str, chance: random.Random) -> int:
+        """The index of a busy process; of any where none becomes busy."""
+        processes = self.workers if role == "worker" else self.bots
+        order = chance.sample(range(len(processes)), len(processes))
+        ends = time.monotonic() + FIND_BUSY_S
         while time.monotonic() < ends:
-            for place in order:
-                if self.stage.has_work(role, troupe[place].pid):
-                    self.hit_at_work += 1
-                    return place
+            for index in order:
+                if self.setup.is_busy(role, processes[index].pid):
+                    self.hit_while_busy += 1
+                    return index
             await asyncio.sleep(0.02)
         return order[0]
 
@@ -162,45 +162,45 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-async def chaos(stage: Stage, seed: int, orders: int = 200, rounds: int = 5) -> dict[str, Any]:
-    """Run it and check the books; `faults` of the figures that come back must be empty.
+async def chaos(setup: Setup, seed: int, orders: int = 200, rounds: int = 5) -> dict[str, Any]:
+    """Run it and check the results; `faults` of the figures that are returned must be empty.
 
     Args:
-        stage: Where.
-        seed: Decides the blows.
-        orders: How many are handed in meanwhile.
+        setup: The folder and database.
+        seed: Decides the faults.
+        orders: How many are submitted meanwhile.
         rounds: Of 4 killed workers, 2 killed bots and a worker that is stopped past its lease each.
     """
     chance = random.Random(seed)  # noqa: S311 - to be repeated
-    blows = (["kill worker"] * 4 + ["kill bot"] * 2 + ["stop worker"]) * rounds
-    if stage.restart:
-        blows += ["restart database"] * 2
-    chance.shuffle(blows)
-    troupe, began = Troupe(stage, orders, work_ms=WORK_MS), time.monotonic()
-    async with open_queue(stage.settings) as queue:
-        troupe.begin()
+    faults_injected = (["kill worker"] * 4 + ["kill bot"] * 2 + ["stop worker"]) * rounds
+    if setup.restart:
+        faults_injected += ["restart database"] * 2
+    chance.shuffle(faults_injected)
+    processes, began = Processes(setup, orders, work_ms=WORK_MS), time.monotonic()
+    async with open_queue(setup.settings) as queue:
+        processes.begin()
         try:
-            for blow in blows:
+            for fault in faults_injected:
                 await asyncio.sleep(chance.uniform(0.2, 1.2))
-                await troupe.strike(blow, chance)
-            left = await _settle(queue, orders)
+                await processes.inject(fault, chance)
+            left = await _wait_until_answered(queue, orders)
         finally:
-            troupe.end()
-        figures = await _books(queue, stage, orders)
+            processes.end()
+        figures = await _check(queue, setup, orders)
     return {
         "seed": seed,
         "orders": orders,
         "took_s": round(time.monotonic() - began, 1),
-        "blows": dict(troupe.blows),
-        "hit_at_work": troupe.hit_at_work,
+        "faults_injected": dict(processes.faults_injected),
+        "hit_while_busy": processes.hit_while_busy,
         **figures,
         "faults": [*figures["faults"], *([f"{left} orders without an answer"] if left else [])],
     }
 
 
-async def _settle(queue: Queue, orders: int) -> int:
+async def _wait_until_answered(queue: Queue, orders: int) -> int:
     """Wait until every order is answered; returns how many are not."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + TIMEOUT_S
     while True:
         sent = 0
         for number in range(orders):
@@ -211,16 +211,16 @@ async def _settle(queue: Queue, orders: int) -> int:
         await asyncio.sleep(0.5)
 
 
-async def _books(queue: Queue, stage: Stage, orders: int) -> dict[str, Any]:
-    """What the table says, held against what the processes saw."""
+async def _check(queue: Queue, setup: Setup, orders: int) -> dict[str, Any]:
+    """What the table says, compared with what the processes saw."""
     jobs, states = await queue.admin.count_by_state()
-    accepted = Counter(each["job"] for each in stage.ledger("worker") if each["event"] == "finished")
-    delivered = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "delivered")
-    sent = Counter(each["order"] for each in stage.ledger("bot") if each["event"] == "sent")
+    accepted = Counter(each["job"] for each in setup.events("worker") if each["event"] == "finished")
+    delivered = Counter(each["order"] for each in setup.events("bot") if each["event"] == "delivered")
+    sent = Counter(each["order"] for each in setup.events("bot") if each["event"] == "sent")
     stale = [
         each
         for role in ("worker", "bot")
-        for each in stage.ledger(role)
+        for each in setup.events(role)
         if each["event"] in {"stale", "stale_delivery"}
     ]
     faults = [f"job {job} was finished {times} times" for job, times in accepted.items() if times > 1]
@@ -231,22 +231,22 @@ async def _books(queue: Queue, stage: Stage, orders: int) -> dict[str, Any]:
         faults.append(f"jobs that did not end well: {jobs}")
     if states != {"sent": orders}:
         faults.append(f"orders: {states}")
-    if not stage.database_url and (check := _integrity(stage.folder / FILE)) != "ok":
+    if not setup.database_url and (check := _integrity(setup.folder / FILE)) != "ok":
         faults.append(check)
     return {
         "jobs": jobs,
-        "claims": sum(each["event"] == "claimed" for each in stage.ledger("worker")),
+        "claims": sum(each["event"] == "claimed" for each in setup.events("worker")),
         "stale_writes_refused": len(stale),
-        "stale_writes_counted_in_the_table": await _counted(queue),
+        "stale_writes_counted_in_the_table": await _stale_count(queue),
         "sent_again_after_a_bot_died": sum(times - 1 for times in sent.values()),
         "faults": faults,
     }
 
 
-async def _counted(queue: Queue) -> int:
-    """Writes that the table itself says it has refused, whoever's they were."""
+async def _stale_count(queue: Queue) -> int:
+    """Stale writes that the table itself has counted."""
     totals = (await queue.admin.stats()).totals
-    return int(sum(much for (name, _), much in totals.items() if name == "stale"))
+    return int(sum(total for (name, _), total in totals.items() if name == "stale"))
 
 
 def _integrity(path: Path) -> str:
