@@ -27,26 +27,26 @@ PER_OWNER = 2
 LEASE_S = 30.0
 
 
-class House(Protocol):
+class QueueDatabase(Protocol):
     """One database; every `open` is what another process would have."""
 
-    one_writer: bool  #: whether a writing transaction keeps every other from beginning
+    single_writer: bool  #: whether a writing transaction keeps every other from beginning
 
     async def open(self) -> Queue: ...
 
     async def driver(self) -> Driver: ...
 
-    async def later(self, seconds: float) -> None: ...
+    async def advance_clock(self, seconds: float) -> None: ...
 
-    async def somebody_waits(self) -> bool:
+    async def waits_for_lock(self) -> bool:
         """Whether a transaction waits for the locks of another one."""
         ...
 
 
-class SqliteHouse:
+class SqliteDatabase:
     """A file, and a clock that stands still until it is turned."""
 
-    one_writer = True
+    single_writer = True
 
     def __init__(self, path: Path, stack: AsyncExitStack) -> None:
         self._path, self._stack, self._now = path, stack, 1_000_000.0
@@ -61,25 +61,25 @@ class SqliteHouse:
         await migrate(driver)
         return Queue.of(driver, PER_OWNER)
 
-    async def later(self, seconds: float) -> None:
+    async def advance_clock(self, seconds: float) -> None:
         self._now += seconds
 
-    async def somebody_waits(self) -> bool:
+    async def waits_for_lock(self) -> bool:
         return False  # nobody gets so far
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[QueueDatabase]:
     async with AsyncExitStack() as stack:
         if request.param == "sqlite":
-            yield SqliteHouse(tmp_path / "line.sqlite", stack)
+            yield SqliteDatabase(tmp_path / "line.sqlite", stack)
         else:
             pytest.importorskip(
                 "psycopg", reason="LOUD: psycopg is not installed, so PostgreSQL is not checked"
             )
-            from tests.contract.queue.postgres_house import PostgresHouse  # noqa: PLC0415
+            from tests.contract.queue.postgres_database import PostgresDatabase  # noqa: PLC0415
 
-            there = PostgresHouse(request.getfixturevalue("postgres_url"), stack)
+            there = PostgresDatabase(request.getfixturevalue("postgres_url"), stack)
             await there.make()
             yield there
 
@@ -100,29 +100,29 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-async def queue(house: House) -> Queue:
-    return await house.open()
+async def queue(database: QueueDatabase) -> Queue:
+    return await database.open()
 
 
 @pytest.fixture
-async def other(house: House) -> Queue:
+async def other(database: QueueDatabase) -> Queue:
     """The same queue, opened by another process."""
-    return await house.open()
+    return await database.open()
 
 
 @dataclass
-class Asking:
+class Client:
     """Writes orders the way the front ends do: SEPARATE, then MIX."""
 
     queue: Queue
-    made: int = field(default=0)
+    submitted: int = field(default=0)
 
     def order(
         self, owner: str = "telegram:1", *, request: str | None = None, outputs: str = "-drums:mp3"
     ) -> NewOrder:
-        self.made += 1
+        self.submitted += 1
         return NewOrder(
-            request_id=request or f"telegram:message:{self.made}",
+            request_id=request or f"telegram:message:{self.submitted}",
             owner=owner,
             platform=owner.partition(":")[0],
             reply_to=f"chat {owner}",
@@ -136,7 +136,7 @@ class Asking:
         separate = JobSpec(JobKind.SEPARATE, f"separate:{song}", {"song": song})
         return [separate, JobSpec(JobKind.MIX, f"mix:{separate.key}:{outputs}", {"wish": outputs})]
 
-    async def ask(
+    async def submit(
         self, song: str = "a", owner: str = "telegram:1", *, outputs: str = "-drums:mp3", song_s: float = 0.0
     ) -> Order:
         """Submit an order; `song_s` is known where a worker has decoded the song before and released it."""
@@ -151,7 +151,7 @@ class Asking:
             )
         return order
 
-    async def take(
+    async def claim(
         self, kind: JobKind = JobKind.SEPARATE, worker: str = "w1", queue: Queue | None = None
     ) -> Job:
         """Claim a job that has to be there, for 30 s."""
@@ -159,7 +159,7 @@ class Asking:
         assert job is not None, "there is work to claim"
         return job
 
-    async def work_off(self, queue: Queue | None = None) -> list[Job]:
+    async def finish_all(self, queue: Queue | None = None) -> list[Job]:
         """Finish all that can be claimed, as one worker would, and say in which order."""
         done = []
         workers = (queue or self.queue).workers
@@ -170,5 +170,5 @@ class Asking:
 
 
 @pytest.fixture
-def asking(queue: Queue) -> Asking:
-    return Asking(queue)
+def client(queue: Queue) -> Client:
+    return Client(queue)

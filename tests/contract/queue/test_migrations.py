@@ -1,4 +1,4 @@
-"""The table makes itself, once, whoever comes first."""
+"""The table makes itself, once, whichever process comes first."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from separator.queue.db.driver import Driver
 
 
-async def test_processes_that_start_at_once_migrate_once(house):
-    drivers = [await house.driver() for _ in range(4)]
+async def test_processes_that_start_at_once_migrate_once(database):
+    drivers = [await database.driver() for _ in range(4)]
     await asyncio.gather(*(migrate(driver) for driver in drivers))
     async with drivers[0].read_transaction() as tx:
         rows = await tx.all("SELECT number, name FROM migration ORDER BY number")
     assert rows == [{"number": step.number, "name": step.name} for step in migrations()]
 
 
-async def test_sql_obeys_the_table_of_moves(house):
-    driver = await house.driver()
+async def test_sql_obeys_the_table_of_moves(database):
+    driver = await database.driver()
     await migrate(driver)
     async with driver.read_transaction() as tx:
         rows = {(row["was"], row["becomes"]) for row in await tx.all("SELECT was, becomes FROM move")}
     assert rows == {(was, becomes) for was, moves in TRANSITIONS.items() for becomes in moves}
 
 
-async def test_a_table_of_a_later_version_is_not_touched(house):
+async def test_a_table_of_a_later_version_is_not_touched(database):
     """An old worker beside a new bot must say so instead of writing what it does not know."""
-    driver = await house.driver()
+    driver = await database.driver()
     await migrate(driver)
     async with driver.transaction() as tx:
         await tx.all("INSERT INTO migration (number, name, at) VALUES (9999, 'later', 0)")
@@ -50,16 +50,16 @@ async def _fail_inside(driver: Driver) -> None:
             raise RuntimeError
 
 
-async def test_a_transaction_that_fails_leaves_no_trace(house):
-    driver = await house.driver()
+async def test_a_transaction_that_fails_leaves_no_trace(database):
+    driver = await database.driver()
     await migrate(driver)
     await _fail_inside(driver)
     async with driver.read_transaction() as tx:
         assert await tx.all("SELECT * FROM served") == []
 
 
-async def test_a_transaction_that_is_cancelled_half_way_lets_go_of_the_table(house):
-    driver, another = await house.driver(), await house.driver()
+async def test_a_transaction_that_is_cancelled_half_way_lets_go_of_the_table(database):
+    driver, another = await database.driver(), await database.driver()
     await migrate(driver)
     inside = asyncio.Event()
 

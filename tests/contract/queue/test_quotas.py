@@ -21,8 +21,8 @@ RULES = Quotas(person=WIDE, group=WIDE, address=WIDE, waiting_all=1000)
 HOUR = replace(RULES, person=Quota(1000, 3600))
 
 
-async def ask(queue, asking, song, rules, owner=ANN, place=""):
-    return await queue.orders.submit(replace(asking.order(owner), place=place), asking.plan(song), rules)
+async def submit(queue, client, song, rules, owner=ANN, place=""):
+    return await queue.orders.submit(replace(client.order(owner), place=place), client.plan(song), rules)
 
 
 async def separated(queue, song_s, worker="w1"):
@@ -39,60 +39,60 @@ async def refused(asked):
     return met.value.facts
 
 
-async def test_songs_taken_apart_count_by_their_length_until_the_day_is_full(queue, asking, house):
-    await ask(queue, asking, "a", HOUR)
+async def test_songs_taken_apart_count_by_their_length_until_the_day_is_full(queue, client, database):
+    await submit(queue, client, "a", HOUR)
     await separated(queue, 3599.5)
-    await ask(queue, asking, "b", HOUR)
-    await house.later(100)
+    await submit(queue, client, "b", HOUR)
+    await database.advance_clock(100)
     await separated(queue, 300.0)
-    met = await refused(ask(queue, asking, "c", HOUR))
+    met = await refused(submit(queue, client, "c", HOUR))
     assert met["limit"] == "day"
     assert met["limit_s"] == 3600
     assert met["ends_s"] == pytest.approx(DAY_S - 100, abs=2)
-    await house.later(DAY_S - 110)
-    await refused(ask(queue, asking, "c", HOUR))
-    await house.later(15)
-    assert await ask(queue, asking, "c", HOUR)
+    await database.advance_clock(DAY_S - 110)
+    await refused(submit(queue, client, "c", HOUR))
+    await database.advance_clock(15)
+    assert await submit(queue, client, "c", HOUR)
     left = await queue.people.quota_usage(ANN, HOUR.person)
     assert (left.used_s, left.ends_s) == (300.0, 0.0)
 
 
-async def test_somebody_elses_day_is_their_own(queue, asking):
-    await ask(queue, asking, "a", HOUR)
+async def test_somebody_elses_day_is_their_own(queue, client):
+    await submit(queue, client, "a", HOUR)
     await separated(queue, 4000.0)
-    await refused(ask(queue, asking, "b", HOUR))
-    assert await ask(queue, asking, "b", HOUR, owner=BEN)
+    await refused(submit(queue, client, "b", HOUR))
+    assert await submit(queue, client, "b", HOUR, owner=BEN)
 
 
-async def test_what_is_stored_or_shared_costs_nothing_and_passes_a_full_day(queue, asking):
+async def test_what_is_stored_or_shared_costs_nothing_and_passes_a_full_day(queue, client):
     """Only taking a song apart is counted: no mix of stored stems, no song that is on its way already."""
-    await ask(queue, asking, "a", HOUR)
+    await submit(queue, client, "a", HOUR)
     await separated(queue, 4000.0)
-    [_, mix] = asking.plan("a", outputs="vocals:mp3")
-    assert await queue.orders.submit(asking.order(ANN), [mix], HOUR)
-    await ask(queue, asking, "b", HOUR, owner=BEN)
-    assert await ask(queue, asking, "b", HOUR)
+    [_, mix] = client.plan("a", outputs="vocals:mp3")
+    assert await queue.orders.submit(client.order(ANN), [mix], HOUR)
+    await submit(queue, client, "b", HOUR, owner=BEN)
+    assert await submit(queue, client, "b", HOUR)
     await separated(queue, 50.0)
     assert (await queue.people.quota_usage(BEN, HOUR.person)).used_s == 50.0
     assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 4000.0
 
 
-async def test_a_song_that_was_refused_or_called_off_costs_nothing(queue, asking):
-    await ask(queue, asking, "a", HOUR)
-    await queue.workers.refuse(await asking.take(), {"kind": "NoSound", "facts": {"song_s": 100.0}})
-    order = await ask(queue, asking, "b", HOUR)
-    job = await asking.take()
+async def test_a_song_that_was_refused_or_called_off_costs_nothing(queue, client):
+    await submit(queue, client, "a", HOUR)
+    await queue.workers.refuse(await client.claim(), {"kind": "NoSound", "facts": {"song_s": 100.0}})
+    order = await submit(queue, client, "b", HOUR)
+    job = await client.claim()
     await queue.orders.cancel(order.id)
     await queue.workers.release(job)
     assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 0
 
 
-async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, other, asking, house):
+async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, other, client, database):
     """The first one's lease lapsed; it wakes up, and both finish at the same moment."""
-    await ask(queue, asking, "a", HOUR)
-    late = await asking.take()
-    await house.later(LEASE_S + 1)
-    job = await asking.take(worker="w2")
+    await submit(queue, client, "a", HOUR)
+    late = await client.claim()
+    await database.advance_clock(LEASE_S + 1)
+    job = await client.claim(worker="w2")
     done = {"manifest": "m", "song_s": 100.0}
     await asyncio.gather(
         queue.workers.finish(job, done), other.workers.finish(late, done), return_exceptions=True
@@ -101,20 +101,20 @@ async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, 
     assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 100.0
 
 
-async def test_a_song_that_comes_at_anothers_turn_is_still_borne_by_who_asked_first(queue, asking):
+async def test_a_song_that_comes_at_anothers_turn_is_still_borne_by_who_asked_first(queue, client):
     for song in "abc":
-        await ask(queue, asking, song, HOUR, place=GROUP)
-    await ask(queue, asking, "c", HOUR, owner=BEN)
-    [shared] = [job for job in [await asking.take() for _ in range(2)] if job.owner == BEN]
+        await submit(queue, client, song, HOUR, place=GROUP)
+    await submit(queue, client, "c", HOUR, owner=BEN)
+    [shared] = [job for job in [await client.claim() for _ in range(2)] if job.owner == BEN]
     await queue.workers.finish(shared, {"manifest": "m", "song_s": 100.0})
     used = [(await queue.people.quota_usage(who, HOUR.person)).used_s for who in (ANN, GROUP, BEN)]
     assert used == [100.0, 100.0, 0.0]
 
 
-async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
+async def test_many_songs_done_at_once_are_all_counted(database, queue, client):
     for number in range(12):
-        await ask(queue, asking, f"s{number}", HOUR, place=GROUP)
-    workers = [WorkerQueue(Database(await house.driver()), per_owner=100) for _ in range(4)]
+        await submit(queue, client, f"s{number}", HOUR, place=GROUP)
+    workers = [WorkerQueue(Database(await database.driver()), per_owner=100) for _ in range(4)]
     jobs = [await workers[number % 4].claim("w", JobKind.SEPARATE, LEASE_S) for number in range(12)]
     done = [
         workers[number % 4].finish(job, {"manifest": "m", "song_s": 1.0 + number})
@@ -134,13 +134,15 @@ async def test_many_songs_done_at_once_are_all_counted(house, queue, asking):
         (replace(RULES, waiting_all=3), "jobs_waiting_all", ""),
     ],
 )
-async def test_as_many_wait_as_may_however_many_ask_at_once(house, queue, asking, rules, limit, place):
-    lines = [queue, *[await house.open() for _ in range(3)]]
-    asked = [
-        ask(lines[number % 4], asking, f"s{number}", rules, ANN if not place else f"telegram:{number}", place)
+async def test_as_many_wait_as_may_however_many_ask_at_once(database, queue, client, rules, limit, place):
+    queues = [queue, *[await database.open() for _ in range(3)]]
+    submitted = [
+        submit(
+            queues[number % 4], client, f"s{number}", rules, ANN if not place else f"telegram:{number}", place
+        )
         for number in range(10)
     ]
-    answers = await asyncio.gather(*asked, return_exceptions=True)
+    answers = await asyncio.gather(*submitted, return_exceptions=True)
     met = [each for each in answers if isinstance(each, Busy)]
     assert len(answers) - len(met) == 3
     assert {each.facts["limit"] for each in met} == {limit}
@@ -149,46 +151,46 @@ async def test_as_many_wait_as_may_however_many_ask_at_once(house, queue, asking
 
 
 @pytest.mark.parametrize(("place", "limit"), [(GROUP, "group_day"), (HOUSE, "address_day")])
-async def test_people_of_a_place_share_its_day_and_have_theirs_elsewhere(queue, asking, place, limit):
+async def test_people_of_a_place_share_its_day_and_have_theirs_elsewhere(queue, client, place, limit):
     rules = replace(RULES, group=Quota(1000, 60), address=Quota(1000, 60))
-    await ask(queue, asking, "a", rules, place=place)
+    await submit(queue, client, "a", rules, place=place)
     await separated(queue, 61.0)
-    assert (await refused(ask(queue, asking, "b", rules, owner=BEN, place=place)))["limit"] == limit
-    assert await ask(queue, asking, "b", rules, owner=BEN)
+    assert (await refused(submit(queue, client, "b", rules, owner=BEN, place=place)))["limit"] == limit
+    assert await submit(queue, client, "b", rules, owner=BEN)
 
 
-async def test_the_same_request_again_is_its_order_also_when_the_day_is_full_by_now(queue, asking):
-    order = await ask(queue, asking, "a", HOUR)
+async def test_the_same_request_again_is_its_order_also_when_the_day_is_full_by_now(queue, client):
+    order = await submit(queue, client, "a", HOUR)
     await separated(queue, 4000.0)
-    again = asking.order(ANN, request=order.request_id)
-    assert (await queue.orders.submit(again, asking.plan("b"), HOUR)).id == order.id
+    again = client.order(ANN, request=order.request_id)
+    assert (await queue.orders.submit(again, client.plan("b"), HOUR)).id == order.id
 
 
-async def test_a_refused_order_leaves_nothing_behind(queue, asking):
-    await refused(ask(queue, asking, "a", replace(RULES, waiting_all=0)))
+async def test_a_refused_order_leaves_nothing_behind(queue, client):
+    await refused(submit(queue, client, "a", replace(RULES, waiting_all=0)))
     assert await queue.orders.recent(ANN, 10) == []
     assert (await queue.admin.stats()).depth == {}
 
 
-async def test_to_have_everything_deleted_makes_no_new_allowance(queue, asking):
-    """Else `/privacy` would be the way round every limit; the day's figures go when the day is over."""
-    await ask(queue, asking, "a", HOUR)
+async def test_to_have_everything_deleted_makes_no_new_allowance(queue, client):
+    """Else `/privacy` would be the way round every limit; the day's stats go when the day is over."""
+    await submit(queue, client, "a", HOUR)
     await separated(queue, 4000.0)
     await queue.people.forget(ANN)
-    assert (await refused(ask(queue, asking, "b", HOUR)))["limit"] == "day"
+    assert (await refused(submit(queue, client, "b", HOUR)))["limit"] == "day"
 
 
-async def test_what_songs_cost_is_kept_for_a_day_and_no_longer(queue, asking, house):
-    await ask(queue, asking, "a", HOUR)
+async def test_what_songs_cost_is_kept_for_a_day_and_no_longer(queue, client, database):
+    await submit(queue, client, "a", HOUR)
     await separated(queue, 4000.0)
-    await house.later(DAY_S + 1)
+    await database.advance_clock(DAY_S + 1)
     await queue.workers.prune(7 * DAY_S)
-    async with (await house.driver()).read_transaction() as tx:
+    async with (await database.driver()).read_transaction() as tx:
         rows = await tx.all("SELECT * FROM charge")
     assert rows == []
 
 
-async def test_who_is_blocked_is_so_in_every_process_until_the_time_is_up(queue, other, house):
+async def test_who_is_blocked_is_so_in_every_process_until_the_time_is_up(queue, other, database):
     await queue.admin.block(ANN, 60.0, "floods")
     await queue.admin.block(GROUP)
     found = await other.people.find_block([BEN, ANN])
@@ -197,7 +199,7 @@ async def test_who_is_blocked_is_so_in_every_process_until_the_time_is_up(queue,
     assert (await other.people.find_block(["", GROUP])).ends_s is None
     assert await other.people.find_block([BEN, ""]) is None
     assert [each.who for each in await other.admin.blocks()] == [ANN, GROUP]
-    await house.later(61)
+    await database.advance_clock(61)
     assert await other.people.find_block([ANN]) is None
     assert await queue.admin.unblock(GROUP)
     assert not await queue.admin.unblock(GROUP)

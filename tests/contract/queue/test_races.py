@@ -29,16 +29,16 @@ LINK = "UPDATE orders SET job = :job"
 
 
 @pytest.fixture
-async def race(house, queue):  # noqa: ARG001 - the table is there
+async def race(database, queue):  # noqa: ARG001 - the table is there
     """Runs what one process does, halted, against what the others do."""
-    halting, passing = Halting(await house.driver()), Halting(await house.driver())
+    halting, passing = Halting(await database.driver()), Halting(await database.driver())
     queues = Queue.of(halting, PER_OWNER), Queue.of(passing, PER_OWNER)
 
     async def run(halted, before, meanwhile):
         halting.halt_before(before)
 
         async def stuck() -> bool:
-            return passing.queueing > 0 if house.one_writer else await house.somebody_waits()
+            return passing.queueing > 0 if database.single_writer else await database.waits_for_lock()
 
         return await interleave((halting, halted(queues[0])), meanwhile(queues[1]), stuck)
 
@@ -51,12 +51,12 @@ def takes(queue):
 
 @pytest.mark.parametrize("before", [BEGIN, LEASE])
 async def test_a_claim_whose_job_is_finished_between_its_look_and_its_write(
-    house, queue, asking, race, before
+    database, queue, client, race, before
 ):
     """The lease has lapsed, the claim has chosen the job, and now its old holder finishes it."""
-    await asking.ask()
-    job = await asking.take()
-    await house.later(LEASE_S + 1)
+    await client.submit()
+    job = await client.claim()
+    await database.advance_clock(LEASE_S + 1)
     taken, finished = await race(takes, before, lambda each: each.workers.finish(job, {"manifest": "old"}))
     if finished is None:
         assert taken is None
@@ -68,11 +68,11 @@ async def test_a_claim_whose_job_is_finished_between_its_look_and_its_write(
 
 
 @pytest.mark.parametrize("before", [BEGIN, END])
-async def test_a_finish_whose_lease_is_taken_at_the_last_moment(house, queue, asking, race, before):
+async def test_a_finish_whose_lease_is_taken_at_the_last_moment(database, queue, client, race, before):
     """The other way round: the old holder stands before its word DONE, and the row is claimed."""
-    await asking.ask()
-    job = await asking.take()
-    await house.later(LEASE_S + 1)
+    await client.submit()
+    job = await client.claim()
+    await database.advance_clock(LEASE_S + 1)
     finished, taken = await race(lambda each: each.workers.finish(job, {"manifest": "old"}), before, takes)
     if taken is None:
         assert finished is None
@@ -85,11 +85,11 @@ async def test_a_finish_whose_lease_is_taken_at_the_last_moment(house, queue, as
 
 
 @pytest.mark.parametrize("before", [BEGIN, LEASE])
-async def test_a_claim_whose_job_is_renewed_at_the_last_moment(house, asking, race, before):
+async def test_a_claim_whose_job_is_renewed_at_the_last_moment(database, client, race, before):
     """A stalled worker wakes up just in time, or just too late; it knows which."""
-    await asking.ask()
-    job = await asking.take()
-    await house.later(LEASE_S + 1)
+    await client.submit()
+    job = await client.claim()
+    await database.advance_clock(LEASE_S + 1)
     taken, renewed = await race(takes, before, lambda each: each.workers.renew(job, LEASE_S))
     assert (taken is None) is (renewed is False)
     if taken is not None:
@@ -99,9 +99,9 @@ async def test_a_claim_whose_job_is_renewed_at_the_last_moment(house, asking, ra
 @pytest.mark.parametrize(
     ("claims_first", "before"), [(True, BEGIN), (True, LEASE), (False, BEGIN), (False, TAKE_BACK)]
 )
-async def test_a_claim_against_a_cancel(queue, asking, race, claims_first, before):
+async def test_a_claim_against_a_cancel(queue, client, race, claims_first, before):
     """Either the job never runs, or its worker is told to stop; the order is taken back in any case."""
-    order = await asking.ask()
+    order = await client.submit()
     if claims_first:
         taken, cancelled = await race(takes, before, lambda each: each.orders.cancel(order.id))
     else:
@@ -116,10 +116,10 @@ async def test_a_claim_against_a_cancel(queue, asking, race, claims_first, befor
 
 
 @pytest.mark.parametrize("before", [BEGIN, SENDING])
-async def test_two_bots_that_claim_one_answer(queue, asking, race, before):
+async def test_two_bots_that_claim_one_answer(queue, client, race, before):
     """Both have seen it; one sends it."""
-    order = await asking.ask()
-    await asking.work_off()
+    order = await client.submit()
+    await client.finish_all()
     claims = await race(
         lambda each: each.outbox.claim_delivery("telegram", 60),
         before,
@@ -131,12 +131,12 @@ async def test_two_bots_that_claim_one_answer(queue, asking, race, before):
 
 
 @pytest.mark.parametrize("before", [BEGIN, SENDING])
-async def test_a_bot_that_wakes_up_while_its_answer_is_taken_over(house, queue, asking, race, before):
-    """The lease of the claim has lapsed: one `sent` is written down, by whoever was first."""
-    order = await asking.ask()
-    await asking.work_off()
+async def test_a_bot_that_wakes_up_while_its_answer_is_taken_over(database, queue, client, race, before):
+    """The lease of the claim has lapsed: one `sent` is written down, by the one that was first."""
+    order = await client.submit()
+    await client.finish_all()
     old = await queue.outbox.claim_delivery("telegram", 60)
-    await house.later(61)
+    await database.advance_clock(61)
     new, told = await race(
         lambda each: each.outbox.claim_delivery("telegram", 60),
         before,
@@ -151,15 +151,15 @@ async def test_a_bot_that_wakes_up_while_its_answer_is_taken_over(house, queue, 
 
 @pytest.mark.parametrize("before", [BEGIN, INSERT_JOB, LINK])
 @pytest.mark.parametrize("outputs", ["-drums:mp3", "vocals:mp3"])
-async def test_the_same_song_by_two_people_in_the_same_moment(queue, asking, race, before, outputs):
+async def test_the_same_song_by_two_people_in_the_same_moment(queue, client, race, before, outputs):
     """Both found nothing in flight; one separation is made, and one mix where the wish is the same, too."""
-    mine, theirs = asking.order("telegram:1"), asking.order("discord:2", outputs=outputs)
+    mine, theirs = client.order("telegram:1"), client.order("discord:2", outputs=outputs)
     a, b = await race(
-        lambda each: each.orders.submit(mine, asking.plan()),
+        lambda each: each.orders.submit(mine, client.plan()),
         before,
-        lambda each: each.orders.submit(theirs, asking.plan(outputs=outputs)),
+        lambda each: each.orders.submit(theirs, client.plan(outputs=outputs)),
     )
-    done = await asking.work_off()
+    done = await client.finish_all()
     assert sorted(job.kind for job in done) == [JobKind.MIX] * (1 + (outputs != "-drums:mp3")) + [
         JobKind.SEPARATE
     ]
@@ -167,14 +167,14 @@ async def test_the_same_song_by_two_people_in_the_same_moment(queue, asking, rac
 
 
 @pytest.mark.parametrize("before", [BEGIN, LINK])
-async def test_an_order_for_work_that_ends_in_the_same_moment(queue, asking, race, before):
+async def test_an_order_for_work_that_ends_in_the_same_moment(queue, client, race, before):
     """It has found the mix running and shares it; the mix must not end without an answer to it."""
-    await asking.ask()
-    await queue.workers.finish(await asking.take(), {"manifest": "m"})
-    mix = await asking.take(JobKind.MIX)
-    late = asking.order("discord:2")
+    await client.submit()
+    await queue.workers.finish(await client.claim(), {"manifest": "m"})
+    mix = await client.claim(JobKind.MIX)
+    late = client.order("discord:2")
     order, finished = await race(
-        lambda each: each.orders.submit(late, asking.plan()),
+        lambda each: each.orders.submit(late, client.plan()),
         before,
         lambda each: each.workers.finish(mix, {"files": []}),
     )
@@ -184,11 +184,11 @@ async def test_an_order_for_work_that_ends_in_the_same_moment(queue, asking, rac
 
 
 @pytest.mark.parametrize("before", [BEGIN, ANSWER])
-async def test_an_order_taken_back_while_its_work_ends(queue, asking, race, before):
+async def test_an_order_taken_back_while_its_work_ends(queue, client, race, before):
     """It is answered, or it is taken back; never both."""
-    order = await asking.ask()
-    await queue.workers.finish(await asking.take(), {"manifest": "m"})
-    mix = await asking.take(JobKind.MIX)
+    order = await client.submit()
+    await queue.workers.finish(await client.claim(), {"manifest": "m"})
+    mix = await client.claim(JobKind.MIX)
     finished, cancelled = await race(
         lambda each: each.workers.finish(mix, {"files": []}),
         before,
@@ -200,13 +200,13 @@ async def test_an_order_taken_back_while_its_work_ends(queue, asking, race, befo
 
 
 @pytest.mark.parametrize("before", [BEGIN, "CREATE TABLE job", "INSERT INTO move"])
-async def test_two_workers_that_migrate_at_once(house, before):
+async def test_two_workers_that_migrate_at_once(database, before):
     """The second finds a table half made by the first, waits, and makes nothing again."""
-    halting, passing = Halting(await house.driver()), Halting(await house.driver())
+    halting, passing = Halting(await database.driver()), Halting(await database.driver())
     halting.halt_before(before)
 
     async def stuck() -> bool:
-        return passing.queueing > 0 if house.one_writer else await house.somebody_waits()
+        return passing.queueing > 0 if database.single_writer else await database.waits_for_lock()
 
     async with asyncio.timeout(30):
         assert await interleave((halting, migrate(halting)), migrate(passing), stuck) == (None, None)

@@ -1,4 +1,4 @@
-"""The line on PostgreSQL, as the contract suite needs it: apart from other tests, with a clock of its own."""
+"""The queue on PostgreSQL, as the contract suite needs it: apart from other tests, with a clock of its own."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 PER_OWNER = 2
 
 
-class PostgresHouse:
+class PostgresDatabase:
     """A schema of its own, and a clock in a table of it that stands still until it is turned."""
 
-    one_writer = False
+    single_writer = False
 
     def __init__(self, url: str, stack: AsyncExitStack) -> None:
         self._server, self._stack, self._schema = url, stack, f"test_{uuid.uuid4().hex}"
@@ -42,11 +42,11 @@ class PostgresHouse:
         await migrate(driver)
         return Queue.of(driver, PER_OWNER)
 
-    async def later(self, seconds: float) -> None:
+    async def advance_clock(self, seconds: float) -> None:
         async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:
             await connection.execute(f"UPDATE {self._schema}.clock SET at = at + %s", [seconds])
 
-    async def somebody_waits(self) -> bool:
+    async def waits_for_lock(self) -> bool:
         async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as connection:
             found = await connection.execute(
                 "SELECT 1 FROM pg_stat_activity WHERE application_name = %s AND wait_event_type = 'Lock'",
