@@ -1,4 +1,4 @@
-"""The queue on PostgreSQL, as the contract suite needs it: apart from other tests, with a clock of its own."""
+"""The queue on PostgreSQL, for the contract suite: apart from other tests, with its own clock."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ async def test_a_released_job_is_claimable_at_once_and_has_its_attempt_back(queu
 
 
 async def test_a_released_job_has_its_owners_turn_back(queue, client):
-    """A worker that is restarted, or only looked at a job, does not send its owner to the end of the queue."""
+    """A worker that is restarted, or only looked at a job, sends no owner to the end of the queue."""
     await client.submit("first", owner="telegram:1")
     await client.submit("second", owner="telegram:2")
     for _ in range(3):
