@@ -52,9 +52,9 @@ class _StreamInfo:
 
     @classmethod
     def read(cls, raw: bytes) -> _StreamInfo:
-        least, most = int.from_bytes(raw[0:2]), int.from_bytes(raw[2:4])
+        min_block, max_block = int.from_bytes(raw[0:2]), int.from_bytes(raw[2:4])
         packed = int.from_bytes(raw[10:18])  # 20 bits rate, 3 channels, 5 depth, 36 samples
-        return cls(raw, most if least == most else 0, packed >> 44, packed & (2**36 - 1))
+        return cls(raw, max_block if min_block == max_block else 0, packed >> 44, packed & (2**36 - 1))
 
 
 async def index_flac(chunks: AsyncIterator[bytes]) -> FlacIndex:

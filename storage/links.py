@@ -75,9 +75,9 @@ class Links:
     def sign(self, claims: LinkClaims) -> str:
         """A token for these claims: URL-safe ASCII."""
         title = claims.title[:_MAX_TITLE]
-        facts: list[str | int] = [self._newest.id, claims.manifest, title, int(claims.expires_at)]
-        facts += [claims.link_id] if claims.link_id else []
-        payload = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        values: list[str | int] = [self._newest.id, claims.manifest, title, int(claims.expires_at)]
+        values += [claims.link_id] if claims.link_id else []
+        payload = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         return f"{_to_text(payload)}.{_to_text(_mac(self._newest, payload))}"
 
     def read(self, token: str) -> LinkClaims:

@@ -109,10 +109,10 @@ class LiveIndex:
 
     def to_json(self) -> bytes:
         """UTF-8 JSON."""
-        facts = asdict(self)
-        for stem in facts["stems"]:
+        record = asdict(self)
+        for stem in record["stems"]:
             stem["streaminfo"] = base64.b64encode(stem["streaminfo"]).decode()
-        return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
@@ -121,11 +121,11 @@ class LiveIndex:
         Raises:
             ValueError: It is not a live index of this version.
         """
-        facts: dict[str, Any] = json.loads(data)
-        if not isinstance(facts, dict) or facts.get("version") != VERSION:
+        record: dict[str, Any] = json.loads(data)
+        if not isinstance(record, dict) or record.get("version") != VERSION:
             raise ValueError("not a live index of this version")
         try:
-            return cls(stems=tuple(_stem(each) for each in facts.pop("stems")), **facts)
+            return cls(stems=tuple(_stem(each) for each in record.pop("stems")), **record)
         except (KeyError, TypeError) as wrong:
             raise ValueError("a live index with a part missing") from wrong
 
@@ -156,11 +156,11 @@ def complete_pieces(cuts: Sequence[tuple[int, int]], stored: int, min_samples: i
     return [(one[1], other[1]) for one, other in pairwise(starts)]
 
 
-def _stem(facts: dict[str, Any]) -> LiveStem:
+def _stem(record: dict[str, Any]) -> LiveStem:
     return LiveStem(
-        name=facts["name"],
-        estimated=facts["estimated"],
-        streaminfo=base64.b64decode(facts["streaminfo"]),
-        cuts=tuple((sample, byte) for sample, byte in facts["cuts"]),
-        pieces=tuple(facts["pieces"]),
+        name=record["name"],
+        estimated=record["estimated"],
+        streaminfo=base64.b64decode(record["streaminfo"]),
+        cuts=tuple((sample, byte) for sample, byte in record["cuts"]),
+        pieces=tuple(record["pieces"]),
     )

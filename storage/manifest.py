@@ -68,18 +68,18 @@ class Manifest:
         Raises:
             ValueError: It is not a manifest of this version.
         """
-        facts: dict[str, Any] = json.loads(data)
-        if not isinstance(facts, dict) or facts.get("version") != VERSION:
+        record: dict[str, Any] = json.loads(data)
+        if not isinstance(record, dict) or record.get("version") != VERSION:
             raise ValueError("not a manifest of this version")
         try:
-            stems = tuple(StemFile(**_known(StemFile, stem)) for stem in facts.pop("stems"))
-            tags = Tags(**_known(Tags, facts.pop("tags")))
-            return cls(stems=stems, tags=tags, **_known(cls, facts))
+            stems = tuple(StemFile(**_known(StemFile, stem)) for stem in record.pop("stems"))
+            tags = Tags(**_known(Tags, record.pop("tags")))
+            return cls(stems=stems, tags=tags, **_known(cls, record))
         except (KeyError, TypeError) as wrong:
             raise ValueError("a manifest with a part missing") from wrong
 
 
-def _known(kind: type, facts: dict[str, Any]) -> dict[str, Any]:
+def _known(kind: type, record: dict[str, Any]) -> dict[str, Any]:
     """Those facts that a dataclass has a field for."""
     names = {each.name for each in fields(kind)}
-    return {name: value for name, value in facts.items() if name in names}
+    return {name: value for name, value in record.items() if name in names}

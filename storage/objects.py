@@ -172,8 +172,8 @@ class ObjectStore:
         _check_key(key)
         with _translate_errors("get"):
             async with asyncio.timeout(SMALL_S):
-                found = await obstore.get_async(self._backend, key)
-                return bytes(await found.bytes_async())
+                response = await obstore.get_async(self._backend, key)
+                return bytes(await response.bytes_async())
 
     async def get_file(self, key: str, path: Path) -> None:
         """Copy an object to a local file, streamed; the file is complete or absent."""
@@ -198,8 +198,8 @@ class ObjectStore:
         options: GetOptions = {"range": (start, stop)}
         with _translate_errors("get"):
             async with asyncio.timeout(SMALL_S):
-                found = await obstore.get_async(self._backend, key, options=options)
-            chunks = aiter(found.stream(CHUNK))
+                response = await obstore.get_async(self._backend, key, options=options)
+            chunks = aiter(response.stream(CHUNK))
             while (chunk := await asyncio.wait_for(anext(chunks, None), CHUNK_S)) is not None:
                 yield bytes(chunk)
 

@@ -59,12 +59,12 @@ def from_json(data: bytes) -> dict[str, FlacIndex]:
     try:
         return {
             name: FlacIndex(
-                base64.b64decode(facts["streaminfo"]),
-                facts["samples"],
-                facts["size_bytes"],
-                tuple(Cut(sample, byte) for sample, byte in facts["cuts"]),
+                base64.b64decode(record["streaminfo"]),
+                record["samples"],
+                record["size_bytes"],
+                tuple(Cut(sample, byte) for sample, byte in record["cuts"]),
             )
-            for name, facts in json.loads(data)["stems"].items()
+            for name, record in json.loads(data)["stems"].items()
         }
     except (KeyError, TypeError, AttributeError) as invalid:
         raise ValueError("not a seek table") from invalid

@@ -72,9 +72,9 @@ def web_app(service: ChatService, store: ObjectStore, links: Links, settings: Bo
     return app
 
 
-async def _add_security_headers(_request: web.Request, answer: web.StreamResponse) -> None:
+async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
     for name, value in SECURITY_HEADERS.items():
-        answer.headers.setdefault(name, value)
+        response.headers.setdefault(name, value)
 
 
 async def run_web(settings: BotSettings) -> None:

@@ -84,7 +84,7 @@ class WebHandlers:
         limit_bytes = size(self._settings.upload_limit_bytes, person.language)
         limit_s = duration(self._settings.song_limit_s, person.language)
         visit = await upload_links.visit(self._service.downloads, request, person.language)
-        answer = render_page(
+        response = render_page(
             "app.html",
             translations(),
             person.language,
@@ -96,8 +96,8 @@ class WebHandlers:
             upload_token=visit.token,
             has_outputs=visit.has_outputs,
         )
-        set_cookie(request, answer, cookie)
-        return answer
+        set_cookie(request, response, cookie)
+        return response
 
     async def upload(self, request: web.Request) -> web.Response:
         """Order something of an uploaded song."""
@@ -112,19 +112,19 @@ class WebHandlers:
         except SongLost:
             text = translate("web.app.interrupted", person.language)
             return web.json_response({"text": text, "final": True}, status=400)
-        if asked := await upload_links.read_link(self._service.downloads, request):
-            upload = upload_links.answered_in_chat(upload, asked)
-            facts, status = upload_links.uploaded_json(*await self._serve(upload), asked.language)
-            return web.json_response(facts, status=status)
+        if chat_order := await upload_links.read_link(self._service.downloads, request):
+            upload = upload_links.answered_in_chat(upload, chat_order)
+            payload, status = upload_links.uploaded_json(*await self._serve(upload), chat_order.language)
+            return web.json_response(payload, status=status)
         order, last = await self._serve(replace(upload, chat=self._client_ip.pseudonym(request)))
         if order is not None:
-            answer = web.json_response(await self._order_json(order), status=201)
+            response = web.json_response(await self._order_json(order), status=201)
         elif last is None:
-            answer = self._reply(self._service.commands.failed(person), 500)
+            response = self._reply(self._service.commands.failed(person), 500)
         else:
-            answer = self._reply(last, 413 if self._is_too_big(request) else 422)
-        set_cookie(request, answer, cookie)
-        return answer
+            response = self._reply(last, 413 if self._is_too_big(request) else 422)
+        set_cookie(request, response, cookie)
+        return response
 
     async def _serve(self, upload: Request) -> tuple[Order | None, Reply | None]:
         """Pass a song to the chat service; returns the order, if one was made, and the last reply."""
@@ -139,9 +139,9 @@ class WebHandlers:
         person_id = verify_init_data(init_data, self._settings.telegram_token.get_secret_value())
         if not person_id:
             raise web.HTTPForbidden
-        answer = web.json_response({"person": person_id})
-        set_telegram_cookie(request, answer, self._links, person_id)
-        return answer
+        response = web.json_response({"person": person_id})
+        set_telegram_cookie(request, response, self._links, person_id)
+        return response
 
     async def orders(self, request: web.Request) -> web.Response:
         """The sender's orders."""
@@ -156,25 +156,25 @@ class WebHandlers:
     async def events(self, request: web.Request) -> web.StreamResponse:
         """One order, sent whenever it changes, until it is final."""
         order = await self._own_order(request)
-        answer = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        answer.content_type = "text/event-stream"
-        await answer.prepare(request)
+        response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        response.content_type = "text/event-stream"
+        await response.prepare(request)
         sent, silent_s = "", 0.0
         try:
             while True:
-                facts = await self._order_json(order)
-                if (event := json.dumps(facts)) != sent:
-                    await answer.write(f"data: {event}\n\n".encode())
+                payload = await self._order_json(order)
+                if (event := json.dumps(payload)) != sent:
+                    await response.write(f"data: {event}\n\n".encode())
                     sent, silent_s = event, 0.0
-                    if facts["final"]:
-                        return answer
+                    if payload["final"]:
+                        return response
                 elif silent_s > HEARTBEAT_S:
-                    await answer.write(b": heartbeat\n\n")
+                    await response.write(b": heartbeat\n\n")
                     silent_s = 0.0
                 await asyncio.sleep(POLL_S)
                 silent_s += POLL_S
         except ConnectionResetError:
-            return answer
+            return response
 
     async def click(self, request: web.Request) -> web.Response:
         """A button of an order."""

@@ -44,8 +44,8 @@ class Health:
         parts = {"table": self._table, "store": self._store, "workers": self._workers}
         needed = [name for name in request.query.get("need", ",".join(parts)).split(",") if name in parts]
         ready = await asyncio.gather(*(_is_ready(name, parts[name]()) for name in needed))
-        found = dict(zip(needed, ready, strict=True))
-        return web.json_response(found, status=200 if all(ready) else 503)
+        results = dict(zip(needed, ready, strict=True))
+        return web.json_response(results, status=200 if all(ready) else 503)
 
     async def _table(self) -> bool:
         await self._queue.orders.counts("web:nobody")

@@ -41,7 +41,7 @@ class LinkRateLimit:
             headers = {"Retry-After": str(1 + int(float(busy.facts["ends_s"])))}
             text = error_message(busy, pick_language(request, translations()))
             return web.Response(status=429, text=text, headers=headers)
-        answer: web.StreamResponse = await handler(request)
-        if answer.status == _INVALID:
+        response: web.StreamResponse = await handler(request)
+        if response.status == _INVALID:
             self._limiter.take(address)
-        return answer
+        return response

@@ -56,11 +56,11 @@ def _mac(bot_token: str, signed: str) -> bytes:
 
 
 def set_telegram_cookie(
-    request: web.Request, answer: web.StreamResponse, links: Links, person_id: str
+    request: web.Request, response: web.StreamResponse, links: Links, person_id: str
 ) -> None:
     """Set a signed cookie that names the person, for a day."""
     token = links.sign(LinkClaims(person_id, "", time.time() + COOKIE_S))
-    answer.set_cookie(
+    response.set_cookie(
         COOKIE, token, max_age=COOKIE_S, path="/", httponly=True, samesite="Lax", secure=request.secure
     )
 

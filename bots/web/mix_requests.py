@@ -36,8 +36,8 @@ class MixRequests:
         base, outputs = await self._order(claims), _normalize(outputs)
         if base is None or not outputs:
             return None
-        if found := await self._find(base, outputs):
-            return await self._file_status(found)
+        if order := await self._find(base, outputs):
+            return await self._file_status(order)
         await self._service.queue.admit(base.owner, base.place)
         new = NewOrder(
             request_id=_request_id(base, outputs, self._clock()),
@@ -56,8 +56,8 @@ class MixRequests:
     async def status(self, claims: LinkClaims, outputs: str) -> FileStatus | None:
         """As `MixFiles.status`."""
         base, outputs = await self._order(claims), _normalize(outputs)
-        found = await self._find(base, outputs) if base and outputs else None
-        return await self._file_status(found) if found else None
+        order = await self._find(base, outputs) if base and outputs else None
+        return await self._file_status(order) if order else None
 
     async def _order(self, claims: LinkClaims) -> Order | None:
         """The order that a link belongs to; None where it names none, or one that was deleted."""

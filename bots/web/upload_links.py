@@ -32,18 +32,18 @@ async def read_link(downloads: SongDownloads, request: web.Request) -> NewOrder 
     return await downloads.read_upload_link(token) if token else None
 
 
-def answered_in_chat(upload: Request, asked: NewOrder) -> Request:
+def answered_in_chat(upload: Request, chat_order: NewOrder) -> Request:
     """The upload as the request that the chat made: its owner, its address, its limits."""
     return replace(
         upload,
-        id=asked.request_id,
-        person=Person(asked.owner, asked.language),
-        platform=asked.platform,
-        outputs=asked.outputs,
-        reply_to=lambda: asked.reply_to,
-        upload_limit_bytes=asked.limit_bytes,
-        chat=asked.place,
-        effort=asked.effort,
+        id=chat_order.request_id,
+        person=Person(chat_order.owner, chat_order.language),
+        platform=chat_order.platform,
+        outputs=chat_order.outputs,
+        reply_to=lambda: chat_order.reply_to,
+        upload_limit_bytes=chat_order.limit_bytes,
+        chat=chat_order.place,
+        effort=chat_order.effort,
         by_upload_link=True,
     )
 
@@ -59,13 +59,13 @@ class Visit(NamedTuple):
 async def visit(downloads: SongDownloads, request: web.Request, language: str) -> Visit:
     """The chat of an upload link; an invalid link is explained, and the page works without it."""
     try:
-        asked = await read_link(downloads, request)
+        chat_order = await read_link(downloads, request)
     except LinkError as error:
         return Visit(error_message(error, language))
-    if asked is None:
+    if chat_order is None:
         return Visit(translate("web.app.lead", language))
     lead = translate("web.app.lead.chat", language)
-    return Visit(lead, request.query[QUERY], "yes" if asked.outputs else "")
+    return Visit(lead, request.query[QUERY], "yes" if chat_order.outputs else "")
 
 
 def uploaded_json(order: Order | None, last: Reply | None, language: str) -> tuple[dict[str, Any], int]:

@@ -97,19 +97,19 @@ class MixerHandlers:
         """What the page plays."""
         target = await self._open(request)
         offers_files = self._mix_files is not None and self._claims(request).link_id != ""
-        facts = manifest_json(target, await self._separations.indexes(target), offers_files=offers_files)
-        answer = web.json_response(facts, headers=_NO_STORE if target.live else cache_headers())
-        answer.enable_compression()
-        return answer
+        payload = manifest_json(target, await self._separations.indexes(target), offers_files=offers_files)
+        response = web.json_response(payload, headers=_NO_STORE if target.live else cache_headers())
+        response.enable_compression()
+        return response
 
     async def peaks(self, request: web.Request) -> web.Response:
         """The waveforms, as they are stored."""
         target = await self._open(request)
         body = await self._store.get(target.separation.peaks_key)
         headers = _NO_STORE if target.live else cache_headers()
-        answer = web.Response(body=body, content_type="application/json", headers=headers)
-        answer.enable_compression()
-        return answer
+        response = web.Response(body=body, content_type="application/json", headers=headers)
+        response.enable_compression()
+        return response
 
     async def cover(self, request: web.Request) -> web.Response:
         """The cover out of the song's tags."""
@@ -186,8 +186,8 @@ class MixerHandlers:
             status = await self._mix_files.request(self._claims(request), outputs, language)
         if status is None:
             raise NotStored
-        facts = {"text": status.text, "final": status.final, "url": request.path if status.key else ""}
-        return web.json_response(facts, headers=_NO_STORE)
+        payload = {"text": status.text, "final": status.final, "url": request.path if status.key else ""}
+        return web.json_response(payload, headers=_NO_STORE)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file that was made."""
@@ -225,22 +225,22 @@ class MixerHandlers:
     ) -> web.StreamResponse:
         """Security headers on every answer; a page with an explanation for a link that does not open."""
         try:
-            answer = await handler(request)
+            response = await handler(request)
         except LinkError as error:
-            answer = self._error_page(request, 410 if isinstance(error, LinkEnded) else 403)
+            response = self._error_page(request, 410 if isinstance(error, LinkEnded) else 403)
         except NotStored:
-            answer = self._error_page(request, 404)
+            response = self._error_page(request, 404)
         except StorageError as error:
             log.warning("mixer_storage_failed", **error.facts)
-            answer = self._error_page(request, 503)
+            response = self._error_page(request, 503)
         except web.HTTPException as error:
             if error.status not in (404, 405):
                 raise
-            answer = self._error_page(request, error.status)
-        if not answer.prepared:
+            response = self._error_page(request, error.status)
+        if not response.prepared:
             for name, value in SECURITY_HEADERS.items():
-                answer.headers.setdefault(name, value)
-        return answer
+                response.headers.setdefault(name, value)
+        return response
 
     def _error_page(self, request: web.Request, status: int) -> web.Response:
         language = pick_language(request, self._translations)

@@ -68,7 +68,7 @@ def render_page(
         return data if name == "translations_json" else html.escape(values[name])
 
     text = _PLACEHOLDER.sub(fill, (folder / name).read_text("utf-8"))
-    answer = web.Response(text=text, content_type="text/html", status=status, headers=SECURITY_HEADERS)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.enable_compression()
-    return answer
+    response = web.Response(text=text, content_type="text/html", status=status, headers=SECURITY_HEADERS)
+    response.headers["Cache-Control"] = "no-store"
+    response.enable_compression()
+    return response

@@ -45,14 +45,14 @@ async def send_object(
     size = await store.size(key)
     if size is None:
         raise NotStored
-    answer = _range_response(request, key, size)
-    answer.content_type = mime
+    response = _range_response(request, key, size)
+    response.content_type = mime
     if save_as:
-        answer.headers["Content-Disposition"] = disposition(save_as)
-    await answer.prepare(request)
-    if request.method != "HEAD" and answer.status != _RANGE_NOT_SATISFIABLE:
-        await _send(request, answer, store.stream(key, *_bounds(request, size)))
-    return answer
+        response.headers["Content-Disposition"] = disposition(save_as)
+    await response.prepare(request)
+    if request.method != "HEAD" and response.status != _RANGE_NOT_SATISFIABLE:
+        await _send(request, response, store.stream(key, *_bounds(request, size)))
+    return response
 
 
 def disposition(name: str) -> str:
@@ -87,21 +87,21 @@ async def send_stream(
     request: web.Request, chunks: AsyncIterator[bytes], mime: str, save_as: str
 ) -> web.StreamResponse:
     """A file that is made while it is sent, so that its length is not known before."""
-    answer = web.StreamResponse(headers={**cache_headers(), **SECURITY_HEADERS})
-    answer.content_type = mime
-    answer.headers["Content-Disposition"] = disposition(save_as)
-    await answer.prepare(request)
+    response = web.StreamResponse(headers={**cache_headers(), **SECURITY_HEADERS})
+    response.content_type = mime
+    response.headers["Content-Disposition"] = disposition(save_as)
+    await response.prepare(request)
     if request.method != "HEAD":
-        await _send(request, answer, chunks)
-    return answer
+        await _send(request, response, chunks)
+    return response
 
 
-async def _send(request: web.Request, answer: web.StreamResponse, chunks: AsyncIterator[bytes]) -> None:
+async def _send(request: web.Request, response: web.StreamResponse, chunks: AsyncIterator[bytes]) -> None:
     """Send the body. The status is sent already, so a failure can only be shown by closing the connection."""
     try:
         async for chunk in chunks:
             async with asyncio.timeout(_SEND_S):
-                await answer.write(chunk)
+                await response.write(chunk)
     except ConnectionResetError:
         log.debug("client_disconnected")
     except (StorageError, TimeoutError) as failure:
@@ -123,17 +123,17 @@ def _bounds(request: web.Request, size: int) -> tuple[int, int]:
 
 
 def _range_response(request: web.Request, key: str, size: int) -> web.StreamResponse:
-    answer = web.StreamResponse(headers={**cache_headers(), **SECURITY_HEADERS, "Accept-Ranges": "bytes"})
-    answer.headers["ETag"] = f'"{hashlib.sha256(key.encode()).hexdigest()[:16]}"'
+    response = web.StreamResponse(headers={**cache_headers(), **SECURITY_HEADERS, "Accept-Ranges": "bytes"})
+    response.headers["ETag"] = f'"{hashlib.sha256(key.encode()).hexdigest()[:16]}"'
     try:
         start, stop = _bounds(request, size)
     except ValueError:
-        answer.set_status(_RANGE_NOT_SATISFIABLE)
-        answer.headers["Content-Range"] = f"bytes */{size}"
-        answer.content_length = 0
-        return answer
-    answer.content_length = stop - start
+        response.set_status(_RANGE_NOT_SATISFIABLE)
+        response.headers["Content-Range"] = f"bytes */{size}"
+        response.content_length = 0
+        return response
+    response.content_length = stop - start
     if "Range" in request.headers:
-        answer.set_status(206)
-        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    return answer
+        response.set_status(206)
+        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return response
