@@ -92,11 +92,11 @@ class Songs:
     """The songs, and what the command line makes of them."""
 
     paths: list[Path]
-    made: dict[str, Any]
+    reference_stems: dict[str, Any]
 
     def judge(self, place: Segment, song: Path, got: bytes) -> None:
         """Whose stems these are."""
-        alike = chats_songs.correlations(got, self.made)
+        alike = chats_songs.correlations(got, self.reference_stems)
         place.alike.append(alike[song.name])
         place.swapped += max(alike, key=lambda name: alike[name]) != song.name
 
@@ -224,9 +224,10 @@ async def measure(options: argparse.Namespace, folder: Path) -> list[Segment]:
     paths = await asyncio.to_thread(
         chats_songs.clips, options.songs, folder, options.people, options.seconds, options.seed
     )
-    made = await asyncio.to_thread(chats_songs.by_command_line, paths, WISH, folder)
+    reference_stems = await asyncio.to_thread(chats_songs.by_command_line, paths, WISH, folder)
     songs = Songs(
-        paths, {song.name: chats_songs.samples(each) for song, each in zip(paths, made, strict=True)}
+        paths,
+        {song.name: chats_songs.samples(each) for song, each in zip(paths, reference_stems, strict=True)},
     )
     bot_api = their_telegram.BotApi(their_telegram.Contract(options.specs / "telegram_api.json"), TOKEN)
     server = their_discord.Discord(their_discord.Contract(options.specs / "discord_openapi.json"))

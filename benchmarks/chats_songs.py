@@ -24,7 +24,7 @@ def clips(songs: Path, folder: Path, count: int, seconds: float, seed: int) -> l
     """Cut so many clips out of a folder of songs (a folder of stems each), each written as an mp3."""
     chance = random.Random(seed)  # noqa: S311 - chooses songs
     sources = sorted(path for path in songs.iterdir() if path.is_dir())
-    made = []
+    stems = []
     for number in range(count):
         stems = sorted(sources[number % len(sources)].glob("*.flac"))
         info = soundfile.info(stems[0])
@@ -33,9 +33,9 @@ def clips(songs: Path, folder: Path, count: int, seconds: float, seed: int) -> l
         sound = sum(soundfile.read(stem, length, start, always_2d=True)[0] for stem in stems)
         wav = folder / f"clip{number:02}.wav"
         soundfile.write(wav, np.asarray(sound) / max(1.0, float(np.abs(sound).max())), info.samplerate)
-        made.append(wav.with_suffix(".mp3"))
-        _ffmpeg("-i", wav, "-b:a", "192k", made[-1])
-    return made
+        stems.append(wav.with_suffix(".mp3"))
+        _ffmpeg("-i", wav, "-b:a", "192k", stems[-1])
+    return stems
 
 
 def by_command_line(songs: Sequence[Path], outputs: str, folder: Path) -> list[Path]:
@@ -60,11 +60,11 @@ def samples(source: Path | bytes) -> np.ndarray:
     return np.frombuffer(raw, np.float32)
 
 
-def correlations(got: bytes, made: Mapping[str, np.ndarray]) -> dict[str, float]:
+def correlations(got: bytes, stems: Mapping[str, np.ndarray]) -> dict[str, float]:
     """How alike a file is to each song's stem, from -1 to 1."""
     sound = samples(got)
     found = {}
-    for name, other in made.items():
+    for name, other in stems.items():
         both = min(len(sound), len(other))
         a, b = sound[:both], other[:both]
         scale = float(np.sqrt((a @ a) * (b @ b))) or 1.0

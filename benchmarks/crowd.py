@@ -75,10 +75,10 @@ async def everybody(
     await separate_all(queue, count)
     await api.until(lambda: len([call for call in api.of("sendAudio") if call.ok]) >= count, TIMEOUT_S)
 
-    def said() -> int:
+    def count_done() -> int:
         return sum(each.get("text", "").startswith("Done") for each in api.by_bot(group.id))
 
-    await api.until(lambda: said() == count, TIMEOUT_S)
+    await api.until(lambda: count_done() == count, TIMEOUT_S)
     times = [call.at for call in api.calls if call.method in MADE]
     worst = max(sum(at <= other < at + 60 for other in times) for at in times)
     return {

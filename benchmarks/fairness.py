@@ -107,13 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--long-s", type=float, default=600.0)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
-    told = {}
+    results = {}
     for model in options.model or ["default"]:
-        told[model] = asyncio.run(run(model, options.long_s))
-        show(model, options.long_s, told[model])
+        results[model] = asyncio.run(run(model, options.long_s))
+        show(model, options.long_s, results[model])
     if options.json:
-        options.json.write_text(json.dumps(told, indent=2))
-    return 0 if all(is_met(figures) for figures in told.values()) else 1
+        options.json.write_text(json.dumps(results, indent=2))
+    return 0 if all(is_met(figures) for figures in results.values()) else 1
 
 
 if __name__ == "__main__":

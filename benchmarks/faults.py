@@ -136,9 +136,9 @@ async def _check_answers(
             outcome.answered += 1
             outcome.doubled += [f"{each.name}: files came twice"] * (len(each.facts["files"]) > 1)
         else:
-            outcome.lost.append(f"{each.name}: {each.told[-1:]}")
+            outcome.lost.append(f"{each.name}: {each.texts[-1:]}")
         outcome.refused = list(dict.fromkeys([*outcome.refused, *each.refused]))
-        outcome.told = list(dict.fromkeys([*outcome.told, *each.told]))
+        outcome.texts = list(dict.fromkeys([*outcome.texts, *each.texts]))
     with contextlib.suppress(AssertionError):
         await eventually(lambda: _all_sent(installation), "every answer is brought", 20)
     if left := await installation.unsent():
@@ -221,7 +221,7 @@ def main() -> int:
         asked.write.write_text(
             page(known, [f"--pause {asked.pause:.0f}", f"--seed {asked.seed}"]), encoding="utf-8"
         )
-    return int(not all(each.held for each in outcomes))
+    return int(not all(each.is_kept for each in outcomes))
 
 
 if __name__ == "__main__":

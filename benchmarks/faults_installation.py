@@ -156,7 +156,7 @@ class Installation:
     async def unsent(self) -> int:
         """Answers that were not delivered."""
         async with open_queue_admin(self.settings) as keeper:
-            _, orders = await keeper.census()
+            _, orders = await keeper.count_by_state()
         return sum(count for state, count in orders.items() if state not in {"sent", "draft"})
 
     def close(self) -> None:

@@ -55,12 +55,12 @@ class Outcome:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  #: what somebody read whose song was not taken in
-    told: list[str] = field(default_factory=list)  #: what somebody read whose song was
+    texts: list[str] = field(default_factory=list)  #: what somebody read whose song was
     attempts: int = 0  #: of the separation that was under way
     recovered_s: float = 0.0  #: from the mend to the last answer
 
     @property
-    def held(self) -> bool:
+    def is_kept(self) -> bool:
         """Whether the promise was kept."""
         return not self.lost and not self.doubled and self.asked == self.answered
 
@@ -93,5 +93,5 @@ def page(known: dict[tuple[str, str], dict[str, Any]], arguments: Sequence[str])
     """The page for the docs, of everything that is known."""
     command = " ".join(["python -m benchmarks.faults", *arguments])
     rows = [row(Outcome(**known[key])) for key in sorted(known)]
-    told = TAIL.format(machine=_machine(), day=time.strftime("%Y-%m-%d"))
-    return HEAD.format(command=command) + "\n".join(rows) + "\n" + told
+    texts = TAIL.format(machine=_machine(), day=time.strftime("%Y-%m-%d"))
+    return HEAD.format(command=command) + "\n".join(rows) + "\n" + texts

@@ -50,7 +50,7 @@ class Asked:
     outputs: str = "drumless"
     order: int = 0  #: 0 while it was not taken in
     refused: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -113,8 +113,8 @@ class Person:
         except (ClientError, TimeoutError, ValueError):
             facts = {"text": "(no connection)"}
         asked.facts = facts if "order" in facts else asked.facts
-        if facts["text"] not in asked.told:
-            asked.told.append(facts["text"])
+        if facts["text"] not in asked.texts:
+            asked.texts.append(facts["text"])
         return facts
 
     async def downloaded(self, asked: Asked) -> int:
@@ -188,8 +188,8 @@ class Chatter:
         """What stands in the chat now."""
         text = (self._texts() or [""])[-1]
         asked.facts = {"order": asked.order, "text": text, "files": self._files()}
-        if text and text not in asked.told:
-            asked.told.append(text)
+        if text and text not in asked.texts:
+            asked.texts.append(text)
         return asked.facts
 
     async def downloaded(self, asked: Asked) -> int:

@@ -54,7 +54,7 @@ class Outcome:
     number: int
     kind: str  #: how it was broken
     name: str  #: of the file that it was
-    told: str  #: `decoded`, or the name of the refusal
+    result: str  #: `decoded`, or the name of the refusal
     fault: str = ""
     took_s: float = 0.0
 
@@ -76,28 +76,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     set_up_logs(quiet=True)
     with TemporaryDirectory(prefix="fuzz-") as name:
         spare = Path(name)
-        held = bases(_songs(options.audio), options.found if options.found.is_dir() else None, spare)
+        originals = bases(_songs(options.audio), options.found if options.found.is_dir() else None, spare)
         numbers = range(options.first, options.first + options.inputs)
-        report = attack(options.seed, held, numbers, spare, options.threads)
+        report = attack(options.seed, originals, numbers, spare, options.threads)
         if options.keep:
-            _keep(options, held, report["outcomes"])
+            _keep(options, originals, report["outcomes"])
     return _tell(report, options)
 
 
-def attack(seed: int, held: Sequence[Base], numbers: range, spare: Path, threads: int) -> dict[str, Any]:
+def attack(seed: int, originals: Sequence[Base], numbers: range, spare: Path, threads: int) -> dict[str, Any]:
     """Try every input; returns the figures, with the outcomes under `outcomes`."""
     arena = spare / "arena"
     arena.mkdir()
-    one(Input(-1, "none", held[0].name, held[0].data), arena)  # what is loaded once is no leak
+    one(Input(-1, "none", originals[0].name, originals[0].data), arena)  # what is loaded once is no leak
     before, began = _Footprint.now(), perf_counter()
     with ThreadPoolExecutor(threads) as pool:
-        outcomes = list(pool.map(lambda number: one(attack_of(seed, held, number), arena), numbers))
+        outcomes = list(pool.map(lambda number: one(attack_of(seed, originals, number), arena), numbers))
     after = _Footprint.now()
     return {
         "outcomes": outcomes,
         "leaks": [*before.leaks(after), *(f"file {path.name}" for path in arena.iterdir())],
         "took_s": round(perf_counter() - began, 1),
-        "bases": len(held),
+        "bases": len(originals),
         "ours_grew_mb": (after.ours_bytes - before.ours_bytes) >> 20,
         "child_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10,
         "our_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
@@ -113,13 +113,13 @@ def one(given: Input, arena: Path) -> Outcome:
         source.write_bytes(given.data)
         try:
             read_tags(source)
-            told, fault = _decoded(source, folder)
+            result, fault = _decoded(source, folder)
         except Exception as wrong:  # noqa: BLE001 - what this looks for
-            told, fault = type(wrong).__name__, f"{type(wrong).__name__}: {wrong}"
+            result, fault = type(wrong).__name__, f"{type(wrong).__name__}: {wrong}"
         left = sorted(path.name for path in folder.iterdir())
         if set(left) - {source.name, "song.f32"}:
             fault = fault or f"left behind: {left}"
-    return Outcome(given.number, given.kind, given.name, told, fault, perf_counter() - began)
+    return Outcome(given.number, given.kind, given.name, result, fault, perf_counter() - began)
 
 
 def _decoded(source: Path, folder: Path) -> tuple[str, str]:
@@ -181,12 +181,12 @@ def _songs(folder: Path) -> list[Path]:
     return found or [Path(str(file.locate())) for file in mine]
 
 
-def _keep(options: argparse.Namespace, held: Sequence[Base], outcomes: Sequence[Outcome]) -> None:
+def _keep(options: argparse.Namespace, originals: Sequence[Base], outcomes: Sequence[Outcome]) -> None:
     """Write the inputs that were at fault, for a closer look."""
     options.keep.mkdir(parents=True, exist_ok=True)
     for each in outcomes:
         if each.fault:
-            given = attack_of(options.seed, held, each.number)
+            given = attack_of(options.seed, originals, each.number)
             (options.keep / f"{options.seed}-{each.number}-{each.name}").write_bytes(given.data)
 
 
@@ -210,8 +210,8 @@ def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
     }
     print(json.dumps(figures))
     if options.json:
-        told = dict(Counter(each.told for each in outcomes))
-        options.json.write_text(json.dumps({**figures, "told": told}, indent=2))
+        result = dict(Counter(each.result for each in outcomes))
+        options.json.write_text(json.dumps({**figures, "results": result}, indent=2))
     # Linux counts our own pages into a child's peak when it forks: below them it says nothing of the child.
     heard_mb = max(report["our_peak_mb"], decode.MEMORY_BYTES >> 20)
     past = report["child_peak_mb"] > heard_mb
@@ -220,13 +220,13 @@ def _tell(report: dict[str, Any], options: argparse.Namespace) -> int:
 
 def _table(outcomes: Sequence[Outcome], title: str) -> Table:
     """What became of the inputs, by the way they were broken."""
-    names = sorted({each.told for each in outcomes}, key=lambda name: (name != DECODED, name))
+    names = sorted({each.result for each in outcomes}, key=lambda name: (name != DECODED, name))
     table = Table(title=f"{len(outcomes)} broken files: {title}")
     for column in ("how", *names, "faults"):
         table.add_column(column, justify="left" if column == "how" else "right")
     for kind in KINDS:
         mine = [each for each in outcomes if each.kind == kind]
-        counted = Counter(each.told for each in mine)
+        counted = Counter(each.result for each in mine)
         table.add_row(
             kind, *(str(counted[name]) for name in names), str(sum(bool(each.fault) for each in mine))
         )

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import soundfile
 
+from separator.audio import encode
 from separator.audio.decode import ffmpeg
-from separator.audio.encode import Encoding, held, rounded, write_steps
+from separator.audio.encode import Encoding, open_lossless, quantize
 from separator.audio.tags import SongTags, cover_from
 from separator.core.outputs import Format, OutputSpec, Stem
 from separator.pipeline.mixing import Source, make_mixes
@@ -131,8 +132,8 @@ def _ours(song: Path, spare: Path) -> Iterator[Path]:
     sound, rate_hz = soundfile.read(clip, always_2d=True)
     paths = {stem: spare / f"{stem}.flac" for stem in (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)}
     for path in paths.values():
-        with write_steps(path, Encoding(Format.FLAC, rate_hz)) as write:
-            write(held(rounded(sound / 4, 16), 16))
+        with open_lossless(path, Encoding(Format.FLAC, rate_hz)) as write:
+            write(encode.clip(quantize(sound / 4, 16), 16))
     source = Source(paths, "Ours", SongTags(Tags("Ours", "Artist", "Album"), cover_from(_PNG)))
     for kind in Format:
         yield from (
@@ -146,11 +147,11 @@ def chance_of(seed: int, number: int) -> random.Random:
     return random.Random(f"{seed}:{number}")  # noqa: S311 - no secret
 
 
-def attack_of(seed: int, held: Sequence[Base], number: int) -> Input:
+def attack_of(seed: int, originals: Sequence[Base], number: int) -> Input:
     """The input with this number, decided by the seed and its number alone."""
     chance = chance_of(seed, number)
-    base, kind = chance.choice(held), chance.choice(list(KINDS))
-    return Input(number, kind, base.name, KINDS[kind](base.data, chance, held))
+    base, kind = chance.choice(originals), chance.choice(list(KINDS))
+    return Input(number, kind, base.name, KINDS[kind](base.data, chance, originals))
 
 
 def _truncated(data: bytes, chance: random.Random, _: Sequence[Base]) -> bytes:
@@ -162,7 +163,7 @@ def _flipped(data: bytes, chance: random.Random, _: Sequence[Base]) -> bytes:
     broken = bytearray(data)
     for _count in range(chance.choice((1, 4, 16, 64))):
         if broken:
-            broken[_place(broken, chance)] ^= 1 << chance.randrange(8)
+            broken[_random_offset(broken, chance)] ^= 1 << chance.randrange(8)
     return bytes(broken)
 
 
@@ -186,7 +187,7 @@ def _lengthened(data: bytes, chance: random.Random, _: Sequence[Base]) -> bytes:
         struct.pack_into(
             chance.choice(("<I", ">I")),
             broken,
-            min(_place(broken, chance), len(broken) - 4),
+            min(_random_offset(broken, chance), len(broken) - 4),
             chance.choice(write_at),
         )
     return bytes(broken)
@@ -198,7 +199,7 @@ def _repeated(data: bytes, chance: random.Random, _: Sequence[Base]) -> bytes:
     return data[:start] + piece * chance.choice((2, 50, 1000)) + data[start:]
 
 
-def _place(data: bytes | bytearray, chance: random.Random) -> int:
+def _random_offset(data: bytes | bytearray, chance: random.Random) -> int:
     """Anywhere, but half of the time where headers are."""
     return chance.randrange(min(len(data), 1024) if chance.random() < 0.5 else len(data))  # noqa: PLR2004
 

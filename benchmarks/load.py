@@ -164,10 +164,10 @@ async def outcome(installation: Installation, people: Sequence[Person]) -> Count
     """What became of everybody, once no song is on its way in any more: by way, taken or told a limit."""
     fetching = translate("received")
 
-    async def settled() -> bool:
+    async def all_told() -> bool:
         return all(text != fetching for person in people for text in person.read()[-1:])
 
-    await eventually(settled, "everybody is told where they stand", 300)
+    await eventually(all_told, "everybody is told where they stand", 300)
     full = error_message(Busy(limit="jobs_waiting_all", most=200))
     found: Counter[str] = Counter()
     for person in people:
@@ -176,7 +176,7 @@ async def outcome(installation: Installation, people: Sequence[Person]) -> Count
         found[f"{person.fate.way} {what}"] += 1
     settings = BotSettings(_env_file=None, data_dir=installation.program.data_dir)
     async with open_queue_admin(settings) as keeper:
-        found["orders in the table"] = sum((await keeper.census())[1].values())
+        found["orders in the table"] = sum((await keeper.count_by_state())[1].values())
     return found
 
 
@@ -210,30 +210,34 @@ async def run(options: argparse.Namespace) -> dict[str, Any]:
             }
 
 
-def show(told: dict[str, Any]) -> None:
+def show(results: dict[str, Any]) -> None:
     """Print a table."""
-    went = told["went"]
-    print(f"{told['people']} people; load average before {told['load_average'][0]:.1f}", end="")
-    print(f", after {told['load_average'][3]:.1f}")
-    for what, many in sorted(told["outcome"].items()):
+    went = results["went"]
+    print(f"{results['people']} people; load average before {results['load_average'][0]:.1f}", end="")
+    print(f", after {results['load_average'][3]:.1f}")
+    for what, many in sorted(results["outcome"].items()):
         print(f"  {what:<40}{many:>8}")
     print(f"  {'first answer, half of them within':<40}{went['answer_p50_s']:>8.2f} s")
     print(f"  {'first answer, all within':<40}{went['answer_worst_s']:>8.2f} s")
     for room in ROOMS:
-        lag, peak = told["lag_p99_ms"][room], told["memory_peak_mb"][room]
+        lag, peak = results["lag_p99_ms"][room], results["memory_peak_mb"][room]
         print(f"  {room:<16} loop late, p99 <= {lag:>6.0f} ms (at most 100)   memory {peak:>6.1f} MB")
-    print(f"  {'memory of all rooms, peak':<40}{sum(told['memory_peak_mb'].values()):>8.1f} MB (at most 300)")
-    shared = sum(told["memory_shared_once_mb"].values())
+    print(
+        f"  {'memory of all rooms, peak':<40}{sum(results['memory_peak_mb'].values()):>8.1f} MB (at most 300)"
+    )
+    shared = sum(results["memory_shared_once_mb"].values())
     print(f"  {'  with what they share counted once':<40}{shared:>8.1f} MB, at the end")
 
 
-def is_met(told: dict[str, Any]) -> bool:
+def is_met(results: dict[str, Any]) -> bool:
     """Whether the limits are kept, and nobody met anything else."""
-    errors = told["went"]["failed"] + sum(many for what, many in told["outcome"].items() if "error" in what)
+    errors = results["went"]["failed"] + sum(
+        many for what, many in results["outcome"].items() if "error" in what
+    )
     return (
         errors == 0
-        and max(told["lag_p99_ms"].values()) <= LIMITS["lag_p99_ms"]
-        and sum(told["memory_peak_mb"].values()) <= LIMITS["memory_mb"]
+        and max(results["lag_p99_ms"].values()) <= LIMITS["lag_p99_ms"]
+        and sum(results["memory_peak_mb"].values()) <= LIMITS["memory_mb"]
     )
 
 
@@ -247,11 +251,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # ours are the rooms' logs
-    told = asyncio.run(run(options))
-    show(told)
+    results = asyncio.run(run(options))
+    show(results)
     if options.json:
-        options.json.write_text(json.dumps(told, indent=2))
-    return 0 if is_met(told) else 1
+        options.json.write_text(json.dumps(results, indent=2))
+    return 0 if is_met(results) else 1
 
 
 if __name__ == "__main__":

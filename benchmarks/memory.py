@@ -41,14 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, nargs="+", default=[3.0, 60.0])
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
-    told: dict[str, dict[str, dict[str, float]]] = {}
+    results: dict[str, dict[str, dict[str, float]]] = {}
     kept = True
     print(f"{'model':<16}{'song':>8}{'peak':>12}{'ratio':>8}{'took':>10}")
     for model in options.model or ["default", "htdemucs-small"]:
-        told[model] = {}
+        results[model] = {}
         for minutes in options.minutes:
-            found = told[model][f"{minutes:g}"] = asyncio.run(measure(model, minutes))
-            ratio = found["peak_bytes"] / told[model][f"{options.minutes[0]:g}"]["peak_bytes"]
+            found = results[model][f"{minutes:g}"] = asyncio.run(measure(model, minutes))
+            ratio = found["peak_bytes"] / results[model][f"{options.minutes[0]:g}"]["peak_bytes"]
             kept = kept and ratio <= MOST
             print(
                 f"{model:<16}{minutes:>4g} min{found['peak_bytes'] / 1e6:>9.0f} MB"
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 flush=True,
             )
     if options.json:
-        options.json.write_text(json.dumps(told, indent=2))
+        options.json.write_text(json.dumps(results, indent=2))
     return 0 if kept else 1
 
 

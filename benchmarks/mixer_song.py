@@ -109,7 +109,7 @@ class Installation:
         for stem, mask in zip(stems, masks, strict=True):
             await self.store.put(f"{base}/mask-{stem}.png", mask)
         await self.store.put(f"{base}/spectrogram.png", song)
-        await self.store.put(f"{base}/peaks.json", peaks.to_json(outlines))
+        await self.store.put(f"{base}/peaks.json", peaks.peaks_json(outlines))
         await self.store.put(
             f"{base}/cuts.json", seek_table.to_json({s: _index(data) for s, data in files.items()})
         )

@@ -105,7 +105,7 @@ def _table(model: str, results: Sequence[dict[str, Any]]) -> Table:
         table.add_column(name, justify="left" if name == "song" else "right")
     for result in results:
         wrong = result["false"].get("vocals")
-        cells = [_cell(result, name) for name in COLUMNS]
+        cells = [_format(result, name) for name in COLUMNS]
         table.add_row(
             result["song"], *cells, "" if wrong is None else f"{wrong:.1f}", f"{result['speed']:.1f}"
         )
@@ -115,7 +115,7 @@ def _table(model: str, results: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def _cell(result: dict[str, Any], name: str) -> str:
+def _format(result: dict[str, Any], name: str) -> str:
     if name not in result["sdr"]:
         return ""
     delta = result["delta"].get(name)

@@ -100,7 +100,7 @@ def compare(names: Sequence[str], folder: Path, repeats: int) -> dict[str, dict[
             "worked_s": round(median(program.worked_s), 3),
             "peak_bytes": program.peak_bytes,
             "agreement_db": None if name == names[0] else agreement_db(folder, name, names[0]),
-            **program.told,
+            **program.description,
         }
         for name, program in programs.items()
     }
@@ -117,7 +117,7 @@ class _Program:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.told, self.peak_bytes = self._heard(), 0
+        self.description, self.peak_bytes = self._heard(), 0
         self.took_s, self.worked_s = list[float](), list[float]()
 
     def _heard(self) -> dict[str, Any]:
@@ -129,17 +129,17 @@ class _Program:
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
             raise RuntimeError(f"contender ended with {self._process.wait()}")
-        told: dict[str, Any] = json.loads(line)
-        return told
+        description: dict[str, Any] = json.loads(line)
+        return description
 
     def run(self) -> tuple[float, float]:
         """The song once; returns the seconds it took, and those of processor."""
         if self._process.stdin:
             self._process.stdin.write("again\n")
             self._process.stdin.flush()
-        told = self._heard()
-        self.peak_bytes = told["peak_bytes"]
-        return float(told["took_s"]), float(told["worked_s"])
+        description = self._heard()
+        self.peak_bytes = description["peak_bytes"]
+        return float(description["took_s"]), float(description["worked_s"])
 
     def end(self) -> None:
         """Close its input, which ends it."""
@@ -170,7 +170,7 @@ def write_song(folder: Path, audio: Path | None, seconds: float) -> float:
     music = np.tile(music, (-(-samples // len(music)), 1))[:samples].astype("<f4")
     (folder / "song.f32").write_bytes(music.tobytes())
     encoding = encode.Encoding(Format.MP3, RATE_HZ)
-    with encode.write_sound(folder / "song.mp3", encoding) as write:
+    with encode.open_encoder(folder / "song.mp3", encoding) as write:
         write(np.ascontiguousarray(music))
     return samples / RATE_HZ
 
@@ -195,8 +195,12 @@ def _weights(path: Path, given: Path | None) -> None:
 
 def machine() -> dict[str, str]:
     """What it ran on."""
-    told = Path("/proc/cpuinfo")
-    names = [line for line in told.read_text().splitlines() if "model name" in line] if told.exists() else []
+    description = Path("/proc/cpuinfo")
+    names = (
+        [line for line in description.read_text().splitlines() if "model name" in line]
+        if description.exists()
+        else []
+    )
     cpu = names[0].partition(":")[2].strip() if names else platform.processor()
     return {
         "cpu": cpu,

@@ -134,12 +134,12 @@ def main() -> None:
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
     run, precision = CONTENDERS[name](folder)
-    _say(precision=precision, threads=torch.get_num_threads())
+    _print_line(precision=precision, threads=torch.get_num_threads())
     for turn, _ in enumerate(sys.stdin):
         began, worked = perf_counter(), worked_s()
         consume(run(), folder / f"{name}.f32" if turn == 0 else None, song_of(folder).samples)
         times = {"took_s": perf_counter() - began, "worked_s": worked_s() - worked}
-        _say(**times, peak_bytes=peak_bytes())
+        _print_line(**times, peak_bytes=peak_bytes())
 
 
 def peak_bytes() -> int:
@@ -171,7 +171,7 @@ def consume(blocks: Iterable[Tensor], path: Path | None, samples: int) -> None:
             done += block.shape[-1]
 
 
-def _say(**facts: object) -> None:
+def _print_line(**facts: object) -> None:
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
 

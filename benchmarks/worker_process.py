@@ -140,7 +140,7 @@ class WorkerInstallation:
                 command, cwd=self.folder, env=self._environment, stdout=log, stderr=log
             )
 
-    async def ask(self, path: Path, outputs: str = "vocals:mp3") -> Order:
+    async def submit(self, path: Path, outputs: str = "vocals:mp3") -> Order:
         """Submit a song, each as another person."""
 
         async def chunks() -> AsyncIterator[bytes]:
@@ -165,7 +165,7 @@ class WorkerInstallation:
             raise RuntimeError("the queue is not open")
         return self._queue
 
-    async def reach(self, order: Order, share: float) -> None:
+    async def wait_for_progress(self, order: Order, share: float) -> None:
         """Wait until so much of an order's song is separated, from 0 to 1."""
         while True:
             status = await self.queue.orders.order_status(order.id)
@@ -173,7 +173,7 @@ class WorkerInstallation:
                 return
             await asyncio.sleep(POLL_S)
 
-    async def follow(self, order: Order) -> Times:
+    async def wait_until_ready(self, order: Order) -> Times:
         """Watch an order until its answer is ready.
 
         Raises:

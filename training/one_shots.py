@@ -182,7 +182,7 @@ def _clap(rng: Rng) -> Wave:
     return out
 
 
-def _hand(rng: Rng) -> Wave:
+def _hand_drum(rng: Rng) -> Wave:
     """Cajon, djembe, conga, frame drum: a drum head with some overtones, and the slap of a hand."""
     low = np.exp(rng.uniform(np.log(65), np.log(420)))
     head = _sine_sweep(rng, low, low * rng.uniform(1.0, 1.35), 0.02, 10 ** rng.uniform(-1.5, -0.5))
@@ -207,7 +207,8 @@ def _bell(rng: Rng) -> Wave:
 
 
 SYNTH: dict[str, Callable[[Rng], Wave]] = {
-    "kick": _kick, "snare": _snare, "tom": _tom, "clap": _clap, "hand": _hand, "rim": _rim, "bell": _bell,
+    "kick": _kick, "snare": _snare, "tom": _tom, "clap": _clap, "hand": _hand_drum,
+    "rim": _rim, "bell": _bell,
     "hat": lambda rng: _metal(rng, 10 ** rng.uniform(-2, -1.1)),
     "open": lambda rng: _metal(rng, 10 ** rng.uniform(-0.9, -0.3)),
     "ride": lambda rng: _metal(rng, 10 ** rng.uniform(-0.6, 0)),

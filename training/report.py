@@ -41,7 +41,7 @@ def _songs(rows: Rows) -> str:
     columns = (*COLUMNS, *FALSE)
     lines = [f"| song | half | {' | '.join(columns)} |", "|---" * (len(columns) + 2) + "|"]
     lines += [
-        f"| {name} | {SONGS[name].half} | {' | '.join(_cell(row.get(c)) for c in columns)} |"
+        f"| {name} | {SONGS[name].half} | {' | '.join(_column(row.get(c)) for c in columns)} |"
         for name, row in rows.items()
     ]
     return "\n".join(lines)
@@ -55,7 +55,7 @@ def _summary(rows: Rows) -> str:
             continue
         values = list(found.values())
         worst = sorted(found, key=lambda name: found[name], reverse=metric in FALSE)[:5]
-        cells = [len(values), *map(_cell, (np.mean(values), np.median(values), standard_error(values)))]
+        cells = [len(values), *map(_column, (np.mean(values), np.median(values), standard_error(values)))]
         listed = ", ".join(f"{name} {found[name]:.1f}" for name in worst)
         lines.append(f"| {metric} | {' | '.join(map(str, cells))} | {listed} |")
     return "\n".join(lines)
@@ -75,5 +75,5 @@ def _comparison(rows: Rows, before: Rows) -> str:
     return "\n".join(lines)
 
 
-def _cell(value: float | None) -> str:
+def _column(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"

@@ -20,7 +20,7 @@ from telegram.error import RetryAfter, TelegramError
 from bots.chat.messages import RetryLater
 from bots.telegram.delivery_check import DeliveryCheck
 from bots.telegram.errors import ChatMoved, StatusGone, retry_after_s, translate_errors
-from bots.telegram.rate_limiter import SPARE, RateLimiter
+from bots.telegram.rate_limiter import DEFERRABLE, RateLimiter
 from bots.telegram.render import markup_of, text_of
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Messenger:
                 text=rendered[0],
                 reply_markup=rendered[1],
                 link_preview_options=_NO_PREVIEW,
-                rate_limit_args=SPARE if spare else None,
+                rate_limit_args=DEFERRABLE if spare else None,
             )
         )
         state.rendered, state.final = rendered, reply.final
@@ -196,7 +196,9 @@ class Messenger:
     async def _react(self, address: Address, emoji: str, tries: int) -> None:
         for remaining in reversed(range(tries)):
             try:
-                await self.bot.set_message_reaction(address.chat, address.asked, emoji, rate_limit_args=SPARE)
+                await self.bot.set_message_reaction(
+                    address.chat, address.asked, emoji, rate_limit_args=DEFERRABLE
+                )
             except RetryAfter as limited:
                 if remaining:
                     await asyncio.sleep(retry_after_s(limited))

@@ -34,7 +34,7 @@ ALL_CHATS = (30, 30.0)
 GROUP = (20, 20 / 60)
 PRIVATE = (10, 1.0)
 CROWD_S = 3.0  #: two first answers in a group within so long are a crowd; progress then waits
-SPARE = True  #: the `rate_limit_args` of a call that may be put off
+DEFERRABLE = True  #: the `rate_limit_args` of a call that may be put off
 MAX_BUCKETS = 1000  #: beyond that, unused ones are dropped
 #: These make no message and change none: the delivery check sets a caption to what it is already.
 _FREE = frozenset({"sendChatAction", "getChatMember", "editMessageCaption"})
@@ -148,7 +148,7 @@ class RateLimiter(BaseRateLimiter[bool]):
         if not isinstance(chat, int) or endpoint in _FREE:
             return await callback(*args, **kwargs)
         bucket = self._chat(chat)
-        if rate_limit_args is SPARE:
+        if rate_limit_args is DEFERRABLE:
             if wait_s := bucket.try_spare():
                 raise RetryAfter(math.ceil(wait_s))
         else:

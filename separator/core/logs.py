@@ -65,7 +65,9 @@ def set_up_logs(log_format: LogFormat = "auto", *, quiet: bool = False) -> None:
 def _renderers(log_format: LogFormat) -> list[structlog.typing.Processor]:
     """The last processors of every line."""
     if log_format == "console" or (log_format == "auto" and sys.stderr.isatty()):
-        tracebacks = structlog.dev.RichTracebackFormatter(show_locals=False)
+        has_rich = sys.modules.get("rich") is not None  # services without a terminal do not load it
+        plain = structlog.dev.plain_traceback
+        tracebacks = structlog.dev.RichTracebackFormatter(show_locals=False) if has_rich else plain
         return [structlog.dev.ConsoleRenderer(exception_formatter=tracebacks)]
     exceptions = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     return [exceptions, structlog.processors.JSONRenderer()]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.links import LinkClaims
     from storage.objects import ObjectStore
 
-_LIVE = live_key("")  # how the key of a live index ends
+_LIVE_INDEX = live_key("")  # how the key of a live index ends
 _MAX_CACHED = 64  # separations whose indexes are in memory; ten minutes of six stems take some 60 kB
 
 
@@ -92,9 +92,9 @@ class SeparationReader:
         if await self._revocations.has(claims.link_id):
             raise LinkEnded
         try:
-            if not claims.manifest.endswith(_LIVE):
+            if not claims.manifest.endswith(_LIVE_INDEX):
                 return await self._finished(claims, claims.manifest)
-            key = f"{claims.manifest.removesuffix(_LIVE)}/manifest.json"
+            key = f"{claims.manifest.removesuffix(_LIVE_INDEX)}/manifest.json"
             try:
                 return await self._finished(claims, key)
             except NotStored:

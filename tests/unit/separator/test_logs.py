@@ -26,8 +26,8 @@ logging.getLogger("httpx").info("GET https://host/bot4242:SECRET/getMe")
 """
 
 
-def logged(log_format: str) -> str:
-    command = [sys.executable, "-c", _RAISES, log_format]
+def logged(log_format: str, before: str = "") -> str:
+    command = [sys.executable, "-c", before + _RAISES, log_format]
     return subprocess.run(command, capture_output=True, text=True, check=True).stderr
 
 
@@ -54,6 +54,14 @@ def test_every_line_is_json_where_nobody_sits_at_a_terminal(log_format):
     assert lines[0]["job"] == 16
     assert lines[1]["logger"] == "some.library"
     assert lines[2]["exception"][0]["exc_value"] == lines[3]["exception"][0]["exc_value"] == "it broke"
+
+
+def test_a_service_without_rich_writes_to_the_console_too():
+    """Services without a terminal do not load it, and may be told to write text."""
+    text = logged("console", "import sys; sys.modules['rich'] = None\n")
+    assert "it broke" in text
+    assert "Logging error" not in text
+    assert "SECRET" not in text
 
 
 def test_no_line_is_json_on_the_console():

@@ -1,4 +1,4 @@
-"""The house stands as ARCHITECTURE.md draws it: light doors, and nothing at them that is not there."""
+"""The packages are as ARCHITECTURE.md draws them: light front doors, no import circles, the field's words."""
 
 import importlib
 import subprocess
@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from bots.settings import BotSettings
+from tests.unit.source import MODULES, circles, imports, retired_names
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def test_a_bot_starts_without_torch():
-    """Bots and web room run on machines, and in images, that have no torch."""
+    """Bots and web app run on machines, and in images, that have no torch."""
     code = "import bots.chat.service, storage, separator, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
@@ -29,22 +30,22 @@ def test_a_bot_starts_without_torch():
         "bots.web.app",
     ],
 )
-def test_no_room_of_the_bots_loads_torch(module):
+def test_no_service_of_the_bots_loads_torch(module):
     code = f"import {module}, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize("module", ["bots.telegram.app", "bots.discord.app"])
 def test_no_bot_loads_numpy(module):
-    """13 MB in each bot, for pictures and sound that only the web room makes."""
+    """13 MB in each bot, for pictures and sound that only the web app makes."""
     code = f"import {module}, sys; assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize("unused", ["numpy", "cryptography"])
 @pytest.mark.parametrize("words", [["bot", "telegram"], ["web"]], ids=" ".join)
-def test_a_room_that_has_just_started_has_not_loaded(words, unused):
-    """15 MB for a web room that nobody has asked for a picture; 10 MB for Telegram Passport."""
+def test_a_service_that_has_just_started_has_not_loaded(words, unused):
+    """15 MB for a web app that nobody has asked for a picture; 10 MB for Telegram Passport."""
     app = {"bot": "bots.telegram.app", "web": "bots.web.app, bots.web.mixer.app"}[words[0]]
     code = (
         f"import bots.__main__, sys\nbots.__main__._skip_unused_imports({words})\n"
@@ -55,7 +56,7 @@ def test_a_room_that_has_just_started_has_not_loaded(words, unused):
 
 
 @pytest.mark.parametrize("words", [["bot", "telegram"], ["bot", "discord"], ["web"]], ids=" ".join)
-def test_no_room_that_writes_to_a_file_loads_rich(words):
+def test_no_service_that_writes_to_a_file_loads_rich(words):
     """5 MB in each, for tables and bars that none of them draws; structlog and httpx would load it."""
     code = (
         "import bots.__main__, sys\n"
@@ -95,3 +96,17 @@ def test_secrets_are_masked_wherever_settings_are_printed(monkeypatch):
     monkeypatch.setenv("STEMBOT_DATABASE_URL", "postgresql://u:hush@h/d")
     settings = BotSettings(_env_file=None)
     assert "hush" not in f"{settings!r} {settings} {settings.model_dump()}"
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """A circle works by the order of imports alone, and none of its modules can be moved by itself."""
+    graph = {module: imports(module) for module in MODULES}
+    assert sum(map(len, graph.values())) > len(MODULES), "imports were not found"
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c", "a"]]
+    assert circles(graph) == []
+
+
+def test_no_name_is_one_that_was_retired():
+    """One meaning a word, and the field's own: ../shared/LAYOUT.md has what became of each."""
+    found = [f"{each.module}:{each.line} {each.kind} {each.name}" for each in retired_names()]
+    assert not found, "\n".join(found)
