@@ -7,13 +7,12 @@ kept_file    a platform's own id of a file of ours               same content, n
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from separator.core.jobs import FinishedOrder, Forgotten, NewOrder
 from separator.queue import quotas
 from separator.queue.database import lookup, read, write
-from separator.queue.rows import from_text, order_of, to_text
+from separator.queue.rows import from_text, new_order_of, new_order_to_text, order_of, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -105,13 +104,13 @@ class People:
         The song of one that is `invited` comes by another way, so nobody is fetching it.
         """
         values = {"id": order.request_id, "owner": order.owner, "platform": order.platform}
-        await tx.all(_ADD_PENDING, facts=to_text(asdict(order)), invited=int(invited), **values)
+        await tx.all(_ADD_PENDING, facts=new_order_to_text(order), invited=int(invited), **values)
 
     @lookup
     async def find_pending(self, tx: Tx, request_id: str) -> NewOrder | None:
         """A request whose song has not come yet."""
         row = await tx.one("SELECT facts FROM request WHERE id = :id", id=request_id)
-        return NewOrder(**from_text(row["facts"])) if row else None
+        return new_order_of(row) if row else None
 
     @write
     async def remove_pending(self, tx: Tx, request_id: str) -> bool:
@@ -122,7 +121,7 @@ class People:
     async def stale_pending(self, tx: Tx, platform: str, older_s: float) -> list[NewOrder]:
         """Requests of a platform that are older than this: the process that fetched their songs has ended."""
         rows = await tx.all(_STALE_PENDING, platform=platform, older_s=older_s)
-        return [NewOrder(**from_text(row["facts"])) for row in rows]
+        return [new_order_of(row) for row in rows]
 
     @read
     async def file_ids(self, tx: Tx, platform: str, keys: Collection[str]) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from separator.core.jobs import Job, JobKind, JobState, Order, OrderState, Progress
+from separator.core.jobs import Job, JobKind, JobState, NewOrder, Order, OrderState, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,19 @@ def order_of(row: Row) -> Order:
         receipt=row["receipt"],
         created=row["created"],
     )
+
+
+def new_order_to_text(order: NewOrder) -> str | None:
+    """A pending order as JSON, with the keys of earlier versions, which may read it during an update."""
+    facts = asdict(order)
+    facts["wish"] = facts.pop("outputs")
+    return to_text(facts)
+
+
+def new_order_of(row: Row) -> NewOrder:
+    """A row of `request`."""
+    facts = from_text(row["facts"])
+    return NewOrder(outputs=facts.pop("wish"), **facts)
 
 
 def progress_of(row: Row) -> Progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,17 @@ async def test_what_somebody_chose_is_read_by_another_process(queue, other):
     assert await other.people.preferences([ANN, BEN]) == {ANN: {"language": "fr", "format": "flac"}}
     await queue.people.set_preferences(ANN, {})
     assert await other.people.preferences([ANN]) == {}
+
+
+async def test_a_request_is_read_by_earlier_versions_and_theirs_by_this_one(queue, client, database):
+    """They called the outputs a wish, and two versions run side by side during an update."""
+    new = replace(client.order(ANN), song="", outputs="vocals:mp3")
+    await queue.people.add_pending(new)
+    async with (await database.driver()).transaction() as tx:
+        row = await tx.one("SELECT facts FROM request")
+        assert json.loads(row["facts"])["wish"] == "vocals:mp3"
+        assert "outputs" not in json.loads(row["facts"])
+    assert await queue.people.find_pending(new.request_id) == new
 
 
 async def test_a_request_is_known_until_its_song_has_come(queue, other, client, database):
