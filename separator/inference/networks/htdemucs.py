@@ -153,8 +153,8 @@ def read_network(path: Path, model: str) -> nn.Module:
             *args, **{name: each for name, each in kwargs.items() if name in known}
         )
         network.load_state_dict(state)
-    except (ValueError, RuntimeError, TypeError, KeyError, AttributeError) as wrong:
-        raise ModelNotHere(setting=path.name, value=type(wrong).__name__, model=model) from wrong
+    except (ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
+        raise ModelNotHere(setting=path.name, value=type(error).__name__, model=model) from error
     return network.eval()
 
 

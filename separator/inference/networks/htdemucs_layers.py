@@ -140,13 +140,13 @@ def attend_fused(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
 def attend_tiled(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     """The same by products of oneDNN, a head and `QUERIES` queries at a time."""
     values = values.transpose(2, 3).contiguous()
-    made = torch.empty(queries.shape, dtype=queries.dtype)
-    heads = (each.flatten(0, 1) for each in (queries.contiguous(), keys.contiguous(), values, made))
+    attended = torch.empty(queries.shape, dtype=queries.dtype)
+    heads = (each.flatten(0, 1) for each in (queries.contiguous(), keys.contiguous(), values, attended))
     for query, key, value, out in zip(*heads, strict=True):
         for start in range(0, len(query), QUERIES):
             scores = product(query[start : start + QUERIES], key)
             out[start : start + QUERIES] = product(torch.softmax(scores, dim=-1), value)
-    return made
+    return attended
 
 
 class Attention:
@@ -167,8 +167,8 @@ class Attention:
 
     def __call__(self, queries: Tensor, context: Tensor) -> Tensor:
         """(batch, positions, width) and (batch, other positions, width) to (batch, positions, width)."""
-        made = (self._q(queries), self._k(context), self._v(context))
-        heads = (torch.unflatten(each, 2, (self._heads, -1)).transpose(1, 2) for each in made)
+        projected = (self._q(queries), self._k(context), self._v(context))
+        heads = (torch.unflatten(each, 2, (self._heads, -1)).transpose(1, 2) for each in projected)
         return self._out(self._attend(*heads).transpose(1, 2).flatten(2))
 
 
@@ -191,5 +191,5 @@ class Layer:
         context = self._context_norm(other).to(self._dtype) if self.crosses else queries
         x = x + self._attention(queries, context)
         x = x + self._narrow(self._wide(self._before(x).to(self._dtype)))
-        whole = functional.layer_norm(x, x.shape[1:], eps=self._after.eps)
-        return torch.addcmul(self._after.bias, whole, self._after.weight)
+        normalised = functional.layer_norm(x, x.shape[1:], eps=self._after.eps)
+        return torch.addcmul(self._after.bias, normalised, self._after.weight)

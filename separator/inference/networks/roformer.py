@@ -106,8 +106,8 @@ def _load(device: torch.device, card: ModelCard, paths: Sequence[Path], network:
     try:
         state = torch.load(paths[0], weights_only=True, map_location="cpu")
         network.load_state_dict(state.get("state_dict", state))
-    except Exception as wrong:  # a broken pickle fails in as many ways as there are bytes
-        raise ModelNotHere(setting=paths[0].name, value=type(wrong).__name__, model=card.name) from wrong
+    except Exception as error:  # a broken pickle fails in as many ways as there are bytes
+        raise ModelNotHere(setting=paths[0].name, value=type(error).__name__, model=card.name) from error
     return RoFormer(network, card.stems, card.rate_hz, card.window).eval().to(device)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def spoiled(settings):
+def corrupt(settings):
     """The weights of a model: as long as they should be, and not what their source published."""
     card = card_of("htdemucs")
     settings.weights_dir.mkdir(parents=True)
@@ -40,7 +40,7 @@ def spoiled(settings):
 
 
 @asynccontextmanager
-async def at_work(settings, store, model: str) -> AsyncIterator[None]:
+async def working(settings, store, model: str) -> AsyncIterator[None]:
     """A worker that would warm up this model."""
     async with open_worker_queue(settings) as first, open_worker_queue(settings) as second:
         worker = WorkerInfo("w1", "cpu", 30, 0.5, weights_dir=settings.weights_dir)
@@ -86,30 +86,30 @@ async def keep(store, path) -> str:
 
 
 async def test_a_song_is_answered_although_the_models_weights_are_spoiled(
-    settings, store, spoiled, wheel_song
+    settings, store, corrupt, wheel_song
 ):
     """Both ways to meet them: when the worker starts, and when a song comes that was promised them."""
     song = await keep(store, wheel_song)
-    async with open_queue_client(settings) as queue, at_work(settings, store, "auto"):
+    async with open_queue_client(settings) as queue, working(settings, store, "auto"):
         standing = await answered(queue, 1, song, "-drums:mp3")
         manifest = Manifest.from_json(await store.get(standing.result["manifest"]))
         assert manifest.model == EMBEDDED.name, "what made it is named, whatever was promised"
-        assert not is_available(spoiled, settings.weights_dir), "nobody counts on them any more"
+        assert not is_available(corrupt, settings.weights_dir), "nobody counts on them any more"
 
 
 async def test_a_worker_starts_although_the_weights_that_are_set_are_spoiled(
-    settings, store, spoiled, wheel_song
+    settings, store, corrupt, wheel_song
 ):
     """It must not end as if a setting were wrong: `serve` would end with it."""
     song = await keep(store, wheel_song)
-    async with open_queue_client(settings) as queue, at_work(settings, store, spoiled.name):
+    async with open_queue_client(settings) as queue, working(settings, store, corrupt.name):
         assert (await answered(queue, 1, song, "vocals:mp3")).result["files"]
 
 
 async def test_a_song_whose_manifest_is_spoiled_is_separated_again(settings, store, wheel_song):
     """Else every wish for it would fail for a week."""
     song = await keep(store, wheel_song)
-    async with open_queue_client(settings) as queue, at_work(settings, store, "auto"):
+    async with open_queue_client(settings) as queue, working(settings, store, "auto"):
         first = await answered(queue, 1, song, "-drums:mp3")
         data = bytearray(await store.get(first.result["manifest"]))
         data[0] ^= 1

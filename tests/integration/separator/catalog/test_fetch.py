@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WHOLE = random.Random(7).randbytes(700_000)
-HASTY = RetryPolicy(connect_s=2, idle_s=0.3, rounds=4, pause_s=0.01)
+QUICK_RETRY = RetryPolicy(connect_s=2, idle_s=0.3, rounds=4, pause_s=0.01)
 
 
 @dataclass
@@ -136,7 +136,7 @@ def whole(folder: Path) -> bool:
 async def test_a_file_comes_whole_and_is_not_fetched_twice(tmp_path, host):
     told = []
     for _ in range(2):
-        await pull(card(host.url("good")), tmp_path, told.append, HASTY)
+        await pull(card(host.url("good")), tmp_path, told.append, QUICK_RETRY)
     assert whole(tmp_path)
     assert len(host.asked) == 1
     done = [each.done_bytes for each in told]
@@ -145,13 +145,13 @@ async def test_a_file_comes_whole_and_is_not_fetched_twice(tmp_path, host):
 
 
 async def test_a_source_that_breaks_off_is_gone_on_from(tmp_path, host):
-    await pull(card(host.url("cuts")), tmp_path, None, HASTY)
+    await pull(card(host.url("cuts")), tmp_path, None, QUICK_RETRY)
     assert whole(tmp_path)
     assert host.ranges("cuts") == ["", "bytes=200000-", "bytes=400000-", "bytes=600000-"]
 
 
 async def test_a_source_without_ranges_starts_again(tmp_path, host):
-    await pull(card(host.url("no_ranges")), tmp_path, None, HASTY)
+    await pull(card(host.url("no_ranges")), tmp_path, None, QUICK_RETRY)
     assert whole(tmp_path)
 
 
@@ -159,12 +159,12 @@ async def test_a_source_without_ranges_starts_again(tmp_path, host):
     "bad", ["missing", "garbage", "garbage_cut", "too_long", "page", "endless", "silent"]
 )
 async def test_a_mirror_stands_in_for_a_source_that_fails(tmp_path, host, bad):
-    await pull(card(host.url(bad), host.url("good")), tmp_path, None, HASTY)
+    await pull(card(host.url(bad), host.url("good")), tmp_path, None, QUICK_RETRY)
     assert whole(tmp_path)
 
 
 async def test_a_source_that_is_ill_is_asked_again(tmp_path, host):
-    await pull(card(host.url("ill_once")), tmp_path, None, HASTY)
+    await pull(card(host.url("ill_once")), tmp_path, None, QUICK_RETRY)
     assert whole(tmp_path)
 
 
@@ -174,7 +174,7 @@ async def test_a_source_that_is_ill_is_asked_again(tmp_path, host):
 )
 async def test_what_is_not_the_file_never_gets_its_name(tmp_path, host, reason, bad):
     with pytest.raises(DownloadFailed) as failed:
-        await pull(card(host.url(bad)), tmp_path, None, HASTY)
+        await pull(card(host.url(bad)), tmp_path, None, QUICK_RETRY)
     assert failed.value.facts == {"file": "net.th", "reason": reason}
     assert not (tmp_path / "net.th").exists()
     assert len(host.asked) == 1  # it would not help to ask again
@@ -183,22 +183,22 @@ async def test_what_is_not_the_file_never_gets_its_name(tmp_path, host, reason, 
 async def test_offline_is_said_at_once_and_what_came_is_kept(tmp_path, host):
     (tmp_path / "net.th.part").write_bytes(WHOLE[:1000])
     with pytest.raises(DownloadFailed) as failed:
-        await pull(card("http://127.0.0.1:9/net.th"), tmp_path, None, HASTY)
+        await pull(card("http://127.0.0.1:9/net.th"), tmp_path, None, QUICK_RETRY)
     assert failed.value.facts["reason"] == "offline"
-    await pull(card(host.url("good")), tmp_path, None, HASTY)
+    await pull(card(host.url("good")), tmp_path, None, QUICK_RETRY)
     assert host.ranges("good") == ["bytes=1000-"]
     assert whole(tmp_path)
 
 
 async def test_a_spoiled_part_is_thrown_away_and_fetched_anew(tmp_path, host):
     (tmp_path / "net.th.part").write_bytes(bytes(5000))
-    await pull(card(host.url("good")), tmp_path, None, HASTY)
+    await pull(card(host.url("good")), tmp_path, None, QUICK_RETRY)
     assert whole(tmp_path)
 
 
 async def test_a_wrong_file_under_the_right_name_is_replaced(tmp_path, host):
     (tmp_path / "net.th").write_bytes(bytes(len(WHOLE)))
-    await pull(card(host.url("good")), tmp_path, None, HASTY)
+    await pull(card(host.url("good")), tmp_path, None, QUICK_RETRY)
     assert whole(tmp_path)
 
 
@@ -206,11 +206,11 @@ async def test_two_that_fetch_at_once_do_not_spoil_it(tmp_path, host):
     first = asyncio.create_task(pull(card(host.url("silent")), tmp_path, None, RetryPolicy(rounds=1)))
     await host.stalled.wait()
     with pytest.raises(DownloadFailed) as failed:
-        await pull(card(host.url("good")), tmp_path, None, HASTY)
+        await pull(card(host.url("good")), tmp_path, None, QUICK_RETRY)
     assert failed.value.facts["reason"] == "busy"
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    await pull(card(host.url("good")), tmp_path, None, HASTY)
+    await pull(card(host.url("good")), tmp_path, None, QUICK_RETRY)
     assert whole(tmp_path)
 
 
@@ -238,7 +238,7 @@ async def test_a_kill_in_the_middle_costs_nothing_that_came(tmp_path, host):
     await child.wait()
     assert not (tmp_path / "net.th").exists()
     came = part.stat().st_size
-    await pull(card(host.url("good")), tmp_path, None, HASTY)
+    await pull(card(host.url("good")), tmp_path, None, QUICK_RETRY)
     assert host.ranges("good") == [f"bytes={came}-"]
     assert whole(tmp_path)
 

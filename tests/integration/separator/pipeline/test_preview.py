@@ -130,17 +130,17 @@ def test_a_preview_comes_first_and_costs_no_window_twice(wav, tmp_path, kind):
     plain, network = kind(), kind()
     without = separate_song(source, tmp_path / "plain", Engine(plain, torch.device("cpu")))
     recorder = Recorder(network)
-    told = []
+    reported = []
     parts = separate_song(
         source,
         tmp_path / "parts",
         Engine(network, torch.device("cpu")),
         observer=recorder,
-        on_progress=told.append,
+        on_progress=reported.append,
     )
     [(clip, sounds)] = recorder.clips
     assert recorder.seen_before == 7 < network.seen == plain.seen
-    done = [each.done for each in told if each.stage == "separate"]
+    done = [each.done for each in reported if each.stage == "separate"]
     assert done == list(range(1, plain.seen + 1))
     for one, other in zip(parts.stems, without.stems, strict=True):
         assert one.path.read_bytes() == other.path.read_bytes()

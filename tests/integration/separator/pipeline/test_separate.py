@@ -136,12 +136,14 @@ def test_tags_and_cover_come_along(shared, tmp_path):
 
 
 def test_progress_is_told_in_the_order_of_work(wav, tmp_path):
-    told = []
-    separate_song(wav(), tmp_path / "parts", Engine(Thirds(), torch.device("cpu")), on_progress=told.append)
-    stages = [each.stage for each in told]
+    reported = []
+    separate_song(
+        wav(), tmp_path / "parts", Engine(Thirds(), torch.device("cpu")), on_progress=reported.append
+    )
+    stages = [each.stage for each in reported]
     assert stages == sorted(stages, key=["decode", "separate", "encode"].index)
-    assert [each.done for each in told if each.stage == "separate"] == [1, 2]
-    assert told[-1].share == 1.0
+    assert [each.done for each in reported if each.stage == "separate"] == [1, 2]
+    assert reported[-1].share == 1.0
 
 
 @pytest.mark.parametrize("stage", ["decode", "separate", "encode"])
@@ -152,7 +154,7 @@ def test_work_that_nobody_wants_stops_and_leaves_no_sound_behind(wav, tmp_path, 
             wav(),
             tmp_path / "parts",
             Engine(Thirds(), torch.device("cpu")),
-            on_progress=lambda told: reached.append(told.stage),
+            on_progress=lambda reported: reached.append(reported.stage),
             should_stop=lambda: stage in reached,
         )
     assert reached[-1] == stage

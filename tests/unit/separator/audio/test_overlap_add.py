@@ -59,12 +59,12 @@ def test_sewing_gives_audio_in_order_and_holds_one_window(shape):
     """Memory does not grow with the song, and what is out is final."""
     length, window, hop = shape
     overlap_add = OverlapAdd(length, window, hop)
-    given_out = 0
+    emitted = 0
     for start in window_starts(length, window, hop):
-        assert given_out == start
-        given_out += overlap_add.push(torch.ones(3, 2, window)).shape[-1]
+        assert emitted == start
+        emitted += overlap_add.push(torch.ones(3, 2, window)).shape[-1]
         assert overlap_add._sum.shape == (3, 2, window)
-    assert given_out == length
+    assert emitted == length
 
 
 @pytest.mark.parametrize(("window", "hop"), [(8, 4), (8, 6), (9, 5), (512, 400), (512, 256)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from separator.audio.pcm_file import PcmFile
 from separator.core.errors import ConfigError, SeparationFailed, Stopped
 from separator.core.outputs import Stem
-from separator.inference import engine as room
+from separator.inference import engine as engine_module
 from separator.inference.catalog.cards import SPLEETER
 from separator.inference.engine import Engine, enforce_consistency, pick_device
 from tests.separation import separate_blocks
@@ -181,8 +181,8 @@ def test_a_model_that_a_full_device_has_no_room_for_opens_on_the_cpu(monkeypatch
             raise torch.OutOfMemoryError
         return Halves()
 
-    monkeypatch.setattr(room, "load_network", load_network)
-    engine = room.open_engine(SPLEETER, "meta")
+    monkeypatch.setattr(engine_module, "load_network", load_network)
+    engine = engine_module.open_engine(SPLEETER, "meta")
     assert engine.device == CPU
     assert engine.fell_back_at is not None
 

@@ -88,9 +88,9 @@ sys.exit(0 if before - resident_mb() > 150 else f"{before} MB before, {resident_
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's malloc")
 def test_memory_that_lies_free_between_what_is_in_use_goes_back():
     """A worker that only kept it grew with the length of its song, past any bound."""
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", HOLES], check=False, capture_output=True, text=True, timeout=60
     )
-    if told.returncode == 3:
+    if result.returncode == 3:
         pytest.skip("LOUD: no glibc here")
-    assert told.returncode == 0, told.stderr
+    assert result.returncode == 0, result.stderr

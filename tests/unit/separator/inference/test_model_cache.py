@@ -12,7 +12,7 @@ import torch
 
 from separator.core.errors import ConfigError, Stopped
 from separator.core.outputs import Stem
-from separator.inference import model_cache as engines_module
+from separator.inference import model_cache as model_cache_module
 from separator.inference.catalog.cards import HTDEMUCS, SPLEETER
 from separator.inference.engine import Engine
 from separator.inference.model_cache import ALLOWANCE_BYTES, ModelCache, expected_size, size_of
@@ -48,73 +48,73 @@ def loaded(monkeypatch):
         order.append(card.name)
         return Engine(Sized(), CPU)
 
-    monkeypatch.setattr(engines_module, "card_of", card_of)
-    monkeypatch.setattr(engines_module, "open_engine", open_engine)
+    monkeypatch.setattr(model_cache_module, "card_of", card_of)
+    monkeypatch.setattr(model_cache_module, "open_engine", open_engine)
     return order
 
 
-def room_for(many):
+def budget_for(many):
     return many * (SIZE + ALLOWANCE_BYTES) + SIZE // 2
 
 
-def use(engines, *models):
+def use(cache, *models):
     for model in models:
-        with engines.acquire(model):
+        with cache.acquire(model):
             pass
 
 
 def test_models_stay_warm_while_they_fit(loaded):
-    engines = ModelCache("cpu", budget_bytes=room_for(2))
-    use(engines, "a", "b", "a", "b")
+    cache = ModelCache("cpu", budget_bytes=budget_for(2))
+    use(cache, "a", "b", "a", "b")
     assert loaded == ["a", "b"]
 
 
 def test_the_least_recently_used_goes_when_another_would_not_fit(loaded):
-    engines = ModelCache("cpu", budget_bytes=room_for(2))
-    use(engines, "a", "b", "a", "c")
-    assert engines.names() == ["a", "c"]
-    use(engines, "b")
+    cache = ModelCache("cpu", budget_bytes=budget_for(2))
+    use(cache, "a", "b", "a", "c")
+    assert cache.names() == ["a", "c"]
+    use(cache, "b")
     assert loaded == ["a", "b", "c", "b"]
 
 
 def test_one_model_is_loaded_whatever_the_budget(loaded):
-    engines = ModelCache("cpu", budget_bytes=1)
-    use(engines, "a", "b")
-    assert (loaded, engines.names()) == (["a", "b"], ["b"])
+    cache = ModelCache("cpu", budget_bytes=1)
+    use(cache, "a", "b")
+    assert (loaded, cache.names()) == (["a", "b"], ["b"])
 
 
 def test_a_model_in_use_is_not_dropped_and_the_newcomer_waits(loaded):
-    engines = ModelCache("cpu", budget_bytes=room_for(1))
+    cache = ModelCache("cpu", budget_bytes=budget_for(1))
     there = threading.Event()
 
     def newcomer():
-        with engines.acquire("b"):
+        with cache.acquire("b"):
             there.set()
 
     waiting = threading.Thread(target=newcomer)
-    with engines.acquire("a"):
+    with cache.acquire("a"):
         waiting.start()
-        with engines.acquire("a"):  # others who use what is warm are not held up
+        with cache.acquire("a"):  # others who use what is warm are not held up
             assert not there.is_set()
-            assert engines.names() == ["a"]
+            assert cache.names() == ["a"]
     waiting.join(30)
     assert there.is_set()
     assert loaded == ["a", "b"]
 
 
 def test_a_song_that_waits_for_room_can_be_cancelled(loaded):
-    engines = ModelCache("cpu", budget_bytes=room_for(1))
-    with engines.acquire("a"), pytest.raises(Stopped), engines.acquire("b", lambda: True):
+    cache = ModelCache("cpu", budget_bytes=budget_for(1))
+    with cache.acquire("a"), pytest.raises(Stopped), cache.acquire("b", lambda: True):
         pass
-    use(engines, "b")
+    use(cache, "b")
     assert loaded == ["a", "b"]
 
 
 def test_a_model_that_is_not_known_hurts_nobody(loaded):
-    engines = ModelCache("cpu")
-    with pytest.raises(ConfigError), engines.acquire("nosuchmodel"):
+    cache = ModelCache("cpu")
+    with pytest.raises(ConfigError), cache.acquire("nosuchmodel"):
         pass
-    use(engines, "a")
+    use(cache, "a")
     assert loaded == ["a"]
 
 
@@ -136,19 +136,19 @@ def test_weights_that_are_packed_for_a_processor_count_as_their_files_tell():
 
 def test_an_engine_that_fled_to_the_cpu_is_given_up_after_a_while(loaded, monkeypatch):
     """Somebody else's hour on the graphics card must not cost this worker the card for good."""
-    engines = ModelCache("cpu")
-    use(engines, "a")
-    engine = engines.get("a")
+    cache = ModelCache("cpu")
+    use(cache, "a")
+    engine = cache.get("a")
     engine.fell_back_at = time.monotonic()
-    assert engines.get("a") is engine
-    monkeypatch.setattr(engines_module, "FALLBACK_S", 0)
-    with engines.acquire("a") as seat:
-        assert seat.engine is not engine
+    assert cache.get("a") is engine
+    monkeypatch.setattr(model_cache_module, "FALLBACK_S", 0)
+    with cache.acquire("a") as device:
+        assert device.engine is not engine
     assert loaded == ["a", "a"]
 
 
 def test_a_song_that_waits_for_anothers_model_to_load_can_be_cancelled(loaded):
-    engines = ModelCache("cpu", budget_bytes=room_for(1))
+    cache = ModelCache("cpu", budget_bytes=budget_for(1))
     unwanted, entered = threading.Event(), threading.Event()
 
     def first_waits():
@@ -156,14 +156,14 @@ def test_a_song_that_waits_for_anothers_model_to_load_can_be_cancelled(loaded):
         return unwanted.is_set()
 
     def newcomer():
-        with suppress(Stopped), engines.acquire("b", first_waits):
+        with suppress(Stopped), cache.acquire("b", first_waits):
             pass
 
     waiting = threading.Thread(target=newcomer)
-    with engines.acquire("a"):
+    with cache.acquire("a"):
         waiting.start()
         assert entered.wait(30)  # it has the turn to load, and no room
-        with pytest.raises(Stopped), engines.acquire("c", lambda: True):
+        with pytest.raises(Stopped), cache.acquire("c", lambda: True):
             pass
         unwanted.set()
         waiting.join(30)
@@ -171,8 +171,8 @@ def test_a_song_that_waits_for_anothers_model_to_load_can_be_cancelled(loaded):
 
 
 def test_two_songs_of_one_model_load_it_once(loaded):
-    engines = ModelCache("cpu")
-    threads = [threading.Thread(target=use, args=(engines, "a")) for _ in range(8)]
+    cache = ModelCache("cpu")
+    threads = [threading.Thread(target=use, args=(cache, "a")) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -289,11 +289,11 @@ def test_the_bag_of_the_registry_is_that_of_the_package():
 
     urls = _parse_remote_files(REMOTE_ROOT / "files.txt")
     for card in (HTDEMUCS, HTDEMUCS_FT, HTDEMUCS_6S):
-        told = yaml.safe_load((REMOTE_ROOT / f"{card.name}.yaml").read_text())
-        assert [file.sources[0] for file in card.files] == [urls[each] for each in told["models"]]
+        config = yaml.safe_load((REMOTE_ROOT / f"{card.name}.yaml").read_text())
+        assert [file.sources[0] for file in card.files] == [urls[each] for each in config["models"]]
         for file in card.files:
             assert file.sha256.startswith(file.name.split("-")[1].removesuffix(".th"))
-        for file, row in zip(card.files, told.get("weights", []), strict=False):
+        for file, row in zip(card.files, config.get("weights", []), strict=False):
             assert row == [1.0 if stem is file.focus else 0.0 for stem in card.stems]
 
 
@@ -301,6 +301,6 @@ def test_a_missing_package_is_said_by_name(monkeypatch, tmp_path):
     import sys  # noqa: PLC0415
 
     monkeypatch.setitem(sys.modules, "demucs.htdemucs", None)
-    with pytest.raises(ModelNotHere) as told:
+    with pytest.raises(ModelNotHere) as missing:
         htdemucs.load(CPU, replace(HTDEMUCS, files=()), [tmp_path / "x.th"])
-    assert told.value.facts["value"] == "demucs"
+    assert missing.value.facts["value"] == "demucs"

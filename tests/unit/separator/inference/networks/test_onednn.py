@@ -40,6 +40,6 @@ def test_a_convolution_packs_its_weight_once(capfd):
     layer(x)
     with VERBOSE.verbose(VERBOSE.VERBOSE_ON):
         layer.times(x, layer(x))
-    told = [line for line in capfd.readouterr().out.splitlines() if ",exec," in line]
-    assert len(told) == 2
-    assert not [line for line in told if ",reorder," in line]
+    calls = [line for line in capfd.readouterr().out.splitlines() if ",exec," in line]
+    assert len(calls) == 2
+    assert not [line for line in calls if ",reorder," in line]

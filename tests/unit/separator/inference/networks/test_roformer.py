@@ -103,14 +103,14 @@ def test_the_rest_of_the_song_is_the_accompaniment(tmp_path, monkeypatch):
 )
 def test_shape_window_stems_and_hash_are_those_that_the_package_tells(card, shape, package, config):
     held = {each.name: each for each in files(package)}
-    told = yaml.safe_load(held[config].read_text())
+    yaml_config = yaml.safe_load(held[config].read_text())
     ours = {**shape, "window": card.window}
-    theirs = {**told["model"], "window": told["inference"]["chunk_size"]}
+    theirs = {**yaml_config["model"], "window": yaml_config["inference"]["chunk_size"]}
     assert ours == {name: theirs[name] for name in ours}
     hashes = json.loads(held["checksums.json"].read_text())["files"][card.files[0].name]
     assert (card.files[0].sha256, card.files[0].size_bytes) == (hashes["sha256"], hashes["size"])
     if card is BS_ROFORMER_SW:
-        assert [stem.value for stem in card.stems] == told["training"]["instruments"]
+        assert [stem.value for stem in card.stems] == yaml_config["training"]["instruments"]
     assert card.window % shape["stft_hop_length"] == 0
 
 
