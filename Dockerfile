@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Three images from one file: `light` (bots, web room; no torch), `worker` (torch, with CUDA: several GB) and `fleet`
+# Three images from one file: `light` (bots, web app; no torch), `worker` (torch, with CUDA: several GB) and `fleet`
 # (a worker with Ray). All run as user 10001 on a root that may be read-only: they write to /data and /tmp alone.
 ARG PYTHON=3.13
 # For workers without a GPU: an index of torch builds for the CPU, several GB smaller.

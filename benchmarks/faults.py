@@ -2,7 +2,7 @@
 
     python -m benchmarks.faults --specs DIR [--seed N] [--only NAME] [--pause S] [--json OUT] [--write PAGE]
 
-Everything runs as people run it: `stembot serve` in real processes, songs sent to the web room by HTTP as its
+Everything runs as people run it: `stembot serve` in real processes, songs sent to the web app by HTTP as its
 page sends them, or to the bots (DIR holds the platforms' contracts, for stand-ins). Of each fault: a song is
 being separated when it strikes, somebody else sends one while it lasts. Afterwards the books are read. Exits
 with 1 if an order was lost or doubled. With a JSON file that is there already, `--write` adds to its rows.

@@ -112,7 +112,7 @@ class Installation:
         self.platforms.discord.identified.clear()
         before = len(self.platforms.telegram.of("getUpdates"))
         self.serve = self.program.room("serve")
-        await eventually(self._is_up, "the web room answers", START_S)
+        await eventually(self._is_up, "the web app answers", START_S)
         await asyncio.wait_for(self.platforms.discord.identified.wait(), START_S)
         await self.platforms.telegram.until(
             lambda: len(self.platforms.telegram.of("getUpdates")) > before, START_S

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HEAD = """# What becomes of songs when something breaks
 
 Written by `{command}`: `stembot serve` with
-a worker and both bots in real processes, songs sent to the web room, or to a bot where its platform is what
+a worker and both bots in real processes, songs sent to the web app, or to a bot where its platform is what
 breaks. One is being separated when the fault strikes, another is sent while it lasts. *Answered* counts who
 has the files in the end, *lost* and *doubled* what went wrong with orders that were taken in. *Read
 meanwhile* is what the second sender was told before the song was taken in; pages and people send again.

@@ -1,4 +1,4 @@
-"""Who sends songs in the fault run: by the web room's page, or in a chat of a stand-in for its platform.
+"""Who sends songs in the fault run: by the web app's page, or in a chat of a stand-in for its platform.
 
 The lines to both stand-ins can be cut. People write to the stand-in itself, as they do to a platform that
 only we cannot reach: what they send waits there for the bot (Telegram's updates; Discord's events, which a
@@ -80,7 +80,7 @@ class Sender(Protocol):
 
 
 class Person:
-    """Somebody at the web room's page, who does as the page does: what was not taken in is sent again."""
+    """Somebody at the web app's page, who does as the page does: what was not taken in is sent again."""
 
     def __init__(self, installation: Target, number: int) -> None:
         self._root = installation.root

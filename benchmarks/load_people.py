@@ -37,7 +37,7 @@ class Fate:
     way: str
     answered_s: float = 0.0  #: from sending to the first answer
     texts: list[str] = field(default_factory=list)  #: what they read last
-    status: int = 0  #: of HTTP, in the web room
+    status: int = 0  #: of HTTP, in the web app
 
 
 class Person(Protocol):
@@ -63,7 +63,7 @@ async def _first(person: Person, began: float) -> None:
 
 
 class Browser:
-    """Somebody with the web room open, behind a proxy of ours that tells where they call from."""
+    """Somebody with the web app open, behind a proxy of ours that tells where they call from."""
 
     def __init__(self, root: str, number: int) -> None:
         """Have an address of one's own."""

@@ -41,9 +41,7 @@ def run(heading: str, folder: Path, **environment: str) -> None:
 
 
 async def order(queue: QueueClient, number: int, song: str, outputs: str = "-drums:mp3"):
-    return await queue.orders.submit(
-        NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", outputs)
-    )
+    return await queue.submit(NewOrder(f"t:{number}", f"t:{number}", "t", "chat", song, "Song.mp3", outputs))
 
 
 async def keep(queue: QueueClient, data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Two machines in small: bots and web room on one, a worker on each of two others; one dies for good.
+"""Two machines in small: bots and web app on one, a worker on each of two others; one dies for good.
 
 Nothing is between them but PostgreSQL and an S3 bucket: each has folders of its own, and none opens those of
 another.
@@ -52,7 +52,7 @@ LEAST_DB = 5.0  #: SDR of the right vocals; those of any other song score below 
 class Machines:
     """Three computers and what is between them."""
 
-    house: Program  #: bots and web room
+    house: Program  #: bots and web app
     one: Program
     two: Program
     queue: Queue
@@ -210,7 +210,7 @@ def under_way(progress: Progress) -> bool:
 
 
 async def figure(machines: Machines, name: str) -> float:
-    """A figure, as a monitor reads it on the machine with the web room."""
+    """A figure, as a monitor reads it on the machine with the web app."""
     async with aiohttp.ClientSession() as session, session.get(machines.metrics) as answer:
         lines = (await answer.text()).splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith(name))

@@ -36,7 +36,7 @@ HEARD = 3e-3  # −50 dB
 async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        pytest.skip("LOUD: there is no Chromium here, so nobody walked through the web room")
+        pytest.skip("LOUD: there is no Chromium here, so nobody walked through the web app")
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
         yield started
@@ -51,7 +51,7 @@ async def room(tmp_path: Path) -> AsyncIterator[str]:
     program.room("serve")
     url = f"http://127.0.0.1:{port}"
     try:
-        await eventually(lambda: answers(port), "the web room listens")
+        await eventually(lambda: answers(port), "the web app listens")
         yield url
     finally:
         program.close()

@@ -1,4 +1,4 @@
-"""Draw mixer and web room as people see them: `python -m tests.screens.mixer SONG docs/screens`.
+"""Draw mixer and web app as people see them: `python -m tests.screens.mixer SONG docs/screens`.
 
 SONG is a folder with FLAC files of a song's stems. The real pages over HTTP in Debian's Chromium, on a phone
 and on a desktop, in light and dark; the separation is put into a store as a worker does, once whole and once

@@ -113,7 +113,7 @@ async def test_an_ffmpeg_that_does_not_run_is_reported_with_its_fix(
 
 
 async def test_a_machine_without_torch_or_weights_is_told_what_to_install(settings, monkeypatch):
-    """Both are extras: a web room or a bot alone does without."""
+    """Both are extras: a web app or a bot alone does without."""
     monkeypatch.setitem(sys.modules, "torch", None)
     assert (await doctor._torch(settings)).key == "torch_missing"
 

@@ -180,7 +180,7 @@ async def test_row_file_size_ends_at_the_link(discord, tmp_path):
 
 
 async def test_row_file_size_on_the_way_in(discord, tmp_path):
-    """Beyond what is taken here the web room takes it, where it can; a size over everything is refused."""
+    """Beyond what is taken here the web app takes it, where it can; a size over everything is refused."""
     music = discord.channel()
     async with online(discord, tmp_path, upload_limit_bytes=1_000_000):
         asked = await Person(discord, "ann").commands(music, "separate", file=("L.wav", bytes(1_000_001)))

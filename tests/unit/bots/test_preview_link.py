@@ -61,7 +61,7 @@ def test_without_a_preview_there_is_no_button(answer_at, standing):
 
 
 def test_without_a_public_address_chats_get_no_link(answer_at):
-    """The web room has its own."""
+    """The web app has its own."""
     answer, _ = answer_at("")
     assert [button.code for button in buttons(answer.status(STANDING))] == ["cancel:5"]
     assert answer.preview_claims(STANDING) is not None

@@ -25,7 +25,7 @@ def test_no_folder_of_secrets_is_no_trouble(monkeypatch, tmp_path):
 
 
 def test_two_machines_with_one_key_file_open_each_others_links(tmp_path):
-    """A bot on one node signs what the web room on another shows."""
+    """A bot on one node signs what the web app on another shows."""
     keys = tmp_path / "keys.json"
     one, other = (
         open_links(StorageSettings(data_dir=tmp_path / name, link_keys=keys, _env_file=None)) for name in "ab"
