@@ -196,8 +196,8 @@ async def discord(
         place.acknowledged_s.append(interaction.acknowledged_s or 9)
         place.done_s.append(time.monotonic() - began)
         await asyncio.to_thread(songs.judge, place, song, got)
-        courier = interaction.response.edits[2:-1]  # the first two are answers, the last is the result
-        progress = [later - at for at, later in pairwise(courier)]
+        edits = interaction.response.edits[2:-1]  # the first two are answers, the last is the result
+        progress = [later - at for at, later in pairwise(edits)]
         place.busiest = max([place.busiest, *(EDITS_APART_S / apart for apart in progress)])
     if not channel:
         who, song = their_discord.Person(server, "q"), songs.paths[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import structlog
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from separator import Delivery, OrderStatus
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 POLL_S = 1.0  #: how often open orders are read; an edit goes out only when the text changed
 DELIVERY_LEASE_S = 60.0  #: renewed during an upload; if the bot is killed, another takes over after this long
@@ -139,14 +141,7 @@ class DeliveryService:
 
     async def _wait(self) -> None:
         """Until an order was written in this process, or the queue changed."""
-        local = asyncio.create_task(self._orders.changed.wait())
-        remote = asyncio.create_task(self._outbox.wait(POLL_S))
-        try:
-            await asyncio.wait({local, remote}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            local.cancel()
-            remote.cancel()
-            await asyncio.gather(local, remote, return_exceptions=True)
+        await _first_of(self._orders.changed.wait(), self._outbox.wait(POLL_S))
         self._orders.changed.clear()
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -182,15 +177,8 @@ class DeliveryService:
         Raises:
             LeaseLost: Another process has the lease by now; the upload is aborted.
         """
-        upload = asyncio.create_task(self._send_locked(delivery))
-        lease = asyncio.create_task(self._renew(delivery))
-        try:
-            await asyncio.wait({upload, lease}, return_when=asyncio.FIRST_COMPLETED)
-            return await (upload if upload.done() else lease)
-        finally:
-            upload.cancel()
-            lease.cancel()
-            await asyncio.gather(upload, lease, return_exceptions=True)
+        first = await _first_of(self._send_locked(delivery), self._renew(delivery))
+        return first.result()
 
     async def _send_locked(self, delivery: Delivery) -> str:
         """Send it after any edit that is under way."""
@@ -244,3 +232,15 @@ class DeliveryService:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _first_of(*works: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """The coroutine that ends first, as a task that is done; the others are cancelled."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(task for task in tasks if task in done)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

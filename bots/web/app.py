@@ -97,8 +97,8 @@ async def run_web(settings: BotSettings) -> None:
         await runner.setup()
         try:
             await _listen(runner, settings)
-            courier = DeliveryService(service.orders, WebPlatform(), edit_every_s=settings.edit_every_s)
-            await run_until_first(stopping.wait(), courier.run())
+            delivery = DeliveryService(service.orders, WebPlatform(), edit_every_s=settings.edit_every_s)
+            await run_until_first(stopping.wait(), delivery.run())
         finally:
             await runner.cleanup()
     log.info("web_stopped")

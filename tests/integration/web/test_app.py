@@ -282,7 +282,7 @@ async def test_hostile_names_are_only_names(browser):
     assert answer.content_type == "application/json"
 
 
-async def test_the_courier_has_nothing_to_send():
+async def test_delivery_has_nothing_to_send():
     platform = WebPlatform()
     assert platform.name == "web"
 
