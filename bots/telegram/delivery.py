@@ -46,7 +46,7 @@ class TelegramPlatform:
 
     async def show(self, address: str, reply: Reply) -> None:
         """Edit the status message at this address to show `reply`."""
-        await self._messenger.edit(_read(address), reply, spare=not reply.final)
+        await self._messenger.edit(_read(address), reply, deferrable=not reply.final)
 
     async def deliver(self, result: Result) -> str:
         """Show the final status and send the files; returns ids as JSON.

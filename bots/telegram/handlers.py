@@ -56,7 +56,7 @@ class StatusMessage:
             self.address = replace(self.address, status=0)
         if reply.skippable and self.address.status:
             with contextlib.suppress(RetryLater):
-                self.address = await self._messenger.edit(self.address, reply, spare=True)
+                self.address = await self._messenger.edit(self.address, reply, deferrable=True)
         else:
             self.address = await self._messenger.post_with_retry(self.address, reply)
 

@@ -100,33 +100,33 @@ class Messenger:
                 await asyncio.sleep(max(pause_s, later.after_s))
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    async def edit(self, address: Address, reply: Reply, *, spare: bool = False) -> Address:
+    async def edit(self, address: Address, reply: Reply, *, deferrable: bool = False) -> Address:
         """Edit the status message to show `reply`; if it was deleted, send a new one.
 
         Args:
             address: Where it was posted.
             reply: What to show.
-            spare: It may be dropped: another edit follows.
+            deferrable: It may be dropped: another edit follows.
 
         Returns:
             Its address now.
 
         Raises:
             Unreachable: The chat will never accept it.
-            RetryLater: Not now; a spare edit also when the chat has no spare capacity.
+            RetryLater: Not now; a deferrable edit also when the chat has no spare capacity.
         """
         state = self._state_of(address)
         async with state.lock:
             current = state.replaced_by or address
             try:
-                await self._edit(current, reply, spare)
+                await self._edit(current, reply, deferrable)
             except (StatusGone, ChatMoved) as gone:
                 chat = gone.chat if isinstance(gone, ChatMoved) else current.chat
                 current = await self.post(replace(current, chat=chat, status=0), reply)
                 state.replaced_by = current
         return current
 
-    async def _edit(self, address: Address, reply: Reply, spare: bool) -> None:
+    async def _edit(self, address: Address, reply: Reply, deferrable: bool) -> None:
         state = self._state_of(address)
         rendered = self._render(address, reply)
         if state.rendered == rendered or (state.final and not reply.final):
@@ -140,7 +140,7 @@ class Messenger:
                 text=rendered[0],
                 reply_markup=rendered[1],
                 link_preview_options=_NO_PREVIEW,
-                rate_limit_args=DEFERRABLE if spare else None,
+                rate_limit_args=DEFERRABLE if deferrable else None,
             )
         )
         state.rendered, state.final = rendered, reply.final

@@ -142,7 +142,7 @@ class RateLimiter(BaseRateLimiter[bool]):
         """Wait for this request's turn, then make it.
 
         Raises:
-            RetryAfter: It is spare and there is no capacity now; or Telegram says so.
+            RetryAfter: It is deferrable and there is no capacity now; or Telegram says so.
         """
         chat = data.get("chat_id")
         if not isinstance(chat, int) or endpoint in _FREE:

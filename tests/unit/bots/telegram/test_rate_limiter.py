@@ -8,7 +8,7 @@ import time
 import pytest
 from telegram.error import RetryAfter
 
-from bots.telegram.rate_limiter import GROUP, SPARE, PriorityBucket, RateLimiter
+from bots.telegram.rate_limiter import DEFERRABLE, GROUP, PriorityBucket, RateLimiter
 
 
 async def test_a_burst_goes_at_once_and_the_rest_at_the_rate():
@@ -81,12 +81,12 @@ class Calls:
     def __init__(self):
         self.limiter, self.done = RateLimiter(), []
 
-    async def __call__(self, endpoint, spare=None, **data):
+    async def __call__(self, endpoint, deferrable=None, **data):
         async def callback():
             self.done.append((endpoint, data.get("chat_id")))
             return True
 
-        return await self.limiter.process_request(callback, (), {}, endpoint, data, spare)
+        return await self.limiter.process_request(callback, (), {}, endpoint, data, deferrable)
 
 
 async def test_buttons_are_answered_however_full_a_group_is():
@@ -104,7 +104,7 @@ async def test_progress_in_a_full_group_is_refused_at_once():
     for _ in range(GROUP[0]):
         await call("sendMessage", chat_id=-100)
     with pytest.raises(RetryAfter):
-        await call("editMessageText", SPARE, chat_id=-100)
+        await call("editMessageText", DEFERRABLE, chat_id=-100)
 
 
 async def test_a_flood_limit_in_one_chat_delays_no_other_chat():
