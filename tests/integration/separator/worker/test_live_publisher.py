@@ -87,7 +87,7 @@ async def heard(store, index, stem):
     """What a player makes of a stem's segments: (samples, channels), whole steps."""
     sound = b""
     for (_, start), (_, end) in pairwise(stem.cuts):
-        place = index.find(stem, start, end)
+        place = index.locate(stem, start, end)
         sound += b"".join([chunk async for chunk in store.stream(place.key, place.start, place.end)])
     head = _with_samples(stem.streaminfo, stem.cuts[-1][0])
     return soundfile.read(io.BytesIO(b"fLaC\x80\x00\x00\x22" + head + sound), dtype="int16")[0]
@@ -196,7 +196,7 @@ async def test_what_a_store_refused_is_stored_later(store, running, source, tmp_
     for stem in index.stems:
         assert len(await heard(store, index, stem)) >= 30 * RATE_HZ
         with pytest.raises(NotStored):
-            index.find(stem, stem.pieces[-1], stem.pieces[-1] + 10)
+            index.locate(stem, stem.pieces[-1], stem.pieces[-1] + 10)
 
 
 async def chunked(data):
