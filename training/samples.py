@@ -93,7 +93,7 @@ def _by_kit(takes: dict[tuple[str, str, str, Any], dict[str, Recording]]) -> dic
     return {role: dict(kits) for role, kits in out.items()}
 
 
-@lru_cache(maxsize=3000)
+@lru_cache(maxsize=400)  # half a gigabyte at most
 def read(recording: Recording) -> Audio:
     """The sound at its natural level: (2, samples) at 44.1 kHz.
 
