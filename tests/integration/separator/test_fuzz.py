@@ -29,8 +29,8 @@ def test_broken_files_are_sound_or_refused_and_leave_nothing_behind(held):
     report = fuzz.attack(SEED, found, range(30), spare, threads=2)
     assert [each for each in report["outcomes"] if each.fault] == []
     assert report["leaks"] == []
-    told = {each.told for each in report["outcomes"]}
-    assert {"decoded", "NotAudio"} <= told, "an attack that always or never breaks a file would prove little"
+    results = {each.result for each in report["outcomes"]}
+    assert {"decoded", "NotAudio"} <= results, "an attack that always or never breaks a file would prove little"
 
 
 def test_an_attack_can_be_had_again():
