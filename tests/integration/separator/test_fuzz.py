@@ -30,7 +30,7 @@ def test_broken_files_are_sound_or_refused_and_leave_nothing_behind(held):
     assert [each for each in report["outcomes"] if each.fault] == []
     assert report["leaks"] == []
     results = {each.result for each in report["outcomes"]}
-    assert {"decoded", "NotAudio"} <= results, "an attack that always or never breaks a file would prove little"
+    assert {"decoded", "NotAudio"} <= results, "an attack that always or never breaks a file proves little"
 
 
 def test_an_attack_can_be_had_again():
