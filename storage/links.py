@@ -1,8 +1,13 @@
-"""Signed links that expire: HMAC-SHA256 over what may be read and until when.
+"""Signed links that expire, and that tell their holders nothing: what may be read and until when, encrypted.
 
-    token = base64url(payload) "." base64url(mac)
-    payload = JSON [key id, manifest key, title, expires at, link id]
-    mac = HMAC-SHA256(key, "stembot-link-1" payload)
+    token = base64url(payload XOR stream) "." base64url(mac)
+    payload = JSON [manifest key, title, expires at, link id]
+    mac = HMAC-SHA256(key, "stembot-link-2" payload)
+    stream = SHAKE-256(HMAC-SHA256(key, "stembot-link-2 stream") mac)
+
+The mac is the nonce of its own stream, so equal claims give equal tokens (SIV: Rogaway and Shrimpton, 2006,
+"Deterministic Authenticated-Encryption"). Nothing of a payload is parsed before its mac is verified. Links of
+earlier versions, whose payload is not encrypted and names its key, open as long as they are valid.
 
 A token carries its claims, so nothing is looked up and nothing can be guessed or listed. The keys are in
 `<data_dir>/keys/links.json` (mode 0600), or in a file that several machines share, newest first: new links
@@ -21,7 +26,7 @@ import os
 import secrets
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage.base import LinkEnded, LinkRefused, StorageError
 
@@ -31,7 +36,9 @@ if TYPE_CHECKING:
 
     from storage.base import StorageSettings
 
-_PURPOSE = b"stembot-link-1"  # a mac made for another purpose with the same key is invalid here
+_PURPOSE = b"stembot-link-2"  # a mac made for another purpose with the same key is invalid here
+_STREAM = b"stembot-link-2 stream"
+_PLAIN_PURPOSE = b"stembot-link-1"  # of earlier versions, whose payloads are not encrypted
 _PSEUDONYM = b"stembot-pseudonym-1"
 _KEY_BYTES = 32  # as long as the hash's output (RFC 2104, section 3)
 _MAX_TITLE = 200  # characters of a title that travel in a link; addresses should stay under 2000
@@ -67,18 +74,18 @@ class Links:
         self, keys: tuple[Key, ...], public_url: str = "", clock: Callable[[], float] = time.time
     ) -> None:
         """Sign with the first of `keys`, accept each of them."""
-        self._keys = {key.id: key for key in keys}
+        self._keys = keys
         self._newest = keys[0]
         self.public_url = public_url.rstrip("/")  #: of the web app; may be empty
         self._clock = clock
 
     def sign(self, claims: LinkClaims) -> str:
         """A token for these claims: URL-safe ASCII."""
-        title = claims.title[:_MAX_TITLE]
-        values: list[str | int] = [self._newest.id, claims.manifest, title, int(claims.expires_at)]
+        values: list[str | int] = [claims.manifest, claims.title[:_MAX_TITLE], int(claims.expires_at)]
         values += [claims.link_id] if claims.link_id else []
         payload = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
-        return f"{_to_text(payload)}.{_to_text(_mac(self._newest, payload))}"
+        mac = _mac(self._newest, _PURPOSE, payload)
+        return f"{_to_text(_encrypt(self._newest, mac, payload))}.{_to_text(mac)}"
 
     def read(self, token: str) -> LinkClaims:
         """The claims of a token.
@@ -87,13 +94,24 @@ class Links:
             LinkRefused: It is not ours, or was changed.
             LinkEnded: It has expired.
         """
-        payload, mac = _split(token)
-        key, claims = self._parse(payload)
-        if not hmac.compare_digest(_mac(key, payload), mac):
-            raise LinkRefused
+        claims = _parse(self._verify(*_split(token)))
         if claims.expires_at <= self._clock():
             raise LinkEnded
         return claims
+
+    def _verify(self, sent: bytes, mac: bytes) -> list[Any]:
+        """The values of a payload that one of our keys signed.
+
+        Raises:
+            LinkRefused: None of them did.
+        """
+        for key in self._keys:
+            payload = _encrypt(key, mac, sent)
+            if hmac.compare_digest(_mac(key, _PURPOSE, payload), mac):
+                return _values(payload)
+            if hmac.compare_digest(_mac(key, _PLAIN_PURPOSE, sent), mac):
+                return _values(sent)[1:]  # the first names the key
+        raise LinkRefused
 
     def pseudonym(self, name: str) -> str:
         """The same short text for the same name, which tells nobody without the key what the name is."""
@@ -103,14 +121,25 @@ class Links:
         """The public address of the mixer page for these claims; empty where no public URL is set."""
         return f"{self.public_url}/m/{self.sign(claims)}" if self.public_url else ""
 
-    def _parse(self, payload: bytes) -> tuple[Key, LinkClaims]:
-        """Key and claims of a payload, not verified; an unknown key is replaced by a random one."""
-        try:
-            key_id, manifest, title, expires_at, *link_id = json.loads(payload)
-            claims = LinkClaims(str(manifest), str(title), float(expires_at), *map(str, link_id))
-        except (ValueError, TypeError):
-            raise LinkRefused from None
-        return self._keys.get(str(key_id)) or Key("", secrets.token_bytes(_KEY_BYTES)), claims
+
+def _values(payload: bytes) -> list[Any]:
+    """The values of a payload whose mac is verified."""
+    try:
+        values = json.loads(payload)
+    except ValueError:
+        raise LinkRefused from None
+    if not isinstance(values, list):
+        raise LinkRefused
+    return values
+
+
+def _parse(values: list[Any]) -> LinkClaims:
+    """The claims in verified values."""
+    try:
+        manifest, title, expires_at, *link_id = values
+        return LinkClaims(str(manifest), str(title), float(expires_at), *map(str, link_id))
+    except (ValueError, TypeError):
+        raise LinkRefused from None
 
 
 def open_links(settings: StorageSettings) -> Links:
@@ -158,8 +187,15 @@ def _read_keys(path: Path) -> tuple[Key, ...]:
     return keys
 
 
-def _mac(key: Key, payload: bytes) -> bytes:
-    return hmac.digest(key.secret, _PURPOSE + payload, hashlib.sha256)
+def _mac(key: Key, purpose: bytes, payload: bytes) -> bytes:
+    return hmac.digest(key.secret, purpose + payload, hashlib.sha256)
+
+
+def _encrypt(key: Key, mac: bytes, data: bytes) -> bytes:
+    """The data XOR the stream of this mac; done twice, it is the data again."""
+    stream_key = hmac.digest(key.secret, _STREAM, hashlib.sha256)
+    stream = hashlib.shake_256(stream_key + mac).digest(len(data))
+    return bytes(one ^ other for one, other in zip(data, stream, strict=True))
 
 
 def _split(token: str) -> tuple[bytes, bytes]:

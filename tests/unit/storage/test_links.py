@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import random
 import secrets
@@ -23,6 +24,10 @@ CLAIMS = LinkClaims("songs/ab/spleeter@1/7/manifest.json", "Ein Lied – 歌", N
 
 def links(*keys: Key, now: float = NOW, public_url: str = "") -> Links:
     return Links(keys or (KEY,), public_url, clock=lambda: now)
+
+
+def encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def test_a_link_says_what_was_granted():
@@ -125,6 +130,38 @@ def test_a_payload_that_is_no_grant_is_refused_even_when_it_is_signed_by_chance(
     token = base64.urlsafe_b64encode(payload).rstrip(b"=").decode() + "." + "A" * 43
     with pytest.raises(LinkRefused):
         links().read(token)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"[" * 2900, b'["k1","a","b",' + b"9" * 2000 + b"]", b"9" * 2900, b'{"a":' * 500, b"-", b"\x00" * 2900],
+)
+def test_nothing_is_parsed_that_was_not_signed(payload):
+    """A nested or endless number in a made-up link ended as an error of the server, with a trace each."""
+    token = f"{encoded(payload)}.{'A' * 43}"
+    with pytest.raises(LinkRefused):
+        links().read(token)
+
+
+def test_a_link_tells_its_holder_neither_the_song_nor_the_order():
+    """The payload could be read by anyone: the song's SHA-256, the order's number, the chat's upload."""
+    grant = LinkClaims(f"songs/{'ab' * 32}/m@1/7/manifest.json", "Ein Lied", NOW + 60, "1234-abababab")
+    token = links().sign(grant)
+    told = b"".join(base64.urlsafe_b64decode(part + "==") for part in token.split("."))
+    for secret in (b"songs", b"ab" * 4, b"1234", b"manifest", b"Ein Lied", b"k1"):
+        assert secret not in told
+    assert links().read(token) == grant
+
+
+def test_a_link_that_an_earlier_version_gave_out_still_opens():
+    values = ["k1", CLAIMS.manifest, CLAIMS.title, int(CLAIMS.expires_at), "17-abcdef01"]
+    payload = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    mac = hmac.digest(KEY.secret, b"stembot-link-1" + payload, "sha256")
+    token = f"{encoded(payload)}.{encoded(mac)}"
+    claims = links(Key("new", secrets.token_bytes(32)), KEY).read(token)
+    assert claims == LinkClaims(CLAIMS.manifest, CLAIMS.title, CLAIMS.expires_at, "17-abcdef01")
+    with pytest.raises(LinkRefused):
+        links().read(f"{encoded(payload.replace(b'17', b'18'))}.{encoded(mac)}")
 
 
 def test_an_endless_token_is_not_even_hashed():
