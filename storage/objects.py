@@ -26,7 +26,9 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -36,7 +38,6 @@ from storage.base import NotStored, StorageError, TooManyBytes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
     from obstore import GetOptions
     from obstore.store import ClientConfig, RetryConfig, S3Config
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 #: One segment of a key. Starts with no dot, so there is no `..`; has no `#`, which obstore uses for staging.
 _SEGMENT = re.compile(r"[a-z0-9_+@-][a-z0-9._+@=-]*")
+_STAGED = re.compile(r"#\d+$")  # how obstore names a file that is being written
 _MAX_KEY = 512  # characters; S3 takes 1024 bytes, and a prefix may stand before ours
 
 CHUNK = 256 * 1024  # bytes: small enough that six stems in flight cost nothing, large enough to be few calls
@@ -89,9 +91,11 @@ def open_store(settings: StorageSettings) -> ObjectStore:
         if not settings.storage_url:
             folder = settings.data_dir / "objects"
             _remove_stale_uploads(folder)
-            return ObjectStore(LocalStore(folder, automatic_cleanup=True, mkdir=True), spool)
+            return ObjectStore(LocalStore(folder, automatic_cleanup=True, mkdir=True), spool, folder)
         if settings.storage_url.startswith("file:"):
-            return ObjectStore(from_url(settings.storage_url, automatic_cleanup=True, mkdir=True), spool)
+            folder = Path(unquote(urlsplit(settings.storage_url).path))
+            backend = from_url(settings.storage_url, automatic_cleanup=True, mkdir=True)
+            return ObjectStore(backend, spool, folder)
         backend = from_url(
             settings.storage_url, config=_s3_key(settings), client_options=_CLIENT, retry_config=_RETRY
         )
@@ -118,13 +122,18 @@ def _remove_stale_uploads(folder: Path) -> None:
                 staged.unlink()
 
 
+def is_key(key: str) -> bool:
+    """Whether code may have made this key; others lie in a store that is not ours alone, or are tricks."""
+    return len(key) <= _MAX_KEY and all(_SEGMENT.fullmatch(segment) for segment in key.split("/"))
+
+
 def _check_key(key: str) -> str:
     """The key, if code may have made it.
 
     Raises:
         StorageError: It is no key: empty, too long, or a path trick.
     """
-    if len(key) > _MAX_KEY or not all(_SEGMENT.fullmatch(segment) for segment in key.split("/")):
+    if not is_key(key):
         raise StorageError(doing="key")
     return key
 
@@ -135,10 +144,14 @@ class ObjectStore:
     Holds no connection that must be closed.
     """
 
-    def __init__(self, backend: Backend, spool: Path) -> None:
-        """Use a backend; songs being uploaded lie unnamed in the folder `spool`."""
+    def __init__(self, backend: Backend, spool: Path, folder: Path | None = None) -> None:
+        """Use a backend; songs being uploaded lie unnamed in the folder `spool`.
+
+        A backend on this machine's disk says in which `folder`.
+        """
         self._backend = backend
         self._spool = spool
+        self._folder = folder
 
     async def put(self, key: str, data: bytes) -> None:
         """Store these bytes; an object of that key is replaced."""
@@ -236,8 +249,13 @@ class ObjectStore:
         return count
 
     async def list_ages(self, prefix: str) -> dict[str, float]:
-        """Every key under a prefix, with the seconds since it was written, by the store's clock and ours."""
+        """Every key under a prefix, with the seconds since it was written, by the store's clock and ours.
+
+        Files that others put there are among them, whatever they are called.
+        """
         _check_key(prefix)
+        if self._folder is not None:
+            return await asyncio.to_thread(_ages_on_disk, self._folder, prefix)
         ages_s: dict[str, float] = {}
         with _translate_errors("list"):
             batches = aiter(obstore.list(self._backend, prefix))
@@ -247,8 +265,8 @@ class ObjectStore:
         return ages_s
 
     async def _keys(self, prefix: str) -> list[str]:
-        """All keys under a prefix, and the prefix itself where it is a key."""
-        keys = list(await self.list_ages(prefix))
+        """All keys under a prefix that can be deleted, and the prefix itself where it is a key."""
+        keys = [key for key in await self.list_ages(prefix) if key.isprintable()]
         if prefix not in keys and await self.size(prefix) is not None:
             keys.append(prefix)
         return keys
@@ -268,6 +286,18 @@ class ObjectStore:
             except _MISSING:
                 return False
         return datetime.now(UTC) - meta["last_modified"] < _REFRESH
+
+
+def _ages_on_disk(folder: Path, prefix: str) -> dict[str, float]:
+    """As `ObjectStore.list_ages`; obstore would end the whole list at a name that is not UTF-8."""
+    now, ages_s = time.time(), dict[str, float]()
+    for root, _, names in os.walk(folder / prefix):
+        for name in names:
+            path = Path(root, name)
+            if not _STAGED.search(name):
+                with suppress(OSError):  # deleted since, or a link to nowhere
+                    ages_s[path.relative_to(folder).as_posix()] = now - path.stat().st_mtime
+    return ages_s
 
 
 async def _write_spool(spool: IO[bytes], chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
@@ -301,6 +331,6 @@ def _translate_errors(doing: str) -> Iterator[None]:
     except StorageError:
         raise
     except _MISSING as missing:
-        raise NotStored from missing
+        raise (NotStored() if doing in {"get", "head"} else StorageError(doing=doing)) from missing
     except (BaseError, OSError, TimeoutError, ValueError) as failure:
         raise StorageError(doing=doing) from failure

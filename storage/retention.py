@@ -10,12 +10,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import structlog
+
+from storage.base import StorageError
 from storage.live import FOLDER as LIVE
+from storage.objects import is_key
 from storage.revocations import FOLDER as REVOKED
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection
+
     from storage.base import StorageSettings
     from storage.objects import ObjectStore
+
+log = structlog.get_logger()
 
 SOURCE = "/source"  #: how the key of an uploaded song ends
 LIVE_S = 3600.0  #: a page that plays live pieces moves on to the stems in seconds; a paused one gets an hour
@@ -30,22 +38,58 @@ class DeletedCounts(NamedTuple):
     mixes: int
 
 
-async def delete_expired(store: ObjectStore, settings: StorageSettings) -> DeletedCounts:
+async def delete_expired(
+    store: ObjectStore,
+    settings: StorageSettings,
+    in_use: Callable[[], Awaitable[Collection[str]]] | None = None,
+) -> DeletedCounts:
     """Delete what has expired. Harmless beside another run, an upload or a download.
+
+    Args:
+        store: Where.
+        settings: How long each kind is stored.
+        in_use: Returns the keys of objects that stay for now, whatever their age: orders wait for them.
 
     Raises:
         StorageError: The store does not answer; the next run deletes what is left.
     """
     stems_s = settings.keep_stems_s
-    ages_s = await store.list_ages("songs")
+    listing = _Listing(store)
+    ages_s = await listing.list_ages("songs")
+    revoked, mixes = await listing.list_ages(REVOKED), await listing.list_ages("mixes")
+    needed = await in_use() if in_use else ()
     songs = {key: age_s for key, age_s in ages_s.items() if key.endswith(SOURCE)}
     stems, live = _newest(ages_s, live=False), _newest(ages_s, live=True)
-    await _delete(store, await store.list_ages(REVOKED), settings.link_s)
-    return DeletedCounts(
-        songs=await _delete(store, songs, settings.keep_song_s),
-        stems=await _delete(store, stems, stems_s) + await _delete(store, live, LIVE_S),
-        mixes=await _delete(store, await store.list_ages("mixes"), stems_s),
+    await _delete(store, revoked, settings.link_s)
+    deleted = DeletedCounts(
+        songs=await _delete(store, songs, settings.keep_song_s, needed),
+        stems=await _delete(store, stems, stems_s, needed) + await _delete(store, live, LIVE_S),
+        mixes=await _delete(store, mixes, stems_s, needed),
     )
+    if listing.failure is not None:
+        raise listing.failure
+    return deleted
+
+
+class _Listing:
+    """Lists what is stored; one prefix that fails does not keep the others from being listed."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self.failure: StorageError | None = None
+
+    async def list_ages(self, prefix: str) -> dict[str, float]:
+        """As `ObjectStore.list_ages`, without what is not ours."""
+        try:
+            ages_s = await self._store.list_ages(prefix)
+        except StorageError as failure:
+            self.failure = failure
+            return {}
+        ours = {key: age_s for key, age_s in ages_s.items() if is_key(key)}
+        if count := len(ages_s) - len(ours):
+            first = next(key for key in ages_s if key not in ours)
+            log.warning("foreign_keys_skipped", count=count, first=ascii(first))
+        return ours
 
 
 def _newest(ages_s: dict[str, float], *, live: bool) -> dict[str, float]:
@@ -63,12 +107,25 @@ def _newest(ages_s: dict[str, float], *, live: bool) -> dict[str, float]:
     return newest
 
 
-async def _delete(store: ObjectStore, ages_s: dict[str, float], limit_s: float) -> int:
-    """Delete the prefixes older than `limit_s`, but for what was written since they were listed."""
+async def _delete(
+    store: ObjectStore, ages_s: dict[str, float], limit_s: float, needed: Collection[str] = ()
+) -> int:
+    """Delete the prefixes older than `limit_s`, but for those in use and what was written since.
+
+    One that the store fails to delete is left for the next run.
+    """
     deleted = 0
-    for prefix in [prefix for prefix, age_s in ages_s.items() if age_s > limit_s]:
-        now_s = await store.list_ages(prefix.rpartition("/")[0])
-        inside = (age_s for key, age_s in now_s.items() if key == prefix or key.startswith(f"{prefix}/"))
-        if all(age_s > limit_s for age_s in inside):
-            deleted += await store.delete(prefix)
+    used = {"/".join(key.split("/")[:depth]) for key in needed for depth in range(1, key.count("/") + 2)}
+    for prefix in [prefix for prefix, age_s in ages_s.items() if age_s > limit_s and prefix not in used]:
+        try:
+            now_s = await store.list_ages(prefix.rpartition("/")[0])
+            inside = (
+                age_s
+                for key, age_s in now_s.items()
+                if key == prefix or (key.startswith(f"{prefix}/") and is_key(key))
+            )
+            if all(age_s > limit_s for age_s in inside):
+                deleted += await store.delete(prefix)
+        except StorageError as failure:
+            log.warning("expired_not_deleted", prefix=prefix, **failure.facts)
     return deleted

@@ -7,6 +7,7 @@ StembotError                  (storage.base)
 │   ├── SongTooLong           lasts_s, limit_s
 │   ├── SongTooShort          lasts_s, least_s
 │   ├── FileTooBig            size_bytes, limit_bytes
+│   ├── SongGone              what it takes is not stored any more: to be sent again
 │   ├── Protected             bought or rented music under DRM
 │   └── UnknownWish           no model here can make what was asked for
 ├── Busy                      over a limit; `limit` names it, `ends_s` says in how many seconds to come back
@@ -57,6 +58,10 @@ class SongTooShort(SongRefused):
 
 class FileTooBig(SongRefused):
     """The file is bigger than is taken here."""
+
+
+class SongGone(SongRefused):
+    """The song is not stored any more."""
 
 
 class Protected(SongRefused):

@@ -25,6 +25,7 @@ from separator.queue.db.sqlite import open_sqlite
 from separator.queue.orders import OrderBook
 from separator.queue.outbox import Outbox
 from separator.queue.people import People
+from separator.queue.songs import SongRecords
 from separator.queue.status import StatusReader
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Queue:
     orders: OrderBook
     outbox: Outbox
     people: People
+    songs: SongRecords
     workers: WorkerQueue
     admin: QueueAdmin
 
@@ -62,6 +64,7 @@ class Queue:
             orders=OrderBook(database, statuses),
             outbox=Outbox(database, statuses),
             people=People(database),
+            songs=SongRecords(database),
             workers=WorkerQueue(database, per_owner),
             admin=QueueAdmin(database),
         )

@@ -20,6 +20,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ from separator.inference.catalog.registry import usable_card
 from separator.inference.engine import pick_device
 from separator.inference.model_cache import ModelCache
 from separator.queue import open_worker_queue
+from separator.queue.songs import SongRecords
 from separator.worker.isolation import PoisonJobGuard
 from separator.worker.lease import LeaseRenewer, StopReason, WorkerInfo
 from separator.worker.liveness import liveness_file
@@ -252,7 +254,7 @@ async def run(settings: SeparatorSettings) -> None:
                 separations,
                 _load_then_run(models, card.name, separations),
                 mixes.run(),
-                _delete_expired_hourly(store, settings, closing),
+                _delete_expired_hourly(store, SongRecords(separate_queue.database), settings, closing),
             )
     log.info("worker_stopped", worker=worker.name)
 
@@ -267,12 +269,16 @@ async def _load_then_run(models: ModelCache, model: str, consumer: JobConsumer) 
 
 
 async def _delete_expired_hourly(
-    store: ObjectStore, settings: SeparatorSettings, closing: asyncio.Event
+    store: ObjectStore, songs: SongRecords, settings: SeparatorSettings, closing: asyncio.Event
 ) -> None:
-    """Delete expired objects; any worker may, and one is always there."""
+    """Delete expired objects; any worker may, and one is always there.
+
+    A draft keeps its song for as long as stems are stored: its buttons stay in the chat.
+    """
+    in_use = partial(songs.keys_in_use, settings.keep_stems_s)
     while not closing.is_set():
         try:
-            if any(deleted := await delete_expired(store, settings)):
+            if any(deleted := await delete_expired(store, settings, in_use)):
                 log.info("expired_deleted", **deleted._asdict())
         except StorageError:
             log.warning("retention_failed")

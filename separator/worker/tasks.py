@@ -21,7 +21,7 @@ import structlog
 
 from separator.audio.decode import DecodeLimits
 from separator.audio.tags import SongTags, cover_from
-from separator.core.errors import ModelNotHere, SeparationFailed, Stopped
+from separator.core.errors import ModelNotHere, SeparationFailed, SongGone, Stopped
 from separator.core.jobs import JobKind, Progress
 from separator.core.outputs import Format, OutputSpec, Stem
 from separator.inference.catalog.registry import EMBEDDED, card_of
@@ -86,7 +86,7 @@ async def _separate(context: WorkerContext, running: RunningJob, folder: Path) -
     began, args, store = monotonic(), running.job.args, context.store
     suffix = _SUFFIX.search(str(args.get("name", "")).lower())
     source = folder / f"source{suffix[0] if suffix else ''}"
-    await with_retry(running, partial(store.get_file, args["source"], source))
+    await _fetch(running, partial(store.get_file, args["source"], source))
     base = f"songs/{args['song']}/{args['model']}@{args['version']}/{running.job.id}-{running.job.token}"
     live = LivePublisher(store, running, base)
     async with live.publishing():
@@ -189,7 +189,7 @@ async def _mix(context: WorkerContext, running: RunningJob, folder: Path) -> Jso
     outputs = OutputSpec.from_code(args["wish"])
     running.set_progress(Progress("mix"))
     key = args.get("manifest") or await _manifest_of(context.queue, args["separation"])
-    manifest = Manifest.from_json(await with_retry(running, partial(store.get, key)))
+    manifest = Manifest.from_json(await _fetch(running, partial(store.get, key)))
     source = await _fetch_stems(store, running, manifest, outputs, folder)
     files = await asyncio.to_thread(make_mixes, outputs, source, folder / "mixes", args["limit_bytes"])
     digest = hashlib.sha256(running.job.key.encode()).hexdigest()[:32]
@@ -227,10 +227,10 @@ async def _fetch_stems(
     needed = outputs.needs(tuple(paths))
     for stem in manifest.stems:
         if Stem(stem.name) in needed:
-            await with_retry(running, partial(store.get_file, stem.key, paths[Stem(stem.name)]))
+            await _fetch(running, partial(store.get_file, stem.key, paths[Stem(stem.name)]))
     cover = None
     if manifest.cover_key:
-        cover = cover_from(await with_retry(running, partial(store.get, manifest.cover_key)))
+        cover = cover_from(await _fetch(running, partial(store.get, manifest.cover_key)))
     title = manifest.tags.title or running.job.args["title"]
     estimated = frozenset(Stem(stem.name) for stem in manifest.stems if stem.estimated)
     return Source(paths, title, SongTags(manifest.tags, cover), estimated)
@@ -255,6 +255,18 @@ def _file_facts(key: str, file: MixFile) -> dict[str, Any]:
         "estimated": file.estimated,
         "folded": [stem.value for stem in file.folded],
     }
+
+
+async def _fetch(running: RunningJob, step: Callable[[], Awaitable[T]]) -> T:
+    """Read from the store, as `with_retry`.
+
+    Raises:
+        SongGone: It was deleted while the job waited; trying again would find no more.
+    """
+    try:
+        return await with_retry(running, step)
+    except NotStored as missing:
+        raise SongGone from missing
 
 
 async def with_retry(running: RunningJob, step: Callable[[], Awaitable[T]]) -> T:

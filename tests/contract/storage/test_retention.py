@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from storage import DeletedCounts, StorageSettings, delete_expired, open_store
+from storage import DeletedCounts, StorageError, StorageSettings, delete_expired, open_store
 
 DAY_S = 86_400
 SHA = "a" * 64
@@ -109,3 +109,79 @@ async def test_a_song_that_is_sent_again_while_its_sweep_runs_stays(settings, ke
     monkeypatch.setattr(store, "list_ages", slowly)
     assert await delete_expired(store, settings) == DeletedCounts(0, 0, 0)
     assert await left(settings) == {f"songs/{SHA}/source"}
+
+
+async def test_what_orders_wait_for_stays_however_old_it_is(settings, keep):
+    """No worker for a week: the first thing that one does when it comes back is not to delete what waits."""
+    other = "b" * 64
+    for sha in (SHA, other):
+        await keep(f"songs/{sha}/source", 8)
+        await keep(f"songs/{sha}/spleeter@1/7-1/vocals.flac", 8)
+        await keep(f"songs/{sha}/spleeter@1/7-1/manifest.json", 8)
+    await keep("mixes/ab/7-1/drumless-320.mp3", 8)
+    await keep("mixes/cd/8-1/drumless-320.mp3", 8)
+
+    async def in_use() -> set[str]:
+        return {f"songs/{SHA}/source", f"{STEMS}/manifest.json", "mixes/ab/7-1/drumless-320.mp3"}
+
+    assert await delete_expired(open_store(settings), settings, in_use) == DeletedCounts(1, 2, 1)
+    assert await left(settings) == {
+        f"songs/{SHA}/source",
+        f"{STEMS}/vocals.flac",
+        f"{STEMS}/manifest.json",
+        "mixes/ab/7-1/drumless-320.mp3",
+    }
+
+
+FOREIGN = [".DS_Store", "Thumbs db", os.fsdecode(b".nfs\xff"), "new\nline"]
+
+
+@pytest.mark.parametrize("folder", ["songs", f"songs/{SHA}", STEMS, "mixes", "revoked"])
+async def test_files_of_others_do_not_keep_what_is_old_from_being_deleted(settings, keep, folder):
+    """One `.DS_Store` ended every later run before it began."""
+    await keep(f"songs/{SHA}/source", 30)
+    await keep(f"{STEMS}/manifest.json", 30)
+    await keep("mixes/ab/7-1/drumless-320.mp3", 30)
+    await keep("revoked/1-a", 30)
+    objects = settings.data_dir / "objects"
+    for name in FOREIGN:
+        (objects / folder / name).write_bytes(b"theirs")
+    deleted = await delete_expired(open_store(settings), settings)
+    assert (deleted.songs, deleted.mixes) == (1, 1)
+    ours = {key for key in await left(settings) if key.endswith(("source", "json", "mp3"))}
+    assert ours == set()
+
+
+async def test_a_prefix_that_cannot_be_deleted_leaves_the_others_to_be(settings, keep, monkeypatch):
+    broken = "b" * 64
+    for sha in (broken, SHA):
+        await keep(f"songs/{sha}/source", 2)
+    await keep("mixes/ab/7-1/drumless-320.mp3", 30)
+    store = open_store(settings)
+    delete = store.delete
+
+    async def failing(prefix: str) -> int:
+        if broken in prefix:
+            raise StorageError(doing="delete")
+        return await delete(prefix)
+
+    monkeypatch.setattr(store, "delete", failing)
+    assert (await delete_expired(store, settings)).mixes == 1
+    assert await left(settings) == {f"songs/{broken}/source"}
+
+
+async def test_a_prefix_that_cannot_be_listed_is_told_after_the_others_are_done(settings, keep, monkeypatch):
+    await keep("mixes/ab/7-1/drumless-320.mp3", 30)
+    store = open_store(settings)
+    list_ages = store.list_ages
+
+    async def failing(prefix: str) -> dict[str, float]:
+        if prefix.startswith("songs"):
+            raise StorageError(doing="list")
+        return await list_ages(prefix)
+
+    monkeypatch.setattr(store, "list_ages", failing)
+    with pytest.raises(StorageError):
+        await delete_expired(store, settings)
+    monkeypatch.undo()
+    assert await left(settings) == set()

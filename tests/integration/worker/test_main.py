@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from separator.core.jobs import JobKind
 from separator.inference.catalog.registry import EMBEDDED
 from separator.inference.model_cache import ModelCache
 from separator.queue import open_worker_queue
+from separator.queue.songs import SongRecords
 from separator.worker import main
 from separator.worker.isolation import PoisonJobGuard
 from separator.worker.lease import LeaseRenewer, WorkerInfo
@@ -132,6 +135,41 @@ async def test_a_file_that_is_no_song_is_refused_and_the_next_song_works(
         refused, done = await _answer(queue, bad), await _answer(queue, good)
     assert (refused.state, refused.error["kind"]) == (JobState.REFUSED, "NotAudio")
     assert done.state is JobState.DONE
+
+
+async def test_a_song_that_is_gone_is_to_be_sent_again_and_not_our_failure(
+    queue, asking, store, working, wheel_song
+):
+    """Of a draft whose button was pressed after its song's time."""
+    order = await asking.send(wheel_song.read_bytes(), "vocals")
+    await store.delete(f"songs/{order.song}")
+    async with working(store):
+        told = await _answer(queue, order)
+    assert (told.state, told.error["kind"]) == (JobState.REFUSED, "SongGone")
+
+
+async def test_the_first_act_of_a_worker_that_comes_back_is_not_to_delete_what_waits(
+    queue, asking, store, settings, working, wheel_song
+):
+    """No worker for two days, or a drained queue."""
+    order = await asking.send(wheel_song.read_bytes(), "vocals")
+    source, unwanted = f"songs/{order.song}/source", f"songs/{'0' * 64}/source"
+    await store.put(unwanted, b"nobody waits for it")
+    for key in (source, unwanted):
+        then = time.time() - 2 * 86_400
+        os.utime(settings.data_dir / "objects" / key, (then, then))
+    closing = asyncio.Event()
+    songs = SongRecords(queue.orders.database)
+    task = asyncio.create_task(main._delete_expired_hourly(store, songs, settings, closing))
+
+    async def deleted() -> bool:
+        return await store.size(unwanted) is None
+
+    await eventually(deleted, "the other song is deleted")
+    closing.set()
+    await task
+    async with working(store):
+        assert (await _answer(queue, order)).state is JobState.DONE
 
 
 async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_works(

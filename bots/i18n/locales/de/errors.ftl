@@ -4,6 +4,7 @@ error-StembotError = Da ist etwas schiefgegangen. Bitte versuch es noch einmal.
 error-SongRefused = Diesen Song kann ich nicht trennen.
 error-NotAudio = In dieser Datei finde ich keinen Ton. Schick den Song als mp3, wav, flac, m4a oder ogg, oder ein Video.
 error-NoSound = In dieser Datei ist nur Stille; da gibt es nichts zu trennen.
+error-SongGone = Dein Song ist nicht mehr gespeichert, weil er zu lange gewartet hat. Bitte schick ihn noch einmal.
 error-SongTooLong = Der Song ist zu lang: höchstens { $limit_s }.
 error-SongTooShort = Das ist zu kurz zum Trennen; schick mindestens { $least_s }.
 error-FileTooBig = Diese Datei ist zu groß: höchstens { $limit_bytes }.

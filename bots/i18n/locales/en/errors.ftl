@@ -4,6 +4,7 @@ error-StembotError = Something went wrong here. Please try again.
 error-SongRefused = I can't separate this song.
 error-NotAudio = I can't find any sound in that file. Send a song as mp3, wav, flac, m4a, ogg, or a video.
 error-NoSound = That file is silent; there is nothing to separate.
+error-SongGone = Your song isn't stored any more, because it waited too long. Please send it again.
 error-SongTooLong = That song is too long: the limit is { $limit_s }.
 error-SongTooShort = That is too short to separate; send at least { $least_s }.
 error-FileTooBig = That file is too big: the limit is { $limit_bytes }.

@@ -4,6 +4,7 @@ error-StembotError = Algo ha fallado. Inténtalo otra vez, por favor.
 error-SongRefused = No puedo separar esta canción.
 error-NotAudio = No encuentro sonido en ese archivo. Envía la canción en mp3, wav, flac, m4a u ogg, o un vídeo.
 error-NoSound = Ese archivo está en silencio; no hay nada que separar.
+error-SongGone = Tu canción ya no está guardada porque esperó demasiado. Envíala otra vez, por favor.
 error-SongTooLong = Esa canción es demasiado larga: el límite es { $limit_s }.
 error-SongTooShort = Es demasiado corta para separarla; envía al menos { $least_s }.
 error-FileTooBig = Ese archivo es demasiado grande: el límite es { $limit_bytes }.

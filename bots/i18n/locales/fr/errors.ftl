@@ -4,6 +4,7 @@ error-StembotError = Quelque chose s'est mal passé. Réessaie, s'il te plaît.
 error-SongRefused = Je n'arrive pas à séparer ce morceau.
 error-NotAudio = Je ne trouve aucun son dans ce fichier. Envoie le morceau en mp3, wav, flac, m4a ou ogg, ou une vidéo.
 error-NoSound = Ce fichier est silencieux ; il n'y a rien à séparer.
+error-SongGone = Ton morceau n'est plus enregistré, car il a attendu trop longtemps. Envoie-le encore une fois, s'il te plaît.
 error-SongTooLong = Ce morceau est trop long : { $limit_s } au plus.
 error-SongTooShort = C'est trop court pour être séparé ; envoie au moins { $least_s }.
 error-FileTooBig = Ce fichier est trop gros : { $limit_bytes } au plus.

@@ -4,6 +4,7 @@ error-StembotError = Qualcosa è andato storto. Riprova, per favore.
 error-SongRefused = Non riesco a separare questa canzone.
 error-NotAudio = In quel file non trovo nessun suono. Manda la canzone in mp3, wav, flac, m4a o ogg, oppure un video.
 error-NoSound = Quel file è muto; non c'è niente da separare.
+error-SongGone = La tua canzone non è più salvata perché ha aspettato troppo. Mandala di nuovo, per favore.
 error-SongTooLong = Quella canzone è troppo lunga: il limite è { $limit_s }.
 error-SongTooShort = È troppo corta per separarla; manda almeno { $least_s }.
 error-FileTooBig = Quel file è troppo grande: il limite è { $limit_bytes }.

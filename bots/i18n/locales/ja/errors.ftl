@@ -4,6 +4,7 @@ error-StembotError = うまくいきませんでした。もう一度お試し�
 error-SongRefused = この曲は分離できません。
 error-NotAudio = そのファイルには音声が見つかりません。mp3、wav、flac、m4a、oggか動画で送ってください。
 error-NoSound = そのファイルは無音なので、分離するものがありません。
+error-SongGone = 曲が長く待たされたため、もう保存されていません。もう一度送ってください。
 error-SongTooLong = その曲は長すぎます。{ $limit_s }までです。
 error-SongTooShort = 短すぎて分離できません。{ $least_s }以上の曲を送ってください。
 error-FileTooBig = そのファイルはここでは大きすぎます。{ $limit_bytes }までです。

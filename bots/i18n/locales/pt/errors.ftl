@@ -4,6 +4,7 @@ error-StembotError = Algo deu errado. Tente de novo, por favor.
 error-SongRefused = Não consigo separar essa música.
 error-NotAudio = Não achei som nesse arquivo. Mande a música em mp3, wav, flac, m4a ou ogg, ou um vídeo.
 error-NoSound = Esse arquivo está em silêncio; não há nada para separar.
+error-SongGone = Sua música não está mais guardada, porque esperou tempo demais. Mande de novo, por favor.
 error-SongTooLong = Essa música é longa demais: o limite é { $limit_s }.
 error-SongTooShort = É curta demais para separar; mande pelo menos { $least_s }.
 error-FileTooBig = Esse arquivo é grande demais: o limite é { $limit_bytes }.

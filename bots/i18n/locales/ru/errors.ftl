@@ -4,6 +4,7 @@ error-StembotError = Что-то пошло не так. Попробуй ещё
 error-SongRefused = Не получается разделить эту песню.
 error-NotAudio = Не нахожу звука в этом файле. Пришли песню в mp3, wav, flac, m4a, ogg или видео.
 error-NoSound = В этом файле тишина, разделять нечего.
+error-SongGone = Твоя песня больше не хранится: она ждала слишком долго. Пришли её ещё раз, пожалуйста.
 error-SongTooLong = Эта песня слишком длинная: предел { $limit_s }.
 error-SongTooShort = Слишком коротко для разделения; пришли хотя бы { $least_s }.
 error-FileTooBig = Этот файл слишком большой: предел { $limit_bytes }.
