@@ -98,6 +98,14 @@ def test_secrets_are_masked_wherever_settings_are_printed(monkeypatch):
     assert "hush" not in f"{settings!r} {settings} {settings.model_dump()}"
 
 
+@pytest.mark.parametrize(("folder", "most"), [("bots", 11), ("separator", 8), ("storage", 12)])
+def test_a_package_can_be_seen_at_a_glance(folder, most):
+    """Modules and subpackages side by side; a new chat platform is a reason to raise the first number."""
+    files = subprocess.run(["git", "ls-files", folder], check=True, cwd=ROOT, capture_output=True, text=True)
+    entries = {line.split("/")[1] for line in files.stdout.splitlines()}
+    assert len(entries) <= most, sorted(entries)
+
+
 def test_no_modules_import_each_other_in_a_circle():
     """A circle works by the order of imports alone, and none of its modules can be moved by itself."""
     graph = {module: imports(module) for module in MODULES}

@@ -22,8 +22,10 @@ from separator.audio.tags import SongTags, cover_from
 from separator.core.errors import SeparationFailed, UnknownWish
 from separator.core.outputs import DRUMLESS, STEM_TRACKS, VOCALS, Format, OutputSpec, Quality, Stem
 from separator.pipeline.mixing import Source, fit_bitrate, make_mixes
+from separator.worker.tasks import MIME
 from storage import Tags
 
+APP_PAGE = Path(__file__).parents[3] / "bots" / "web" / "static" / "app.html"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 FOUR = (Stem.VOCALS, Stem.DRUMS, Stem.BASS, Stem.OTHER)
 SIX = (*FOUR, Stem.GUITAR, Stem.PIANO)
@@ -92,20 +94,26 @@ def agreement_db(found: np.ndarray, expected: np.ndarray) -> float:
     return float(10 * np.log10(np.mean(expected**2) / np.mean((found - expected) ** 2)))
 
 
-@pytest.mark.parametrize(
-    ("kind", "codec", "container"),
-    [
-        (Format.MP3, "mp3", "mp3"),
-        (Format.FLAC, "flac", "flac"),
-        (Format.WAV, "pcm_s16le", "wav"),
-        (Format.OGG, "opus", "ogg"),
-        (Format.M4A, "aac", "mov,mp4,m4a,3gp,3g2,mj2"),
-        (Format.STEM_MP4, "aac", "mov,mp4,m4a,3gp,3g2,mj2"),
-    ],
-)
-def test_another_ffprobe_finds_the_codec_the_length_the_tags_and_the_cover(
-    source, tmp_path, probe, kind, codec, container
-):
+#: Format → codec and container, as ffprobe names them.
+FFPROBE = {
+    Format.MP3: ("mp3", "mp3"),
+    Format.FLAC: ("flac", "flac"),
+    Format.WAV: ("pcm_s16le", "wav"),
+    Format.OGG: ("opus", "ogg"),
+    Format.M4A: ("aac", "mov,mp4,m4a,3gp,3g2,mj2"),
+    Format.STEM_MP4: ("aac", "mov,mp4,m4a,3gp,3g2,mj2"),
+}
+
+
+@pytest.mark.parametrize("kind", Format)
+def test_every_format_has_a_media_type_and_an_entry_in_the_pages_menu(kind):
+    assert MIME[kind].startswith("audio/")
+    assert f"<option>{kind.value}</option>" in APP_PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", Format)
+def test_another_ffprobe_finds_the_codec_the_length_the_tags_and_the_cover(source, tmp_path, probe, kind):
+    codec, container = FFPROBE[kind]
     file, *_ = make_mixes(OutputSpec((VOCALS,), format=kind), source(), tmp_path / "out")
     told = probe(file.path)
     assert told["format"]["format_name"] == container
@@ -235,7 +243,7 @@ class TestStemMp4:
         assert agreement_db(sounds[0], sound_of(stems, *SIX)) > 20
 
     def test_a_mix_wished_beside_it_is_a_file_of_its_own(self, source, tmp_path):
-        """`drumless stem.mp4`: whoever says both gets both, and they add up alike."""
+        """`drumless stem.mp4`: who says both gets both, and they add up alike."""
         outputs = OutputSpec((DRUMLESS,), format=Format.STEM_MP4)
         whole, mix = make_mixes(outputs, source(level=0.9), tmp_path / "out")
         assert (whole.path.name, mix.path.name) == ("Song.stem.mp4", "Song (drumless).m4a")

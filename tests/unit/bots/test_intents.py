@@ -36,8 +36,12 @@ def test_a_message_becomes_the_outputs_it_asks_for(language, words, code):
     assert code_of(words.replace("\\n", "\n"), language) == code
 
 
+def test_every_language_that_the_bot_speaks_has_a_lexicon():
+    assert {*LEXICONS} == {*LANGUAGES}
+
+
 def test_the_table_is_wide_enough_and_says_nothing_twice():
-    """At least 400 phrases, and at least 50 in each of the eight languages."""
+    """At least 400 phrases, and at least 50 in each language."""
     assert len(PHRASES) == len({each[:2] for each in PHRASES}) >= 400
     for language in LEXICONS:
         assert sum(each[0] == language for each in PHRASES) >= 50

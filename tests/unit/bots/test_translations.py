@@ -63,6 +63,10 @@ def test_every_language_has_every_sentence_with_the_facts_that_english_fills_in(
     }
 
 
+def test_every_language_says_its_own_name():
+    assert len({translate("language.name", language) for language in LANGUAGES}) == len(LANGUAGES)
+
+
 def keys_in_code():
     """Key of each `translate("…")` in `bots`; an f-string counts by its fixed beginning, as `doctor.*`."""
     for file in BOTS.rglob("*.py"):
@@ -94,7 +98,7 @@ def test_every_key_in_the_code_has_a_sentence(key):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_eight_languages_differ_from_english_wherever_they_use_words(language):
+def test_every_other_language_differs_from_english_wherever_they_use_words(language):
     """A sentence that was copied and never translated shows up here."""
     same_in_many = (
         "unit-",
