@@ -20,6 +20,7 @@ from torch import Tensor
 from separator.audio.overlap_add import OverlapAdd, Segment, segments
 from separator.core.errors import ConfigError, SeparationFailed, Stopped
 from separator.inference.catalog.weights import verified_files
+from separator.inference.device_monitor import DeviceMonitor
 from separator.inference.malloc import trim
 from separator.inference.precision import FLOAT32
 
@@ -75,13 +76,20 @@ def load_network(card: ModelCard, device: torch.device, weights: Path | None = N
     return network
 
 
-def open_engine(card: ModelCard, device: str = "auto", weights: Path | None = None) -> Engine:
-    """An engine for a model, warmed up.
+def open_engine(
+    card: ModelCard,
+    device: str = "auto",
+    weights: Path | None = None,
+    monitor: DeviceMonitor | None = None,
+) -> Engine:
+    """An engine for a model, warmed up; `monitor` is told what it does.
 
     Raises:
         ConfigError: There is no such device, or the weights are missing.
     """
-    engine = _engine_on(pick_device(device), card, weights)
+    monitor = monitor or DeviceMonitor()
+    with monitor.loading(card.name):
+        engine = _engine_on(pick_device(device), card, weights, monitor)
     log.info(
         "engine_opened",
         model=card.name,
@@ -92,21 +100,21 @@ def open_engine(card: ModelCard, device: str = "auto", weights: Path | None = No
     return engine
 
 
-def _engine_on(device: torch.device, card: ModelCard, weights: Path | None) -> Engine:
+def _engine_on(device: torch.device, card: ModelCard, weights: Path | None, monitor: DeviceMonitor) -> Engine:
     """An engine on a device, warmed up; on the CPU where the device has too little memory."""
     if device.type == "cpu":
         torch.set_num_threads(_cores())
-        return Engine(load_network(card, device, weights), device)
+        return Engine(load_network(card, device, weights), device, monitor=monitor)
     try:
         network = load_network(card, device, weights)
-        engine = Engine(network, device, reload=lambda other: load_network(card, other, weights))
+        engine = Engine(network, device, lambda other: load_network(card, other, weights), monitor)
         engine.warm_up()
         return engine  # noqa: TRY300 - what follows is for a full device
     except RuntimeError as error:
         if not lacks_memory(error):
             raise
     log.warning("engine_moved_to_cpu")
-    engine = _engine_on(torch.device("cpu"), card, weights)
+    engine = _engine_on(torch.device("cpu"), card, weights, monitor)
     engine.fell_back_at = monotonic()
     return engine
 
@@ -191,11 +199,23 @@ class Engine:
     """A network on a device."""
 
     def __init__(
-        self, network: Network, device: torch.device, reload: Callable[[torch.device], Network] | None = None
+        self,
+        network: Network,
+        device: torch.device,
+        reload: Callable[[torch.device], Network] | None = None,
+        monitor: DeviceMonitor | None = None,
     ) -> None:
-        """Run a network that is on `device`; `reload` loads it onto another one, if that has to be."""
+        """Run a network that is on a device.
+
+        Args:
+            network: It lies on `device`.
+            device: Where it runs.
+            reload: Loads it onto another device, if that has to be.
+            monitor: Notices a device that hangs.
+        """
         self.network, self.device = network, device
-        self._reload = reload
+        self._reload, self._monitor = reload, monitor or DeviceMonitor()
+        self._kind = object()  # whose windows the monitor compares
         self.fell_back_at: float | None = None  #: when it moved to the CPU, by `time.monotonic`
         self._batch = CPU_BATCH if device.type == "cpu" else BATCH
         self._runs = count(1)
@@ -248,10 +268,10 @@ class Engine:
             self._use_less_memory()  # out here, where the error no longer references what filled the memory
 
     def _forward(self, windows: Tensor) -> Tensor:
-        with torch.inference_mode():
+        with self._monitor.window((self._kind, self.device.type, len(windows))), torch.inference_mode():
             mixture = windows.to(self.device)
             stems = enforce_consistency(mixture, self.network.separate(mixture).nan_to_num(0.0, 0.0, 0.0))
-        return stems.to("cpu", torch.float32).clone()
+            return stems.to("cpu", torch.float32).clone()  # waits for the device
 
     def _use_less_memory(self) -> None:
         """Halve the batch; then move to the CPU; then fail."""
@@ -261,7 +281,8 @@ class Engine:
         elif self.device.type != "cpu" and self._reload:
             self.device, self.fell_back_at = torch.device("cpu"), monotonic()
             torch.set_num_threads(_cores())
-            self.network = self._reload(self.device)
+            with self._monitor.loading("onto the CPU"):
+                self.network = self._reload(self.device)
             log.warning("engine_moved_to_cpu")
         else:
             raise SeparationFailed(reason="memory")

@@ -18,6 +18,7 @@ import torch
 
 from separator.core.errors import Stopped
 from separator.inference.catalog.registry import card_of
+from separator.inference.device_monitor import DeviceMonitor
 from separator.inference.engine import open_engine
 from separator.inference.scheduler import ScheduledDevice, Scheduler
 
@@ -47,6 +48,7 @@ class ModelCache:
         weights: Path | None = None,
         loading: Callable[[str], AbstractContextManager[object]] = nullcontext,
         budget_bytes: int = BUDGET_BYTES,
+        monitor: DeviceMonitor | None = None,
     ) -> None:
         """Load models onto `device`.
 
@@ -55,9 +57,10 @@ class ModelCache:
             weights: The folder of weight files.
             loading: Called with a model's name; returns a context in which the model is loaded.
             budget_bytes: Of all models together; one alone may take more.
+            monitor: Notices a device that hangs.
         """
         self._device, self._weights, self._loading = device, weights, loading
-        self._budget_bytes = budget_bytes
+        self._budget_bytes, self._monitor = budget_bytes, monitor or DeviceMonitor()
         self._scheduler = Scheduler()
         self._engines: OrderedDict[str, Engine] = OrderedDict()  #: by model; the least recently used first
         self._users: Counter[str] = Counter()
@@ -132,7 +135,7 @@ class ModelCache:
     def _load(self, card: ModelCard, model: str) -> Engine:
         began = monotonic()
         with self._loading(model):
-            engine = open_engine(card, self._device, self._weights)
+            engine = open_engine(card, self._device, self._weights, self._monitor)
         with self._changed:
             self._engines[model] = engine
             self._sizes[model] = size_of(engine, card)

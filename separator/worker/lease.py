@@ -3,14 +3,18 @@
 A kernel that takes minutes, a blocked event loop or a busy interpreter cannot cost a lease. In return the
 thread tells a job to stop: when it was cancelled, when its lease is lost, or when the worker shuts down. It
 also reports progress and sends the worker's heartbeat, since it writes anyway.
+
+A device that hangs (`separator.inference.device_monitor`), or a job that is silent for hours, cannot be told
+anything. Then the thread lets the leases lapse, so that other workers have the jobs, and ends the process.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
@@ -18,8 +22,10 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from separator.core.errors import LeaseLost
+from separator.core.exit_codes import ExitCode
 from separator.core.jobs import JobKind, Progress
 from separator.inference.catalog.registry import available_weights
+from separator.inference.device_monitor import LOOK_S, DeviceMonitor
 from storage import StorageError
 
 if TYPE_CHECKING:
@@ -35,6 +41,8 @@ POLL_S = 0.2  #: between two checks of running jobs: how late a cancel arrives
 IDLE_POLL_S = 0.5  #: the same while nothing runs; an idle worker costs next to nothing
 CLEANUP_S = 3600.0  #: between two deletions of old rows
 ROW_AGE_S = 30 * 86_400.0  #: rows of ended work are deleted after it, well after the objects that they name
+SILENT_S = 2 * 3600.0  #: a job that neither advances nor asks whether to stop for so long hangs
+HAND_OVER_S = 2.0  #: for the queue to hear that the jobs of a hung worker are free
 SPEED_WEIGHT = 0.3  #: of the last song in the average speed of the device
 
 
@@ -58,10 +66,12 @@ class RunningJob:
     live: str = ""
     renewed_at: float = field(default_factory=time.monotonic)
     device_s: float = 0.0  #: of the device's time, which concurrent separations share evenly
+    silent_s: float = 0.0  #: since the work last asked whether to stop
     wake: threading.Event = field(default_factory=threading.Event)  #: set when a report must not wait
 
     def should_stop(self) -> bool:
         """Asked by the work at every window."""
+        self.silent_s = 0.0
         return self.stop_reason is not None
 
     def request_stop(self, reason: StopReason) -> None:
@@ -99,10 +109,23 @@ class LeaseRenewer:
     """A thread that renews the leases of all running jobs; a context."""
 
     def __init__(
-        self, open_queue: Callable[[], AbstractAsyncContextManager[WorkerQueue]], worker: WorkerInfo
+        self,
+        open_queue: Callable[[], AbstractAsyncContextManager[WorkerQueue]],
+        worker: WorkerInfo,
+        monitor: DeviceMonitor | None = None,
+        end_process: Callable[[int], object] = os._exit,
     ) -> None:
-        """Prepare; the thread calls `open_queue`, since connections do not cross threads."""
+        """Prepare.
+
+        Args:
+            open_queue: Called by the thread, since connections do not cross threads.
+            worker: Whose jobs they are.
+            monitor: What the device is doing.
+            end_process: Ends it at once, without waiting for the threads that hang.
+        """
         self._open_queue, self.worker = open_queue, worker
+        self._monitor, self._end_process = monitor or DeviceMonitor(), end_process
+        self._checked_at = time.monotonic()
         self._running: list[RunningJob] = []
         self.speed: float | None = None  #: of the device, in seconds of song per second
         self._accounted_at = time.monotonic()
@@ -174,6 +197,8 @@ class LeaseRenewer:
             except Exception:
                 log.exception("lease_renewer_failed")
                 self._stop_lapsed()
+                if self._is_hung():
+                    self._end_process(ExitCode.HUNG)
                 self._closing.wait(POLL_S)
 
     async def _renew_until_closed(self) -> None:
@@ -186,12 +211,42 @@ class LeaseRenewer:
                 if beat_at - cleaned_at >= CLEANUP_S:
                     await self._delete_old_rows(queue)
                     cleaned_at = beat_at
+                if self._is_hung():
+                    await self._hand_over(queue)
+                    return
                 for running in self._running:
                     await self._update(queue, running)
                 pause_s = min(POLL_S if self._running else IDLE_POLL_S, self.worker.heartbeat_s)
                 await asyncio.to_thread(self._wake.wait, pause_s)
                 self._wake.clear()  # before the next check, which sees what it was set for
             await self._deregister(queue)
+
+    def _is_hung(self) -> bool:
+        """Whether the device or a job hangs, so that only another process can go on."""
+        now = time.monotonic()
+        seen_s, self._checked_at = min(now - self._checked_at, LOOK_S), now
+        if step := self._monitor.check():
+            log.error("device_hung", step=step.name, waited_s=round(step.waited_s, 1), limit_s=step.limit_s)
+            return True
+        for running in self._running:
+            running.silent_s += seen_s
+            if running.silent_s > SILENT_S:
+                log.error("job_hung", job=running.job.id, waited_s=round(running.silent_s, 1))
+                return True
+        return False
+
+    async def _hand_over(self, queue: WorkerQueue) -> None:
+        """Let the leases lapse at once where the queue answers, else in their time; end the process."""
+        try:
+            with suppress(TimeoutError, StorageError):
+                async with asyncio.timeout(HAND_OVER_S):
+                    await queue.remove_worker(self.worker.name)
+                    for running in self._running:
+                        with suppress(LeaseLost):
+                            await queue.renew(running.job, 0.0)
+        finally:
+            self._closing.set()
+            self._end_process(ExitCode.HUNG)
 
     async def _send_heartbeat(self, queue: WorkerQueue, status: str) -> None:
         """Show that this worker is alive, and whether it is ready."""

@@ -40,6 +40,7 @@ from separator.core.jobs import JobKind
 from separator.core.logs import set_up_logs
 from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.registry import usable_card
+from separator.inference.device_monitor import DeviceMonitor
 from separator.inference.engine import pick_device
 from separator.inference.model_cache import ModelCache
 from separator.queue import open_worker_queue
@@ -229,10 +230,11 @@ async def run(settings: SeparatorSettings) -> None:
         open_worker_queue(settings) as separate_queue,
         open_worker_queue(settings) as mix_queue,
     ):
+        monitor = DeviceMonitor()
         with (
-            LeaseRenewer(lambda: open_worker_queue(settings), worker) as leases,
+            LeaseRenewer(lambda: open_worker_queue(settings), worker, monitor) as leases,
             ModelCache(
-                settings.device, settings.weights_dir, leases.loading, settings.models_bytes
+                settings.device, settings.weights_dir, leases.loading, settings.models_bytes, monitor
             ) as models,
         ):
             log.info(
