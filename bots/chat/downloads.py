@@ -123,6 +123,11 @@ class SongDownloads:
         requests = await self._people.stale_pending(platform, 0.0)
         return [each for each in requests if await self._people.remove_pending(each.request_id)]
 
+    async def give_up(self, request_id: str) -> NewOrder | None:
+        """End a request whose song takes too long; returns it, or None where there is none."""
+        pending = await self._people.find_pending(request_id)
+        return pending if pending and await self._people.remove_pending(request_id) else None
+
     def interrupted_reply(self, request: NewOrder) -> Reply:
         """What the sender of such a song reads."""
         return Reply(translate("error.SongLost", request.language), final=True)

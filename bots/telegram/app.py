@@ -28,6 +28,7 @@ from bots.chat.messages import RetryLater, Unreachable
 from bots.chat.service import ChatService
 from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watch_loop
+from bots.telegram.address import Address
 from bots.telegram.buttons import ButtonHandler
 from bots.telegram.delivery import TelegramPlatform
 from bots.telegram.errors import with_retry
@@ -36,12 +37,14 @@ from bots.telegram.handlers import ChatMessageHandler, FileLimits
 from bots.telegram.inline import InlineSearch
 from bots.telegram.menu import set_menu
 from bots.telegram.messenger import Messenger
+from bots.telegram.notes import IDLE_S, Notes
 from bots.telegram.rate_limiter import RateLimiter
-from bots.telegram.update_parser import address_of, author_of, person_of
-from bots.telegram.updates import ALLOWED, UpdateTracker, Webhook, poll
+from bots.telegram.update_parser import address_of, author_of, person_of, request_id_of
+from bots.telegram.updates import ALLOWED, UpdateTracker, poll
+from bots.telegram.webhook import Webhook
 from separator import open_queue_client
 from separator.core.errors import ConfigError
-from storage import open_links
+from storage import StembotError, open_links
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -86,14 +89,20 @@ async def _run(settings: BotSettings) -> None:
         messenger = Messenger(bot)
         limits = LOCAL if settings.telegram_local else HOSTED
         file_ids = FileIdCache(service.queue.people, TelegramPlatform.name)
+        errors = ErrorHandler(service, messenger)
         application = _application(bot, service, messenger, session, limits, file_ids)
+        application.add_error_handler(errors.on_error)
         await stack.enter_async_context(application)
         platform = TelegramPlatform(messenger, file_ids)
         delivery = DeliveryService(service.orders, platform, edit_every_s=settings.edit_every_s)
+        notes = Notes(queue.inbox, bot)
+        tracker = UpdateTracker(application.process_update, notes, errors.on_timeout)
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
         await run_until_first(
             delivery.run(),
-            _receive_updates(settings, bot, UpdateTracker(application.process_update)),
+            _receive_updates(settings, bot, tracker),
+            # Telegram gives only one process at a time what it polls for.
+            notes.run(tracker.resume, first_idle_s=IDLE_S if settings.telegram_webhook_url else 0.0),
             _keep_menu(bot),
         )
 
@@ -166,7 +175,6 @@ def _application(
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
     application.add_handler(CallbackQueryHandler(buttons.on_click))
     application.add_handler(InlineQueryHandler(InlineSearch(service, file_ids).on_query))
-    application.add_error_handler(ErrorHandler(service, messenger).on_error)
     return application
 
 
@@ -187,6 +195,16 @@ class ErrorHandler:
             reply = self._service.commands.failed(person, context.error)
             with contextlib.suppress(Unreachable, RetryLater):
                 await self._messenger.post(address_of(message, None), reply)
+
+    async def on_timeout(self, update: Update) -> None:
+        """Tell the sender of a song that it could not be downloaded in time."""
+        message = update.effective_message
+        if not isinstance(message, Message):
+            return
+        with contextlib.suppress(Unreachable, RetryLater, StembotError):
+            if pending := await self._service.downloads.give_up(request_id_of(message)):
+                reply = self._service.downloads.interrupted_reply(pending)
+                await self._messenger.edit(Address.read(pending.reply_to), reply)
 
 
 async def _keep_menu(bot: ExtBot[bool]) -> None:

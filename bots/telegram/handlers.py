@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bots.chat.messages import Request, RetryLater, Song, Unreachable
+from bots.operations.token_bucket import TokenBucket
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
 from bots.telegram.update_parser import (
@@ -17,6 +21,7 @@ from bots.telegram.update_parser import (
     group_id_of,
     name_of,
     read_message,
+    request_id_of,
     sound_of,
 )
 
@@ -29,6 +34,13 @@ if TYPE_CHECKING:
     from bots.telegram.fetch import Fetcher
     from bots.telegram.messenger import Messenger
     from bots.telegram.update_parser import ParsedMessage
+
+
+log = structlog.get_logger()
+
+#: (burst, a second): commands of one person that are answered; who sends more is not spoken to meanwhile.
+COMMANDS_PER_PERSON = (10, 0.2)
+MAX_PEOPLE = 1000  #: whose commands are counted
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,7 @@ class ChatMessageHandler:
         self._fetcher = fetcher
         self._limits = limits
         self._albums = Albums()
+        self._allowed: OrderedDict[str, TokenBucket] = OrderedDict()
         commands = service.commands
         self._commands = {
             "start": commands.help,
@@ -107,16 +120,32 @@ class ChatMessageHandler:
     async def _run_command(self, message: Message, command: str) -> None:
         """Answer a command that needs no song, or a message without one."""
         person, group = author_of(message), group_id_of(message.chat)
+        if not self._may_ask(person):  # one person's flood must not use up what a chat may be sent
+            if command == "cancel":
+                await self._service.commands.cancel(person, group)
+            return
         if group and command == "settings" and not person.moderator:
             moderator = await self._messenger.is_moderator(message.from_user, message.chat)
             person = replace(person, moderator=moderator)
         run = self._commands.get(command, self._service.commands.no_song)
         await StatusMessage(self._messenger, address_of(message, None)).show(await run(person, group))
 
+    def _may_ask(self, person: Person) -> bool:
+        """Whether this command of a person is answered; each spends one."""
+        bucket = self._allowed.setdefault(person.id, TokenBucket(*COMMANDS_PER_PERSON))
+        self._allowed.move_to_end(person.id)
+        while len(self._allowed) > MAX_PEOPLE:
+            self._allowed.popitem(last=False)
+        if bucket.tokens < 1:
+            log.info("command_not_answered", person=person.id)
+            return False
+        bucket.spend()
+        return True
+
     async def _serve_song(self, message: Message, parsed: ParsedMessage, person: Person) -> None:
         """Show every reply to a song in one status message."""
         # Known: the message came before, and the bot was killed while handling it.
-        known = await self._service.songs.address_of(_request_id(message))
+        known = await self._service.songs.address_of(request_id_of(message))
         address = Address.read(known) if known else address_of(message, parsed.song)
         status = StatusMessage(self._messenger, address)
         async for reply in self._service.songs.serve(self._request(message, parsed, person, status)):
@@ -134,7 +163,7 @@ class ChatMessageHandler:
             raise ValueError("a message without sound was taken for a song")
         fetch = partial(self._fetcher.fetch, sound.file_id)
         return Request(
-            id=_request_id(message),
+            id=request_id_of(message),
             person=person,
             platform="telegram",
             text=parsed.words,
@@ -145,8 +174,3 @@ class ChatMessageHandler:
             chat=group_id_of(message.chat),
             answer_url=lambda address: Address.read(address).url(),
         )
-
-
-def _request_id(message: Message) -> str:
-    """The same message has the same id, however often it is received."""
-    return f"telegram:{message.chat.id}:{message.message_id}"

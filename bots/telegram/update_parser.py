@@ -144,3 +144,8 @@ def address_of(message: Message, song: Message | None) -> Address:
 def group_id_of(chat: Chat) -> str:
     """The id of a group or channel as orders have it; empty for a private chat."""
     return "" if chat.type == ChatType.PRIVATE else f"telegram:chat:{chat.id}"
+
+
+def request_id_of(message: Message) -> str:
+    """The same message has the same id, however often it is received."""
+    return f"telegram:{message.chat.id}:{message.message_id}"

@@ -4,6 +4,7 @@ client        the front ends' door: hand in an order, read where it stands
 orders        OrderBook: orders and the jobs that answer them       outbox    answers to be delivered
 claims        WorkerQueue: leases on jobs and how they ended        people    what is remembered of people
 admin         QueueAdmin: list, cancel, retry, drain, block         stats     the queue in numbers
+inbox         messages that bots are handling
 
 job_chain     jobs made, shared and cancelled                       transitions   how jobs end or go back
 status, eta   where an order stands, and when it will be done       quotas    limits in SQL
@@ -22,6 +23,7 @@ from separator.queue.claims import WorkerQueue
 from separator.queue.database import Database
 from separator.queue.db.migrate import migrate
 from separator.queue.db.sqlite import open_sqlite
+from separator.queue.inbox import Inbox
 from separator.queue.orders import OrderBook
 from separator.queue.outbox import Outbox
 from separator.queue.people import People
@@ -47,6 +49,7 @@ class Queue:
     outbox: Outbox
     people: People
     songs: SongRecords
+    inbox: Inbox
     workers: WorkerQueue
     admin: QueueAdmin
 
@@ -65,6 +68,7 @@ class Queue:
             outbox=Outbox(database, statuses),
             people=People(database),
             songs=SongRecords(database),
+            inbox=Inbox(database),
             workers=WorkerQueue(database, per_owner),
             admin=QueueAdmin(database),
         )

@@ -107,6 +107,7 @@ class QueueClient:
         self.orders = queue.orders
         self.outbox = queue.outbox
         self.people = queue.people
+        self.inbox = queue.inbox
         self.store = store
         self._settings = settings
         self._limits = Quotas.of(settings)

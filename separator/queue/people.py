@@ -71,6 +71,7 @@ _DELETE_PERSON = (
     "DELETE FROM preference WHERE who = :owner",
     "DELETE FROM request WHERE owner = :owner",
     "DELETE FROM served WHERE owner = :owner",
+    "DELETE FROM inbox WHERE owner = :owner",
 )
 _ROWS_EACH = 5  # rows read for each result that is asked for: some are the same song and outputs again
 

@@ -37,7 +37,7 @@ RETURNING id
 """
 _PRUNE_OTHERS = tuple(
     f"DELETE FROM {table} WHERE at < :now - :older_s"  # noqa: S608 - our own names
-    for table in ("served", "request", "kept_file")
+    for table in ("served", "request", "kept_file", "inbox")
 )
 _PRUNE_DAILY = (
     "DELETE FROM charge WHERE at < :now - :day_s",
