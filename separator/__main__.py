@@ -26,7 +26,7 @@ from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.registry import choose_model
 from separator.inference.malloc import tune_for_inference
 from separator.inference.omp import set_omp_wait
-from storage import StembotError, temp_dir
+from storage import StembotError, remove_stale_temp_dirs, temp_dir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +104,7 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
     engine = open_engine(card, options.device or settings.device, settings.weights_dir)
     began = perf_counter()
     limits = DecodeLimits(settings.song_limit_s, settings.song_least_s)
+    remove_stale_temp_dirs()
     with temp_dir() as folder:
         separation = separate_song(
             options.source, Path(folder), engine, limits=limits, on_progress=_print_progress

@@ -44,7 +44,7 @@ from bots.telegram.updates import ALLOWED, UpdateTracker, poll
 from bots.telegram.webhook import Webhook
 from separator import open_queue_client
 from separator.core.errors import ConfigError
-from storage import StembotError, open_links
+from storage import StembotError, open_links, remove_stale_temp_dirs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,6 +82,7 @@ async def _run(settings: BotSettings) -> None:
     """Run the bot until cancelled."""
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(watch_loop(settings))
+        await asyncio.to_thread(remove_stale_temp_dirs)
         queue = await stack.enter_async_context(open_queue_client(settings))
         service = ChatService(queue, open_links(settings), settings)
         bot = await stack.enter_async_context(online(settings))

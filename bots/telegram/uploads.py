@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from bots.telegram.address import Address
 from bots.telegram.errors import ChatMoved, FileTooLarge, ResponseLost, classify, may_have_succeeded
 from bots.telegram.messenger import reply_arguments
 from bots.telegram.render import is_music
+from storage import temp_dir
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -74,7 +73,7 @@ class Uploads:
     async def _upload(self, address: Address, part: Sequence[File]) -> list[Message]:
         """Upload a batch from storage."""
         with (
-            tempfile.TemporaryDirectory(prefix=f"stembot-{os.getpid()}-") as folder,
+            temp_dir() as folder,
             contextlib.ExitStack() as opened,
         ):
             uploads = []
