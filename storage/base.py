@@ -15,8 +15,10 @@ The other branches are in `separator.core.errors`.
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import (
@@ -94,6 +96,12 @@ class LinkRefused(LinkError):
 
 class LinkEnded(LinkError):
     """This link has expired."""
+
+
+def known_fields(kind: type, record: dict[str, Any]) -> dict[str, Any]:
+    """Those values of a record that a dataclass has a field for: a later version may write more."""
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in record.items() if name in names}
 
 
 class Lazy:

@@ -34,12 +34,12 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from storage.base import NotStored
+from storage.base import NotStored, known_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 1
+VERSION = 1  #: rises only where readers of this version would misread the rest
 FOLDER = "live"  #: below the separation's own folder
 
 
@@ -116,7 +116,7 @@ class LiveIndex:
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote; keys that a later version added are left out.
 
         Raises:
             ValueError: It is not a live index of this version.
@@ -125,7 +125,8 @@ class LiveIndex:
         if not isinstance(record, dict) or record.get("version") != VERSION:
             raise ValueError("not a live index of this version")
         try:
-            return cls(stems=tuple(_stem(each) for each in record.pop("stems")), **record)
+            stems = tuple(_stem(each) for each in record.pop("stems"))
+            return cls(stems=stems, **known_fields(cls, record))
         except (KeyError, TypeError) as wrong:
             raise ValueError("a live index with a part missing") from wrong
 

@@ -6,10 +6,12 @@ The manifest is put last. It names every other object by key, so that a reader n
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-VERSION = 1
+from storage.base import known_fields
+
+VERSION = 1  #: rises only where readers of this version would misread the rest
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,8 @@ class Manifest:
         if not isinstance(record, dict) or record.get("version") != VERSION:
             raise ValueError("not a manifest of this version")
         try:
-            stems = tuple(StemFile(**_known(StemFile, stem)) for stem in record.pop("stems"))
-            tags = Tags(**_known(Tags, record.pop("tags")))
-            return cls(stems=stems, tags=tags, **_known(cls, record))
+            stems = tuple(StemFile(**known_fields(StemFile, stem)) for stem in record.pop("stems"))
+            tags = Tags(**known_fields(Tags, record.pop("tags")))
+            return cls(stems=stems, tags=tags, **known_fields(cls, record))
         except (KeyError, TypeError) as wrong:
             raise ValueError("a manifest with a part missing") from wrong
-
-
-def _known(kind: type, record: dict[str, Any]) -> dict[str, Any]:
-    """Those facts that a dataclass has a field for."""
-    names = {each.name for each in fields(kind)}
-    return {name: value for name, value in record.items() if name in names}

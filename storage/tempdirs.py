@@ -1,4 +1,4 @@
-"""Temporary folders, each locked by its process for as long as it lives, so that those of killed ones are known.
+"""Temporary folders, each locked while its process lives, so that those of killed ones are known.
 
 A process number says nothing in a container, where the next process has the same.
 """

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from separator.core.jobs import Job, JobKind, JobState, NewOrder, Order, OrderState, Progress
+from storage.base import known_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,9 +87,9 @@ def new_order_to_text(order: NewOrder) -> str | None:
 
 
 def new_order_of(row: Row) -> NewOrder:
-    """A row of `request`."""
+    """A row of `request`; what a later version added to it is left out."""
     facts = from_text(row["facts"])
-    return NewOrder(outputs=facts.pop("wish"), **facts)
+    return NewOrder(outputs=facts.pop("wish"), **known_fields(NewOrder, facts))
 
 
 def progress_of(row: Row) -> Progress:

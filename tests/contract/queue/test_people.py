@@ -34,6 +34,17 @@ async def test_what_somebody_chose_is_read_by_another_process(queue, other):
     assert await other.people.preferences([ANN]) == {}
 
 
+async def test_a_request_of_a_later_version_is_read_without_what_it_adds(queue, client):
+    new = replace(client.order(ANN), song="", outputs="vocals:mp3")
+    await queue.people.add_pending(new)
+    async with queue.people.database.driver.transaction() as tx:
+        row = await tx.one("SELECT facts FROM request")
+        await tx.all(
+            "UPDATE request SET facts = :facts", facts=json.dumps(json.loads(row["facts"]) | {"more": 1})
+        )
+    assert await queue.people.find_pending(new.request_id) == new
+
+
 async def test_a_request_is_read_by_earlier_versions_and_theirs_by_this_one(queue, client, database):
     """They called the outputs a wish, and two versions run side by side during an update."""
     new = replace(client.order(ANN), song="", outputs="vocals:mp3")

@@ -72,9 +72,9 @@ def test_a_folder_of_an_earlier_version_goes_where_its_number_is_ours_or_nobodys
 
 
 def test_a_folder_outlives_no_block_and_its_lock_neither(tmp_path):
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(3):
         with temp_dir() as name:
             Path(name, "song").touch()
     assert list(tmp_path.iterdir()) == []
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
