@@ -9,7 +9,7 @@ BIN     = $(VENV)/bin
 # pip, not uv: it reuses one build of torch and takes 3 GB less to download.
 INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable
 
-# What it takes to run; whoever only runs it is spared what the tests need.
+# What it takes to run, without what the tests need.
 $(VENV)/.runs: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip

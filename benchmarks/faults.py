@@ -7,9 +7,9 @@ page sends them, or to the bots (DIR holds the platforms' contracts, for stand-i
 being separated when it strikes, somebody else sends one while it lasts. Afterwards the books are read. Exits
 with 1 if an order was lost or doubled. With a JSON file that is there already, `--write` adds to its rows.
 
-    lost       taken in (201, or a first answer in the chat), and no files after all was mended
+    lost       taken in (201, or a first answer in the chat), and no files after all was repaired
     doubled    two separations, or two mixes, were finished for the same work; or files came twice
-    recovered  seconds from the mend to the last answer; nobody lends a hand
+    recovered  seconds from the repair to the last answer; no operator helps
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ async def strike(installation: Installation, name: str, fault: Break, pause_s: f
             while time.monotonic() < ends:
                 await people[0].look(asked[0])
                 await asyncio.sleep(0.5)
-        mended = time.monotonic()
+        repaired = time.monotonic()
         await asyncio.wait({sending}, timeout=TIMEOUT_S)
         sending.cancel()  # it has ended, or never will
         await asyncio.gather(sending, return_exceptions=True)
         await _wait(people, asked)
-        outcome.recovered_s = round(time.monotonic() - mended, 1)
+        outcome.recovered_s = round(time.monotonic() - repaired, 1)
         await _check_answers(installation, outcome, people, asked)
         await _count_work(installation, outcome, {job.id for job in known})
     except AssertionError as never:  # the other faults are still of interest
@@ -149,7 +149,7 @@ async def _count_work(installation: Installation, outcome: Outcome, known: set[i
     """Look for work that was done twice, among the jobs that are not known from before."""
     jobs = [job for job in await installation.jobs() if job.state is JobState.DONE and job.id not in known]
     done = Counter((job.key, job.args.get("manifest", "")) for job in jobs)
-    if outcome.fault != "corrupted manifest":  # that is made anew, rightly
+    if outcome.fault != "corrupted manifest":  # that is made again, rightly
         outcome.doubled += [key for (key, _), times in done.items() if times > 1]
     outcome.attempts = max((job.attempts for job in jobs if job.kind is JobKind.SEPARATE), default=0)
 
@@ -159,7 +159,7 @@ async def _all_sent(installation: Installation) -> bool:
 
 
 async def run(options: argparse.Namespace, done: Callable[[Outcome], None]) -> list[Outcome]:
-    """All faults, each house with its own, in an order that the seed decides; `done` hears of each."""
+    """All faults, each installation with its own, in an order that the seed decides; `done` hears of each."""
     outcomes, number = [], 1000 * options.seed
     chance = random.Random(options.seed)  # noqa: S311 - to be repeated
     for open_installation, faults in ROUNDS:
@@ -180,7 +180,7 @@ async def _in_one_installation(
     if not faults:
         return outcomes
     with tempfile.TemporaryDirectory(prefix="stembot-faults-", ignore_cleanup_errors=True) as folder:
-        async with open_installation(fresh(Path(folder) / "house"), options.specs) as installation:
+        async with open_installation(fresh(Path(folder) / "installation"), options.specs) as installation:
             for turn, (name, fault) in enumerate(faults.items()):
                 outcome = await strike(installation, name, fault, options.pause, number + 2 * turn)
                 outcomes.append(outcome)
@@ -190,7 +190,7 @@ async def _in_one_installation(
 
 
 def _known(path: Path | None) -> dict[tuple[str, str], dict[str, Any]]:
-    """What earlier runs found that wrote into the same file, by fault and house."""
+    """What earlier runs found that wrote into the same file, by fault and installation."""
     if path is None or not path.exists():
         return {}
     return {(each["fault"], each["on"]): each for each in json.loads(path.read_text(encoding="utf-8"))}

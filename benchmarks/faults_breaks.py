@@ -1,6 +1,6 @@
-"""What goes wrong in the fault run, and in which house: each breaks something, lets time pass, and mends it.
+"""What goes wrong in the fault run, and in which installation: each breaks something, waits, and repairs it.
 
-A mend is what an installation gets without anybody's hand: a server that starts again by itself, a disk that
+A repair is what an installation gets without an operator: a server that starts again by itself, a disk that
 a sweep has emptied, `serve` that systemd or Compose starts again. A clock that jumped stays as it is.
 """
 
@@ -45,7 +45,7 @@ async def full(installation: Installation, disk: str) -> AsyncIterator[None]:
         installation.disks[disk].fill()
     yield
     installation.disks[disk].empty()
-    if disk == "database":  # it stops itself when it cannot write; whoever runs it starts it again
+    if disk == "database":  # it stops itself when it cannot write; its supervisor starts it again
         await asyncio.to_thread(installation.postgres.revive)
 
 
@@ -168,7 +168,7 @@ CLOCKS: dict[str, Break] = {
     "clock jumps an hour ahead": lambda installation: clock(installation, HOUR_S),
     "clock jumps an hour back": lambda installation: clock(installation, -HOUR_S),
 }
-#: What is broken in a house that is opened anew for it.
+#: What is broken in an installation that is started for it.
 ROUNDS: tuple[tuple[Opened, dict[str, Break]], ...] = (
     (single_machine, ALONE | CHATS),
     (distributed, APART | CHATS),

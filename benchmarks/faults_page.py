@@ -1,4 +1,4 @@
-"""The page that the fault run writes: a row for each fault and house, with what became of people's songs."""
+"""The page that the fault run writes: a row for each fault and installation, with what became of people's songs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ a worker and both bots in real processes, songs sent to the web app, or to a bot
 breaks. One is being separated when the fault strikes, another is sent while it lasts. *Answered* counts who
 has the files in the end, *lost* and *doubled* what went wrong with orders that were taken in. *Read
 meanwhile* is what the second sender was told before the song was taken in; pages and people send again.
-*Attempts* is how often the separation was begun that needed most. *Recovered* is the time from the mend to
-the last answer. Nobody lends a hand: a supervisor, a sweep or time mends.
+*Attempts* is how often the separation was begun that needed most. *Recovered* is the time from the repair to
+the last answer. No operator helps: a supervisor, a periodic job or time repairs it.
 
 | fault | on | lasted | answered | lost | doubled | attempts | read meanwhile | recovered |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -37,8 +37,8 @@ Rows may come from several runs into the same JSON file.
 - *Clocks*: every process of ours jumps, by Debian's `faketime`; PostgreSQL's own clock does not. This run's
   S3 server takes signatures of any time; a real one refuses them beyond 15 minutes, which is then *S3 gone*
   until the clock is right: `stembot doctor` names a clock that differs from the database's.
-- *Corrupted manifest*: every manifest in the store has a flipped bit; somebody wishes another mix of a song
-  that was answered before. It is separated anew, which does not count as doubled.
+- *Corrupted manifest*: every manifest in the store has a flipped bit; somebody asks for another mix of a song
+  that was answered before. It is separated again, which does not count as doubled.
 - *Corrupted weights*: files of `htdemucs` of the right length and the wrong content appear beside a worker.
 """
 
@@ -57,7 +57,7 @@ class Outcome:
     refused: list[str] = field(default_factory=list)  #: what somebody read whose song was not taken in
     texts: list[str] = field(default_factory=list)  #: what somebody read whose song was
     attempts: int = 0  #: of the separation that was under way
-    recovered_s: float = 0.0  #: from the mend to the last answer
+    recovered_s: float = 0.0  #: from the repair to the last answer
 
     @property
     def is_kept(self) -> bool:

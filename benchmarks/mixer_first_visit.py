@@ -116,7 +116,7 @@ async def _link(page: Page) -> str:
 
 
 async def measure(song: Path) -> dict[str, Any]:
-    """Everything, on an empty house."""
+    """Everything, on an empty installation."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     folder = tempfile.TemporaryDirectory(prefix="stembot-room-", ignore_cleanup_errors=True)
     with folder as name, served(Path(name)) as url:

@@ -1,6 +1,6 @@
-"""From a song to its stems, and the queue in front of it. The front door: importing it never imports torch.
+"""From a song to its stems, and the queue in front of it. What front ends import; it never imports torch.
 
-Three modules are doors of their own: `core.errors` and `core.outputs`, the words that every room shares, and
+Three modules may be imported besides it: `core.errors` and `core.outputs`, which every package uses, and
 `inference.catalog`, which models there are.
 """
 

@@ -118,7 +118,7 @@ class InteractionHandler:
         await self._handle(interaction, answer, thinking=True, ephemeral=True)
 
     async def _refused_for_permissions(self, interaction: Interaction) -> bool:
-        """Whether the bot lacks permissions to answer here; then the person was told which."""
+        """Whether the bot lacks permissions to answer here; then the person has read which."""
         missing = permissions.missing_in_interaction(interaction)
         if missing:
             reply = self._service.commands.missing_permission(self._person(interaction), missing)

@@ -1,9 +1,9 @@
 """Every sentence a person may read, by language. The sentences stand in `locales/<language>/*.ftl` (Fluent).
 
-    say("queued", "ru", before=2, eta_s=40)
-         │         │        └ facts: a number's name carries its unit and is said in the person's language
-         │         └ locales/ru/chat.ftl: queued = …  (what a language lacks is said in English)
-         └ a key; Fluent's names have no dots, so `button.cancel` is written `button-cancel` there
+    translate("queued", "ru", before=2, eta_s=40)
+               │         │        └ facts: a number's name carries its unit and is said in the person's language
+               │         └ locales/ru/chat.ftl: queued = …  (what a language lacks is said in English)
+               └ a key; Fluent's names have no dots, so `button.cancel` is written `button-cancel` there
 
 Fluent knows each language's plurals, so one sentence may have several forms; no caller counts.
 """
@@ -36,7 +36,7 @@ LONGEST_FACT = 2000  # characters; Fluent refuses more than 2500, and no chat sh
 class _Sentences:
     """The sentences of one language. Each is parsed when it is first said.
 
-    A room says few of them, and in few languages; all parsed would be 16 MB in every process.
+    A platform uses few of them, and in few languages; all parsed would be 16 MB in every process.
     """
 
     def __init__(self, language: str) -> None:

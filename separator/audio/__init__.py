@@ -1,1 +1,1 @@
-"""Sound in and out: decode, encode, tags, cutting and sewing, levels. Knows no jobs and no networks."""
+"""Sound in and out: decode, encode, tags, overlap-add, levels. Knows no jobs and no networks."""

@@ -160,7 +160,7 @@ class Position:
 
 
 class Service(StrEnum):
-    """Whether queued work will be begun now; if not, its people are told why."""
+    """Whether queued work will be begun now; if not, the senders are told why."""
 
     OPEN = "open"  #: somebody takes work
     LOADING = "loading"  #: every living worker is still loading a model

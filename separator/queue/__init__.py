@@ -1,8 +1,8 @@
 """The job queue in front of the workers: in SQLite, or in PostgreSQL by its address.
 
-client        the front ends' door: hand in an order, read where it stands
+client        for front ends: submit an order, read its status
 orders        OrderBook: orders and the jobs that answer them       outbox    answers to be delivered
-claims        WorkerQueue: leases on jobs and how they ended        people    what is remembered of people
+claims        WorkerQueue: leases on jobs and how they ended        people    what is stored about people
 admin         QueueAdmin: list, cancel, retry, drain, block         stats     the queue in numbers
 inbox         messages that bots are handling
 

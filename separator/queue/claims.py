@@ -196,7 +196,7 @@ class WorkerQueue:
 
     @fenced
     async def refuse(self, tx: Tx, job: Job, error: ErrorRecord) -> None:
-        """REFUSED: the song's fault, told to every order of it and of what waits for it."""
+        """REFUSED: the song's fault, reported to every order of it and of what waits for it."""
         if not await end(tx, _leased(job), JobState.REFUSED, error=error):
             await _lock(tx, job, JobState.REFUSED)
 

@@ -100,7 +100,7 @@ def link_id(order: Order) -> str:
 
 
 class QueueClient:
-    """What a front end needs of the separator: hand in an order, then read where it stands."""
+    """What a front end needs of the separator: submit an order, then read its status."""
 
     def __init__(self, queue: Queue, store: ObjectStore, settings: SeparatorSettings) -> None:
         """Use the parts that `open_queue_client` opened."""
@@ -111,7 +111,7 @@ class QueueClient:
         self.store = store
         self._settings = settings
         self._limits = Quotas.of(settings)
-        self._worker_weights: Weights | None = None  #: as workers told them last
+        self._worker_weights: Weights | None = None  #: as workers reported them last
 
     async def submit(self, order: NewOrder) -> Order:
         """Put an order into the queue, or answer it from what is stored.
@@ -220,7 +220,7 @@ class QueueClient:
             return choose_model("auto", outputs, available)
 
     async def _available_weights(self) -> Weights | Path:
-        """What every worker can load, as they told last; before any told, what is on this machine."""
+        """What every worker can load, as they reported last; before any report, what is on this machine."""
         common = await self.orders.common_weights()
         self._worker_weights = self._worker_weights if common is None else common
         return self._settings.weights_dir if self._worker_weights is None else self._worker_weights

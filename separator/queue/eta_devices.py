@@ -62,7 +62,7 @@ class Devices:
         self._newest: dict[str, int] = {}
 
     def free(self) -> str | None:
-        """Who takes the next song: of those with room the one with the fewest songs, then the fastest."""
+        """Who takes the next song: of those with a free slot the one with the fewest songs, then the fastest."""
         able = [device for device in self._devices.values() if len(device.songs) < self._per_worker]
         return min(able, key=lambda each: (len(each.songs), -each.speed)).name if able else None
 

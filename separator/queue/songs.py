@@ -1,4 +1,4 @@
-"""Which stored objects the queue still needs: for whoever deletes what has expired."""
+"""Which stored objects the queue still needs; retention deletes the others when they expire."""
 
 from __future__ import annotations
 

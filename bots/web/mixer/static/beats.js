@@ -42,7 +42,7 @@ export function beatAt({ per_s: rate, stems }, moment) {
   return refine(onsets, best.period, rate, first);
 }
 
-/** The period around a rough one, and the moment in it, at which beats fall best over the whole span. */
+/** The period around a rough one, and the moment in it, at which beats fall best over the complete span. */
 function refine(onsets, rough, rate, first) {
   let best = { sum: -1 };
   for (let period = rough * (1 - NEAR); period <= rough * (1 + NEAR); period += rough * NEAR * 0.05) {
