@@ -1,4 +1,4 @@
-"""The page that the fault run writes: a row for each fault and installation, with what became of people's songs."""
+"""The page that the fault run writes: for each fault and installation, what became of people's songs."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _s3_key(settings: StorageSettings) -> S3Config | None:
 def _remove_stale_uploads(folder: Path) -> None:
     """Remove what killed processes left half written: obstore stages `key` as `key#1`, beside it.
 
-    No reader ever sees such a file, but it takes room, and parts of a song that was deleted since.
+    No reader ever sees such a file, but it takes space, and may hold parts of a song that was deleted since.
     """
     oldest = time.time() - _STAGED_S
     for staged in folder.rglob("*#*"):

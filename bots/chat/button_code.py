@@ -25,7 +25,7 @@ class Action(StrEnum):
     SET = "set"  #: choose one: `set:language:de:telegram:5`
     FORGET = "forget"  #: `forget:ask:telegram:5`, then `forget:yes:telegram:5`
     DELETE = "delete"  #: one song: `delete:` asks which, `delete:17` whether, `delete:17:yes` deletes it
-    SHARE = "share"  #: tell how a result comes into another chat: `share:17`
+    SHARE = "share"  #: explain how a result comes into another chat: `share:17`
 
 
 class Setting(StrEnum):

@@ -1,7 +1,7 @@
 """Every sentence a person may read, by language. The sentences stand in `locales/<language>/*.ftl` (Fluent).
 
     translate("queued", "ru", before=2, eta_s=40)
-               │         │        └ facts: a number's name carries its unit and is said in the person's language
+               │         │        └ facts: a number's name carries its unit; it is formatted for the language
                │         └ locales/ru/chat.ftl: queued = …  (what a language lacks is said in English)
                └ a key; Fluent's names have no dots, so `button.cancel` is written `button-cancel` there
 
@@ -34,7 +34,7 @@ LONGEST_FACT = 2000  # characters; Fluent refuses more than 2500, and no chat sh
 
 
 class _Sentences:
-    """The sentences of one language. Each is parsed when it is first said.
+    """The sentences of one language. Each is parsed when it is first used.
 
     A platform uses few of them, and in few languages; all parsed would be 16 MB in every process.
     """
@@ -120,7 +120,7 @@ def size(count_bytes: float, language: str = DEFAULT) -> str:
     return translate("unit.megabytes", language, n=max(1, round(count_bytes / 1e6)))
 
 
-def _tell(name: str, fact: float | str, language: str) -> float | str:
+def _format(name: str, fact: float | str, language: str) -> float | str:
     """A fact in words, by the unit in its name."""
     if isinstance(fact, str):
         return fact if len(fact) <= LONGEST_FACT else fact[: LONGEST_FACT - 1] + "…"
@@ -136,8 +136,8 @@ def translate(key: str, language: str = DEFAULT, /, **facts: float | str) -> str
         KeyError: There is no such sentence, or it needs a fact that was not given; tests walk them all.
     """
     here = language_of(language)
-    told = {name: _tell(name, fact, here) for name, fact in facts.items()}
-    text, troubles = _sentences(here if has(key, here) else DEFAULT).translate(_name(key), told)
+    formatted = {name: _format(name, fact, here) for name, fact in facts.items()}
+    text, troubles = _sentences(here if has(key, here) else DEFAULT).translate(_name(key), formatted)
     if troubles:
         raise KeyError(key, *troubles)
     return text

@@ -284,7 +284,7 @@ class IntentParser:
         self._end_list()
 
     def vague(self, token: Token) -> None:
-        """A word about sound that is nothing we make: if it was asked for, the whole is not clear."""
+        """A word about sound that is nothing we make: if it was asked for, the request is not clear."""
         is_asked_for = (
             self.removing or self.previous in _BEFORE_OUTPUT or self.following in _AFTER_OUTPUT | _OUTPUTS
         )

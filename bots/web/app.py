@@ -1,4 +1,4 @@
-"""The web app as a process: composes its parts, and runs until it is told to stop."""
+"""The web app as a process: composes its parts, and runs until it is stopped."""
 
 from __future__ import annotations
 

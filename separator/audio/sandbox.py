@@ -190,7 +190,7 @@ def _apply_limits(limits: dict[str, float]) -> None:
 def _isolate_network() -> None:
     """Move to an empty network namespace, without access even to this machine.
 
-    ffmpeg is told to open nothing by its protocol list; this holds if that list ever has a hole. A kernel or
+    ffmpeg's protocol list lets it open nothing; this holds if that list ever has a hole. A kernel or
     a container that forbids it changes nothing else.
     """
     import ctypes  # noqa: PLC0415 - only in the child

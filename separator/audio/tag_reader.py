@@ -95,7 +95,7 @@ def _values(tags: Any, name: str) -> list[Any]:  # noqa: ANN401
 
 
 def main(extension: str) -> int:
-    """Tell what standard input says of itself; returns the exit status."""
+    """Write the tags of standard input to standard output; returns the exit status."""
     try:
         facts, cover = read(sys.stdin.buffer, f"song{extension}")
     except Exception as error:  # noqa: BLE001 - mutagen breaks in many ways on what was never a tag

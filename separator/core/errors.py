@@ -11,11 +11,11 @@ StembotError                  (storage.base)
 │   ├── Protected             bought or rented music under DRM
 │   └── UnknownWish           no model here can make what was asked for
 ├── Busy                      over a limit; `limit` names it, `ends_s` says in how many seconds to come back
-├── Blocked                   by the operator's word; `ends_s` says for how long, if not for good
+├── Blocked                   by the operator; `ends_s` says for how long, if not for good
 ├── SeparationFailed          ours to fix; retried while attempts remain
 │   └── LeaseLost             another worker has the job now; what this one made is an orphan
 ├── ConfigError               refuse to start: one line, and what to set
-│   └── ModelNotHere          the weights of a model are not here, or not whole
+│   └── ModelNotHere          the weights of a model are not here, or incomplete
 ├── DownloadFailed            no source gave the file as it should be; what came is kept to go on from
 └── StorageError, LinkError   (storage.base)
 
@@ -97,7 +97,7 @@ class ModelNotHere(ConfigError):
 
 
 class DownloadFailed(StembotError):
-    """No source gave the file whole."""
+    """No source gave the complete file."""
 
 
 class Stopped(Exception):

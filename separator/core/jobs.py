@@ -105,7 +105,7 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True)
 class NewOrder:
-    """A request for outputs of a song, as it is handed in.
+    """A request for outputs of a song, as it is submitted.
 
     `request_id` is the platform's id of the person's message: asking twice after a crash is harmless.
     """
@@ -143,7 +143,7 @@ class Progress:
     total: int = 0
     preview: str = ""  #: key of the manifest of what can be heard first; empty before there is one
     live: str = ""  #: key of the index of what can be heard so far (`storage.live`); empty as well
-    song_s: float = 0.0  #: length of the song, once it is decoded; only workers tell it, for estimates
+    song_s: float = 0.0  #: length of the song, once it is decoded; only workers know it, for estimates
 
     @property
     def share(self) -> float:

@@ -167,7 +167,7 @@ STEM_TRACKS = (Stem.DRUMS, Stem.BASS, Stem.OTHER, Stem.VOCALS)
 
 
 def stem_tracks(available: Sequence[Stem]) -> dict[Stem, tuple[Stem, ...]]:
-    """Which stems each track of a `.stem.mp4` sums: guitar and piano, for which it has no track, join `other`.
+    """Which stems each track of a `.stem.mp4` sums: guitar and piano have none and join `other`.
 
     Raises:
         UnknownWish: The model does not have the four apart.

@@ -82,7 +82,7 @@ def open_engine(
     weights: Path | None = None,
     monitor: DeviceMonitor | None = None,
 ) -> Engine:
-    """An engine for a model, warmed up; `monitor` is told what it does.
+    """An engine for a model, warmed up; `monitor` is notified of what it does.
 
     Raises:
         ConfigError: There is no such device, or the weights are missing.

@@ -2,7 +2,7 @@
 
 With an observer the song's highlight is separated first (`separator.pipeline.preview`). Then finished audio
 comes in order and goes into the encoders and the peaks at once (`separator.pipeline.stem_writer`): no float
-stems lie on disk, and an observer can read the files as they grow.
+stems are on disk, and an observer can read the files as they grow.
 """
 
 from __future__ import annotations

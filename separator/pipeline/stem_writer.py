@@ -125,7 +125,7 @@ class StemWriter:
         folder: Path,
         on_files: Callable[[StemFiles], None] | None = None,
     ) -> None:
-        """Write two stems or more into `folder`; `on_files` is called whenever files are begun."""
+        """Write two stems or more into `folder`; `on_files` is called whenever files are started."""
         self._song, self._stems, self._folder, self._on_files = song, tuple(stems), folder, on_files
         self.peaks = {stem: WaveformPeaks(song.rate_hz) for stem in stems}
         self._written = 0  #: samples of each stem

@@ -113,7 +113,7 @@ _PRUNE_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
 
 
 class WorkerQueue:
-    """Claims jobs and says how each ended; every method is one transaction.
+    """Claims jobs and records how each ended; every method is one transaction.
 
     A method that takes a job of this worker raises `LeaseLost` when the row has moved on. `wait` wakes for
     the kind of job that was last claimed, so each loop that waits has a queue of its own.

@@ -2,7 +2,7 @@
 
 Else work that was due before, by a clock that has been set back by an hour, would be due again only when that
 hour has come round, and a dead worker would count as living for as long. A clock that jumps ahead needs
-nothing: leases lapse, and the workers that held them are told by their tokens.
+nothing: leases lapse, and the workers that held them are refused by their tokens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SELECT COALESCE(MAX(at), :now) - :now AS by_s FROM (
     UNION ALL SELECT created AS at FROM job WHERE id = (SELECT MAX(id) FROM job)) AS latest
 """
 # What was put off is still put off by the same time; what was due is due. A lease that was written after the
-# clock was set back ends soon, so it is told from one that was written before, and stays.
+# clock was set back ends soon, so it is distinguished from one that was written before, and stays.
 _CORRECT = """
 UPDATE job SET run_at = CASE WHEN run_at - :by_s > :now THEN run_at - :by_s ELSE :now END
 WHERE state IN ('waiting', 'queued') AND run_at > :now;

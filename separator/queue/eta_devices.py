@@ -1,7 +1,7 @@
 """Devices that share themselves evenly among the songs they hold, on paper.
 
 A device that holds n songs gives each the n-th part of its speed. So a count of its own, of what each of its
-songs has got, tells the end of a song when it is begun: it ends at that count, whatever comes beside it.
+songs has got, gives the end of a song when it starts: it ends at that count, whatever comes beside it.
 
     time     0 ──────── 10 ──────────── 30 ─────── 40
     song A   ███ alone  ▒▒ shared, half          done: A got 10 + 10
@@ -62,7 +62,7 @@ class Devices:
         self._newest: dict[str, int] = {}
 
     def free(self) -> str | None:
-        """Who takes the next song: of those with a free slot the one with the fewest songs, then the fastest."""
+        """The device with a free slot that takes the next song: the one with the fewest, then the fastest."""
         able = [device for device in self._devices.values() if len(device.songs) < self._per_worker]
         return min(able, key=lambda each: (len(each.songs), -each.speed)).name if able else None
 

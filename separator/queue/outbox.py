@@ -50,7 +50,7 @@ WHERE id = :id AND token = :token AND state = 'sending' RETURNING id
 
 
 class Outbox:
-    """Claims answers and says what became of them; every method is one transaction.
+    """Claims answers and records what became of them; every method is one transaction.
 
     A method that takes a claim's token raises `LeaseLost` when another sender has it. `wait` wakes for the
     platform that was last claimed for, so each loop that waits has an outbox of its own.

@@ -179,7 +179,7 @@ class MixerHandlers:
         return await send_stream(request, zip_stream(self._store, files), "application/zip", name)
 
     async def request_file(self, request: web.Request) -> web.Response:
-        """Have a file made, or tell its status."""
+        """Request a file, or return its status."""
         outputs, status = await self._outputs(request), None
         if outputs and self._mix_files:
             language = pick_language(request, self._translations)

@@ -14,7 +14,7 @@ class WeightFile:
     """One file of weights, as its source publishes it."""
 
     name: str  #: in the models folder
-    sha256: str  #: of the whole file, hex
+    sha256: str  #: of the file, hex
     size_bytes: int
     sources: tuple[str, ...]  #: URLs, tried in this order; the hash verifies mirrors, too
     focus: Stem | None = None  #: in a bag of specialists, the stem that this one was trained for

@@ -125,7 +125,7 @@ class SqliteDriver:
         except sqlite3.OperationalError as error:
             if not self.is_retryable(error):
                 raise
-            # somebody recovers the file this very moment: the next look will tell
+            # somebody recovers the file this very moment: the next read will show
         return self._seen
 
     async def close(self) -> None:
