@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from separator.core.naming import printable
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
@@ -26,9 +28,13 @@ class Person:
 class Song:
     """A song as a platform offers it: what it says of the file, and a way to its bytes."""
 
-    name: str  #: the file name as sent; may be empty, hostile, or without an ending
+    name: str  #: the file name as sent, printable; it may be hostile, or without an ending
     size_bytes: int | None  #: as the platform says, before any byte is read
     fetch: Callable[[], AsyncIterator[bytes]]  #: opens the download; the platform's errors become `SongLost`
+
+    def __post_init__(self) -> None:
+        """Keep only what can be stored and shown of the name; a song without one is called `Song`."""
+        object.__setattr__(self, "name", printable(self.name))
 
 
 class SongLost(Exception):

@@ -38,7 +38,7 @@ async def read_request(request: web.Request, person: Person, limit_bytes: int) -
         raise SongLost
     if request.content_type == "multipart/form-data":
         part = await _file_part(request)
-        name, size, chunks = part.filename or "", None, _part_chunks(part)
+        name, size, chunks = _read_name(part.filename or ""), None, _part_chunks(part)
     else:
         name, size, chunks = query.get("name", ""), request.content_length, _body_chunks(request)
     return Request(
@@ -61,6 +61,17 @@ async def _file_part(request: web.Request) -> BodyPartReader:
     except (ValueError, ClientError, HttpProcessingError, ConnectionError) as broken:
         raise SongLost from broken
     raise SongLost
+
+
+def _read_name(name: str) -> str:
+    """A form's file name; one of an old system, whose bytes are no UTF-8, is read as Windows-1252."""
+    try:
+        data = name.encode(errors="surrogateescape")
+        return data.decode(errors="strict")
+    except UnicodeEncodeError:
+        return name
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="ignore")
 
 
 async def _body_chunks(request: web.Request) -> AsyncIterator[bytes]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from separator.core.naming import printable
+
 if TYPE_CHECKING:
     from separator.core.errors import ErrorRecord
 
@@ -115,12 +117,16 @@ class NewOrder:
     platform: str
     reply_to: str  #: opaque address for the answer; only the platform reads it
     song: str  #: SHA-256 of the file's bytes, hex
-    song_name: str  #: the file name as it was sent
+    song_name: str  #: the file name as it was sent, but for what cannot be stored or shown
     outputs: str = ""  #: `OutputSpec.code`; for a draft only its format: `:flac`
     language: str = "en"
     limit_bytes: int = 0  #: the largest file that the platform takes here; 0 is no limit
     place: str = ""  #: the group or server where it was asked; empty in private
     effort: str = ""  #: `quick`: by the embedded model; else by the one that is set
+
+    def __post_init__(self) -> None:
+        """Keep only what every database stores of the song's name."""
+        object.__setattr__(self, "song_name", printable(self.song_name))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,17 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')  # what Windows, the stric
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)  # devices of Windows
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
+#: What no screen shows and some database refuses: control characters (NUL on PostgreSQL), lone surrogates.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def printable(name: str) -> str:
+    """The name as it was sent, without what cannot be stored or shown; `Song` if nothing is left.
+
+    It is still no file name: see `clean`.
+    """
+    return _UNPRINTABLE.sub("", name).strip() or UNTITLED
+
 
 def clean(name: str) -> str:
     """A name that every file system takes, as near to the given one as can be; `Song` if nothing is left."""

@@ -3,71 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
+from aiohttp.test_utils import make_mocked_request
 
-from bots.chat.service import ChatService
 from bots.settings import BotSettings
-from bots.web.app import web_app
 from bots.web.client_ip import ClientIp
 from bots.web.link_rate_limit import GUESSES
 from bots.web.mixer import SECURITY_HEADERS
-from separator import ADDRESS, open_queue_admin, open_queue_client
+from separator import ADDRESS, open_queue_admin
 from separator.audio.decode import decode
 from separator.core.errors import SongRefused, to_record
 from separator.core.jobs import JobKind
-from storage import Links, open_links, open_store
+from storage import Links
 from storage.links import Key
+from tests.integration.web.visited_app import visited_app
 from tests.queue_sides import worker_queue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.integration.web.visited_app import VisitedApp
+
 ANN, BEN = "203.0.113.7", "198.51.100.9"
-
-
-class VisitedApp:
-    """One web app behind a proxy; `visit` is a browser at an address."""
-
-    def __init__(self, settings: BotSettings, service: ChatService, server: TestServer) -> None:
-        self.settings, self.service, self._server = settings, service, server
-        self._browsers: list[TestClient] = []
-        self._uploads = 0
-
-    async def visit(self, address: str) -> TestClient:
-        browser = TestClient(self._server, headers={"X-Forwarded-For": address})
-        await browser.start_server()
-        self._browsers.append(browser)
-        return browser
-
-    async def send(self, browser: TestClient, data: bytes | None = None, name: str = "a.mp3") -> Any:
-        self._uploads += 1
-        asked = {"id": f"upload-{self._uploads:04}", "name": name, "want": "drumless"}
-        return await browser.post(
-            "/api/orders", params=asked, data=io.BytesIO(data or f"{self._uploads}".encode())
-        )
-
-    async def close(self) -> None:
-        for browser in self._browsers:
-            await browser.close()
 
 
 @pytest.fixture
 async def app(tmp_path) -> AsyncIterator[VisitedApp]:
-    settings = BotSettings(
-        _env_file=None, data_dir=tmp_path, address_waiting=3, trusted_proxies="127.0.0.0/8, ::1"
-    )
-    async with open_queue_client(settings) as queue:
-        links = open_links(settings)
-        service = ChatService(queue, links, settings)
-        there = VisitedApp(
-            settings, service, TestServer(web_app(service, open_store(settings), links, settings))
-        )
+    async with visited_app(tmp_path, address_waiting=3, trusted_proxies="127.0.0.0/8, ::1") as there:
         yield there
-        await there.close()
 
 
 async def text(answer) -> str:
