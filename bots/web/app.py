@@ -72,9 +72,12 @@ def web_app(service: ChatService, store: ObjectStore, links: Links, settings: Bo
     return app
 
 
-async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """On every response; what is told to one person stays in no cache, unless it says so itself."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
 
 
 async def run_web(settings: BotSettings) -> None:

@@ -33,16 +33,22 @@ SECURITY_HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+_WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?")
 _PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.]+)\}\}")
 
 
 def pick_language(request: web.Request, translations: Mapping[str, Mapping[str, str]]) -> str:
-    """The first language of the browser's list that there are translations for, else English."""
-    for part in request.headers.get("Accept-Language", "").split(","):
-        primary = part.partition(";")[0].strip().partition("-")[0].lower()
-        if primary in translations:
-            return primary
-    return DEFAULT_LANGUAGE
+    """The language of the browser's list that it likes best of those there are, else English."""
+    choices = [_choice(part) for part in request.headers.get("Accept-Language", "").split(",")]
+    known = [(weight, language) for weight, language in choices if weight > 0 and language in translations]
+    return max(known, key=lambda choice: choice[0])[1] if known else DEFAULT_LANGUAGE
+
+
+def _choice(part: str) -> tuple[float, str]:
+    """Weight and primary subtag of `de-CH;q=0.9`; without a weight 1 (RFC 9110, section 12.4.2)."""
+    tag, *parameters = part.split(";")
+    weight = next((each.strip()[2:] for each in parameters if each.strip().startswith("q=")), "1")
+    return float(weight) if _WEIGHT.fullmatch(weight) else 0.0, tag.strip().partition("-")[0].lower()
 
 
 def render_page(

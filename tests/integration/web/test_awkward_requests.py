@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import ClientSession
+from aiohttp.test_utils import make_mocked_request
 
 from bots.chat.messages import Song
+from bots.web.i18n import translations
+from bots.web.mixer import pick_language
 from separator import NewOrder
 from tests.integration.web.visited_app import visited_app
 
@@ -27,9 +30,8 @@ async def app(tmp_path) -> AsyncIterator[VisitedApp]:
 
 async def raw_form(app: VisitedApp, file_name: bytes) -> tuple[int, dict]:
     """Upload a form whose file name is made of these bytes; returns the status and the JSON."""
-    body = (
-        b'--x\r\nContent-Disposition: form-data; name="song"; filename="' + file_name + b'"\r\n\r\n'
-    ) + (SONG + b"\r\n--x--\r\n")
+    head = b'--x\r\nContent-Disposition: form-data; name="song"; filename="' + file_name + b'"\r\n\r\n'
+    body = head + SONG + b"\r\n--x--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     await app.visit()  # starts the server
     url = app.server.make_url("/api/orders?id=upload-raw&want=vocals")
@@ -89,3 +91,37 @@ async def test_a_song_without_a_name_is_called_song(app):
     heading = await app.service.orders.reply(await app.service.queue.orders.order(order["order"]))
     assert heading.text.startswith("Song: Vocals")
     assert order["song"] == "Song"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("de;q=0.1, en;q=0.9", "en"),
+        ("xx, fr;q=0.3, ja;q=0.8", "ja"),
+        ("de;q=0, it", "it"),
+        ("de;q=0", "en"),
+        ("es, de", "es"),
+        ("pt;q=nan, ru;q=0.5", "ru"),
+        ("*, de;q=0.5", "de"),
+        ("de;level=1;q=0.2, en-GB;q=0.4", "en"),
+    ],
+)
+def test_the_language_is_the_one_that_the_browser_likes_best(accepted, language):
+    request = make_mocked_request("GET", "/", headers={"Accept-Language": accepted})
+    assert pick_language(request, translations()) == language
+
+
+async def test_nothing_of_a_person_stays_in_a_cache(app):
+    """Back from the mixer, the browser showed the list as it was before the upload."""
+    browser = await app.visit()
+    order = await (await app.send(browser)).json()
+    number = order["order"]
+    answers = [
+        await browser.get("/api/orders"),
+        await browser.get(f"/api/orders/{number}"),
+        await browser.post(f"/api/orders/{number}/press?code=cancel:{number}"),
+        await browser.get("/api/orders/999999"),
+        await browser.post("/api/orders", data=b"x"),
+        await browser.delete(f"/api/orders/{number}"),
+    ]
+    assert [answer.headers.get("Cache-Control") for answer in answers] == ["no-store"] * len(answers)
