@@ -20,7 +20,7 @@ from separator.core.jobs import (
 from separator.core.limits import ADDRESS, QuotaUsage, same_network
 from separator.core.logs import set_up_logs
 from separator.core.media_types import is_media
-from separator.core.naming import title_of
+from separator.core.naming import printable, title_of
 from separator.core.settings import SeparatorSettings
 from separator.inference.malloc import tune_for_low_memory
 from separator.queue import open_queue_admin
@@ -64,6 +64,7 @@ __all__ = [
     "liveness_file",
     "open_queue_admin",
     "open_queue_client",
+    "printable",
     "rests_on",
     "same_network",
     "set_up_logs",

@@ -20,6 +20,7 @@ from bots.web.identity import PLATFORM
 from bots.web.link_rate_limit import LinkRateLimit
 from bots.web.mix_requests import MixRequests
 from bots.web.mixer import SECURITY_HEADERS, StaticFiles, mixer_app
+from bots.web.render_limit import RenderLimit
 from separator import open_queue_client
 from separator.core.errors import ConfigError
 from storage import open_links, open_store
@@ -68,7 +69,8 @@ def web_app(service: ChatService, store: ObjectStore, links: Links, settings: Bo
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/static/{name}", StaticFiles(STATIC).get)
-    app.add_subapp("/m", mixer_app(store, links, translations(), MixRequests(service)))
+    charge = RenderLimit(client_ip).charge
+    app.add_subapp("/m", mixer_app(store, links, translations(), MixRequests(service), charge))
     return app
 
 

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bots.i18n.translate import error_message
-from bots.web.i18n import translations
 from bots.web.identity import AddressRateLimiter
-from bots.web.mixer import pick_language
+from bots.web.render_limit import too_many
 from separator.core.errors import Busy
 
 if TYPE_CHECKING:
@@ -38,9 +36,7 @@ class LinkRateLimit:
         try:
             self._limiter.check(address)
         except Busy as busy:
-            headers = {"Retry-After": str(1 + int(float(busy.facts["ends_s"])))}
-            text = error_message(busy, pick_language(request, translations()))
-            return web.Response(status=429, text=text, headers=headers)
+            raise too_many(request, busy) from None
         response: web.StreamResponse = await handler(request)
         if response.status == _INVALID:
             self._limiter.take(address)

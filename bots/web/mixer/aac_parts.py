@@ -55,6 +55,10 @@ class AacParts:
         self._slots = asyncio.Semaphore(os.cpu_count() or 1)
         self._parts = TaskCache[bytes](_MAX_CACHED)
 
+    def has(self, target: LinkTarget, stem: str, number: int) -> bool:
+        """Whether it need not be encoded."""
+        return self._parts.has((target.key, stem, number))
+
     async def part(self, target: LinkTarget, stem: str, index: FlacIndex, number: int) -> bytes:
         """A part of a stem as an ADTS stream.
 

@@ -38,6 +38,7 @@ from bots.web.mixer.responses import cache_headers, send_object, send_part, send
 from bots.web.mixer.separations import SeparationReader
 from bots.web.mixer.serializers import image_type, manifest_json, stem_file_name
 from bots.web.mixer.share_image import share_image
+from bots.web.mixer.task_cache import TaskCache
 from bots.web.mixer.zip_stream import zip_stream
 from storage.base import LinkEnded, LinkError, NotStored, StorageError
 from storage.images import waveform_image
@@ -50,10 +51,13 @@ if TYPE_CHECKING:
     from storage.links import LinkClaims, Links
     from storage.objects import ObjectStore
 
+    Charge = Callable[[web.Request, str], None]
+
 log = structlog.get_logger()
 
 _BYTES = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 _NUMBER = re.compile(r"[0-9]{1,6}")
+_MAX_IMAGES = 64  # in memory, some 300 kB each
 _NO_STORE = {"Cache-Control": "no-store"}  # for a separation in progress, which changes
 
 
@@ -66,11 +70,14 @@ class MixerHandlers:
         links: Links,
         translations: Mapping[str, Mapping[str, str]],
         mix_files: MixFiles | None,
+        charge: Charge,
     ) -> None:
         self._store = store
         self._links = links
         self._translations = translations
         self._mix_files = mix_files
+        self._charge = charge
+        self._images = TaskCache[bytes](_MAX_IMAGES)
         self._separations = SeparationReader(store)
         self._aac = AacParts(store)
         self._previews = Previews(store)
@@ -132,23 +139,30 @@ class MixerHandlers:
     async def preview(self, request: web.Request) -> web.Response:
         """What a chat plays beside the link."""
         target = await self._open(request)
+        if not self._previews.has(target):
+            self._charge(request, "preview")
         body = await self._previews.get(target, await self._separations.indexes(target))
         return web.Response(body=body, content_type="audio/mpeg", headers=cache_headers())
 
     async def share_image(self, request: web.Request) -> web.Response:
         """The image that a chat shows beside the link."""
         target = await self._open(request)
-        if target.finished and target.finished.spectrogram_key:
-            spectrogram = await self._store.get(target.finished.spectrogram_key)
-            masks = {s.name: await self._store.get(s.mask_key) for s in target.finished.stems if s.mask_key}
-            try:
-                body = await asyncio.to_thread(share_image, spectrogram, masks)
-            except ValueError as broken:
-                raise StorageError(doing="share_image") from broken
-        else:
-            peaks = json.loads(await self._store.get(target.separation.peaks_key))["stems"]
-            body = await asyncio.to_thread(waveform_image, peaks)
+        key = (target.key, target.live.ready_samples if target.live else None)
+        if not self._images.has(key):
+            self._charge(request, "image")
+        body = await self._images.get(key, lambda: self._paint(target))
         return web.Response(body=body, content_type="image/png", headers=cache_headers())
+
+    async def _paint(self, target: LinkTarget) -> bytes:
+        if not target.finished or not target.finished.spectrogram_key:
+            peaks = json.loads(await self._store.get(target.separation.peaks_key))["stems"]
+            return await asyncio.to_thread(waveform_image, peaks)
+        spectrogram = await self._store.get(target.finished.spectrogram_key)
+        masks = {s.name: await self._store.get(s.mask_key) for s in target.finished.stems if s.mask_key}
+        try:
+            return await asyncio.to_thread(share_image, spectrogram, masks)
+        except ValueError as broken:
+            raise StorageError(doing="share_image") from broken
 
     async def stem(self, request: web.Request) -> web.StreamResponse:
         """One stem's file or a part of it."""
@@ -167,6 +181,8 @@ class MixerHandlers:
         number = request.query.get("part", "")
         for stem, index in zip(target.stems, await self._separations.indexes(target), strict=True):
             if stem.name == name and _NUMBER.fullmatch(number):
+                if not self._aac.has(target, name, int(number)):
+                    self._charge(request, "part")
                 body = await self._aac.part(target, name, index, int(number))
                 return web.Response(body=body, content_type="audio/aac", headers=cache_headers())
         raise NotStored
@@ -254,6 +270,7 @@ def mixer_app(
     links: Links,
     translations: Mapping[str, Mapping[str, str]],
     mix_files: MixFiles | None = None,
+    charge: Charge = lambda _request, _kind: None,
 ) -> web.Application:
     """The mixer, to be mounted under `/m`.
 
@@ -262,8 +279,9 @@ def mixer_app(
         links: Reads the tokens.
         translations: By language, the sentences that the pages name; English must have them all.
         mix_files: Makes files of what a link shows; None where there is no queue of jobs.
+        charge: Called before an `image`, `preview` or `part` is made; raises an HTTP error to refuse.
     """
-    mixer = MixerHandlers(store, links, translations, mix_files)
+    mixer = MixerHandlers(store, links, translations, mix_files, charge)
     app = web.Application(middlewares=[mixer.guard])
     app.router.add_get("/static/{name}", StaticFiles(STATIC).get)
     link = r"/{token:[A-Za-z0-9_.-]+}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import imageio_ffmpeg
 
 from bots.web.mixer.aac_parts import read_samples
+from bots.web.mixer.task_cache import TaskCache
 from storage.base import Lazy, StorageError
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
     from bots.web.mixer.separations import LinkTarget
     from storage.flac_index import FlacIndex
+    from storage.manifest import Manifest
     from storage.objects import ObjectStore
 else:
     np = Lazy("numpy")
 
 PREVIEW_S = 30
 FADE_MS = 1000
+_MAX_CACHED = 32  # previews in memory, some 500 kB each
 
 
 class Previews:
@@ -36,7 +39,11 @@ class Previews:
         """Read stems from this store."""
         self._store = store
         self._lock = asyncio.Lock()
-        self._cached: tuple[str, bytes] = ("", b"")
+        self._previews = TaskCache[bytes](_MAX_CACHED)
+
+    def has(self, target: LinkTarget) -> bool:
+        """Whether it need not be made."""
+        return self._previews.has(target.key)
 
     async def get(self, target: LinkTarget, indexes: Sequence[FlacIndex]) -> bytes:
         """An MP3 file.
@@ -46,18 +53,19 @@ class Previews:
             StorageError: It could not be made.
         """
         manifest = target.manifest
+        return await self._previews.get(target.key, lambda: self._make(target, manifest, indexes))
+
+    async def _make(self, target: LinkTarget, manifest: Manifest, indexes: Sequence[FlacIndex]) -> bytes:
         async with self._lock:
-            if self._cached[0] != target.key:
-                start = int(await self._highlight_s(target) * manifest.rate_hz)
-                end = start + PREVIEW_S * manifest.rate_hz
-                parts = [
-                    (await read_samples(self._store, target, stem.name, index, start, end))[0]
-                    for stem, index in zip(manifest.stems, indexes, strict=True)
-                ]
-                length = min(map(len, parts))
-                mix = np.sum([part[:length] for part in parts], axis=0)
-                self._cached = (target.key, await asyncio.to_thread(_to_mp3, mix, manifest.rate_hz))
-            return self._cached[1]
+            start = int(await self._highlight_s(target) * manifest.rate_hz)
+            end = start + PREVIEW_S * manifest.rate_hz
+            parts = [
+                (await read_samples(self._store, target, stem.name, index, start, end))[0]
+                for stem, index in zip(manifest.stems, indexes, strict=True)
+            ]
+            length = min(map(len, parts))
+            mix = np.sum([part[:length] for part in parts], axis=0)
+            return await asyncio.to_thread(_to_mp3, mix, manifest.rate_hz)
 
     async def _highlight_s(self, target: LinkTarget) -> float:
         """The highlight as the worker found it; separations of earlier versions name none."""

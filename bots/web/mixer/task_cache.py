@@ -20,10 +20,15 @@ class TaskCache(Generic[T]):
         self._limit = limit
         self._tasks: OrderedDict[Hashable, asyncio.Task[T]] = OrderedDict()
 
+    def has(self, key: Hashable) -> bool:
+        """Whether the result is there or being made."""
+        task = self._tasks.get(key)
+        return task is not None and not (task.done() and (task.cancelled() or task.exception()))
+
     async def get(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result for a key; a failed one is made again. A cancelled caller cancels no other."""
         task = self._tasks.get(key)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
+        if task is None or not self.has(key):
             task = self._tasks[key] = asyncio.create_task(make())
         self._tasks.move_to_end(key)
         if len(self._tasks) > self._limit:
