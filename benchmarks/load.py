@@ -99,7 +99,7 @@ class Installation:
         return {name: _status_mb(pid, line) for name, pid in self.pids.items()}
 
 
-_READY = ("web_ready", "telegram_ready", "discord_online", "worker_started")
+_READY = ("web_ready", "telegram_ready", "discord_ready", "worker_started")
 
 
 def _summed(log: str) -> list[int]:

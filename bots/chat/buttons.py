@@ -145,7 +145,7 @@ class Buttons:
         if step != YES:
             return views.confirm_delete_view(order, language)
         await self._queue.forget(order.owner, order.song)
-        log.info("delete_song_done", order=order.id)
+        log.info("song_deleted_by_owner", order=order.id)
         return Reply(translate("delete_song_done", language, song=order.song_name), final=True)
 
     async def _order_again(

@@ -76,7 +76,7 @@ async def _run_with_retry(service: ChatService, settings: BotSettings) -> None:
 async def _run_client(client: StembotClient, service: ChatService, settings: BotSettings) -> None:
     """Receive events and deliver results, until one of the two ends."""
     await client.login(settings.discord_token.get_secret_value())
-    log.info("discord_online", user=str(client.user))
+    log.info("discord_ready", user=str(client.user))
     await answer_interrupted(client, service)
     deliveries = DeliveryService(service.orders, client.platform, edit_every_s=settings.edit_every_s)
     await run_until_first(client.connect(), deliveries.run())
