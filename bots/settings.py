@@ -38,9 +38,9 @@ class BotSettings(SeparatorSettings):
     fleet_most: int = Field(4, ge=1)
     fleet_gpus: float = Field(1.0, ge=0)  #: of a worker; 0 for workers on the CPU
     fleet_cpus: float = Field(1.0, ge=0)  #: of a worker, as Ray counts them
-    fleet_jobs_each: int = Field(3, ge=1)  #: pending jobs that one worker is for
+    fleet_jobs_each: int = Field(3, ge=1)  #: pending jobs for each worker
     fleet_idle_s: float = Field(300.0, ge=0)  #: fewer workers must be needed for so long before one stops
-    fleet_look_s: float = Field(5.0, gt=0)  #: between two looks at the queue
+    fleet_look_s: float = Field(5.0, gt=0)  #: between two readings of the queue
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -7,7 +7,7 @@ StembotError                  (storage.base)
 │   ├── SongTooLong           lasts_s, limit_s
 │   ├── SongTooShort          lasts_s, least_s
 │   ├── FileTooBig            size_bytes, limit_bytes
-│   ├── SongGone              what it takes is not stored any more: to be sent again
+│   ├── SongGone              the song is not stored any more: to be sent again
 │   ├── Protected             bought or rented music under DRM
 │   └── UnknownWish           no model here can make what was asked for
 ├── Busy                      over a limit; `limit` names it, `ends_s` says in how many seconds to come back
@@ -16,7 +16,7 @@ StembotError                  (storage.base)
 │   └── LeaseLost             another worker has the job now; what this one made is an orphan
 ├── ConfigError               refuse to start: one line, and what to set
 │   └── ModelNotHere          the weights of a model are not here, or incomplete
-├── DownloadFailed            no source gave the file as it should be; what came is kept to go on from
+├── DownloadFailed            no source gave the correct file; what came is kept, to be resumed
 └── StorageError, LinkError   (storage.base)
 
 An error crosses from worker to bot as a record: `{"kind": class name, "facts": {...}}`.
@@ -30,7 +30,7 @@ from storage import StembotError
 
 
 class ErrorRecord(TypedDict):
-    """An error as JSON, as the job table keeps it."""
+    """An error as JSON, as the database holds it."""
 
     kind: str
     facts: dict[str, float | str]
@@ -49,7 +49,7 @@ class NoSound(SongRefused):
 
 
 class SongTooLong(SongRefused):
-    """The song is longer than is taken here."""
+    """The song is longer than the limit."""
 
 
 class SongTooShort(SongRefused):
@@ -57,7 +57,7 @@ class SongTooShort(SongRefused):
 
 
 class FileTooBig(SongRefused):
-    """The file is bigger than is taken here."""
+    """The file is larger than the limit."""
 
 
 class SongGone(SongRefused):
@@ -77,7 +77,7 @@ class Busy(StembotError):
 
 
 class Blocked(StembotError):
-    """The operator takes no songs from this person or place."""
+    """The operator takes no songs from this person, group or address."""
 
 
 class SeparationFailed(StembotError):

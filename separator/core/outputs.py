@@ -1,7 +1,7 @@
 """What a song is separated into, and what a person may ask for: stems, mixes, formats.
 
-Everything here is a frozen fact with a short code that survives a database column, a file name and a
-button's 64 bytes, and comes back equal: `Mix.from_code(mix.code) == mix`.
+Every value is immutable and has a short code that fits a database column, a file name and a button's
+64 bytes, and is read back equal: `Mix.from_code(mix.code) == mix`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Quality(StrEnum):
 
 
 class Format(StrEnum):
-    """A file format that a mix can be had in; the value is the file name's ending."""
+    """A file format of a mix; the value is the file name's ending."""
 
     MP3 = "mp3"
     FLAC = "flac"
@@ -59,7 +59,7 @@ class Format(StrEnum):
 
     @property
     def qualities(self) -> tuple[Quality, ...]:
-        """What it can be had in, the best first."""
+        """Its qualities, the best first."""
         return _QUALITIES[self]
 
     @property

@@ -22,7 +22,7 @@ class ScalingRules:
 
     min_workers: int  #: however short the queue is
     max_workers: int  #: however long it is
-    jobs_per_worker: int  #: pending jobs that one worker is for
+    jobs_per_worker: int  #: pending jobs for each worker
     idle_s: float  #: the queue must need fewer workers for so long before any is stopped
 
 
