@@ -6,7 +6,8 @@
     POST /api/telegram                  what Telegram signed for its Mini App (body)      → a cookie
     GET  /api/orders                    the sender's orders, newest first
     GET  /api/orders/<n>                one of them (`bots.web.serializers.order_json`)
-    GET  /api/orders/<n>/events         the same as it changes (server-sent events)
+    GET  /api/events                    all of them as they change (`bots.web.order_stream`)
+    GET  /api/orders/<n>/events         one of them as it changes, for pages of earlier versions
     POST /api/orders/<n>/press?code     a button: cancel, other outputs         → that order, or the new one
     GET  /api/orders/<n>/files/<k>      a finished file
     DELETE /api/orders/<n>              delete its song: all the sender's orders of it, files, stems, links
@@ -33,6 +34,8 @@ from bots.web.i18n import translations
 from bots.web.identity import PLATFORM, AddressRateLimiter, identify, set_cookie
 from bots.web.miniapp import set_telegram_cookie, telegram_person, verify_init_data
 from bots.web.mixer import pick_language, render_page, send_object
+from bots.web.order_stream import HEARTBEAT_S, MAX_ORDERS, POLL_S, OrderStreams, is_connected, open_stream
+from bots.web.render_limit import too_many
 from bots.web.serializers import order_json, reply_json
 from bots.web.uploads import read_request
 from separator.core.errors import Blocked, Busy
@@ -50,9 +53,6 @@ log = structlog.get_logger()
 
 STATIC = Path(__file__).parent / "static"
 MAX_INIT_DATA = 8192  # bytes of what Telegram signed
-MAX_LISTED = 20  # orders
-POLL_S = 0.5  # how often a watched order is read
-HEARTBEAT_S = 15.0  # some proxies close a stream that is silent for longer
 _STATUS = {NotStored: 404, LinkError: 410, Blocked: 403}
 UPLOADS, UPLOADS_S = 20, 600.0  # uploads from one address, and in how many seconds as many again
 
@@ -70,6 +70,7 @@ class WebHandlers:
     ) -> None:
         self._service, self._store, self._links = service, store, links
         self._settings, self._client_ip = settings, client_ip
+        self._streams = OrderStreams(service.queue, self._order_json)
         self._upload_limiter = AddressRateLimiter(UPLOADS, UPLOADS_S)
 
     def _person(self, request: web.Request) -> tuple[Person, str]:
@@ -146,22 +147,35 @@ class WebHandlers:
     async def orders(self, request: web.Request) -> web.Response:
         """The sender's orders."""
         person, _ = self._person(request)
-        orders = await self._service.queue.orders.recent(person.id, MAX_LISTED)
+        orders = await self._service.queue.orders.recent(person.id, MAX_ORDERS)
         return web.json_response([await self._order_json(order) for order in orders])
 
     async def order(self, request: web.Request) -> web.Response:
         """One order."""
         return web.json_response(await self._order_json(await self._own_order(request)))
 
+    async def all_events(self, request: web.Request) -> web.StreamResponse:
+        """The sender's orders, sent whenever they change."""
+        person, _ = self._person(request)
+        try:
+            return await self._streams.send(request, person.id, self._client_ip.address(request))
+        except Busy as busy:
+            raise too_many(request, busy) from None
+
     async def events(self, request: web.Request) -> web.StreamResponse:
         """One order, sent whenever it changes, until it is final."""
         order = await self._own_order(request)
-        response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        response.content_type = "text/event-stream"
-        await response.prepare(request)
+        try:
+            with self._streams.slot(order.owner, self._client_ip.address(request)):
+                return await self._send_order(request, order)
+        except Busy as busy:
+            raise too_many(request, busy) from None
+
+    async def _send_order(self, request: web.Request, order: Order) -> web.StreamResponse:
+        response = await open_stream(request)
         sent, silent_s = "", 0.0
         try:
-            while True:
+            while is_connected(request):
                 payload = await self._order_json(order)
                 if (event := json.dumps(payload)) != sent:
                     await response.write(f"data: {event}\n\n".encode())
@@ -174,7 +188,8 @@ class WebHandlers:
                 await asyncio.sleep(POLL_S)
                 silent_s += POLL_S
         except ConnectionResetError:
-            return response
+            pass
+        return response
 
     async def click(self, request: web.Request) -> web.Response:
         """A button of an order."""
