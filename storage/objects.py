@@ -37,7 +37,7 @@ from obstore.store import LocalStore, from_url
 from storage.base import NotStored, StorageError, TooManyBytes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from obstore import GetOptions
     from obstore.store import ClientConfig, RetryConfig, S3Config
@@ -163,8 +163,18 @@ class ObjectStore:
             size = (await asyncio.to_thread(path.stat)).st_size
         await self._put(key, path, size)
 
-    async def put_song(self, chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
+    async def put_song(
+        self,
+        chunks: AsyncIterator[bytes],
+        limit_bytes: int,
+        claim: Callable[[str], Awaitable[None]] | None = None,
+    ) -> StoredSong:
         """Store a file of unknown hash under `songs/<sha256>/source`; the same bytes are stored once.
+
+        Args:
+            chunks: The file.
+            limit_bytes: The most that is taken.
+            claim: Called with the hash, before it is looked whether the song is stored: so nobody deletes it.
 
         Raises:
             TooManyBytes: The stream went past `limit_bytes`; nothing is stored.
@@ -174,6 +184,8 @@ class ObjectStore:
             spool = await asyncio.to_thread(lambda: tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115 - closed below
         with spool:
             song = await _write_spool(spool, chunks, limit_bytes)
+            if claim is not None:
+                await claim(song.sha256)
             key = f"songs/{song.sha256}/source"
             if not await self._is_fresh(key):
                 spool.seek(0)

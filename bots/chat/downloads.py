@@ -60,7 +60,7 @@ class SongDownloads:
         """
         self._running[request.id] = request.person.id
         try:
-            return await self._queue.store.put_song(self._chunks(request), self._limit_bytes(request))
+            return await self._queue.store_song(request.id, self._chunks(request), self._limit_bytes(request))
         except TooManyBytes as error:
             raise FileTooBig(**error.facts) from None
         finally:

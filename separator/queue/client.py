@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,7 +23,8 @@ from separator.core.naming import title_of
 from separator.core.outputs import Format, OutputSpec
 from separator.inference.catalog.registry import EMBEDDED, choose_model
 from separator.queue import open_queue
-from storage import Manifest, NotStored, open_store, revoke
+from separator.queue.songs import song_folder
+from storage import Manifest, NotStored, StorageError, open_store, revoke
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,12 +35,13 @@ if TYPE_CHECKING:
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.registry import ModelCard, Weights
     from separator.queue import Queue
-    from storage import ObjectStore
+    from storage import ObjectStore, StoredSong
 
 log = structlog.get_logger()
 
 THUMBNAIL = "thumbnail.jpg"
 QUICK = "quick"  #: an order's `effort`: sooner rather than better
+_DELETION_POLL_S = 0.2  # while a song that is sent is being deleted for somebody else
 _ALL = 10_000  # orders of one person that are looked through when they are forgotten
 
 
@@ -107,6 +110,7 @@ class QueueClient:
         self.orders = queue.orders
         self.outbox = queue.outbox
         self.people = queue.people
+        self.songs = queue.songs
         self.inbox = queue.inbox
         self.store = store
         self._settings = settings
@@ -180,9 +184,31 @@ class QueueClient:
                 if order.state is OrderState.OPEN:
                     await self.orders.cancel(order.id)
         forgotten = await self.people.forget(owner, song)
-        for prefix in [*(f"songs/{song}" for song in forgotten.songs), *forgotten.files]:
+        folders = {song_folder(song) for song in forgotten.songs}
+        for prefix in [*folders, *forgotten.files]:
             await self.store.delete(prefix)
+        await self.songs.deleted(folders)
         return forgotten
+
+    async def store_song(self, request_id: str, chunks: AsyncIterator[bytes], limit_bytes: int) -> StoredSong:
+        """Store the song of a request. Until its order is written nobody deletes it.
+
+        Raises:
+            TooManyBytes: The stream went past `limit_bytes`; nothing is stored.
+        """
+        try:
+            return await self.store.put_song(chunks, limit_bytes, partial(self._claim_upload, request_id))
+        except BaseException:
+            with suppress(StorageError):
+                await self.songs.release_upload(request_id)
+            raise
+
+    async def _claim_upload(self, request_id: str, song: str) -> None:
+        """Claim a song; waits while it is being deleted for somebody who forgot it (`DELETING_S` at most)."""
+        while True:
+            if await self.songs.claim_upload(request_id, song):
+                return
+            await asyncio.sleep(_DELETION_POLL_S)
 
     async def cover(self, manifest_key: str) -> bytes:
         """The song's cover as a small JPEG; empty where it has none. Made once, then stored beside it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from separator.core.jobs import JobKind, JobState, OrderState
-from separator.queue import job_chain, quotas, status
+from separator.queue import job_chain, quotas, songs, status
 from separator.queue.database import lookup, read, write
 from separator.queue.rows import newest_done, order_of
 from separator.queue.transitions import delivery_topic
@@ -173,7 +173,8 @@ async def _is_new_work(tx: Tx, plan: Sequence[JobSpec]) -> bool:
 
 
 async def _insert(tx: Tx, order: NewOrder, state: OrderState, job: int | None) -> Row | None:
-    """Write an order; None where one with its `request_id` is there."""
+    """Write an order; None where one with its `request_id` is there. From now on it names its song."""
+    await songs.release_upload(tx, order.request_id)
     return await tx.one(
         _INSERT,
         request_id=order.request_id,

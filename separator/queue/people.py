@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from separator.core.jobs import FinishedOrder, Forgotten, NewOrder
-from separator.queue import quotas
+from separator.core.jobs import FinishedOrder, Forgotten, JobState, NewOrder
+from separator.queue import quotas, songs
 from separator.queue.database import lookup, read, write
 from separator.queue.rows import from_text, new_order_of, new_order_to_text, order_of, to_text
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from separator.core.jobs import Json, Order
     from separator.core.limits import Block, Quota, QuotaUsage
     from separator.queue.database import Database
-    from separator.queue.db.driver import Tx
+    from separator.queue.db.driver import Row, Tx
 
 _SET_PREFERENCES = """
 INSERT INTO preference (who, facts, at) VALUES (:who, :facts, :now)
@@ -53,19 +53,19 @@ SELECT COUNT(*) AS many, MIN(created) AS oldest, :now AS now FROM orders
 WHERE place = :place AND created > :now - :within_s AND state NOT IN ('cancelled', 'draft')
 """
 _OWN_JOBS = """
-SELECT DISTINCT job.id, job.after_job, job.result FROM orders JOIN job ON job.id = orders.job
+SELECT DISTINCT job.id, job.kind, job.token, job.key, job.args, job.state, job.after_job, job.result
+FROM orders JOIN job ON job.id = orders.job
 WHERE orders.owner = :owner AND orders.song LIKE :song AND NOT EXISTS
     (SELECT 1 FROM orders AS others WHERE others.job = job.id AND others.owner <> :owner)
+"""
+_JOB_BEFORE = """
+SELECT id, kind, token, key, args, state, after_job, NULL AS result FROM job WHERE id = :id
+    AND NOT EXISTS (SELECT 1 FROM job AS child WHERE child.after_job = job.id AND child.cancel = 0
+        AND child.state IN ('waiting', 'queued', 'running'))
 """
 _OWN_SONGS = """
 SELECT DISTINCT song FROM orders WHERE owner = :owner AND song LIKE :song AND song <> '' AND NOT EXISTS
     (SELECT 1 FROM orders AS others WHERE others.song = orders.song AND others.owner <> :owner)
-"""
-#: Work that has ended and that no order and no other work points at.
-_DELETE_JOB = """
-DELETE FROM job WHERE id = :id AND state NOT IN ('waiting', 'queued', 'running')
-    AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.job = job.id)
-    AND NOT EXISTS (SELECT 1 FROM job AS child WHERE child.after_job = job.id)
 """
 _DELETE_PERSON = (
     "DELETE FROM preference WHERE who = :owner",
@@ -176,13 +176,17 @@ class People:
         does a block. Finished jobs that nothing points at any more go too, mixes before separations.
         """
         which = {"owner": owner, "song": song or "%"}  # a hash has no wildcards in it
-        jobs = await tx.all(_OWN_JOBS, **which)
-        songs = frozenset(row["song"] for row in await tx.all(_OWN_SONGS, **which))
-        orders = await tx.all(
-            "DELETE FROM orders WHERE owner = :owner AND song LIKE :song RETURNING id", **which
-        )
-        for job_id in [row["id"] for row in jobs] + [row["after_job"] for row in jobs if row["after_job"]]:
-            await tx.all(_DELETE_JOB, id=job_id)
+        async with self.database.driver.one_at_a_time(tx, songs.LOCK):
+            jobs = await _own_jobs(tx, which)
+            own_songs = [row["song"] for row in await tx.all(_OWN_SONGS, **which)]
+            orders = await tx.all(
+                "DELETE FROM orders WHERE owner = :owner AND song LIKE :song RETURNING id", **which
+            )
+            for job in jobs:
+                if job["state"] == JobState.RUNNING:
+                    await songs.forget_job(tx, job)
+                await tx.all(songs.DELETE_JOB, id=job["id"])
+            unneeded = frozenset([each for each in own_songs if await songs.forget_song(tx, each)])
         results = [from_text(row["result"]) or {} for row in jobs]
         files = frozenset(file["key"] for each in results for file in each.get("files", []))
         for key in files:
@@ -190,4 +194,13 @@ class People:
         if not song:
             for sql in _DELETE_PERSON:
                 await tx.all(sql, owner=owner)
-        return Forgotten(len(orders), songs, files)
+        return Forgotten(len(orders), unneeded, files)
+
+
+async def _own_jobs(tx: Tx, which: Mapping[str, str]) -> list[Row]:
+    """Jobs that only somebody's own orders wait for, each before the one that it comes after."""
+    jobs = await tx.all(_OWN_JOBS, **which)
+    for job in list(jobs):
+        if job["after_job"] and (before := await tx.one(_JOB_BEFORE, id=job["after_job"])):
+            jobs.append(before)
+    return jobs

@@ -280,6 +280,8 @@ async def _delete_expired_hourly(
     in_use = partial(songs.keys_in_use, settings.keep_stems_s)
     while not closing.is_set():
         try:
+            for prefix in await songs.forgotten():
+                await store.delete(prefix)
             if any(deleted := await delete_expired(store, settings, in_use)):
                 log.info("expired_deleted", **deleted._asdict())
         except StorageError:

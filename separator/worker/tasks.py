@@ -9,8 +9,8 @@ The store may be away for a while: each of its steps is retried before the job g
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,8 @@ from separator.core.outputs import Format, OutputSpec, Stem
 from separator.inference.catalog.registry import EMBEDDED, card_of
 from separator.pipeline.mixing import MixFile, Source, make_mixes
 from separator.pipeline.separate import separate_song
+from separator.queue.songs import SongRecords, result_folder
+from separator.worker.lease import StopReason
 from separator.worker.live_publisher import LivePublisher
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, temp_dir
 from storage.seek_table import build_seek_table
@@ -34,7 +36,7 @@ from storage.seek_table import build_seek_table
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from separator.core.jobs import Json
+    from separator.core.jobs import Job, Json
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.card import ModelCard
     from separator.inference.model_cache import ModelCache
@@ -78,7 +80,20 @@ async def run_job(context: WorkerContext, running: RunningJob) -> Json:
     """
     task = {JobKind.SEPARATE: _separate, JobKind.MIX: _mix}[running.job.kind]
     with temp_dir() as name:
-        return await task(context, running, Path(name))
+        try:
+            return await task(context, running, Path(name))
+        except Stopped:
+            if running.stop_reason is StopReason.CANCELLED:
+                await _delete_if_forgotten(context, running.job)
+            raise
+
+
+async def _delete_if_forgotten(context: WorkerContext, job: Job) -> None:
+    """Delete what a job stored that was forgotten meanwhile; where that fails, retention does it."""
+    folder = result_folder(job)
+    with suppress(StorageError):
+        if await SongRecords(context.queue.database).is_forgotten(folder):
+            await context.store.delete(folder)
 
 
 async def _separate(context: WorkerContext, running: RunningJob, folder: Path) -> Json:
@@ -87,7 +102,7 @@ async def _separate(context: WorkerContext, running: RunningJob, folder: Path) -
     suffix = _SUFFIX.search(str(args.get("name", "")).lower())
     source = folder / f"source{suffix[0] if suffix else ''}"
     await _fetch(running, partial(store.get_file, args["source"], source))
-    base = f"songs/{args['song']}/{args['model']}@{args['version']}/{running.job.id}-{running.job.token}"
+    base = result_folder(running.job)
     live = LivePublisher(store, running, base)
     async with live.publishing():
         card, separation = await asyncio.to_thread(
@@ -132,10 +147,7 @@ def _separate_with_fallback(
 async def _store_separation(
     store: ObjectStore, running: RunningJob, separation: Separation, base: str, card: ModelCard
 ) -> str:
-    """Store stems, images, peaks and cover below `base`, then the manifest; returns its key.
-
-    Job and token are in `base`: what a worker without a lease uploads is an orphan, never an overwrite.
-    """
+    """Store stems, images, peaks and cover below `base`, then the manifest; returns its key."""
     args = running.job.args
     images = {name: f"{base}/{path.name}" for name, path in separation.images.items()}
     stems = tuple(
@@ -178,9 +190,11 @@ async def _store_separation(
 
 
 async def _upload(store: ObjectStore, running: RunningJob, files: dict[str, Path]) -> None:
-    """Upload files concurrently."""
+    """Upload files concurrently; none is under way any more when this returns or raises."""
     uploads = (with_retry(running, partial(store.put_file, key, path)) for key, path in files.items())
-    await asyncio.gather(*uploads)
+    for ended in await asyncio.gather(*uploads, return_exceptions=True):
+        if ended is not None:
+            raise ended
 
 
 async def _mix(context: WorkerContext, running: RunningJob, folder: Path) -> Json:
@@ -192,9 +206,7 @@ async def _mix(context: WorkerContext, running: RunningJob, folder: Path) -> Jso
     manifest = Manifest.from_json(await _fetch(running, partial(store.get, key)))
     source = await _fetch_stems(store, running, manifest, outputs, folder)
     files = await asyncio.to_thread(make_mixes, outputs, source, folder / "mixes", args["limit_bytes"])
-    digest = hashlib.sha256(running.job.key.encode()).hexdigest()[:32]
-    base = f"mixes/{digest}/{running.job.id}-{running.job.token}"
-    keys = {f"{base}/{_object_name(file)}": file for file in files}
+    keys = {f"{result_folder(running.job)}/{_object_name(file)}": file for file in files}
     await _upload(store, running, {key: file.path for key, file in keys.items()})
     return {
         "manifest": key,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from separator.core.jobs import JobKind, JobSpec, OrderState
+from separator.queue.songs import result_folder
 
 DAY_S = 86_400.0
 DRAFT_S = 7 * DAY_S
@@ -52,3 +53,80 @@ async def test_what_was_taken_back_is_not_needed(queue, client):
     assert await queue.songs.keys_in_use(DRAFT_S) == {f"songs/{OTHER}/source"}
     await queue.orders.cancel(other.id)
     assert await queue.songs.keys_in_use(DRAFT_S) == frozenset()
+
+
+ANN, BEN = "telegram:1", "telegram:2"
+FOLDER = f"songs/{SONG}"
+
+
+async def cancel_and_forget(queue, order):
+    """What `QueueClient.forget` does for somebody with one order."""
+    await queue.orders.cancel(order.id)
+    return await queue.people.forget(order.owner)
+
+
+async def test_what_a_running_job_may_still_store_is_deleted_when_it_has_ended(database, queue, client):
+    """A worker hears a fifth of a second later, and ends the upload that is under way."""
+    order = await queue.orders.submit(client.order(ANN), plan())
+    job = await client.claim()
+    assert (await cancel_and_forget(queue, order)).songs == {SONG}
+    assert await queue.songs.is_forgotten(result_folder(job))
+    assert await queue.songs.forgotten() == {FOLDER}, "the job runs"
+    await queue.workers.release(job)
+    assert await queue.songs.forgotten() == {FOLDER, result_folder(job)}
+    assert await queue.admin.history(job.id) is None, "its row names the song"
+    await database.advance_clock(DAY_S + 1)
+    await queue.songs.forgotten()
+    assert await queue.songs.forgotten() == frozenset()
+
+
+async def test_what_somebody_else_joins_after_it_was_forgotten_stays(queue, client):
+    order = await queue.orders.submit(client.order(ANN), plan())
+    job = await client.claim()
+    await cancel_and_forget(queue, order)
+    await queue.orders.submit(client.order(BEN), plan())
+    await queue.workers.finish(job, {"manifest": "there"})
+    assert await queue.songs.forgotten() == frozenset()
+
+
+async def test_a_song_that_somebody_else_is_sending_is_not_deleted(database, queue, other, client):
+    """Between its upload and its order's row no order names it."""
+    order = await queue.orders.submit(client.order(ANN), plan())
+    assert await other.songs.claim_upload("telegram:ben", SONG)
+    assert (await cancel_and_forget(queue, order)).songs == frozenset()
+    assert await queue.songs.forgotten() == frozenset()
+    await other.orders.submit(client.order(BEN, request="telegram:ben"), plan())
+    await database.advance_clock(3600)
+    assert await queue.songs.forgotten() == frozenset()
+
+
+async def test_a_song_whose_sender_never_ordered_is_deleted_in_the_end(database, queue, other, client):
+    order = await queue.orders.submit(client.order(ANN), plan())
+    await other.songs.claim_upload("telegram:ben", SONG)
+    await cancel_and_forget(queue, order)
+    await database.advance_clock(3600)
+    assert await queue.songs.forgotten() == {FOLDER}
+
+
+async def test_a_song_that_is_being_deleted_is_stored_after_that(queue, other, client):
+    order = await queue.orders.submit(client.order(ANN), plan())
+    await cancel_and_forget(queue, order)
+    assert not await other.songs.claim_upload("telegram:ben", SONG)
+    await queue.songs.deleted({FOLDER})
+    assert await other.songs.claim_upload("telegram:ben", SONG)
+    assert await queue.songs.forgotten() == frozenset()
+
+
+async def test_a_deletion_whose_process_was_killed_holds_nobody_up_for_long(database, queue, other, client):
+    order = await queue.orders.submit(client.order(ANN), plan())
+    await cancel_and_forget(queue, order)
+    await database.advance_clock(300)
+    assert await other.songs.claim_upload("telegram:ben", SONG)
+
+
+async def test_upkeep_is_done_by_one_worker_for_all(database, queue, other):
+    assert await queue.songs.take_turn("retention", 3600)
+    assert not await other.songs.take_turn("retention", 3600)
+    await database.advance_clock(3601)
+    assert await other.songs.take_turn("retention", 3600)
+    assert not await queue.songs.take_turn("retention", 3600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,3 +79,66 @@ async def test_weights_that_lie_with_the_bot_alone_are_of_no_use(queue, workers,
     await workers.heartbeat("w1", "cpu", None, "ready")
     with pytest.raises(UnknownWish):
         await queue.check(GUITAR)
+
+
+async def sent(data: bytes = b"a song") -> AsyncIterator[bytes]:
+    yield data
+
+
+def order_of(owner: str, song: str, number: int = 1) -> NewOrder:
+    return NewOrder(f"{owner}:{number}", owner, "t", "chat", song, "Song.mp3", "vocals:mp3")
+
+
+async def test_a_song_stays_that_somebody_sends_while_another_forgets_it(queue, settings):
+    """It was deleted between the upload and the order's row, so the order failed."""
+    song = (await queue.store_song("t:ann:1", sent(), 100)).sha256
+    await queue.submit(order_of("t:ann", song))
+    async with open_queue_client(settings) as other:
+        await other.store_song("t:ben:1", sent(), 100)
+        await queue.forget("t:ann")
+        await other.submit(order_of("t:ben", song))
+    assert await queue.store.size(f"songs/{song}/source") == 6
+
+
+async def test_a_song_that_is_sent_while_it_is_being_deleted_is_stored_again(queue, settings, monkeypatch):
+    song = (await queue.store_song("t:ann:1", sent(), 100)).sha256
+    await queue.submit(order_of("t:ann", song))
+    deleting, asked, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    delete = queue.store.delete
+
+    async def slowly(prefix: str) -> int:
+        deleting.set()
+        await go_on.wait()
+        return await delete(prefix)
+
+    monkeypatch.setattr(queue.store, "delete", slowly)
+    async with open_queue_client(settings) as other:
+        claim = other.songs.claim_upload
+
+        async def told(request_id: str, song: str) -> bool:
+            claimed = await claim(request_id, song)
+            asked.set()
+            return claimed
+
+        monkeypatch.setattr(other.songs, "claim_upload", told)
+        forgetting = asyncio.create_task(queue.forget("t:ann"))
+        await deleting.wait()
+        sending = asyncio.create_task(other.store_song("t:ben:1", sent(), 100))
+        await asked.wait()
+        go_on.set()
+        await forgetting
+        await sending
+    assert await queue.store.size(f"songs/{song}/source") == 6
+
+
+async def test_an_upload_that_breaks_off_keeps_nothing_from_being_forgotten(queue):
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"a "
+        raise ConnectionError
+
+    song = (await queue.store_song("t:ann:1", sent(), 100)).sha256
+    await queue.submit(order_of("t:ann", song))
+    with pytest.raises(ConnectionError):
+        await queue.store_song("t:ben:1", broken(), 100)
+    assert (await queue.forget("t:ann")).songs == {song}
+    assert await queue.store.size(f"songs/{song}/source") is None

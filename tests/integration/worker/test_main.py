@@ -19,6 +19,7 @@ from separator.core.jobs import JobKind
 from separator.inference.catalog.registry import EMBEDDED
 from separator.inference.model_cache import ModelCache
 from separator.queue import open_worker_queue
+from separator.queue.client import open_queue_client
 from separator.queue.songs import SongRecords
 from separator.worker import main
 from separator.worker.isolation import PoisonJobGuard
@@ -170,6 +171,34 @@ async def test_the_first_act_of_a_worker_that_comes_back_is_not_to_delete_what_w
     await task
     async with working(store):
         assert (await _answer(queue, order)).state is JobState.DONE
+
+
+async def test_what_is_uploaded_while_its_owner_is_forgotten_does_not_stay(
+    queue, asking, store, settings, working, wheel_song
+):
+    """The upload under way ended after "forgotten", and lay there for a week without a row."""
+    uploading, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(type(store)):
+        async def put_file(self, key, path):
+            if key.endswith("vocals.flac") and "preview" not in key:
+                uploading.set()
+                await go_on.wait()
+            await super().put_file(key, path)
+
+    order = await asking.send(wheel_song.read_bytes(), "vocals")
+    slow = Slow(store._backend, store._spool, store._folder)
+    async with open_queue_client(settings) as client, working(slow):
+        await uploading.wait()
+        await client.forget(order.owner)
+        assert await client.store.list_ages("songs") == {}
+        go_on.set()
+
+        async def stopped() -> bool:
+            return (await queue.admin.count_by_state())[0].get("running", 0) == 0
+
+        await eventually(stopped, "the worker has stopped it")
+        assert await client.store.list_ages("songs") == {}
 
 
 async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_works(
