@@ -149,6 +149,9 @@ class Result:
     reply: Reply
     files: tuple[File, ...] = ()  #: each within the platform's limit
     key: str = ""  #: the same for every try to send this result: a nonce, a request id
+    owner: str = ""  #: who asked, `telegram:123`: where the chat takes no files they may get them in private
+    #: The reply where the chat takes no files. True: they went to the owner in private.
+    without_files: Callable[[bool], Reply] | None = None
     #: The stems' waveforms as a PNG, for platforms whose messages hold images; empty where there is none.
     waveform: Callable[[], Awaitable[bytes]] | None = None
 

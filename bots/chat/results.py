@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from bots.chat.button_code import CHOSEN, Action, ButtonCode
@@ -96,6 +96,8 @@ class ResultViews:
             reply=self.status(status),
             files=self.files(order, result),
             key=f"order-{order.id}-{order.job}",
+            owner=order.owner,
+            without_files=partial(self._without_files, order, result),
             waveform=lambda: self._waveform(result),
         )
 
@@ -180,7 +182,15 @@ class ResultViews:
             skippable=True,
         )
 
-    def _finished(self, order: Order, result: dict[str, Any]) -> Reply:
+    def _without_files(self, order: Order, result: dict[str, Any], sent_in_private: bool) -> Reply:
+        """The finished order where the chat does not take the files."""
+        key = "done_in_private" if sent_in_private else "done_refused"
+        if not sent_in_private and not self.mixer_url(order, result):
+            key = "done_refused_no_link"
+        outputs = describe_outputs(OutputSpec.from_code(order.outputs), order.language)
+        return self._finished(order, result, translate(key, order.language, outputs=outputs))
+
+    def _finished(self, order: Order, result: dict[str, Any], text: str = "") -> Reply:
         language, url = order.language, self.mixer_url(order, result)
         mixer = (Button(translate("button.mixer", language), url=url, app=True),) if url else ()
         title = str(result.get("title") or order.song_name)
@@ -190,7 +200,7 @@ class ResultViews:
             inline_query=title[:INLINE_QUERY_LENGTH],
         )
         more = _output_buttons(order, leave_out=order.outputs.partition(":")[0].split(","))
-        text = _describe_result(order, result.get("files", []), has_link=bool(url))
+        text = text or _describe_result(order, result.get("files", []), has_link=bool(url))
         return Reply(text, buttons=((*mixer, share), *more), final=True, title=title)
 
     def _file(self, result: dict[str, Any], entry: dict[str, Any]) -> File:

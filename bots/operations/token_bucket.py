@@ -35,9 +35,9 @@ class TokenBucket:
         """Seconds until there are so many tokens."""
         return max(0.0, (tokens - self.tokens) / self.per_s)
 
-    def spend(self) -> None:
-        """Take a token away; the caller has seen to it that there is one."""
-        self._tokens = self.tokens - 1
+    def spend(self, tokens: float = 1) -> None:
+        """Take tokens away; the caller has seen to it that there are some. What is missing is owed."""
+        self._tokens = self.tokens - tokens
 
     def pause(self, seconds: float) -> None:
         """Let there be no token before so many seconds have passed."""

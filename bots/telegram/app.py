@@ -109,7 +109,7 @@ async def _run(settings: BotSettings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def online(settings: BotSettings) -> AsyncIterator[ExtBot[bool]]:
+async def online(settings: BotSettings) -> AsyncIterator[ExtBot[int]]:
     """The bot, once Telegram accepts its token; waits while the network is down.
 
     Raises:
@@ -125,7 +125,7 @@ async def online(settings: BotSettings) -> AsyncIterator[ExtBot[bool]]:
         await bot.shutdown()
 
 
-def make_bot(settings: BotSettings) -> ExtBot[bool]:
+def make_bot(settings: BotSettings) -> ExtBot[int]:
     """The bot for these settings; nothing is sent yet.
 
     Raises:
@@ -162,7 +162,7 @@ def _bad_token() -> ConfigError:
 
 
 def _application(
-    bot: ExtBot[bool],
+    bot: ExtBot[int],
     service: ChatService,
     messenger: Messenger,
     session: aiohttp.ClientSession,
@@ -208,13 +208,13 @@ class ErrorHandler:
                 await self._messenger.edit(Address.read(pending.reply_to), reply)
 
 
-async def _keep_menu(bot: ExtBot[bool]) -> None:
+async def _keep_menu(bot: ExtBot[int]) -> None:
     """Set the menu, then wait to be cancelled, so that what runs beside it continues."""
     await set_menu(bot)
     await asyncio.Event().wait()
 
 
-async def _receive_updates(settings: BotSettings, bot: ExtBot[bool], tracker: UpdateTracker) -> None:
+async def _receive_updates(settings: BotSettings, bot: ExtBot[int], tracker: UpdateTracker) -> None:
     """Receive updates by webhook or polling, until cancelled."""
     if settings.telegram_webhook_url:
         await _serve_webhook(settings, bot, tracker)
@@ -222,7 +222,7 @@ async def _receive_updates(settings: BotSettings, bot: ExtBot[bool], tracker: Up
         await poll(bot, tracker)
 
 
-async def _serve_webhook(settings: BotSettings, bot: ExtBot[bool], tracker: UpdateTracker) -> None:
+async def _serve_webhook(settings: BotSettings, bot: ExtBot[int], tracker: UpdateTracker) -> None:
     """Serve the webhook until cancelled."""
     secret = settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
     runner = web.AppRunner(Webhook(bot, tracker, secret).app(), access_log=None)

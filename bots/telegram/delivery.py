@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bots.chat.messages import RetryLater, Unreachable
 from bots.telegram.address import Address
-from bots.telegram.errors import NETWORK_PAUSE_S, ResponseLost, translate_errors
+from bots.telegram.errors import NETWORK_PAUSE_S, Refused, ResponseLost, translate_errors
 from bots.telegram.render import upload_batches
 from bots.telegram.sent_files import Sent, SentFiles, names_of
 from bots.telegram.uploads import Uploads
@@ -52,25 +53,65 @@ class TelegramPlatform:
         """Show the final status and send the files; returns ids as JSON.
 
         The edit goes first, because repeating it is harmless. In a busy chat the files go first: people wait
-        for them, and the final status follows when there is capacity.
+        for them, and the final status follows when there is capacity. What a group does not take goes to its
+        owner in private, and the status says so.
         """
-        address, names = _read(result.address), names_of(result.files)
+        address = _read(result.address)
+        try:
+            return await self._deliver(result, address)
+        except Refused:
+            private = _private(result.owner)
+            if address.chat >= 0 or private is None:
+                raise
+            log.info("result_sent_in_private", order=result.order)
+            return await self._deliver(result, private)
+
+    async def _deliver(self, result: Result, address: Address) -> str:
+        """Deliver to one chat.
+
+        Raises:
+            Refused: The chat exists, and does not even take the status message.
+        """
+        names = names_of(result.files)
         sent = await self._sent_files.of(result.order, names.values())
         parts = upload_batches([file for file in result.files if names[file.key] not in sent])
-        busy = not parts or self._messenger.wait_s(address, 1 + len(parts)) > 0
+        calls = sum(len(part) for part in parts) if address.chat < 0 else len(parts)
+        busy = not parts or self._messenger.wait_s(address, 1 + calls) > 0
         files_first = bool(result.files) and busy
-        self._messenger.require_capacity(address, len(parts) + (not files_first))
+        self._messenger.require_capacity(address, calls + (not files_first))
         if not files_first:
             address = await self._messenger.edit(address, result.reply)
-        for remaining, part in zip(reversed(range(len(parts))), parts, strict=True):
-            await self._send(result, address, part, last=not (remaining or files_first))
+        reply = await self._send_all(result, address, parts, status_follows=files_first)
         if files_first:
             self._messenger.require_capacity(address, FINAL_STATUS_CALLS, max_wait_s=0.0)
-            address = await self._messenger.edit(address, result.reply)
+        if files_first or reply != result.reply:
+            address = await self._messenger.edit(address, reply)
         self._sent_files.forget(result.order)
         if result.files:
             self._messenger.react(address, "👍", tries=REACT_TRIES)
         return _receipt(address, sent)
+
+    async def _send_all(
+        self, result: Result, address: Address, parts: Sequence[Sequence[File]], *, status_follows: bool
+    ) -> Reply:
+        """Send the batches to the first place that takes them; returns what the status is to say."""
+        places, reply = _places(address, result.owner), result.reply
+        for remaining, part in zip(reversed(range(len(parts))), parts, strict=True):
+            last = not (remaining or status_follows)
+            while places:
+                try:
+                    await self._send(result, places[0], part, last=last)
+                    break
+                except Refused as refused:
+                    log.warning("files_refused", order=result.order, reason=str(refused))
+                    places.pop(0)
+                except Unreachable:  # who never wrote to the bot cannot be written to
+                    if places[0].chat == address.chat:
+                        raise
+                    places.pop(0)
+        if places and places[0].chat == address.chat:
+            return reply
+        return result.without_files(bool(places)) if result.without_files else reply
 
     async def _send(self, result: Result, address: Address, part: Sequence[File], *, last: bool) -> None:
         """Send a batch and record it; only the receipt follows the last one."""
@@ -109,6 +150,19 @@ def _read(address: str) -> Address:
     except ValueError:
         log.exception("address_invalid")
         raise Unreachable from None
+
+
+def _private(owner: str) -> Address | None:
+    """The private chat of who asked; None where that is a group or channel."""
+    number = owner.removeprefix("telegram:")
+    return Address(chat=int(number)) if number.isdecimal() else None
+
+
+def _places(address: Address, owner: str) -> list[Address]:
+    """Where files may go, the best first: where they were asked, the forum's general topic, the owner."""
+    general = [replace(address, thread=0, song=0)] if address.thread else []
+    private = _private(owner) if address.chat < 0 else None
+    return [address, *general, *([private] if private else [])]
 
 
 def _receipt(address: Address, sent: dict[str, Sent]) -> str:

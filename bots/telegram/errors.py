@@ -1,7 +1,10 @@
 """Classifies Telegram's errors by what the bot does next, and retries what may be retried.
 
 RetryAfter, no network, 5xx, timeout        RetryLater: send the same again later
-blocked, kicked, no such chat, no right     Unreachable: this chat will never accept it
+blocked, kicked, no such chat               Unreachable: this chat will never accept it
+no right to send this, a closed topic,      Refused: the chat exists, and does not take this; something else
+a wrong format, any other 400               or another place may do
+too large                                   FileTooLarge: encode it smaller
 no such message, cannot be edited           StatusGone: the chat exists, our message does not
 not modified                                None: the message is as it should be
 a group that became a supergroup            ChatMoved: send the same to the new id
@@ -39,6 +42,34 @@ NETWORK_PAUSE_S = 3.0  #: after a network error or a 5xx
 TOKEN_PAUSE_S = 60.0  #: after a 401: somebody has to give the bot a new token
 #: The Bot API server's descriptions of a message that does not exist or is not ours.
 _NO_MESSAGE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+#: Its descriptions of a chat that is gone; every other 400 is about what was sent, or where in the chat.
+_NO_CHAT = (
+    "chat not found",
+    "user not found",
+    "user_deactivated",
+    "user is deactivated",
+    "peer_id_invalid",
+    "group chat was deactivated",
+    "bot is not a member",
+    "have no access",
+)
+_NO_RIGHT = (
+    "not enough rights",
+    "have no rights",
+    "_forbidden",
+    "need administrator rights",
+    "chat_restricted",
+)
+_TOPIC = ("topic_closed", "topic_deleted", "message thread not found")
+_TOO_LARGE = ("file is too big", "too large", "file_too_big")
+_FORMAT = (
+    "wrong type",
+    "can't use file of type",
+    "invalid file",
+    "_invalid",
+    "wrong thumbnail",
+    "wrong file",
+)
 #: Connecting or writing failed, so Telegram never received the whole request.
 _NOT_SENT = (
     httpx.ConnectError,
@@ -51,6 +82,22 @@ _NOT_SENT = (
 
 class StatusGone(Exception):
     """Our message was deleted, or cannot be edited any more."""
+
+
+class Refused(Unreachable):
+    """The chat exists, and does not take this: unlike this chat, others or other files may do."""
+
+
+class NoRight(Refused):
+    """The bot, or everybody, may not send this kind of message in this chat."""
+
+
+class TopicClosed(Refused):
+    """The forum's topic is closed or deleted."""
+
+
+class WrongFormat(Refused):
+    """Telegram does not take the file as what it was sent as."""
 
 
 class ChatMoved(Exception):
@@ -67,6 +114,16 @@ class ResponseLost(Exception):
 
 class FileTooLarge(Exception):
     """Telegram refuses a file of this size (413)."""
+
+
+#: What a 400 means, by its description; the first that fits.
+_REFUSALS: dict[type[Exception], tuple[str, ...]] = {
+    Unreachable: _NO_CHAT,
+    NoRight: _NO_RIGHT,
+    TopicClosed: _TOPIC,
+    FileTooLarge: _TOO_LARGE,
+    WrongFormat: _FORMAT,
+}
 
 
 def retry_after_s(error: RetryAfter) -> float:
@@ -96,9 +153,11 @@ def _classify_refusal(message: str) -> Exception | None:
         return None
     if any(text in lowered for text in _NO_MESSAGE):
         return StatusGone(message)
-    # chat not found, no rights, topic closed, and everything else that a retry cannot fix
     log.warning("request_refused", reason=message)
-    return Unreachable(message)
+    for kind, texts in _REFUSALS.items():
+        if any(text in lowered for text in texts):
+            return kind(message)
+    return Refused(message)
 
 
 def may_have_succeeded(error: TelegramError) -> bool:

@@ -19,7 +19,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bots.chat.messages import RetryLater
 from bots.telegram.delivery_check import DeliveryCheck
-from bots.telegram.errors import ChatMoved, StatusGone, retry_after_s, translate_errors
+from bots.telegram.errors import ChatMoved, StatusGone, TopicClosed, retry_after_s, translate_errors
 from bots.telegram.rate_limiter import DEFERRABLE, RateLimiter
 from bots.telegram.render import markup_of, text_of
 
@@ -52,7 +52,7 @@ class RenderedState:
 class Messenger:
     """Posts and edits for one bot."""
 
-    def __init__(self, bot: ExtBot[bool]) -> None:
+    def __init__(self, bot: ExtBot[int]) -> None:
         """Nothing is sent yet."""
         self.bot = bot
         self._limiter = bot.rate_limiter if isinstance(bot.rate_limiter, RateLimiter) else RateLimiter()
@@ -78,6 +78,10 @@ class Messenger:
                     **reply_arguments(address),
                 )
             )
+        except TopicClosed:
+            if not address.thread:
+                raise
+            return await self.post(replace(address, thread=0, song=0), reply)
         except ChatMoved as moved:
             return await self.post(replace(address, chat=moved.chat, song=0, asked=0), reply)
         posted = replace(address, status=message.message_id if message else 0)

@@ -34,7 +34,9 @@ ALL_CHATS = (30, 30.0)
 GROUP = (20, 20 / 60)
 PRIVATE = (10, 1.0)
 CROWD_S = 3.0  #: two first answers in a group within so long are a crowd; progress then waits
-DEFERRABLE = True  #: the `rate_limit_args` of a call that may be put off
+#: The `rate_limit_args` of a call that may be put off; else it is how many messages the call makes;
+#: in a group Telegram counts each of them.
+DEFERRABLE = 0
 MAX_BUCKETS = 1000  #: beyond that, unused ones are dropped
 #: These make no message and change none: the delivery check sets a caption to what it is already.
 _FREE = frozenset({"sendChatAction", "getChatMember", "editMessageCaption"})
@@ -55,7 +57,7 @@ class PriorityBucket(TokenBucket):
         super().__init__(burst, per_s)
         self._crowd_s = crowd_s
         self._first_answers: deque[float] = deque([float("-inf")] * 2, maxlen=2)  #: when they asked
-        self._waiters: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiters: list[tuple[int, int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -75,17 +77,20 @@ class PriorityBucket(TokenBucket):
 
     def wait_s(self, tokens: int) -> float:
         """Seconds that so many more calls would wait behind those waiting; at most half a burst counts."""
-        return self.seconds_until(min(tokens, self.burst / 2) + len(self._waiters))
+        return self.seconds_until(min(tokens, self.burst / 2) + sum(each[2] for each in self._waiters))
 
-    async def acquire(self, priority: int) -> None:
-        """Take a token, waiting for it; lower priorities go first."""
+    async def acquire(self, priority: int, tokens: int = 1) -> None:
+        """Take tokens, waiting for the first of them; lower priorities go first.
+
+        An album is one call that counts as many messages: the tokens that are missing are owed.
+        """
         if priority == _FIRST:
             self._first_answers.append(time.monotonic())
         if not self._waiters and self.tokens >= 1:
-            self.spend()
+            self.spend(tokens)
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiters, (priority, next(self._numbers), waiter))
+        heapq.heappush(self._waiters, (priority, next(self._numbers), tokens, waiter))
         self._set_timer()
         await waiter
 
@@ -96,14 +101,14 @@ class PriorityBucket(TokenBucket):
     def _wake(self) -> None:
         self._timer = None
         while self._waiters and self.tokens >= 1 - 1e-6:  # a timer may ring a moment early
-            _, _, waiter = heapq.heappop(self._waiters)
+            _, _, tokens, waiter = heapq.heappop(self._waiters)
             if not waiter.done():  # done: its caller was cancelled
-                self.spend()
+                self.spend(tokens)
                 waiter.set_result(None)
         self._set_timer()
 
 
-class RateLimiter(BaseRateLimiter[bool]):
+class RateLimiter(BaseRateLimiter[int]):
     """The limiter that the library calls before every request."""
 
     def __init__(self) -> None:
@@ -137,7 +142,7 @@ class RateLimiter(BaseRateLimiter[bool]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: bool | None,
+        rate_limit_args: int | None,
     ) -> Any:  # noqa: ANN401 - what Telegram answered
         """Wait for this request's turn, then make it.
 
@@ -147,13 +152,13 @@ class RateLimiter(BaseRateLimiter[bool]):
         chat = data.get("chat_id")
         if not isinstance(chat, int) or endpoint in _FREE:
             return await callback(*args, **kwargs)
-        bucket = self._chat(chat)
-        if rate_limit_args is DEFERRABLE:
+        bucket, priority = self._chat(chat), _FIRST if endpoint == "sendMessage" else _LATER
+        if rate_limit_args == DEFERRABLE:
             if wait_s := bucket.try_spare():
                 raise RetryAfter(math.ceil(wait_s))
         else:
-            await bucket.acquire(_FIRST if endpoint == "sendMessage" else _LATER)
-        await self._all_chats.acquire(_FIRST if endpoint == "sendMessage" else _LATER)
+            await bucket.acquire(priority, (rate_limit_args or 1) if chat < 0 else 1)
+        await self._all_chats.acquire(priority)
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as limited:

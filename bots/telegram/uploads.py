@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,15 @@ from telegram.error import BadRequest, TelegramError
 
 from bots.chat.messages import Unreachable, UploadTooBig
 from bots.telegram.address import Address
-from bots.telegram.errors import ChatMoved, FileTooLarge, ResponseLost, classify, may_have_succeeded
+from bots.telegram.errors import (
+    ChatMoved,
+    FileTooLarge,
+    Refused,
+    ResponseLost,
+    WrongFormat,
+    classify,
+    may_have_succeeded,
+)
 from bots.telegram.messenger import reply_arguments
 from bots.telegram.render import is_music
 from storage import temp_dir
@@ -31,6 +40,26 @@ log = structlog.get_logger()
 #: Seconds to wait for the response to an upload, after its last byte: Telegram stores the file meanwhile.
 RESPONSE_S = 180.0
 ACTION_S = 4.0  #: "sending a file…" fades after 5 s; Bot API, sendChatAction
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Files of one kind as they are sent together."""
+
+    files: Sequence[File]
+    media: Sequence[str | InputFile]
+    covers: Sequence[bytes | None]
+    as_documents: bool
+
+    def album(self) -> list[InputMediaAudio | InputMediaDocument]:
+        """The files of an album."""
+        entries = zip(self.files, self.media, self.covers, strict=True)
+        if self.as_documents:
+            return [
+                InputMediaDocument(media, thumbnail=cover, disable_content_type_detection=True)
+                for _, media, cover in entries
+            ]
+        return [InputMediaAudio(media, thumbnail=cover, **_tags(file)) for file, media, cover in entries]
 
 
 class Uploads:
@@ -95,45 +124,46 @@ class Uploads:
         part: Sequence[File],
         media: Sequence[str | InputFile],
         covers: Sequence[bytes | None] = (),
+        *,
+        as_documents: bool = False,
     ) -> list[Message]:
-        """Send one request; translates its error."""
+        """Send one request; translates its error. What Telegram does not take as music goes as a document."""
+        request = _Batch(part, media, covers or [None] * len(part), as_documents or not is_music(part[0]))
         try:
-            return list(await self._send(address, part, media, covers or [None] * len(part)))
+            return list(await self._send(address, request))
         except TelegramError as error:
-            if isinstance(error, BadRequest) and isinstance(media[0], str):
-                raise
             classified = classify(error)
+            if isinstance(media[0], str) and type(classified) in {Refused, WrongFormat}:
+                raise  # it is about the file id
             if may_have_succeeded(error):
                 log.warning("upload_response_lost", files=len(part), error=type(error.__cause__).__name__)
                 raise ResponseLost from None
         if isinstance(classified, ChatMoved):
             return await self._request(Address(chat=classified.chat), part, media, covers)
+        if isinstance(classified, WrongFormat) and not request.as_documents:
+            return await self._request(address, part, media, as_documents=True)
         if isinstance(classified, FileTooLarge):
             raise UploadTooBig(max(file.size_bytes for file in part))
         raise classified or Unreachable
 
-    async def _send(
-        self,
-        address: Address,
-        part: Sequence[File],
-        media: Sequence[str | InputFile],
-        covers: Sequence[bytes | None],
-    ) -> Sequence[Message]:
+    async def _send(self, address: Address, batch: _Batch) -> Sequence[Message]:
         common: dict[str, Any] = {
             "chat_id": address.chat,
             "read_timeout": RESPONSE_S,
             **reply_arguments(address),
         }
-        if len(part) > 1:
-            album = [_entry(*each) for each in zip(part, media, covers, strict=True)]
-            return await self._bot.send_media_group(media=album, **common)
-        send: Awaitable[Message]
-        if is_music(part[0]):
-            send = self._bot.send_audio(audio=media[0], thumbnail=covers[0], **_tags(part[0]), **common)
-        else:
-            send = self._bot.send_document(
-                document=media[0], thumbnail=covers[0], disable_content_type_detection=True, **common
+        if len(batch.files) > 1:
+            return await self._bot.send_media_group(
+                media=batch.album(), rate_limit_args=len(batch.files), **common
             )
+        send: Awaitable[Message]
+        [file], [media], [cover] = batch.files, batch.media, batch.covers
+        if batch.as_documents:
+            send = self._bot.send_document(
+                document=media, thumbnail=cover, disable_content_type_detection=True, **common
+            )
+        else:
+            send = self._bot.send_audio(audio=media, thumbnail=cover, **_tags(file), **common)
         return [await send]
 
     @contextlib.asynccontextmanager
@@ -170,13 +200,6 @@ def _tags(file: File) -> dict[str, Any]:
         "performer": file.performer or None,
         "duration": round(file.duration_s) or None,
     }
-
-
-def _entry(file: File, media: str | InputFile, cover: bytes | None) -> InputMediaAudio | InputMediaDocument:
-    """A file of an album."""
-    if is_music(file):
-        return InputMediaAudio(media, thumbnail=cover, **_tags(file))
-    return InputMediaDocument(media, thumbnail=cover, disable_content_type_detection=True)
 
 
 async def _cover(file: File) -> bytes | None:

@@ -77,7 +77,19 @@ class Methods:
         for (where, _), message in self.messages.items():
             if where == chat_id and chat_id not in self.missing_chats:
                 return dict(message["chat"])
+        if chat_id > 0 and chat_id not in self.missing_chats:
+            raise Refusal(403, "Forbidden: bot can't initiate conversation with a user")
         raise _bad("chat not found")
+
+    def _may_send(self, params: Json, kind: str) -> Json:
+        """The chat, if the bot may send this kind of message to this topic of it."""
+        chat = self._chat(params["chat_id"])
+        if (chat["id"], params.get("message_thread_id", 0)) in self.closed_topics:
+            raise _bad("TOPIC_CLOSED")
+        if (chat["id"], kind) in self.forbidden:
+            names = {"text": "text messages", "audio": "audios", "document": "documents"}
+            raise _bad(f"not enough rights to send {names[kind]} to the chat")
+        return chat
 
     def _head(self, params: Json) -> Json:
         """What all messages of the bot carry."""
@@ -124,7 +136,7 @@ class Methods:
         return text
 
     def _text(self, params: Json) -> Json:
-        chat = self._chat(params["chat_id"])
+        chat = self._may_send(params, "text")
         text = self._checked(params["text"], TEXT, params)
         return self.write(chat, {**self._head(params), "text": text})
 
@@ -184,7 +196,7 @@ class Methods:
         return self.add_file(data, facts)
 
     def _media(self, call: Call, kind: str, params: Json) -> Json:
-        chat = self._chat(call.params["chat_id"])
+        chat = self._may_send(call.params, kind)
         if "caption" in params:
             self._checked(params["caption"], CAPTION, params)
         self._thumbnail(call, params)

@@ -74,6 +74,8 @@ class BotApi(Methods):
         self.commands: dict[str, list[Json]] = {}
         self.blocked: set[int] = set()  #: chats that the bot may not write to (403)
         self.missing_chats: set[int] = set()  #: chats that do not exist (400)
+        self.forbidden: set[tuple[int, str]] = set()  #: (chat, kind of message that may not be sent)
+        self.closed_topics: set[tuple[int, int]] = set()  #: (chat, thread; 0 is General)
         self.admins: set[tuple[int, int]] = set()
         self.answered: dict[str, Json] = {}  #: callback or inline query -> how it was answered
         self.queries: dict[str, float] = {}  #: callback or inline query -> when it was sent, monotonic

@@ -19,6 +19,9 @@ service-loading = Das Modell wird noch geladen. Dein Song behält seinen Platz i
 service-drained = Wegen Wartung wird gerade nichts Neues getrennt. Dein Song behält seinen Platz in der Warteschlange.
 ready = Fertig. Die Dateien werden gesendet…
 done = Fertig: { $outputs }.
+done_in_private = Fertig: { $outputs }. In diesem Chat darf ich diese Dateien nicht senden, darum habe ich sie dir privat geschickt.
+done_refused = Fertig: { $outputs }. In diesem Chat darf ich diese Dateien nicht senden; hier kannst du sie anhören und herunterladen:
+done_refused_no_link = Fertig: { $outputs }. In diesem Chat darf ich diese Dateien nicht senden. Schreib mir privat und wähle sie mit /stems.
 done_too_big =
     Fertig: { $outputs }. { $count ->
         [one] { $count } Datei ist zu groß für diesen Chat; hier kannst du sie anhören und herunterladen:

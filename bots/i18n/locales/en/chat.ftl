@@ -19,6 +19,9 @@ service-loading = The model is still loading. Your song keeps its place in the q
 service-drained = The separator is paused for maintenance. Your song keeps its place in the queue.
 ready = Done. Sending the files…
 done = Done: { $outputs }.
+done_in_private = Done: { $outputs }. I may not send these files in this chat, so I sent them to you in private.
+done_refused = Done: { $outputs }. I may not send these files in this chat, so listen and download here:
+done_refused_no_link = Done: { $outputs }. I may not send these files in this chat. Write to me in private and choose them with /stems.
 done_too_big =
     Done: { $outputs }. { $count ->
         [one] { $count } file is too big for this chat; listen and download here:

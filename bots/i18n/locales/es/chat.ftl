@@ -19,6 +19,9 @@ service-loading = El modelo todavía se está cargando. Tu canción conserva su 
 service-drained = El separador está en pausa por mantenimiento. Tu canción conserva su lugar en la cola.
 ready = Listo. Enviando los archivos…
 done = Listo: { $outputs }.
+done_in_private = Listo: { $outputs }. No puedo enviar estos archivos en este chat, así que te los he enviado en privado.
+done_refused = Listo: { $outputs }. No puedo enviar estos archivos en este chat; escúchalos y descárgalos aquí:
+done_refused_no_link = Listo: { $outputs }. No puedo enviar estos archivos en este chat. Escríbeme en privado y elígelos con /stems.
 done_too_big =
     Listo: { $outputs }. { $count ->
         [one] { $count } archivo no cabe en este chat; escúchalo y descárgalo aquí:

@@ -19,6 +19,9 @@ service-loading = Le modèle est encore en cours de chargement. Ton morceau gard
 service-drained = La séparation est en pause pour maintenance. Ton morceau garde sa place dans la file d'attente.
 ready = C'est prêt. J'envoie les fichiers…
 done = C'est prêt : { $outputs }.
+done_in_private = C'est prêt : { $outputs }. Je ne peux pas envoyer ces fichiers dans ce chat, je te les ai donc envoyés en privé.
+done_refused = C'est prêt : { $outputs }. Je ne peux pas envoyer ces fichiers dans ce chat ; écoute-les et télécharge-les ici :
+done_refused_no_link = C'est prêt : { $outputs }. Je ne peux pas envoyer ces fichiers dans ce chat. Écris-moi en privé et choisis-les avec /stems.
 done_too_big =
     C'est prêt : { $outputs }. { $count ->
         [one] { $count } fichier est trop gros pour ce chat ; à écouter et télécharger ici :

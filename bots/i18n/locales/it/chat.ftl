@@ -19,6 +19,9 @@ service-loading = Il modello si sta ancora caricando. La tua canzone mantiene il
 service-drained = Il separatore è in pausa per manutenzione. La tua canzone mantiene il posto in coda.
 ready = Fatto. Invio i file…
 done = Fatto: { $outputs }.
+done_in_private = Fatto: { $outputs }. Non posso inviare questi file in questa chat, quindi te li ho inviati in privato.
+done_refused = Fatto: { $outputs }. Non posso inviare questi file in questa chat; ascoltali e scaricali qui:
+done_refused_no_link = Fatto: { $outputs }. Non posso inviare questi file in questa chat. Scrivimi in privato e sceglili con /stems.
 done_too_big =
     Fatto: { $outputs }. { $count ->
         [one] { $count } file è troppo grande per questa chat; ascoltalo e scaricalo qui:

@@ -19,6 +19,9 @@ service-loading = O modelo ainda está carregando. Sua música mantém o lugar n
 service-drained = O separador está em pausa para manutenção. Sua música mantém o lugar na fila.
 ready = Pronto. Enviando os arquivos…
 done = Pronto: { $outputs }.
+done_in_private = Pronto: { $outputs }. Não posso enviar estes arquivos neste chat, por isso os enviei a você em particular.
+done_refused = Pronto: { $outputs }. Não posso enviar estes arquivos neste chat; ouça e baixe aqui:
+done_refused_no_link = Pronto: { $outputs }. Não posso enviar estes arquivos neste chat. Escreva-me em particular e escolha-os com /stems.
 done_too_big =
     Pronto: { $outputs }. { $count ->
         [one] { $count } arquivo não cabe neste chat; ouça e baixe aqui:

@@ -16,7 +16,17 @@ from telegram.error import (
 )
 
 from bots.chat.messages import RetryLater, Unreachable
-from bots.telegram.errors import ChatMoved, FileTooLarge, StatusGone, classify, may_have_succeeded
+from bots.telegram.errors import (
+    ChatMoved,
+    FileTooLarge,
+    NoRight,
+    Refused,
+    StatusGone,
+    TopicClosed,
+    WrongFormat,
+    classify,
+    may_have_succeeded,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +49,30 @@ from bots.telegram.errors import ChatMoved, FileTooLarge, StatusGone, classify, 
 )
 def test_each_error_means_one_thing(error, meaning):
     assert isinstance(classify(error), meaning)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("Not enough rights to send audios to the chat", NoRight),
+        ("Not enough rights to send documents to the chat", NoRight),
+        ("Have no rights to send a message", NoRight),
+        ("CHAT_SEND_AUDIOS_FORBIDDEN", NoRight),
+        ("CHAT_WRITE_FORBIDDEN", NoRight),
+        ("Topic_closed", TopicClosed),
+        ("Message thread not found", TopicClosed),
+        ("File is too big", FileTooLarge),
+        ("Wrong type of the web page content", WrongFormat),
+        ("Can't use file of type Audio as Document", WrongFormat),
+        ("Something that nobody has seen before", Refused),
+        ("Chat not found", Unreachable),
+        ("USER_DEACTIVATED", Unreachable),
+        ("Group chat was deactivated", Unreachable),
+    ],
+)
+def test_permission_place_size_and_format_are_told_apart(text, meaning):
+    """Every unknown 400 counted as a chat that is gone, and its result was given up without a word."""
+    assert type(classify(BadRequest(text))) is meaning
 
 
 def test_a_flood_limit_says_when_to_come_back():

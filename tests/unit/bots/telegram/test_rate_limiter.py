@@ -107,6 +107,16 @@ async def test_progress_in_a_full_group_is_refused_at_once():
         await call("editMessageText", DEFERRABLE, chat_id=-100)
 
 
+async def test_each_file_of_an_album_counts():
+    """Telegram counts ten messages where one request was made, and then refuses the eleventh call."""
+    call = Calls()
+    await call("sendMediaGroup", 10, chat_id=-100)
+    await call("sendMediaGroup", 9, chat_id=-100)
+    assert call.limiter._chat(-100).tokens == pytest.approx(1, abs=0.1)
+    await call("sendMediaGroup", 4, chat_id=-100)
+    assert call.limiter.wait_s(-100, 1) == pytest.approx(4 / GROUP[1], abs=0.5)
+
+
 async def test_a_flood_limit_in_one_chat_delays_no_other_chat():
     limiter = RateLimiter()
 
