@@ -25,6 +25,9 @@ class MixCandidate:
     without: bool = False
     is_kept: bool = False  #: named as what stays
     is_rest: bool = False  #: what is left beside the others
+    is_named: bool = False  #: by a word for the whole mix: karaoke
+    is_contrast: bool = False  #: "drums, no vocals": removed only to say what the others are not
+    is_weak: bool = False  #: an emoji: counts where nothing else is named
     is_for_player: bool = False  #: the sender plays it; nothing says that it should be heard
 
     def mix(self) -> Mix:
@@ -51,6 +54,8 @@ class Interpretation:
     confidence: int = 0
     is_request: bool = False
     unknown_words: int = 0
+    protected: bool = False  #: "don't remove X": nothing is asked for by that
+    odd_count: bool = False  #: "2 stems": which two?
     ambiguous: bool = False  #: ask, whatever else was said
 
     def add(self, candidate: MixCandidate, confidence: int) -> MixCandidate:
@@ -70,9 +75,11 @@ class Interpretation:
         """What is asked for; None where that is not clear enough to act on."""
         self.candidates = [candidate for candidate in self.candidates if not candidate.is_for_player]
         self._resolve_rest()
-        mixes = tuple(dict.fromkeys(candidate.mix() for candidate in self._chosen()))
+        chosen = self._chosen()
+        mixes = tuple(dict.fromkeys(candidate.mix() for candidate in chosen))
         every_stem = self.every_stem or not mixes
-        if self.ambiguous or self._is_doubtful():
+        only_protected = self.protected and not (chosen and all(each.without for each in chosen))
+        if self.ambiguous or only_protected or (self.odd_count and not chosen) or self._is_doubtful():
             return None
         return OutputSpec(mixes=mixes, every_stem=every_stem, format=self.format)
 
@@ -87,7 +94,9 @@ class Interpretation:
         named = {
             stem for each in self.candidates if not (each.without or each.is_rest) for stem in each.stems
         }
+        kept = [candidate for candidate in self.candidates if candidate.is_kept]
         for rest in [candidate for candidate in self.candidates if candidate.is_rest]:
+            self.ambiguous = self.ambiguous or bool(kept)
             if any(candidate.without for candidate in self.candidates if not candidate.is_rest):
                 self.candidates.remove(rest)
             elif named and not named >= _ALL_BUT_OTHER:
@@ -97,9 +106,7 @@ class Interpretation:
         """The candidates that count: what is merely kept does so only if nothing else was said."""
         if self.and_music and any(candidate.mix() == VOCALS for candidate in self.candidates):
             self.add(MixCandidate({Stem.VOCALS}, without=True), WEAK)
-        removed = {stem for candidate in self.candidates if candidate.without for stem in candidate.stems}
-        if self.unknown_words:  # "I play drums, so no drums please": the first mention only explains
-            self.candidates = [each for each in self.candidates if each.without or not each.stems <= removed]
+        self._drop_explanations()
         chosen = [candidate for candidate in self.candidates if not candidate.is_kept]
         if not chosen and self.candidates:
             return [_sum(self.candidates)]
@@ -107,3 +114,16 @@ class Interpretation:
         if self.single_mix and len(named) > 1:
             return [candidate for candidate in chosen if candidate.without] + [_sum(named)]
         return chosen
+
+    def _drop_explanations(self) -> None:
+        """Drop mentions that only explain others."""
+        removals = [each for each in self.candidates if each.without and not each.is_named]
+        removed = {stem for each in removals for stem in each.stems}
+        if self.unknown_words:  # "I play drums, so no drums please"
+            self.candidates = [each for each in self.candidates if each.without or not each.stems <= removed]
+        if any(not each.is_weak for each in self.candidates):  # "karaoke 🎤"
+            self.candidates = [each for each in self.candidates if not each.is_weak]
+        wanted = [each for each in self.candidates if not (each.without or each.is_kept)]
+        named = {stem for each in wanted for stem in each.stems}
+        if named:  # "drums, no vocals"
+            self.candidates = [each for each in self.candidates if not each.is_contrast or each.stems & named]

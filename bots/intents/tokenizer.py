@@ -16,36 +16,19 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from bots.intents.lexicon.base import IS_JAPANESE, JAPANESE, Lexicon, Token, TokenKind, normalize
-from bots.intents.lexicon.english import ENGLISH
-from bots.intents.lexicon.french import FRENCH
-from bots.intents.lexicon.german import GERMAN
-from bots.intents.lexicon.italian import ITALIAN
-from bots.intents.lexicon.japanese import JAPANESE_WORDS
-from bots.intents.lexicon.portuguese import PORTUGUESE
-from bots.intents.lexicon.russian import RUSSIAN
-from bots.intents.lexicon.spanish import SPANISH
+from bots.intents.lexicon import LEXICONS, Lexicon, Token, TokenKind
+from bots.intents.lexicon.base import IS_JAPANESE, JAPANESE, normalize
 from bots.intents.typo_exceptions import TYPO_EXCEPTIONS
 from separator.core.outputs import Format, Stem, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LEXICONS = {
-    "en": ENGLISH,
-    "es": SPANISH,
-    "pt": PORTUGUESE,
-    "de": GERMAN,
-    "fr": FRENCH,
-    "ru": RUSSIAN,
-    "it": ITALIAN,
-    "ja": JAPANESE_WORDS,
-}
 OWN_ADVANTAGE, ENGLISH_ADVANTAGE = 0.5, 0.3  # in words; less than one, so that evidence can win
 FILLER_WEIGHT = 0.6  # languages share short words, so they are weaker evidence
 
 MAX_CHARACTERS = 500  # the rest of a message is not read
-LONGEST_JAPANESE = max(map(len, JAPANESE_WORDS.words))  # characters
+LONGEST_JAPANESE = max(map(len, LEXICONS["ja"].words))  # characters
 
 _MARKS = {
     **{mark: Token(TokenKind.STOP) for mark in "\n.;!?。"},
@@ -68,8 +51,11 @@ _FORMATS = {
 }
 _FIXED = _MARKS | {word: Token(TokenKind.FORMAT, format=each) for word, each in _FORMATS.items()}
 
-_IGNORED = re.compile(r"https?://\S+|[@#<]\S+|\b\d+\s?(?:kbps|kbit|k|hz|khz|bit)?\b")
+_IGNORED = re.compile(
+    r"https?://\S+|[@#<]\S+|\b(?![23]\b(?! ?k))\d+(?!\d*\s?(?:%|db\b))\s?(?:kbps|kbit|k|hz|khz|bit)?\b"
+)
 _ABBREVIATIONS = {
+    r"[-+]?\d+\s?(?:%|db\b)": " percent ",
     r"\bw/o(?:ut)?\b": "without",
     r"\bw/": "with ",
     r"(?<=\w)-(?=(?:less|free)\b)": "",
@@ -123,7 +109,7 @@ def _segment_japanese(text: str) -> Iterator[str]:
     unknown = ""
     while text:
         longest = min(len(text), LONGEST_JAPANESE)
-        known = next((text[:n] for n in range(longest, 0, -1) if text[:n] in JAPANESE_WORDS.words), "")
+        known = next((text[:n] for n in range(longest, 0, -1) if text[:n] in LEXICONS["ja"].words), "")
         if known and unknown:
             yield unknown
             unknown = ""

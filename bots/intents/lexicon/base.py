@@ -23,13 +23,16 @@ class TokenKind(StrEnum):
 
     STEM = "stem"  #: names a part: drums
     MIX = "mix"  #: names a mix: karaoke, drumless
-    OTHER = "other"  #: what is left beside the named stems; by itself no request
+    OTHER = "other"  #: what is left beside the named stems
+    REST = "rest"  #: likewise; by itself no request
     MINUS = "minus"  #: a karaoke to Russian musicians; before a stem it removes that
     MUSIC = "music"  #: "music only" is a karaoke, "no music" is the voice; else just a word
     LYRICS = "lyrics"  #: "no lyrics" is a karaoke; else just a word
     ALL = "all"  #: all, everything
     PARTS = "parts"  #: stems, tracks, split
-    NOT = "not"  #: removes what follows: without
+    NOT = "not"  #: removes what follows: without; after a stem at the end of a list, that
+    NEGATION = "negation"  #: negates a verb, or the noun beside it: don't, nicht, не
+    PROTECT = "protect"  #: says that nothing is to be done to a stem: don't touch
     OFF = "off"  #: removes what stands before it: 抜き, weg
     BUT = "but"  #: removes what follows; after *remove*, that alone stays
     BESIDES = "besides"  #: the same for what stands before it: 以外
@@ -42,6 +45,10 @@ class TokenKind(StrEnum):
     PLUS = "plus"  #: sums the stems around it
     WITH = "with"  #: sums, or says what stays
     KEEP = "keep"  #: says what stays
+    YES = "yes"  #: after a stem: it stays: on, sí
+    INSTEAD = "instead"  #: what follows is not asked for: instead of
+    REPLACED = "replaced"  #: what stands before it is not asked for: じゃなくて
+    HAVE = "have"  #: what follows the sender has already
     TOGETHER = "together"  #: sums all stems that are asked for
     ONE = "one"  #: "one without …, one without …": begins another mix
     ASK = "ask"  #: a request: give me, please
@@ -49,7 +56,16 @@ class TokenKind(StrEnum):
     PLAY = "play"  #: what somebody plays to it is not what they want to hear: play, practise
     FORMAT = "format"
     FILLER = "filler"  #: a word of the language that changes nothing
+    COUNT = "count"  #: two, three: before "stems" not how many we make
+    LEVEL = "level"  #: how loud a stem shall be, which we do not set: louder, percent
+    NEITHER = "neither"  #: Italian "né voce": right before a stem it removes that
+    PRONOUN = "pronoun"  #: "without you" names no stem
+    EXCLAMATION = "exclamation"  #: "what a (voice)" is praise
+    QUESTION = "question"  #: begins a question about the song: why, where
+    VERSION = "version"  #: right after a stem it is an arrangement: version, cover
+    COPULA = "copula"  #: "the drums are …" is a statement
     VAGUE = "vague"  #: about sound, but nothing we make: sax, beat, louder
+    AMBIGUOUS = "ambiguous"  #: two things may be meant: not only
     STOP = "stop"  #: the sentence ends
     UNKNOWN = "unknown"
 
@@ -61,10 +77,18 @@ class Token:
     kind: TokenKind
     mix: Mix | None = None  #: for STEM and MIX
     format: Format | None = None
+    is_player: bool = False  #: somebody who plays the stem: drummer
     is_weak: bool = False  #: an emoji: a stem beside other words, no request by itself
 
 
-_Key = Stem | Mix | TokenKind
+@dataclass(frozen=True)
+class Player:
+    """Stands before a list of words for somebody who plays a stem."""
+
+    stem: Stem
+
+
+_Key = Stem | Mix | TokenKind | Player
 
 #: Endings that Russian nouns of our kind take; `барабан~` stands for all of them.
 _RUSSIAN_ENDINGS = ("", *"а у е о ы и я ой ою ом ов ам ами ах ку ка ки кой".split())  # noqa: SIM905 - reads as a list
@@ -83,6 +107,8 @@ def token_of(key: _Key) -> Token:
         return Token(TokenKind.MIX, mix=key)
     if isinstance(key, TokenKind):
         return Token(key)
+    if isinstance(key, Player):
+        return Token(TokenKind.STEM, mix=only(key.stem), is_player=True)
     return Token(TokenKind.STEM, mix=only(key))
 
 

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from bots.chat.results import describe_outputs
 from bots.i18n.translate import LANGUAGES, translate
 from bots.intents.lexicon import LEXICONS
-from bots.intents.lexicon.base import Lexicon, TokenKind
+from bots.intents.lexicon.base import Lexicon, TokenKind, normalize
 from bots.intents.read import read_intent
 from bots.intents.tokenizer import split
 from bots.intents.typo_exceptions import TYPO_EXCEPTIONS
 from separator.core.outputs import Format, OutputSpec, Stem
 
 LINES = (Path(__file__).parent / "phrases.tsv").read_text("utf-8").splitlines()
+SHARED = Path(__file__).parents[4] / "shared" / "phrases" / "phrases.tsv"
 PHRASES = [tuple(line.split("\t")) for line in LINES if line and not line.startswith("#")]
 
 
@@ -33,7 +34,21 @@ def code_of(words, language="en"):
     ("language", "words", "code"), PHRASES, ids=[f"{each[0]}:{each[1]}" for each in PHRASES]
 )
 def test_a_message_becomes_the_outputs_it_asks_for(language, words, code):
-    assert code_of(words.replace("\\n", "\n"), language) == code
+    assert code_of(words.replace("\\n", "\n"), language) in code.split("|")
+
+
+def test_a_strangers_phrases_are_understood():
+    """Of the phrases in `../shared` one in 200 may be misread, and one in 50 asked about."""
+    if not SHARED.exists():
+        pytest.skip("LOUD: ../shared is not here, so the strangers' phrases were not read")
+    phrases = [tuple(line.split("\t")) for line in SHARED.read_text("utf-8").splitlines() if line[:1] != "#"]
+    read = [
+        (words, code_of(words.replace("\\n", "\n"), language), codes) for language, words, codes in phrases
+    ]
+    missed = [each for each in read if each[1] not in each[2].split("|")]
+    asked = [each for each in missed if each[1] == "-"]
+    assert len(missed) - len(asked) <= len(phrases) / 200, missed
+    assert len(asked) <= len(phrases) / 50, asked
 
 
 def test_every_language_that_the_bot_speaks_has_a_lexicon():
@@ -51,7 +66,10 @@ def test_the_table_is_wide_enough_and_says_nothing_twice():
 def test_any_language_is_understood_by_a_bot_that_speaks_english(language, words, code):
     """A person's phone may be set to English; only words that mean two things may then need a question."""
     del language
-    assert code_of(words.replace("\\n", "\n"), "en") in {code, "-"} or words in {"base", "la base"}
+    assert code_of(words.replace("\\n", "\n"), "en") in {*code.split("|"), "-"} or words in {
+        "base",
+        "la base",
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,6 +133,81 @@ def test_a_typing_error_is_forgiven_or_asked_about_and_never_becomes_another_out
     read = [code_of(each, language) for each in typos(words)]
     assert set(read) <= {meant, "-"}
     assert read.count(meant) >= len(read) / 2
+
+
+POLITE = {
+    "en": ("hey, {}", "can you please make it {}?", "{} please", "{}, thanks a lot!", "{}\nhave a nice day"),
+    "es": ("hola, {}", "me lo haces {}, por favor?", "{} porfa", "{}, gracias!", "{}\nque tengas buen día"),
+    "pt": ("oi, {}", "pode fazer {}, por favor?", "{} por favor", "{}, obrigado!", "{}\ntenha um bom dia"),
+    "de": (
+        "hallo, {}",
+        "kannst du das bitte {} machen?",
+        "{} bitte",
+        "{}, danke dir!",
+        "{}\nschönen Tag noch",
+    ),
+    "fr": (
+        "salut, {}",
+        "tu me fais {} stp ?",
+        "{} s'il te plaît",
+        "{}, merci !",
+        "{}\nbonne journée",
+    ),
+    "ru": ("привет, {}", "можешь сделать {}?", "{} пожалуйста", "{}, спасибо!", "{}\nхорошего дня"),
+    "it": (
+        "ciao, {}",
+        "mi fai {} per favore?",
+        "{} per favore",
+        "{}, grazie mille!",
+        "{}\nbuona giornata",
+    ),
+    "ja": ("こんにちは、{}", "{}をお願いします", "{}ください", "{}で。ありがとう！", "{}\nよい一日を"),
+}
+DECORATED = ("{} 🙏", "@stembot {}", "{} #music #cover", "{}!!!")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "code", ["vocals", "-vocals", "-drums", "-bass", "-guitar", "-piano", "stems", "drums"]
+)
+def test_politeness_and_decoration_keep_the_meaning(code, language):
+    outputs = OutputSpec.from_code(f"{code}:mp3")
+    name = describe_outputs(outputs, language)
+    forms = [form.format(name) for form in (*POLITE[language], *DECORATED)]
+    read = {form: read_intent(form, language) for form in (*forms, name.upper(), name.lower())}
+    assert {form: found for form, found in read.items() if found != outputs} == {}
+
+
+NEGATIONS = {
+    "en": ("don't", "do not", "never"),
+    "es": ("no", "nunca"),
+    "pt": ("não", "nunca"),
+    "de": ("nicht", "nie"),
+    "fr": ("pas", "jamais"),
+    "ru": ("не",),
+    "it": ("non", "mai"),
+}
+
+
+def negated(language, words):
+    """A phrase with each negation of its language before its first verb of removal."""
+    known, parts = LEXICONS[language].words, words.split()
+    verbs = [place for place, part in enumerate(parts) if kind_of(known, part) is TokenKind.CUT]
+    return [" ".join([*parts[: verbs[0]], each, *parts[verbs[0] :]]) for each in NEGATIONS[language] if verbs]
+
+
+def kind_of(known, word):
+    token = known.get(normalize(word.strip(".,!?")))
+    return token.kind if token else None
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "code"), [each for each in PHRASES if each[0] in NEGATIONS and each[2] != "-"]
+)
+def test_a_negated_verb_never_yields_the_same_outputs(language, words, code):
+    """Neither does anything else come of it than a question, where removing was all that was asked."""
+    for phrase in negated(language, words):
+        assert code_of(phrase, language) not in code.split("|") or "-" in code.split("|"), phrase
 
 
 @pytest.mark.parametrize("word", ["drugs", "night", "painless", "вокзал", "golf", "chat", "plano"])
