@@ -40,6 +40,17 @@ Rows may come from several runs into the same JSON file.
 - *Corrupted manifest*: every manifest in the store has a flipped bit; somebody asks for another mix of a song
   that was answered before. It is separated again, which does not count as doubled.
 - *Corrupted weights*: files of `htdemucs` of the right length and the wrong content appear beside a worker.
+
+What holds besides:
+
+- *A device that hangs*: no window ends for 60 s, or 20 times the usual if that is longer (180 s for a model's
+  first, 900 s for a load; a job that is silent for two hours counts as well). The worker lets its leases
+  lapse and ends with exit code 75; another has its jobs, and the attempt counts.
+- *A store that takes nothing* (full, or 403): nothing is separated for it; finished stems are kept for the
+  next try on the same worker. Tries are 2 s to 10 min apart, people read that the store is to blame, and
+  after a day the job fails. Attempts are not spent.
+- *A job whose lease lapsed* runs alone from then on. An idle worker has it at once; where none is idle, one
+  worker of the fleet waits for it, the others go on. A job that merely failed is no suspect.
 """
 
 

@@ -88,6 +88,7 @@ class Job:
     worker: str | None = None
     lease_until: float | None = None
     cancel: bool = False
+    alone: bool = False  #: a worker died over it: nothing runs beside it any more
     after_job: int | None = None
     created: float = 0.0
     started: float | None = None
@@ -172,6 +173,7 @@ class Service(StrEnum):
     LOADING = "loading"  #: every living worker is still loading a model
     NOBODY = "nobody"  #: no worker lives
     DRAINED = "drained"  #: the operator lets nothing new begin
+    STORAGE = "storage"  #: of one order: the store failed it, and it is tried again
 
 
 @dataclass(frozen=True)

@@ -29,14 +29,18 @@ AGEING_S = 300.0
 #   3. the owner who has less running now
 #   4. the owner who was served least recently, or the age of the job if that is later: each other passes once
 #   5. the order in which it came
+# Work whose worker died, now or once before, is only for a worker that runs nothing else.
 # Of each owner only the first can be next, so only those are ranked; an index has all of it.
 _RANKED = """
 WITH head AS (
     SELECT MIN(id) AS id, owner, kind, MIN(created) AS created, 1 AS fresh FROM job
-    WHERE state = 'queued' AND kind = :kind AND run_at <= :now GROUP BY kind, owner
+    WHERE state = 'queued' AND kind = :kind AND run_at <= :now AND alone = 0 GROUP BY kind, owner
+    UNION ALL
+    SELECT id, owner, kind, created, 1 AS fresh FROM job
+    WHERE state = 'queued' AND kind = :kind AND run_at <= :now AND alone = 1 AND :idle = 1
     UNION ALL
     SELECT id, owner, kind, created, 0 AS fresh FROM job
-    WHERE state = 'running' AND kind = :kind AND lease_until <= :now
+    WHERE state = 'running' AND kind = :kind AND lease_until <= :now AND :idle = 1
 ), busy AS (
     SELECT owner, COUNT(*) AS running FROM job
     WHERE state = 'running' AND kind = 'separate' AND lease_until > :now GROUP BY owner
@@ -65,12 +69,34 @@ ORDER BY ranked.rank LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 _IS_CLAIMABLE = """
 SELECT 1 FROM job WHERE kind = :kind
     AND NOT EXISTS (SELECT 1 FROM notice WHERE name = 'drained')
-    AND ((state = 'queued' AND run_at <= :now) OR (state = 'running' AND lease_until <= :now)) LIMIT 1
+    AND ((state = 'queued' AND run_at <= :now AND (alone = 0 OR :idle = 1))
+        OR (state = 'running' AND lease_until <= :now
+            AND (:idle = 1 OR cancel = 1 OR attempts >= max_attempts))) LIMIT 1
+"""
+# A suspect is reserved by one worker at a time, in the whole fleet: the others go on. Not where it could not
+# be claimed anyway, because its owner has enough running.
+_RESERVE = """
+UPDATE job SET reserved_by = :worker, reserved_until = :now + :for_s
+WHERE id = (
+    SELECT id FROM job AS suspect
+    WHERE kind = :kind AND ((state = 'queued' AND alone = 1 AND run_at <= :now)
+        OR (state = 'running' AND lease_until <= :now AND cancel = 0 AND attempts < max_attempts))
+        AND (kind <> 'separate' OR :per_owner > (
+            SELECT COUNT(*) FROM job AS busy WHERE busy.owner = suspect.owner
+                AND busy.state = 'running' AND busy.kind = 'separate' AND busy.lease_until > :now))
+    ORDER BY created, id LIMIT 1)
+AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.reserved_until > :now AND other.reserved_by <> :worker)
+AND NOT EXISTS (SELECT 1 FROM notice WHERE name = 'drained')
+RETURNING id
+"""
+_IS_SUSPECT = """
+SELECT 1 FROM job WHERE kind = :kind AND ((state = 'queued' AND alone = 1 AND run_at <= :now)
+    OR (state = 'running' AND lease_until <= :now)) LIMIT 1
 """
 _LEASE = """
 UPDATE job SET state = 'running', worker = :worker, lease_until = :now + :lease_s, token = token + 1,
     attempts = attempts + 1, started = :now, stage = '', done = 0, total = 0,
-    preview = '', live = ''
+    preview = '', live = '', alone = CASE WHEN state = 'running' THEN 1 ELSE alone END, reserved_until = NULL
 WHERE id = :id AND token = :token AND state = :was AND (state = 'queued' OR lease_until <= :now)
     AND owner = :owner
     AND EXISTS (SELECT 1 FROM move WHERE was = job.state AND becomes = 'running')
@@ -100,7 +126,13 @@ UPDATE job SET stage = :stage, done = :done, total = :total, preview = :preview,
     song_s = CASE WHEN :song_s > 0 THEN :song_s ELSE song_s END
 WHERE id = :id AND token = :token AND state = 'running' RETURNING id
 """
-_LOCKED = "SELECT id, token, state, cancel, attempts, max_attempts FROM job WHERE id = :id FOR UPDATE"
+_LOCKED = """
+SELECT id, token, state, cancel, attempts, max_attempts, unstored, :now - unstored_since AS unstored_s
+FROM job WHERE id = :id FOR UPDATE
+"""
+_UNSTORED = """
+UPDATE job SET unstored = unstored + 1, unstored_since = COALESCE(unstored_since, :now) WHERE id = :id
+"""
 _HEARTBEAT = """
 INSERT INTO worker (name, device, speed, doing, weights, seen)
 VALUES (:worker, :device, :speed, :doing, :weights, :now)
@@ -110,6 +142,12 @@ ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen,
 """
 _REMOVE_WORKER = "DELETE FROM worker WHERE name = :worker"
 _PRUNE_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
+
+
+STORE_PAUSE_S = 2.0  #: before a job is tried again that the store failed; doubles
+LONGEST_STORE_PAUSE_S = 600.0
+STORE_PATIENCE_S = 86_400.0  #: after which a job fails that the store has failed all the time
+RESERVED_S = 10.0  #: how long a worker keeps others from reserving; it asks again every second
 
 
 class WorkerQueue:
@@ -128,15 +166,22 @@ class WorkerQueue:
         self._topics = [kind.value for kind in JobKind]
         self._mark = 0
 
-    async def claim(self, worker: str, kind: JobKind, lease_s: float) -> Job | None:
-        """Lease the next job of a kind; one whose lease lapsed is claimable as it is."""
+    async def claim(self, worker: str, kind: JobKind, lease_s: float, *, idle: bool = True) -> Job | None:
+        """Lease the next job of a kind; one whose lease lapsed is claimable as it is.
+
+        Args:
+            worker: Its name.
+            kind: What it can do now.
+            lease_s: How long it is the worker's, unless renewed.
+            idle: Nothing else runs there, so it may have a job that a worker died over.
+        """
         self._topics = [kind.value]
         if self._claim_times.is_due():
             await self._write_claim_times()
-        if not (self._found_work or await self._is_claimable(kind)):
+        if not (self._found_work or await self._is_claimable(kind, idle=idle)):
             return None
         began = time.perf_counter()
-        job = await self._claim(worker, kind, lease_s)
+        job = await self._claim(worker, kind, lease_s, idle=idle)
         self._claim_times.add(time.perf_counter() - began)
         self._found_work = job is not None
         return job
@@ -146,21 +191,44 @@ class WorkerQueue:
         await self._claim_times.write(tx)
 
     @lookup
-    async def _is_claimable(self, tx: Tx, kind: JobKind) -> bool:
+    async def _is_claimable(self, tx: Tx, kind: JobKind, *, idle: bool) -> bool:
         """Whether a claim could find something; takes no locks."""
-        return await tx.one(_IS_CLAIMABLE, kind=kind.value) is not None
+        return await tx.one(_IS_CLAIMABLE, kind=kind.value, idle=int(idle)) is not None
+
+    async def reserve_suspect(self, worker: str, kind: JobKind) -> bool:
+        """Keep a job that a worker died over for this one, once it is idle; False where there is none.
+
+        Only one worker has one at a time, and any idle worker may still claim it.
+        """
+        return await self._is_suspect(kind) and await self._reserve(worker, kind)
+
+    @lookup
+    async def _is_suspect(self, tx: Tx, kind: JobKind) -> bool:
+        return await tx.one(_IS_SUSPECT, kind=kind.value) is not None
 
     @write
-    async def _claim(self, tx: Tx, worker: str, kind: JobKind, lease_s: float) -> Job | None:
+    async def _reserve(self, tx: Tx, worker: str, kind: JobKind) -> bool:
+        row = await tx.one(
+            _RESERVE, worker=worker, kind=kind.value, for_s=RESERVED_S, per_owner=self._per_owner
+        )
+        return row is not None
+
+    @write
+    async def _claim(self, tx: Tx, worker: str, kind: JobKind, lease_s: float, *, idle: bool) -> Job | None:
         """Claims that count what each owner has running take turns, so each sees what the one before took."""
         if kind is not JobKind.SEPARATE:
-            return await self._claim_next(tx, _NEXT_MIX, worker, kind, lease_s)
+            return await self._claim_next(tx, worker, kind, lease_s, idle=idle)
         async with self.database.driver.one_at_a_time(tx, "claim"):
-            return await self._claim_next(tx, _NEXT_SEPARATION, worker, kind, lease_s)
+            return await self._claim_next(tx, worker, kind, lease_s, idle=idle)
 
-    async def _claim_next(self, tx: Tx, sql: str, worker: str, kind: JobKind, lease_s: float) -> Job | None:
+    async def _claim_next(
+        self, tx: Tx, worker: str, kind: JobKind, lease_s: float, *, idle: bool
+    ) -> Job | None:
         await _end_expired(tx)
-        found = await tx.one(sql, kind=kind.value, per_owner=self._per_owner, ageing_s=AGEING_S)
+        sql = _NEXT_SEPARATION if kind is JobKind.SEPARATE else _NEXT_MIX
+        found = await tx.one(
+            sql, kind=kind.value, per_owner=self._per_owner, ageing_s=AGEING_S, idle=int(idle)
+        )
         row = await lease(tx, found, worker, lease_s) if found else None
         if row is None:
             return None
@@ -225,6 +293,22 @@ class WorkerQueue:
         await requeue(tx, row, wait_s=wait_s, uncounted=True)
         if job.kind is JobKind.SEPARATE and not wait_s:
             await tx.all(_NOT_SERVED, owner=job.owner)
+
+    @fenced
+    async def postpone(self, tx: Tx, job: Job, error: ErrorRecord) -> None:
+        """The store failed it: another try, uncounted, after a pause that doubles; FAILED after a day of it.
+
+        Its people see that it waits for the store (`separator.queue.status`).
+        """
+        row = await _lock(tx, job, JobState.RUNNING)
+        if row["cancel"]:
+            await end(tx, row, JobState.CANCELLED)
+        elif (row["unstored_s"] or 0.0) >= STORE_PATIENCE_S:
+            await end(tx, row, JobState.FAILED, error=error)
+        else:
+            await tx.all(_UNSTORED, id=job.id)
+            wait_s = min(STORE_PAUSE_S * 2 ** min(row["unstored"], 20), LONGEST_STORE_PAUSE_S)
+            await requeue(tx, row, wait_s=wait_s, uncounted=True, why=error_name(error))
 
     @lookup
     async def find_done(self, tx: Tx, key: str) -> Job | None:

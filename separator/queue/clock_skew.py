@@ -33,6 +33,8 @@ UPDATE job SET run_at = CASE WHEN run_at - :by_s > :now THEN run_at - :by_s ELSE
 WHERE state IN ('waiting', 'queued') AND run_at > :now;
 UPDATE job SET lease_until = lease_until - :by_s WHERE state = 'running' AND lease_until > :now + :by_s / 2;
 UPDATE job SET created = created - :by_s WHERE created > :now;
+UPDATE job SET reserved_until = NULL WHERE reserved_until > :now;
+UPDATE job SET unstored_since = unstored_since - :by_s WHERE unstored_since > :now;
 UPDATE job SET started = started - :by_s WHERE started > :now;
 UPDATE orders SET send_at = CASE WHEN send_at - :by_s > :now THEN send_at - :by_s ELSE :now END
 WHERE state IN ('open', 'ready', 'sending') AND send_at > :now;

@@ -44,6 +44,7 @@ def job_of(row: Row) -> Job:
         worker=row["worker"],
         lease_until=row["lease_until"],
         cancel=bool(row["cancel"]),
+        alone=bool(row["alone"]),
         after_job=row["after_job"],
         created=row["created"],
         started=row["started"],

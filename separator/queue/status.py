@@ -26,7 +26,7 @@ CACHE_S = 1.0  #: how long the positions in a long queue are used again; a statu
 _STATUSES = """
 SELECT orders.*, now_job.id AS j_id, now_job.kind AS j_kind, now_job.state AS j_state,
     now_job.result AS j_result, now_job.error AS j_error,
-    now_job.stage, now_job.done, now_job.total, now_job.preview, now_job.live
+    now_job.unstored, now_job.stage, now_job.done, now_job.total, now_job.preview, now_job.live
 FROM orders
 LEFT JOIN job AS mix ON mix.id = orders.job
 LEFT JOIN job AS now_job
@@ -151,5 +151,5 @@ def _status(row: Row, positions: dict[int, Position], now: Service) -> OrderStat
         position=positions.get(row["j_id"]),
         result=from_text(row["j_result"]) if row["j_kind"] == JobKind.MIX else None,
         error=from_text(row["j_error"]),
-        service=now,
+        service=Service.STORAGE if now is Service.OPEN and row["unstored"] else now,
     )

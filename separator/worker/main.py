@@ -50,6 +50,7 @@ from separator.worker.lease import LeaseRenewer, StopReason, WorkerInfo
 from separator.worker.liveness import liveness_file
 from separator.worker.parent_watch import exit_with_parent
 from separator.worker.tasks import WorkerContext, run_job
+from separator.worker.unstored import UnstoredSeparations
 from storage import NotStored, StorageError, delete_expired, open_store, remove_stale_temp_dirs
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ OUTAGE_PAUSE_S = 2.0  #: before asking a database or a store again that did not 
 RETRY_PAUSE_S = 5.0  #: before a failed job's second attempt; doubles
 CLAIM_DELAY_S = 0.2  #: for each running song, before another is claimed: an idle worker is quicker
 SPARE_THREADS = 6  #: beside one for each running job: files, hashes, the store
+RESERVE_EVERY_S = 1.0  #: between two looks for a job that must run alone, while others run
 GRACE_S = 2.0  #: for jobs to stop at the next window, after SIGTERM
+UNSTORED_CHECK_S = 300.0  #: between two looks at separations that wait for the store
 RETENTION_CHECK_S = 3600.0  #: between two deletions of objects that have expired
 
 
@@ -82,6 +85,7 @@ class JobConsumer:
     closing: asyncio.Event
     guard: PoisonJobGuard = field(default_factory=PoisonJobGuard)
     concurrency: int = 1
+    reserved_at: float = float("-inf")  #: when a suspect was last looked for
 
     async def run(self) -> None:
         """Work until the worker closes."""
@@ -101,24 +105,31 @@ class JobConsumer:
                     task.add_done_callback(tasks.discard)
 
     async def _claim(self) -> Job | None:
-        """The next job, unless it must wait until it can run alone."""
+        """The next job; none where a job must run alone, or this worker is kept for one that must."""
+        worker = self.leases.worker
         try:
             async with self.guard.lock:
+                await self._reserve_suspect()
                 if not self.guard.may_claim(self.kind):
                     return None
-                worker = self.leases.worker
-                job = await self.queue.claim(worker.name, self.kind, worker.lease_s)
-                if self.guard.admit(self.kind, job):
-                    return job
+                idle = self.guard.is_idle
+                job = await self.queue.claim(worker.name, self.kind, worker.lease_s, idle=idle)
+                self.guard.reserve(self.kind, on=False)
+                if job is not None:
+                    self.guard.add(job)
+                return job
         except StorageError:
             log.warning("queue_unavailable")
             await asyncio.sleep(OUTAGE_PAUSE_S)
             return None
-        if job is not None:
-            with self.leases.track(job) as running:
-                log.info("job_released", job=job.id, attempt=job.attempts, reason="must_run_alone")
-                await self._write(running, lambda: self.queue.release(job))
-        return None
+
+    async def _reserve_suspect(self) -> None:
+        """Keep this worker for a job that must run alone, where there is one and no other worker does."""
+        if not self.guard.may_reserve(self.kind) or monotonic() - self.reserved_at < RESERVE_EVERY_S:
+            return
+        self.reserved_at = monotonic()
+        found = await self.queue.reserve_suspect(self.leases.worker.name, self.kind)
+        self.guard.reserve(self.kind, on=found)
 
     async def _wait_for_work(self) -> None:
         """Until there may be work."""
@@ -176,13 +187,14 @@ class JobConsumer:
             await self._write(running, lambda: self.queue.release(running.job))
 
     async def _retry_or_fail(self, running: RunningJob, failure: Exception) -> None:
-        """Not the song's fault: another attempt, uncounted where only the store was away."""
+        """Not the song's fault: another attempt, uncounted for a day where only the store is away."""
         job = running.job
         if isinstance(failure, LeaseLost):
             log.warning("lease_lost")
         elif isinstance(failure, StorageError) and not isinstance(failure, NotStored):
             log.warning("store_unavailable", exc_info=failure)
-            await self._write(running, lambda: self.queue.release(job, OUTAGE_PAUSE_S))
+            unstored = to_record(SeparationFailed(reason="StorageError"))
+            await self._write(running, lambda: self.queue.postpone(job, unstored))
         else:
             log.error("job_failed", attempt=job.attempts, exc_info=failure)
             if not isinstance(failure, SeparationFailed):
@@ -246,8 +258,10 @@ async def run(settings: SeparatorSettings) -> None:
             )
             guard = PoisonJobGuard()
 
+            unstored = UnstoredSeparations()
+
             def consumer(kind: JobKind, queue: WorkerQueue, concurrency: int) -> JobConsumer:
-                context = WorkerContext(queue, store, models, settings)
+                context = WorkerContext(queue, store, models, settings, unstored)
                 return JobConsumer(kind, context, queue, leases, closing, guard, concurrency)
 
             separations = consumer(JobKind.SEPARATE, separate_queue, settings.songs_at_once)
@@ -257,7 +271,9 @@ async def run(settings: SeparatorSettings) -> None:
                 _load_then_run(models, card.name, separations),
                 mixes.run(),
                 _delete_expired_hourly(store, SongRecords(separate_queue.database), settings, closing),
+                _purge_unstored(unstored, closing),
             )
+            unstored.close()
     log.info("worker_stopped", worker=worker.name)
 
 
@@ -288,6 +304,14 @@ async def _delete_expired_hourly(
             log.warning("retention_failed")
         with suppress(TimeoutError):
             await asyncio.wait_for(closing.wait(), RETENTION_CHECK_S)
+
+
+async def _purge_unstored(unstored: UnstoredSeparations, closing: asyncio.Event) -> None:
+    """Remove separations that the store did not take, once nobody comes for them."""
+    while not closing.is_set():
+        await asyncio.to_thread(unstored.purge)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), UNSTORED_CHECK_S)
 
 
 def _closing_on_signals() -> asyncio.Event:

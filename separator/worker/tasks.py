@@ -3,7 +3,9 @@
 SEPARATE  fetch the song, separate it, store the stems under the claim's token, the manifest last
 MIX       fetch the stems that the outputs need, sum and encode them, store the files
 
-The store may be away for a while: each of its steps is retried before the job goes back to the queue.
+The store may be away for a while: each of its steps is retried before the job goes back to the queue. Whether
+it takes anything at all is tried before a song is separated; stems that it does not take are kept for the
+job's next try (`separator.worker.unstored`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -30,6 +32,7 @@ from separator.pipeline.separate import separate_song
 from separator.queue.songs import SongRecords, result_folder
 from separator.worker.lease import StopReason
 from separator.worker.live_publisher import LivePublisher
+from separator.worker.unstored import Separated, UnstoredSeparations
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, temp_dir
 from storage.seek_table import build_seek_table
 
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 T = TypeVar("T")
 
+PROBE_BYTES = 1 << 18  #: written before a song is separated; a full disk has no room for so many
 ATTEMPTS = 5  #: of one step of storage; the pauses between them double from 1 s, 15 s in all
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}$")  # of a file name, as a hint for the tag reader
 MIME = {
@@ -68,6 +72,7 @@ class WorkerContext:
     store: ObjectStore
     models: ModelCache
     settings: SeparatorSettings
+    unstored: UnstoredSeparations = field(default_factory=UnstoredSeparations)
 
 
 async def run_job(context: WorkerContext, running: RunningJob) -> Json:
@@ -78,6 +83,7 @@ async def run_job(context: WorkerContext, running: RunningJob) -> Json:
         Stopped: The work should stop.
         StorageError: The store failed several times.
     """
+    context.unstored.purge()
     task = {JobKind.SEPARATE: _separate, JobKind.MIX: _mix}[running.job.kind]
     with temp_dir() as name:
         try:
@@ -98,19 +104,51 @@ async def _delete_if_forgotten(context: WorkerContext, job: Job) -> None:
 
 async def _separate(context: WorkerContext, running: RunningJob, folder: Path) -> Json:
     """SEPARATE: from a stored song to stored stems."""
-    began, args, store = monotonic(), running.job.args, context.store
+    began, store = monotonic(), context.store
+    base = result_folder(running.job)
+    live = LivePublisher(store, running, base)
+    separated = context.unstored.take(running.job.id)
+    if separated is None:
+        separated = await _separate_source(context, running, folder, live, f"{base}/probe")
+    try:
+        manifest = await _store_separation(store, running, separated.separation, base, separated.card)
+    except StorageError:
+        context.unstored.keep(running.job.id, separated)
+        raise
+    except BaseException:
+        separated.folder.cleanup()
+        raise
+    await live.finish(manifest)
+    await asyncio.to_thread(separated.folder.cleanup)
+    return {"manifest": manifest, "song_s": separated.separation.song_s, "took_s": monotonic() - began}
+
+
+async def _separate_source(
+    context: WorkerContext, running: RunningJob, folder: Path, live: LivePublisher, probe: str
+) -> Separated:
+    """Fetch the song and separate it into a folder of its own, heard while it is made."""
+    args, store = running.job.args, context.store
     suffix = _SUFFIX.search(str(args.get("name", "")).lower())
     source = folder / f"source{suffix[0] if suffix else ''}"
     await _fetch(running, partial(store.get_file, args["source"], source))
-    base = result_folder(running.job)
-    live = LivePublisher(store, running, base)
-    async with live.publishing():
-        card, separation = await asyncio.to_thread(
-            _separate_with_fallback, context, running, source, folder / "stems", live
-        )
-    manifest = await _store_separation(store, running, separation, base, card)
-    await live.finish(manifest)
-    return {"manifest": manifest, "song_s": separation.song_s, "took_s": monotonic() - began}
+    await with_retry(running, partial(_probe, store, probe))
+    stems = temp_dir()
+    try:
+        async with live.publishing():
+            card, separation = await asyncio.to_thread(
+                _separate_with_fallback, context, running, source, Path(stems.name), live
+            )
+    except BaseException:
+        stems.cleanup()
+        raise
+    return Separated(stems, card, separation)
+
+
+async def _probe(store: ObjectStore, key: str) -> None:
+    """Write and delete something: whether the store takes it is to be known before minutes of work."""
+    await store.put(key, bytes(PROBE_BYTES))
+    with suppress(StorageError):
+        await store.delete(key)
 
 
 def _separate_with_fallback(

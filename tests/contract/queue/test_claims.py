@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from separator.core.errors import LeaseLost
-from separator.core.jobs import JobKind, JobState, OrderState, Progress
+from separator.core.jobs import JobKind, JobState, OrderState, Progress, Service
 from separator.queue import claims
 from tests.queue_sides import claim_any
 
@@ -248,3 +248,70 @@ async def test_waiting_ends_with_its_time(queue):
     await queue.workers.wait(0)
     async with asyncio.timeout(10):
         await queue.workers.wait(0.01)
+
+
+async def test_what_a_worker_died_over_is_for_an_idle_one_from_then_on(database, queue, client):
+    """It may kill the next one, too, and what else runs there. A job that merely failed kills nobody."""
+    await client.submit()
+    await client.claim(worker="dead")
+    await database.advance_clock(31)
+    assert await queue.workers.claim("busy", JobKind.SEPARATE, 30, idle=False) is None
+    job = await client.claim(worker="idle")
+    assert job.alone
+    await queue.workers.fail(job, OURS, 0)
+    assert await queue.workers.claim("busy", JobKind.SEPARATE, 30, idle=False) is None
+    assert (await client.claim(worker="idle")).alone
+
+    await client.submit("b", owner="telegram:2")
+    failed = await queue.workers.claim("busy", JobKind.SEPARATE, 30, idle=False)
+    await queue.workers.fail(failed, OURS, 0)
+    again = await queue.workers.claim("busy", JobKind.SEPARATE, 30, idle=False)
+    assert (again.id, again.attempts, again.alone) == (failed.id, 2, False)
+
+
+async def test_a_busy_fleet_keeps_one_worker_for_a_suspect_at_a_time(database, queue, other, client):
+    """Nobody idle, it would wait for ever; all of them kept for it, everybody else would wait."""
+    assert not await queue.workers.reserve_suspect("w1", JobKind.SEPARATE)
+    for song in "ab":
+        await client.submit(song, owner=f"telegram:{song}")
+        await client.claim(worker="dead")
+    await database.advance_clock(31)
+    assert await queue.workers.reserve_suspect("w1", JobKind.SEPARATE)
+    assert await queue.workers.reserve_suspect("w1", JobKind.SEPARATE)
+    assert not await other.workers.reserve_suspect("w2", JobKind.SEPARATE)
+    await database.advance_clock(11)
+    assert await other.workers.reserve_suspect("w2", JobKind.SEPARATE), "the first has died"
+
+
+async def test_a_job_that_the_store_fails_is_tried_ever_less_often_and_given_up_in_a_day(
+    database, queue, client
+):
+    """It was separated again without end, uncounted, and nobody was told."""
+    order = await client.submit()
+    rounds, waited_s = 0, 0.0
+    while job := await queue.workers.claim("w1", JobKind.SEPARATE, 30):
+        assert job.attempts == 1, "no try of it counts as the song's"
+        rounds += 1
+        await queue.workers.postpone(job, OURS)
+        status = await queue.orders.order_status(order.id)
+        if status.state is JobState.FAILED:
+            break
+        await queue.workers.heartbeat("w1", "cpu", None, "ready")
+        status = await queue.orders.order_status(order.id)
+        assert (status.state, status.service) == (JobState.QUEUED, Service.STORAGE), "people see why"
+        pause_s = min(2.0**rounds, 600)
+        await database.advance_clock(pause_s - 1)
+        assert await queue.workers.claim("w1", JobKind.SEPARATE, 30) is None
+        await database.advance_clock(2)
+        waited_s += pause_s + 1
+    assert rounds < 160
+    assert 86_400 <= waited_s < 86_400 + 700
+    assert (status.error, status.order.state) == (OURS, OrderState.READY)
+
+
+async def test_a_job_that_the_store_failed_and_nobody_wants_any_more_is_cancelled(queue, client):
+    order = await client.submit()
+    job = await client.claim()
+    await queue.orders.cancel(order.id)
+    await queue.workers.postpone(job, OURS)
+    assert (await queue.orders.order_status(order.id)).state is JobState.CANCELLED

@@ -22,6 +22,8 @@ OFTEN = {
             "_NEXT_SEPARATION",
             "_NEXT_MIX",
             "_IS_CLAIMABLE",
+            "_IS_SUSPECT",
+            "_RESERVE",
         ],
         outbox: ["_FIND", "_LOCK_NEXT", "_CLAIM", "_RENEW"],
         orders: ["_COUNTS"],

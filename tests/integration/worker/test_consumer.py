@@ -85,10 +85,10 @@ def working(settings):
     """A worker's consumer of separations, over the real queue."""
 
     @asynccontextmanager
-    async def at_work(concurrency: int = 3) -> AsyncIterator[asyncio.Event]:
+    async def at_work(concurrency: int = 3, name: str = "w1") -> AsyncIterator[asyncio.Event]:
         async with open_worker_queue(settings) as queue:
             with LeaseRenewer(
-                lambda: open_worker_queue(settings), WorkerInfo("w1", "cpu", 30, 0.2)
+                lambda: open_worker_queue(settings), WorkerInfo(name, "cpu", 30, 0.2)
             ) as leases:
                 closing = asyncio.Event()
                 consumer = JobConsumer(
@@ -137,19 +137,21 @@ async def test_a_cancel_stops_that_song_alone(ask, stage, working, queue):
     assert (await queue.orders.order(order)).state is OrderState.CANCELLED
 
 
-async def test_a_song_that_fails_hurts_no_other_and_is_tried_again_alone(ask, stage, working, queue):
+async def test_a_song_that_fails_hurts_no_other_and_keeps_none_waiting(ask, stage, working, queue):
+    """It stopped its worker, and every other, from taking songs until all in hand were done."""
     await ask("a")
     bad = await ask("bad")
     async with working():
         await stage.running("a")
-        stage.end("a")
 
         async def given_up() -> bool:
             return (await queue.orders.order_status(bad)).state is JobState.FAILED
 
         await eventually(given_up, "its attempts are spent")
-    assert stage.began == ["a", "bad", "bad", "bad"]
-    assert stage.beside[2:] == [frozenset({"bad"})] * 2
+        assert stage.began == ["a", "bad", "bad", "bad"]
+        assert stage.beside[1:] == [frozenset({"a", "bad"})] * 3
+        await ask("fresh")
+        await stage.running("a", "fresh")
 
 
 async def test_all_that_were_in_a_crash_run_alone_and_none_is_blamed_for_another(ask, stage, working, queue):
@@ -190,15 +192,44 @@ async def test_a_suspect_that_comes_while_others_run_waits_for_them_unblamed(ask
                 for each in (await queue.admin.list_jobs(Filters())).jobs
                 if each.key.startswith("separate:suspect")
             ]
-            return job.token >= 2 and job.state is JobState.QUEUED and job.attempts == 1
+            async with queue.orders.database.driver.read_transaction() as tx:
+                row = await tx.one("SELECT reserved_by FROM job WHERE id = :id", id=job.id)
+            assert job.token == 1, "nobody took it and put it back"
+            return row["reserved_by"] == "w1"
 
-        await eventually(looked_at, "it was looked at and put back, its attempt uncounted")
+        await eventually(looked_at, "the only worker keeps itself for it")
         await ask("fresh")
         stage.end("a")
         await stage.running("suspect")
         stage.end("suspect")
         await stage.running("fresh")
     assert stage.beside == [frozenset({"a"}), frozenset({"suspect"}), frozenset({"fresh"})]
+
+
+async def test_in_a_fleet_one_worker_alone_keeps_itself_for_a_suspect(ask, stage, working, queue):
+    """Every worker of it stopped, and short songs waited for the longest in hand anywhere."""
+    await ask("suspect")
+    await _claim(queue)
+    async with working(2, "w1"):
+        await ask("a")
+        await ask("b")
+        await stage.running("a", "b")
+        async with working(3, "w2"):
+            await ask("c")
+            await stage.running("a", "b", "c")
+            await _lapse(queue)
+
+            async def reserved() -> bool:
+                async with queue.orders.database.driver.read_transaction() as tx:
+                    rows = await tx.all("SELECT reserved_by FROM job WHERE reserved_until > :now")
+                return [row["reserved_by"] for row in rows] == ["w2"]
+
+            await eventually(reserved, "the one with a free place keeps itself for it")
+            await ask("fresh")
+            stage.end("a")
+            await stage.running("b", "c", "fresh")
+            stage.end("c")
+            await stage.running("b", "fresh", "suspect")
 
 
 async def test_closing_hands_every_song_back(ask, stage, working, queue):

@@ -17,6 +17,7 @@ eta = , noch etwa { $eta_s }
 service-nobody = Gerade läuft kein Trennprozess. Dein Song behält seinen Platz in der Warteschlange.
 service-loading = Das Modell wird noch geladen. Dein Song behält seinen Platz in der Warteschlange.
 service-drained = Wegen Wartung wird gerade nichts Neues getrennt. Dein Song behält seinen Platz in der Warteschlange.
+service-storage = Unser Speicher nimmt gerade keine Dateien an. Dein Song behält seinen Platz und wird wieder versucht.
 ready = Fertig. Die Dateien werden gesendet…
 done = Fertig: { $outputs }.
 done_in_private = Fertig: { $outputs }. In diesem Chat darf ich diese Dateien nicht senden, darum habe ich sie dir privat geschickt.

@@ -17,6 +17,7 @@ eta = , about { $eta_s } to go
 service-nobody = The separator isn't running right now. Your song keeps its place in the queue.
 service-loading = The model is still loading. Your song keeps its place in the queue.
 service-drained = The separator is paused for maintenance. Your song keeps its place in the queue.
+service-storage = Our storage isn't taking files right now. Your song keeps its place and is tried again.
 ready = Done. Sending the files…
 done = Done: { $outputs }.
 done_in_private = Done: { $outputs }. I may not send these files in this chat, so I sent them to you in private.

@@ -17,6 +17,7 @@ eta = , quedan aprox. { $eta_s }
 service-nobody = El separador no está en marcha ahora mismo. Tu canción conserva su lugar en la cola.
 service-loading = El modelo todavía se está cargando. Tu canción conserva su lugar en la cola.
 service-drained = El separador está en pausa por mantenimiento. Tu canción conserva su lugar en la cola.
+service-storage = Nuestro almacenamiento no acepta archivos ahora mismo. Tu canción conserva su lugar y se volverá a intentar.
 ready = Listo. Enviando los archivos…
 done = Listo: { $outputs }.
 done_in_private = Listo: { $outputs }. No puedo enviar estos archivos en este chat, así que te los he enviado en privado.

@@ -17,6 +17,7 @@ eta = , encore { $eta_s } environ
 service-nobody = La séparation ne tourne pas en ce moment. Ton morceau garde sa place dans la file d'attente.
 service-loading = Le modèle est encore en cours de chargement. Ton morceau garde sa place dans la file d'attente.
 service-drained = La séparation est en pause pour maintenance. Ton morceau garde sa place dans la file d'attente.
+service-storage = Notre stockage n'accepte pas de fichiers en ce moment. Ton morceau garde sa place et sera réessayé.
 ready = C'est prêt. J'envoie les fichiers…
 done = C'est prêt : { $outputs }.
 done_in_private = C'est prêt : { $outputs }. Je ne peux pas envoyer ces fichiers dans ce chat, je te les ai donc envoyés en privé.

@@ -17,6 +17,7 @@ eta = , ancora { $eta_s } circa
 service-nobody = In questo momento il separatore non è in funzione. La tua canzone mantiene il posto in coda.
 service-loading = Il modello si sta ancora caricando. La tua canzone mantiene il posto in coda.
 service-drained = Il separatore è in pausa per manutenzione. La tua canzone mantiene il posto in coda.
+service-storage = Il nostro archivio non accetta file in questo momento. La tua canzone mantiene il posto e verrà ritentata.
 ready = Fatto. Invio i file…
 done = Fatto: { $outputs }.
 done_in_private = Fatto: { $outputs }. Non posso inviare questi file in questa chat, quindi te li ho inviati in privato.

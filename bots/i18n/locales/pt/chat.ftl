@@ -17,6 +17,7 @@ eta = , faltam cerca de { $eta_s }
 service-nobody = O separador não está rodando agora. Sua música mantém o lugar na fila.
 service-loading = O modelo ainda está carregando. Sua música mantém o lugar na fila.
 service-drained = O separador está em pausa para manutenção. Sua música mantém o lugar na fila.
+service-storage = Nosso armazenamento não está aceitando arquivos agora. Sua música mantém o lugar e será tentada de novo.
 ready = Pronto. Enviando os arquivos…
 done = Pronto: { $outputs }.
 done_in_private = Pronto: { $outputs }. Não posso enviar estes arquivos neste chat, por isso os enviei a você em particular.
