@@ -1,8 +1,9 @@
 """A separation in progress: what of it can be played already, and where that is stored.
 
-Beside the stems to come, under the same token, the worker stores
+The worker stores, beside the stems to come and under the same token, and (the index) under the job alone, so
+that a link to it lasts when another worker claims the job and begins again
 
-    <token>/live/live.json             this index, written every few seconds
+    <job>/live/live.json               this index, written every few seconds
     <token>/live/peaks.json            {"per_s", "song": [0..255, …], "stems": {name: [0..255, …]}}: the
                                        complete song, each stem as far as it is done
     <token>/live/<generation>/<stem>-<n>   a piece: some ten seconds of the stem's FLAC file, as bytes

@@ -174,7 +174,8 @@ async def forget_song(tx: Tx, song: str) -> bool:
 async def forget_job(tx: Tx, job: Row) -> None:
     """Remember that what a running job stores is to be deleted."""
     folder = _folder(job["kind"], job["id"], job["token"], job["key"], from_text(job["args"]))
-    await tx.all(_FORGET, prefix=folder, job=job["id"], deleting=0)
+    for prefix in (folder, link_folder(folder)):
+        await tx.all(_FORGET, prefix=prefix, job=job["id"], deleting=0)
 
 
 def song_folder(song: str) -> str:
@@ -188,6 +189,11 @@ def result_folder(job: Job) -> str:
     Its id and token are in it: what a worker without a lease uploads is an orphan, never an overwrite.
     """
     return _folder(job.kind, job.id, job.token, job.key, job.args)
+
+
+def link_folder(folder: str) -> str:
+    """What links to a separation in progress name: the folder that all claims of its job share."""
+    return folder.rpartition("-")[0]
 
 
 def _folder(kind: str, job_id: int, token: int, key: str, args: Mapping[str, Any]) -> str:

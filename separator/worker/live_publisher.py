@@ -38,6 +38,7 @@ POLL_S = 0.5  #: between two checks of how far the files have grown
 OUTAGE_PAUSE_S = 5.0  #: before a store that failed is asked again
 FINISH_S = 5.0  #: for the last write of the index; the manifest is there already
 CHUNK_BYTES = 1 << 20  # read at once
+_GENERATIONS = 1000  # more than one claim makes
 GROWTH = 1.1  # peaks are written again when they have grown by a tenth: some forty times in an hour's song
 
 
@@ -98,9 +99,18 @@ class _SongInfo:
 class LivePublisher:
     """Publishes one separation."""
 
-    def __init__(self, store: ObjectStore, running: RunningJob, base: str) -> None:
-        """Store below `base`, the folder of this claim's separation; report keys through `running`."""
+    def __init__(self, store: ObjectStore, running: RunningJob, base: str, link_folder: str = "") -> None:
+        """Publish one claim's separation, and report keys through `running`.
+
+        Args:
+            store: Where.
+            running: The job.
+            base: The folder of this claim's separation, for pieces and preview.
+            link_folder: Of the index, the same for every claim of the job, so that links to it last.
+        """
         self._store, self._running, self._base = store, running, base
+        self._live_key = live_key(link_folder or base)
+        self._first_generation = _GENERATIONS * (running.job.token - 1)  # bytes of other claims are others
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         self._song: _SongInfo | None = None
         self._preview: Separation | None = None
@@ -145,7 +155,7 @@ class LivePublisher:
         index = replace(self._index, manifest=manifest)
         try:
             async with asyncio.timeout(FINISH_S):
-                await self._store.put(live_key(self._base), index.to_json())
+                await self._store.put(self._live_key, index.to_json())
         except (StorageError, TimeoutError):
             log.info("live_finish_failed")
 
@@ -217,7 +227,8 @@ class LivePublisher:
     async def _store_piece(self, stem: _GrowingStem, start: int, end: int) -> None:
         number = max(len(stem.pieces) - 1, 0)
         data = await asyncio.to_thread(stem.read, start, end)
-        await self._store.put(piece_key(self._base, self._generation, stem.name, number), data)
+        generation = self._first_generation + self._generation
+        await self._store.put(piece_key(self._base, generation, stem.name, number), data)
         stem.pieces = [*(stem.pieces or [start]), end]
 
     async def _store_index(self, song: _SongInfo, files: StemFiles) -> None:
@@ -231,11 +242,13 @@ class LivePublisher:
             samples=song.samples,
             stems=tuple(stem.to_live_stem() for stem in self._growing),
             gain=files.format.gain,
-            generation=files.generation,
+            generation=self._first_generation + files.generation,
         )
-        await self._store.put(live_key(self._base), index.to_json())
+        if self._running.should_stop():
+            return  # the index may be another claim's by now
+        await self._store.put(self._live_key, index.to_json())
         self._index = index
-        self._running.publish(live=live_key(self._base))
+        self._running.publish(live=self._live_key)
 
     async def _store_peaks(self, song: _SongInfo, files: StemFiles) -> None:
         ready = min(stem.to_live_stem().cuts[-1][0] if stem.pieces else 0 for stem in self._growing)

@@ -29,7 +29,7 @@ from separator.core.outputs import Format, OutputSpec, Stem
 from separator.inference.catalog.registry import EMBEDDED, card_of
 from separator.pipeline.mixing import MixFile, Source, make_mixes
 from separator.pipeline.separate import separate_song
-from separator.queue.songs import SongRecords, result_folder
+from separator.queue.songs import SongRecords, link_folder, result_folder
 from separator.worker.lease import StopReason
 from separator.worker.live_publisher import LivePublisher
 from separator.worker.unstored import Separated, UnstoredSeparations
@@ -106,7 +106,7 @@ async def _separate(context: WorkerContext, running: RunningJob, folder: Path) -
     """SEPARATE: from a stored song to stored stems."""
     began, store = monotonic(), context.store
     base = result_folder(running.job)
-    live = LivePublisher(store, running, base)
+    live = LivePublisher(store, running, base, link_folder(base))
     separated = context.unstored.take(running.job.id)
     if separated is None:
         separated = await _separate_source(context, running, folder, live, f"{base}/probe")
@@ -185,7 +185,10 @@ def _separate_with_fallback(
 async def _store_separation(
     store: ObjectStore, running: RunningJob, separation: Separation, base: str, card: ModelCard
 ) -> str:
-    """Store stems, images, peaks and cover below `base`, then the manifest; returns its key."""
+    """Store stems, images, peaks and cover below `base`, then the manifest; returns its key.
+
+    A copy of the manifest lies where links that were given out before lead.
+    """
     args = running.job.args
     images = {name: f"{base}/{path.name}" for name, path in separation.images.items()}
     stems = tuple(
@@ -223,7 +226,8 @@ async def _store_separation(
         cuts_key=f"{base}/cuts.json",
         highlight_s=separation.highlight_s,
     )
-    await with_retry(running, partial(store.put, f"{base}/manifest.json", manifest.to_json()))
+    for folder in (base, link_folder(base)):
+        await with_retry(running, partial(store.put, f"{folder}/manifest.json", manifest.to_json()))
     return f"{base}/manifest.json"
 
 

@@ -1,12 +1,14 @@
 """What a link leads to: a separation that is finished or in progress, behind one interface.
 
-A link to `<separation>/live/live.json` shows what is done so far, and the finished separation once that is
-stored: it can be given out while the song is still being separated, and stays valid.
+A link to `<job>/live/live.json` shows what is done so far, and the finished separation once that is stored:
+it can be given out while the song is still being separated, and stays valid when another worker takes over.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from storage.objects import ObjectStore
 
 _LIVE_INDEX = live_key("")  # how the key of a live index ends
+_CLAIM = re.compile(r"-\d+$")  # ends the folder of one claim: `<job>-<token>`
 _MAX_CACHED = 64  # separations whose indexes are in memory; ten minutes of six stems take some 60 kB
 
 
@@ -93,13 +96,8 @@ class SeparationReader:
             raise LinkEnded
         try:
             if not claims.manifest.endswith(_LIVE_INDEX):
-                return await self._finished(claims, claims.manifest)
-            key = f"{claims.manifest.removesuffix(_LIVE_INDEX)}/manifest.json"
-            try:
-                return await self._finished(claims, key)
-            except NotStored:
-                live = LiveIndex.from_json(await self._store.get(claims.manifest))
-                return LinkTarget(claims.title, key, live=live)
+                return await self._finished(claims.title, claims.manifest)
+            return await self._progressing(claims)
         except (NotStored, ValueError):
             raise LinkEnded from None
 
@@ -116,8 +114,26 @@ class SeparationReader:
         except ValueError as broken:
             raise StorageError(doing="index") from broken
 
-    async def _finished(self, claims: LinkClaims, key: str) -> LinkTarget:
-        return LinkTarget(claims.title, key, finished=Manifest.from_json(await self._store.get(key)))
+    async def _finished(self, title: str, key: str) -> LinkTarget:
+        manifest = Manifest.from_json(await self._store.get(key))
+        folder = manifest.peaks_key.rpartition("/")[0]  # of the stems, where `key` is that of a copy
+        return LinkTarget(title, f"{folder}/manifest.json", finished=manifest)
+
+    async def _progressing(self, claims: LinkClaims) -> LinkTarget:
+        """What a link to a separation in progress shows now, whichever claim of its job has come further.
+
+        Links name the folder that all claims of a job share; those of earlier versions that of one claim.
+        """
+        folder = claims.manifest.removesuffix(_LIVE_INDEX)
+        folders = list(dict.fromkeys([folder, _CLAIM.sub("", folder)]))
+        for each in folders:
+            with suppress(NotStored):
+                return await self._finished(claims.title, f"{each}/manifest.json")
+        for each in reversed(folders):
+            with suppress(NotStored):
+                live = LiveIndex.from_json(await self._store.get(live_key(each)))
+                return LinkTarget(claims.title, f"{live.base}/manifest.json", live=live)
+        raise NotStored
 
     async def _read_indexes(self, manifest: Manifest) -> list[FlacIndex]:
         """The seek table stored with the stems; separations of earlier versions have none and are scanned."""

@@ -17,7 +17,9 @@ from tests.integration.web.mixer_page import open_mixer
 LIVE = live_key(FOLDER)
 
 
-async def separate_to(site, seconds: float, generation: int = 0) -> None:
+async def separate_to(
+    site, seconds: float, generation: int = 0, folder: str = FOLDER, live: str = LIVE
+) -> None:
     """Keep so much of each stem as a worker would, in pieces of some four seconds."""
     stems = []
     for name, data in site.files.items():
@@ -26,17 +28,17 @@ async def separate_to(site, seconds: float, generation: int = 0) -> None:
         cuts = [(cut.sample, cut.byte) for cut in indexer.cuts if cut.sample <= seconds * RATE_HZ]
         begins = [byte for _, byte in cuts[::4]] + ([cuts[-1][1]] if (len(cuts) - 1) % 4 else [])
         for number, (first, end) in enumerate(pairwise(begins)):
-            await site.store.put(piece_key(FOLDER, generation, name, number), data[first:end])
+            await site.store.put(piece_key(folder, generation, name, number), data[first:end])
         stems.append(LiveStem(name, name != "vocals", indexer.streaminfo, tuple(cuts), tuple(begins)))
     samples = int(SONG_S * RATE_HZ)
     index = LiveIndex(
-        FOLDER, "ab" * 32, "spleeter-rhythm", "1", RATE_HZ, samples, tuple(stems), generation=generation
+        folder, "ab" * 32, "spleeter-rhythm", "1", RATE_HZ, samples, tuple(stems), generation=generation
     )
     whole = json.loads(await site.store.get(f"{FOLDER}/peaks.json"))
     done = {name: peaks[: int(len(peaks) * seconds / SONG_S)] for name, peaks in whole["stems"].items()}
     told = {"per_s": whole["per_s"], "song": whole["stems"]["bass"], "stems": done}
     await site.store.put(index.peaks_key, json.dumps(told).encode())
-    await site.store.put(LIVE, index.to_json())
+    await site.store.put(live, index.to_json())
 
 
 @pytest.fixture
@@ -70,6 +72,32 @@ async def test_bytes_are_the_same_before_and_after_the_separation_is_whole(site,
         await (await site.client.get(part)).read() == before == site.files["drums"][cuts[5][1] : cuts[6][1]]
     )
     assert (await site.client.get(path)).status == 200, "now it can be downloaded, too"
+
+
+async def facts_of(site, link: str) -> dict:
+    answer = await site.client.get(f"/m/{site.token(manifest=link)}/manifest.json")
+    assert answer.status == 200
+    return await answer.json()
+
+
+@pytest.mark.parametrize("link", [LIVE, live_key(f"{FOLDER}-1")], ids=["link", "link of an earlier version"])
+async def test_a_link_lasts_when_another_worker_claims_the_job_and_begins_again(site, manifest, link):
+    """Each deployment froze the page, and an hour later it said that the link had expired."""
+    await separate_to(site, 9, folder=f"{FOLDER}-1", live=link)
+    first = await facts_of(site, link)
+    await separate_to(site, 5, generation=1000, folder=f"{FOLDER}-2")
+    again = await facts_of(site, link)
+    assert (again["live"], again["id"] != first["id"]) == (1000, True), "bytes of the first mean nothing now"
+    await site.store.put(f"{FOLDER}/manifest.json", manifest)
+    await site.store.delete(f"{FOLDER}-1")
+    await site.store.delete(f"{FOLDER}-2")
+    await site.store.delete(f"{FOLDER}/live")
+    assert (await facts_of(site, link))["live"] is None
+
+
+async def test_a_link_of_an_earlier_version_shows_the_separation_that_it_was_made_for(site, manifest):
+    await site.store.put(f"{FOLDER}-1/manifest.json", manifest)
+    assert (await facts_of(site, live_key(f"{FOLDER}-1")))["live"] is None
 
 
 @pytest.mark.usefixtures("manifest")

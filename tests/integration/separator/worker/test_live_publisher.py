@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from concurrent.futures import Future
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,7 @@ from separator.core.jobs import Job, JobKind, JobState
 from separator.core.outputs import Stem
 from separator.inference.engine import Engine
 from separator.pipeline.separate import separate_song
+from separator.queue.songs import link_folder
 from separator.worker.lease import RunningJob
 from separator.worker.live_publisher import LivePublisher, _with_samples
 from storage import LiveIndex, Manifest, NotStored, StorageError, StorageSettings, open_store
@@ -63,9 +65,9 @@ def source(wav):
     return wav(sound[:, None] + noise + 0.05)
 
 
-async def follow(store, running, source, folder, network):
+async def follow(store, running, source, folder, network, base=BASE):
     """Separate a song while it is followed; returns the parts, and the follower."""
-    live = LivePublisher(store, running, BASE)
+    live = LivePublisher(store, running, base, link_folder(base))
     async with live.publishing():
         parts = await asyncio.to_thread(
             separate_song, source, folder, Engine(network, torch.device("cpu")), observer=live
@@ -201,3 +203,23 @@ async def test_what_a_store_refused_is_stored_later(store, running, source, tmp_
 
 async def chunked(data):
     yield data
+
+
+async def test_every_claim_of_a_job_publishes_under_the_same_key(store, running, source, tmp_path):
+    """So a link to it lasts, and a page knows that bytes which it read before are others now."""
+    links, generations = [], []
+    for token in (1, 2):
+        claim = RunningJob(replace(running.job, token=token))
+        base = f"songs/aa/m@1/7-{token}"
+        gate: Future[None] = Future()
+        work = asyncio.create_task(
+            follow(store, claim, source, tmp_path / str(token), Paced({6: gate}), base)
+        )
+        index = await until(claim, store, 20 * RATE_HZ)
+        gate.set_result(None)
+        await work
+        links.append(claim.live)
+        generations.append(index.generation)
+        assert index.base == base
+    assert links == ["songs/aa/m@1/7/live/live.json"] * 2
+    assert generations == [0, 1000]
