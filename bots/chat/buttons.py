@@ -17,7 +17,6 @@ from bots.chat.messages import Reply
 from bots.chat.preferences import OPTIONS
 from bots.i18n.translate import error_message, translate
 from separator import NewOrder, OrderState
-from separator.core.errors import Blocked, Busy, UnknownWish
 from separator.core.outputs import Format, OutputSpec
 from storage import StembotError
 
@@ -43,15 +42,16 @@ class Buttons:
         self._downloads = downloads
 
     async def click(self, click: ButtonClick) -> AsyncIterator[Reply]:
-        """Do what a button says. Always yields at least one reply."""
-        person, preferences = await self._preferences.apply(click.person, click.chat)
-        click, language = replace(click, person=person), person.language
+        """Do what a button says. Always yields at least one reply.
+
+        A failure is told privately, so that the message with the button stays as it is; only a message that
+        the click itself started ends with the failure.
+        """
+        language, started = click.person.language, False
         try:
+            person, preferences = await self._preferences.apply(click.person, click.chat)
+            click, language = replace(click, person=person), person.language
             code = ButtonCode.decode(click.code)
-        except ValueError:
-            yield Reply(translate("order_expired", language), private=True)
-            return
-        try:
             if code.action in {Action.OPEN, Action.SET}:
                 yield await self._settings(click, code)
             elif code.action is Action.FORGET:
@@ -62,11 +62,12 @@ class Buttons:
                 yield views.delete_view(await self._orders.recent(person, click.chat), language)
             else:
                 async for reply in self._order(click, code, preferences):
+                    started = started or reply.new_message
                     yield reply
-        except (Blocked, Busy, UnknownWish) as error:
-            yield Reply(error_message(error, language), private=True)
+        except ValueError:  # a code of no button
+            yield Reply(translate("order_expired", language), private=True)
         except StembotError as error:
-            yield Reply(error_message(error, language), final=True)
+            yield Reply(error_message(error, language), final=started, private=not started)
 
     async def _settings(self, click: ButtonClick, code: ButtonCode) -> Reply:
         """Show the options of one setting, or choose one."""
@@ -154,9 +155,11 @@ class Buttons:
         """A new order for the song of the order under which the button is."""
         await self._queue.admit(click.person.id, click.chat)
         await self._queue.check(outputs, order.effort)
-        # The status message of a draft becomes that of the new order; a result stays as it is.
-        new_message = order.state is not OrderState.DRAFT
-        yield Reply(translate("starting", click.person.language), new_message=new_message)
+        # The status message of a draft becomes that of the new order, once there is one; a result stays.
+        if order.state is OrderState.DRAFT:
+            yield await self._orders.reply(order)
+        else:
+            yield Reply(translate("starting", click.person.language), new_message=True)
         new = NewOrder(
             request_id=click.id,
             owner=click.person.id,

@@ -96,9 +96,13 @@ class Commands:
         return Reply(error_message(known, person.language), private=True)
 
     async def queue(self, person: Person, chat: str = "") -> Reply:
-        """`/queue`: where the sender's orders are."""
+        """`/queue`: where the sender's orders are; in a group, where everybody reads it, only the group's."""
         person = await self._preferences.localize(person, chat)
-        texts = [self._orders.results.status(each).text for each in await self._orders.open_orders(person)]
+        orders = await self._orders.open_orders(person)
+        shown = [each for each in orders if chat in {"", each.order.place}]
+        texts = [self._orders.results.status(each).text for each in shown]
+        if elsewhere := len(orders) - len(shown):
+            texts.append(translate("queue_elsewhere", person.language, count=elsewhere))
         return Reply("\n\n".join(texts) or translate("queue_empty", person.language), private=True)
 
     async def cancel(self, person: Person, chat: str = "") -> Reply:

@@ -55,12 +55,13 @@ class OrderService:
 
     async def cancel_all(self, person: Person) -> int:
         """Cancel everything that a person has in the queue; returns how many orders that were."""
-        open_orders = await self.open_orders(person)
-        for status in open_orders:
-            await self.queue.orders.cancel(status.order.id)
-            self.cancelled.add(status.order.id)
+        cancelled = 0
+        for status in await self.open_orders(person):
+            if await self.queue.orders.cancel(status.order.id):  # else it had just ended
+                self.cancelled.add(status.order.id)
+                cancelled += 1
         self.changed.set()
-        return len(open_orders)
+        return cancelled
 
     async def open_orders(self, person: Person) -> list[OrderStatus]:
         """A person's orders that are not finished."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -10,16 +11,16 @@ import discord
 import structlog
 
 from bots.chat.button_code import CHOSEN
-from bots.chat.messages import ButtonClick
+from bots.chat.messages import ButtonClick, Reply
 from bots.discord import permissions
 from bots.discord.platform import SHOW_S
 from bots.discord.render import message_view
-from bots.discord.status import StatusMessage, as_response
+from bots.discord.status import THINKING_PUBLICLY, StatusMessage, as_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bots.chat.messages import Person, Reply
+    from bots.chat.messages import Person
     from bots.chat.service import ChatService
     from bots.discord.platform import DiscordPlatform
 
@@ -65,9 +66,9 @@ class InteractionHandler:
             chat=permissions.chat_of(interaction.guild_id),
         )
         async for reply in self._service.buttons.click(click):
-            if reply.private and not status.shown:
+            if reply.private:
                 await self._follow_up_privately(interaction, reply)
-            else:  # a status message that was sent gets its last reply, even a private one
+            else:
                 await status.show(reply)
 
     async def report_unhandled(self, interaction: Interaction) -> None:
@@ -92,6 +93,8 @@ class InteractionHandler:
         self._track_task()
         if not await _respond(interaction, interaction.response.defer(**acknowledgement)):
             return
+        is_public = acknowledgement.get("thinking", False) and not acknowledgement.get("ephemeral", False)
+        interaction.extras[THINKING_PUBLICLY] = is_public
         try:
             await handle()
         except Exception as failure:  # one interaction must not stop the bot
@@ -128,8 +131,21 @@ class InteractionHandler:
 
     @staticmethod
     async def _follow_up_privately(interaction: Interaction, reply: Reply) -> None:
+        """Answer with a message that only the person sees.
+
+        The first follow-up takes the place of a response that is still "thinking", and is as public as that
+        one is. So a public one is turned into a message first, and deleted afterwards.
+        """
         async with asyncio.timeout(SHOW_S):
+            replaced = False
+            if interaction.extras.pop(THINKING_PUBLICLY, False):
+                with contextlib.suppress(*SEND_ERRORS):
+                    await interaction.edit_original_response(view=message_view(Reply("…")))
+                    replaced = True
             await interaction.followup.send(view=message_view(reply), ephemeral=True)
+            if replaced:
+                with contextlib.suppress(*SEND_ERRORS):
+                    await interaction.delete_original_response()
 
     @staticmethod
     async def _show_form(interaction: Interaction, form: discord.ui.Modal) -> None:

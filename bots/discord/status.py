@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+#: In `Interaction.extras`: the response is a "thinking…" that everybody sees, and nothing has replaced it.
+THINKING_PUBLICLY = "thinking_publicly"
 TRIES = 3  #: of an edit that Discord postpones; `DeliveryService` edits an order's message later anyway
 
 
@@ -38,11 +40,6 @@ class StatusMessage:
         self._platform = platform
         self._send = send
         self._address: Address | None = None
-
-    @property
-    def shown(self) -> bool:
-        """Whether it was sent."""
-        return self._address is not None
 
     async def show(self, reply: Reply) -> None:
         """Send it, or edit it; an edit that Discord postpones is tried again."""
@@ -85,6 +82,7 @@ def as_response(interaction: Interaction, asked: int = 0, *, follow_up: bool = F
             if follow_up or reply.new_message
             else await interaction.edit_original_response(view=view)
         )
+        interaction.extras.pop(THINKING_PUBLICLY, None)
         by_token = not permissions.is_member_of(interaction)
         return Address(
             channel=interaction.channel_id or sent.channel.id,

@@ -8,13 +8,15 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
 from telegram import Message
+from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bots.chat.messages import ButtonClick, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.handlers import StatusMessage
-from bots.telegram.render import ALERT_UNITS, TOAST_UNITS, units
+from bots.telegram.render import ALERT_UNITS, TOAST_UNITS, shorten, units
 from bots.telegram.update_parser import group_id_of, person_of
 
 if TYPE_CHECKING:
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
     from telegram.ext import ContextTypes
 
+    from bots.chat.messages import Reply
     from bots.chat.service import ChatService
     from bots.telegram.handlers import FileLimits
     from bots.telegram.messenger import Messenger
+
+log = structlog.get_logger()
 
 ACKNOWLEDGE_S = 0.4  #: a click that is not answered by then is answered silently; users notice a second
 DOUBLE_TAP_S = 2.0  #: another click of the same button within so long is a double tap
@@ -79,7 +84,7 @@ class ButtonHandler:
         self._messenger = messenger
         self._limits = limits
         #: Buttons being handled or just handled, and until when (monotonic seconds) a click is a double tap.
-        self._handled: dict[tuple[int, int, str], float] = {}
+        self._handled: dict[tuple[int, int, int, str], float] = {}
 
     async def on_click(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Handle a click."""
@@ -90,14 +95,14 @@ class ButtonHandler:
             message = query.message
             if message is None or not query.data:
                 return
-            with self._once((message.chat.id, message.message_id, query.data)) as first:
+            with self._once((query.from_user.id, message.chat.id, message.message_id, query.data)) as first:
                 if first:
                     with contextlib.suppress(Unreachable):
                         await self._click(query, message, answer)
 
     @contextlib.contextmanager
-    def _once(self, button: tuple[int, int, str]) -> Iterator[bool]:
-        """Whether this click is the first of its button; the second of a double tap is not."""
+    def _once(self, button: tuple[int, int, int, str]) -> Iterator[bool]:
+        """Whether this is a person's first click on a button; the second of a double tap is not."""
         now = time.monotonic()
         self._handled = {key: until for key, until in self._handled.items() if until > now}
         if button in self._handled:
@@ -124,10 +129,31 @@ class ButtonHandler:
             upload_limit_bytes=self._limits.upload_bytes,
             chat=group_id_of(message.chat),
         )
-        async for reply in self._service.buttons.click(click):
-            if not (reply.private and await answer.show(reply.text)):
-                await answer.silently()
-                await status.show(replace(reply, new_message=reply.new_message or reply.private))
+        try:
+            async for reply in self._service.buttons.click(click):
+                if reply.private:
+                    await self._show_privately(query, message, answer, reply)
+                else:
+                    await answer.silently()
+                    await status.show(reply)
+        except Unreachable:
+            raise
+        except Exception as failure:
+            log.exception("click_failed", click=click.id)
+            reply = self._service.commands.failed(click.person, failure)
+            await self._show_privately(query, message, answer, reply)
+
+    async def _show_privately(
+        self, query: CallbackQuery, message: MaybeInaccessibleMessage, answer: CallbackAnswer, reply: Reply
+    ) -> None:
+        """Show a reply over the chat; where it is too late for that, in the private chat, if there is one."""
+        private = message.chat.type == ChatType.PRIVATE
+        if await answer.show(reply.text if private else shorten(reply.text, TOAST_UNITS)):
+            return
+        await answer.silently()
+        here = replace(address_of_button(message), status=0)
+        with contextlib.suppress(Unreachable):
+            await self._messenger.post_with_retry(here if private else Address(query.from_user.id), reply)
 
 
 def address_of_button(message: MaybeInaccessibleMessage) -> Address:

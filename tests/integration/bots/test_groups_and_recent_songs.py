@@ -251,3 +251,33 @@ async def test_one_song_is_deleted_by_its_owner_or_a_moderator(users):
     assert await users.service.queue.store.size(f"songs/{two.song}/source")
     [gone] = await users.clicks(f"delete:{two.id}:yes", replace(BEN, moderator=True))
     assert gone.final
+
+
+async def test_the_queue_asked_for_in_a_group_tells_nothing_of_private_orders(users):
+    """Some chats show it to everybody; in private the person sees all."""
+    request = users.request("vocals", data=b"demo")
+    secret = replace(request, song=replace(request.song, name="My secret demo.mp3"))
+    assert [reply async for reply in users.service.songs.serve(secret)]
+    elsewhere = await users.service.commands.queue(ANNA, GROUP)
+    assert elsewhere.text == "You have one request in another chat. Send me /queue there to see it."
+    await users.sends("drumless", data=b"band", chat=GROUP)
+    shown = (await users.service.commands.queue(ANNA, GROUP)).text
+    assert "Demo.mp3: Drumless" in shown
+    assert "secret" not in shown
+    everywhere = (await users.service.commands.queue(ANNA)).text
+    assert "Demo.mp3: Drumless" in everywhere
+    assert "My secret demo.mp3: Vocals" in everywhere
+
+
+async def test_cancel_says_cancelled_only_where_something_was(users, monkeypatch):
+    """Every order ended between reading and cancelling: nothing was cancelled, and that is said."""
+    await users.sends("vocals")
+    orders = users.service.queue.orders
+
+    async def too_late(_):
+        return False
+
+    with monkeypatch.context() as late:
+        late.setattr(orders, "cancel", too_late)
+        assert (await users.service.commands.cancel(ANNA)).text == "You have nothing in the queue."
+    assert (await users.service.commands.cancel(ANNA)).text == "Cancelled."

@@ -6,7 +6,11 @@ import asyncio
 
 import pytest
 
+from bots.i18n.translate import translate
+from separator.core.errors import Blocked
+from storage import StorageError
 from tests.integration.discord.answers import SONG, answered, files_of, turned
+from tests.programs import eventually
 from tests.servers.discord import Person
 from tests.servers.discord.running import online
 from tests.servers.discord.world import EPHEMERAL
@@ -105,3 +109,81 @@ async def test_many_at_once_are_all_acknowledged_in_time(discord, bot, music):
     for each, interaction in zip(people, asked, strict=True):
         await answered(interaction, f"{each.user.name}.mp3: Vocals")
     assert max(each.acknowledged_s or 9 for each in asked) < 1.0
+
+
+async def test_a_storage_hiccup_on_a_press_leaves_the_result_and_its_buttons(ann, bot, music, monkeypatch):
+    """The person reads privately that it did not work; the files' message keeps its buttons."""
+    status = await in_line(ann, music)
+    await bot.work("vocals")
+    await turned(status, "Done: Vocals.")
+    text, buttons = status.text, set(status.buttons)
+
+    async def fails(*_):
+        raise StorageError
+
+    monkeypatch.setattr(bot.queue.orders, "order", fails)
+    reply = await answered(await ann.clicks(status, "Drumless"), translate("error.StorageError"))
+    assert reply.ephemeral_for is ann.user
+    assert (status.text, set(status.buttons)) == (text, buttons)
+
+
+async def test_a_hiccup_before_anything_of_the_press_is_known_is_private_too(ann, bot, music, monkeypatch):
+    status = await in_line(ann, music)
+
+    async def fails(*_):
+        raise StorageError
+
+    monkeypatch.setattr(bot.queue.people, "preferences", fails)
+    reply = await answered(await ann.clicks(status, "Cancel"), translate("error.StorageError"))
+    assert reply.ephemeral_for is ann.user
+    assert "Cancel" in status.buttons
+
+
+async def test_a_hiccup_while_a_new_order_is_written_ends_only_its_own_message(ann, bot, music, monkeypatch):
+    status = await in_line(ann, music)
+    await bot.work("vocals")
+    await turned(status, "Done: Vocals.")
+
+    async def fails(*_):
+        raise StorageError
+
+    monkeypatch.setattr(bot.queue, "submit", fails)
+    await answered(await ann.clicks(status, "Drumless"), translate("error.StorageError"))
+    assert status.text.startswith("Song\nDone: Vocals.")
+    assert "Drumless" in status.buttons
+
+
+async def test_a_hiccup_while_a_question_is_answered_keeps_the_question(ann, bot, music, monkeypatch):
+    asked = await ann.commands(music, "separate", file=SONG)
+    question = await answered(asked, "What would you like?")
+
+    async def fails(*_):
+        raise StorageError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bot.queue, "submit", fails)
+        reply = await answered(await ann.clicks(question, "Drumless"), translate("error.StorageError"))
+    assert reply.ephemeral_for is ann.user
+    assert "What would you like?" in question.text
+    await ann.clicks(question, "Drumless")
+    await turned(question, "Song.mp3: Drumless")
+
+
+async def test_what_is_private_stays_private_after_a_public_acknowledgement(ann, bot, music, monkeypatch):
+    """A recent song sent again fails: the "thinking…" that all see goes, and the reason is the person's."""
+    status = await in_line(ann, music)
+    await bot.work("vocals")
+    await turned(status, "Done: Vocals.")
+
+    async def refuses(*_):
+        raise Blocked
+
+    monkeypatch.setattr(bot.queue, "admit", refuses)
+    asked = await ann.commands(music, "stems", song="Song: Vocals")
+    reply = await answered(asked, translate("error.Blocked"))
+    assert reply.ephemeral_for is ann.user
+
+    async def gone():
+        return asked.response.deleted
+
+    await eventually(gone, "the public response goes", 6)

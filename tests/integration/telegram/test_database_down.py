@@ -36,7 +36,8 @@ async def test_a_song_a_command_and_a_button_each_get_a_sentence_in_the_users_la
     query = await kai.calls_back(shown, "cancel:1")
     await api.until(lambda: query in api.answered)
     await api.until(lambda: [each["text"] for each in api.by_bot(kai.id)] == [sorry, sorry])
-    await api.until(lambda: api.by_bot(group.id)[-1]["text"] == sorry)
+    assert api.answered[query]["text"] == sorry
+    assert [each["text"] for each in api.by_bot(group.id)] == ["old"]
 
 
 @pytest.mark.usefixtures("lost")

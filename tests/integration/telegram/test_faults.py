@@ -13,7 +13,7 @@ from bots.telegram import delivery, fetch
 from separator import OrderState
 from separator.core.errors import ConfigError
 from separator.core.jobs import JobKind
-from tests.integration.telegram.conftest import content, running, sha256_of
+from tests.integration.telegram.conftest import content, message_with_button, running, sha256_of
 from tests.programs import eventually, free_port
 from tests.servers.telegram import Fault
 
@@ -212,6 +212,29 @@ async def test_a_press_is_acknowledged_within_a_second_however_slow_telegram_is(
     await api.until(lambda: query in api.answered)
     answered = api.of("answerCallbackQuery")[0]
     assert answered.at - api.queries[query] < 1.0
+
+
+@pytest.mark.usefixtures("up")
+@pytest.mark.parametrize("open_in_private", [True, False])
+async def test_a_strangers_press_is_never_answered_in_the_group_however_slow_telegram_is(
+    api, ada, ben, group, worker, song, open_in_private
+):
+    """Too late for an answer over the chat: it comes in private, or not at all; the owner still cancels."""
+    await worker.heartbeat()
+    await ben.says("/start")
+    await ada.sends(song(), "/drumless", where=group)
+    status = await message_with_button(api, group.id, "Cancel")
+    await api.until(lambda: api.by_bot(ben.id))
+    if not open_in_private:
+        api.blocked.add(ben.id)
+    api.fail("getChatMember", Fault(500, hang_s=0.7))
+    await ben.presses(status, "Cancel")
+    await api.until(lambda: [each for each in api.of("sendMessage")[2:] if each.params["chat_id"] == ben.id])
+    await ada.presses(status, "Cancel")
+    await api.until(lambda: api.by_bot(group.id)[0]["text"] == "Cancelled.")
+    assert len(api.by_bot(group.id)) == 1
+    refusal = ["Only the person who asked can do that."] if open_in_private else []
+    assert [each["text"] for each in api.by_bot(ben.id)[1:]] == refusal
 
 
 @pytest.mark.usefixtures("up")

@@ -180,8 +180,10 @@ class Discord(Gateway):
 
     def _change(self, message: Message, call: Call) -> Json:
         self._check(message.channel, call.body, call.files, flags=message.fields.get("flags") or 0)
+        ephemeral = (message.fields.get("flags") or 0) & world.EPHEMERAL  # it stays as it was first sent
         message.fields |= call.body
-        message.fields["flags"] = (message.fields.get("flags") or 0) & ~world.LOADING
+        flags = (message.fields.get("flags") or 0) & ~(world.LOADING | world.EPHEMERAL)
+        message.fields["flags"] = flags | ephemeral
         message.edits.append(time.monotonic())
         if call.files:
             message.attachments = self._store(call.files)

@@ -72,6 +72,10 @@ help =
 
     Bass und Schlagzeug kommen meist sauber heraus. Gesang, Gitarren und Klavier teilen sich die mittleren Frequenzen, darum bleibt manchmal etwas vom einen im anderen, vor allem bei Live-Aufnahmen und sehr dichten Mischungen. Prüf das Ergebnis, bevor du es verwendest.
 queue_empty = Du hast nichts in der Warteschlange.
+queue_elsewhere = { $count ->
+    [one] Du hast eine Anfrage in einem anderen Chat. Schick mir dort /queue, um sie zu sehen.
+   *[other] Du hast { $count } Anfragen in anderen Chats. Schick mir dort /queue, um sie zu sehen.
+}
 missing_permission = Hier kann ich nicht antworten, mir fehlen Rechte: { $missing }.
 no_song = In dieser Nachricht finde ich keinen Song. Schick mir einen, oder antworte auf einen.
 

@@ -72,6 +72,10 @@ help =
 
     Bass and drums usually come out clean. Vocals, guitars and piano share the middle of the spectrum, so expect traces of one in the other, above all in live or very dense recordings. Check the result before you use it.
 queue_empty = You have nothing in the queue.
+queue_elsewhere = { $count ->
+    [one] You have one request in another chat. Send me /queue there to see it.
+   *[other] You have { $count } requests in other chats. Send me /queue there to see them.
+}
 missing_permission = I can't answer here: I'm missing the permission to { $missing }.
 no_song = I couldn't find a song in that message. Send me one, or reply to one.
 

@@ -72,6 +72,10 @@ help =
 
     El bajo y la batería suelen salir limpios. La voz, las guitarras y el piano comparten las frecuencias medias, así que puede quedar algo de uno en el otro, sobre todo en directos o grabaciones muy densas. Comprueba el resultado antes de usarlo.
 queue_empty = No tienes nada en la cola.
+queue_elsewhere = { $count ->
+    [one] Tienes una petición en otro chat. Envíame /queue allí para verla.
+   *[other] Tienes { $count } peticiones en otros chats. Envíame /queue allí para verlas.
+}
 missing_permission = Aquí no puedo responder, me faltan permisos: { $missing }.
 no_song = No encuentro ninguna canción en ese mensaje. Envíame una o responde a una.
 

@@ -72,6 +72,10 @@ help =
 
     La basse et la batterie sortent en général bien propres. La voix, les guitares et le piano se partagent le milieu du spectre : il reste parfois un peu de l'un dans l'autre, surtout en live ou quand c'est très chargé. Vérifie le résultat avant de l'utiliser.
 queue_empty = Tu n'as rien dans la file d'attente.
+queue_elsewhere = { $count ->
+    [one] Tu as une demande dans un autre chat. Envoie-moi /queue là-bas pour la voir.
+   *[other] Tu as { $count } demandes dans d'autres chats. Envoie-moi /queue là-bas pour les voir.
+}
 missing_permission = Je ne peux pas répondre ici, il me manque des droits : { $missing }.
 no_song = Je ne trouve pas de morceau dans ce message. Envoie-m'en un, ou réponds à un message qui en contient un.
 

@@ -72,6 +72,10 @@ help =
 
     Basso e batteria di solito escono puliti. Voce, chitarre e piano condividono le frequenze medie, quindi può restare qualcosa dell'una nell'altra, soprattutto dal vivo o in registrazioni molto piene. Controlla il risultato prima di usarlo.
 queue_empty = Non hai niente in coda.
+queue_elsewhere = { $count ->
+    [one] Hai una richiesta in un'altra chat. Mandami /queue lì per vederla.
+   *[other] Hai { $count } richieste in altre chat. Mandami /queue lì per vederle.
+}
 missing_permission = Qui non posso rispondere, mi mancano dei permessi: { $missing }.
 no_song = Non trovo nessuna canzone in quel messaggio. Mandamene una, o rispondi a una.
 

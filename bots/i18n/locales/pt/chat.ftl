@@ -72,6 +72,10 @@ help =
 
     Baixo e bateria costumam sair limpos. Voz, guitarras e piano dividem as frequências médias, então pode sobrar um pouco de um no outro, ainda mais em gravações ao vivo ou muito cheias. Confira o resultado antes de usar.
 queue_empty = Você não tem nada na fila.
+queue_elsewhere = { $count ->
+    [one] Você tem um pedido em outro chat. Envie /queue lá para vê-lo.
+   *[other] Você tem { $count } pedidos em outros chats. Envie /queue lá para vê-los.
+}
 missing_permission = Não consigo responder aqui, faltam permissões: { $missing }.
 no_song = Não achei nenhuma música nessa mensagem. Mande uma ou responda a uma.
 
