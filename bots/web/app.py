@@ -59,6 +59,7 @@ def web_app(service: ChatService, store: ObjectStore, links: Links, settings: Bo
     app.router.add_get("/", handlers.page)
     app.router.add_post("/api/orders", handlers.upload)
     app.router.add_get("/api/orders", handlers.orders)
+    app.router.add_get("/api/admission", handlers.admission)
     app.router.add_get("/api/events", handlers.all_events)
     app.router.add_post("/api/telegram", handlers.telegram)
     app.router.add_get(order, handlers.order)

@@ -3,6 +3,7 @@
     GET  /                              the page
     POST /api/orders?id&name&want       upload a song (body) with what is wanted in words → one order
          …&send=<token>                 the same for a chat that could not take it        → answered there
+    GET  /api/admission?bytes           whether an upload of so many bytes would be taken now
     POST /api/telegram                  what Telegram signed for its Mini App (body)      → a cookie
     GET  /api/orders                    the sender's orders, newest first
     GET  /api/orders/<n>                one of them (`bots.web.serializers.order_json`)
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 STATIC = Path(__file__).parent / "static"
 MAX_INIT_DATA = 8192  # bytes of what Telegram signed
 _STATUS = {NotStored: 404, LinkError: 410, Blocked: 403}
@@ -108,8 +111,7 @@ class WebHandlers:
             await self._service.queue.admit(person.id, self._client_ip.blocklist_entry(request))
             upload = await read_request(request, person, self._settings.upload_limit_bytes)
         except (Blocked, Busy) as refused:
-            status = 403 if isinstance(refused, Blocked) else 429
-            return self._reply(self._service.commands.failed(person, refused), status)
+            return self._refusal(person, refused)
         except SongLost:
             text = translate("web.app.interrupted", person.language)
             return web.json_response({"text": text, "final": True}, status=400)
@@ -126,6 +128,25 @@ class WebHandlers:
             response = self._reply(last, 413 if self._is_too_big(request) else 422)
         set_cookie(request, response, cookie)
         return response
+
+    async def admission(self, request: web.Request) -> web.Response:
+        """Whether an upload would be taken, asked before its first byte is sent."""
+        person, _ = self._person(request)
+        size_bytes = request.query.get("bytes", "")
+        if _NUMBER.fullmatch(size_bytes) and int(size_bytes) > self._settings.upload_limit_bytes:
+            limit_bytes = size(self._settings.upload_limit_bytes, person.language)
+            text = translate("web.app.too-big", person.language, limit_bytes=limit_bytes)
+            return web.json_response({"text": text, "final": True}, status=413)
+        try:
+            self._upload_limiter.check(self._client_ip.address(request))
+            await self._service.queue.admit(person.id, self._client_ip.blocklist_entry(request))
+        except (Blocked, Busy) as refused:
+            return self._refusal(person, refused)
+        return web.json_response({})
+
+    def _refusal(self, person: Person, refused: Blocked | Busy) -> web.Response:
+        status = 403 if isinstance(refused, Blocked) else 429
+        return self._reply(self._service.commands.failed(person, refused), status)
 
     async def _serve(self, upload: Request) -> tuple[Order | None, Reply | None]:
         """Pass a song to the chat service; returns the order, if one was made, and the last reply."""

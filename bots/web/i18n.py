@@ -12,7 +12,7 @@ from bots.i18n.translate import LANGUAGES, keys, translate
 
 _PREFIX = "web."
 #: Values that scripts fill in.
-_PLACEHOLDERS = ("at", "from", "key", "limit_bytes", "limit_s", "of", "percent", "stem", "to")
+_PLACEHOLDERS = ("at", "from", "key", "limit_bytes", "limit_s", "of", "percent", "status", "stem", "to")
 
 
 class Translations(Mapping[str, Mapping[str, str]]):

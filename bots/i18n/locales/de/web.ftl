@@ -78,6 +78,8 @@ web-about-head = Wie sauber ist das?
 web-about-estimated = Spuren, bei denen „geschätzt“ steht, sind mit einer einfacheren Methode gemacht als die anderen. Rechne damit, dass sie ineinander übersprechen.
 web-about-text = Bass und Schlagzeug kommen meist sauber heraus, weil sie sich mit dem Rest wenig überlagern. Gitarre, Klavier und Gesang teilen sich die Mitte des Spektrums, dort muss das Netz raten. Hall, Verzerrung, Live-Aufnahmen und sehr dichte Mischungen sind schwer. Keine Trennung ist perfekt: Prüf das Ergebnis, bevor du es verwendest. Alle Regler oben ergeben wieder den Song, auf das Sample genau.
 web-about-keys = Tasten: Leertaste spielt, 1–6 schalten stumm, Umschalt+1–6 Solo, L setzt die Schleife, C zählt ein, ← → springen 5 Sekunden, Pos1 geht an den Anfang.
+web-keys = Tastenkürzel
+web-close = Schließen
 
 # Links, die nichts öffnen
 web-refused-403-head = Dieser Link ist ungültig
@@ -120,3 +122,9 @@ web-app-reconnecting = Verbindung verloren. Verbindung wird wiederhergestellt…
 web-app-interrupted = Das Hochladen wurde unterbrochen. Bitte versuch es noch einmal.
 web-app-too-big = Diese Datei ist zu groß: höchstens { $limit_bytes }.
 web-app-empty = Diese Datei ist leer.
+web-app-noscript = Diese Seite braucht JavaScript.
+web-app-waiting = Wartet auf die anderen Uploads…
+web-app-folder = Das ist ein Ordner oder nicht lesbar. Bitte leg die Songs selbst hier ab.
+web-app-failed = Das hat nicht geklappt (Fehler { $status }). Bitte versuch es noch einmal.
+web-app-offline = Keine Verbindung. Bitte versuch es noch einmal.
+web-app-not-arrived = Der Song ist nicht angekommen: Ein Server auf dem Weg hat ihn abgelehnt (Fehler { $status }).

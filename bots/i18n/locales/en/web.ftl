@@ -78,6 +78,8 @@ web-about-head = How clean is it?
 web-about-estimated = Stems marked “estimated” are made by a simpler method than the others. Expect them to bleed into one another.
 web-about-text = Bass and drums usually come out clean, because they overlap little with the rest. Guitar, piano and vocals share the middle of the spectrum, so there the network has to guess. Reverb, distortion, live and very dense recordings are hard. No separation is perfect: check the result before you use it. All faders up is the original song again, sample for sample.
 web-about-keys = Keys: Space plays, 1–6 mute, Shift+1–6 solo, L sets the loop, C counts in, ← → go 5 seconds, Home goes to the start.
+web-keys = Keyboard shortcuts
+web-close = Close
 
 # links that open nothing
 web-refused-403-head = This link isn't valid
@@ -120,3 +122,9 @@ web-app-reconnecting = Connection lost. Reconnecting…
 web-app-interrupted = The upload was interrupted. Please try again.
 web-app-too-big = That file is too big: the limit is { $limit_bytes }.
 web-app-empty = That file is empty.
+web-app-noscript = This page needs JavaScript.
+web-app-waiting = Waiting for the other uploads…
+web-app-folder = That's a folder, or it can't be read. Please drop the songs themselves.
+web-app-failed = That didn't work (error { $status }). Please try again.
+web-app-offline = No connection. Please try again.
+web-app-not-arrived = The song didn't arrive: a server on the way refused it (error { $status }).

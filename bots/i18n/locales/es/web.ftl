@@ -78,6 +78,8 @@ web-about-head = ¿Qué tan limpio queda?
 web-about-estimated = Las pistas marcadas como «estimado» se hacen con un método más simple que las demás. Es normal que se cuelen unas en otras.
 web-about-text = El bajo y la batería suelen salir limpios porque se solapan poco con el resto. La guitarra, el piano y la voz comparten el centro del espectro, y ahí la red tiene que adivinar. La reverberación, la distorsión, los directos y las grabaciones muy densas son difíciles. Ninguna separación es perfecta: comprueba el resultado antes de usarlo. Con todos los controles arriba vuelve la canción, muestra por muestra.
 web-about-keys = Teclas: Espacio reproduce, 1–6 silencian, Mayús+1–6 dejan solo, L marca el bucle, C cuenta la entrada, ← → saltan 5 segundos, Inicio vuelve al principio.
+web-keys = Atajos de teclado
+web-close = Cerrar
 
 # enlaces que no abren nada
 web-refused-403-head = Este enlace no es válido
@@ -120,3 +122,9 @@ web-app-reconnecting = Conexión perdida. Reconectando…
 web-app-interrupted = La subida se ha interrumpido. Inténtalo otra vez, por favor.
 web-app-too-big = Ese archivo es demasiado grande: el límite es { $limit_bytes }.
 web-app-empty = Ese archivo está vacío.
+web-app-noscript = Esta página necesita JavaScript.
+web-app-waiting = Esperando a las otras subidas…
+web-app-folder = Es una carpeta o no se puede leer. Suelta aquí las canciones mismas.
+web-app-failed = No ha funcionado (error { $status }). Inténtalo de nuevo.
+web-app-offline = Sin conexión. Inténtalo de nuevo.
+web-app-not-arrived = La canción no ha llegado: un servidor intermedio la ha rechazado (error { $status }).

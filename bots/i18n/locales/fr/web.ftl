@@ -78,6 +78,8 @@ web-about-head = Est-ce que c'est propre ?
 web-about-estimated = Les pistes marquées « estimé » sont faites par une méthode plus simple que les autres. Attends-toi à ce qu'elles débordent les unes sur les autres.
 web-about-text = La basse et la batterie sortent en général bien propres, car elles recouvrent peu le reste. Guitare, piano et voix se partagent le milieu du spectre : là, le réseau doit deviner. Réverbération, distorsion, live et enregistrements très chargés sont difficiles. Aucune séparation n'est parfaite : vérifie le résultat avant de l'utiliser. Tous les curseurs en haut redonnent le morceau, à l'échantillon près.
 web-about-keys = Touches : Espace joue, 1–6 coupent, Maj+1–6 mettent en solo, L règle la boucle, C lance un décompte, ← → sautent de 5 secondes, Début revient au départ.
+web-keys = Raccourcis clavier
+web-close = Fermer
 
 # liens qui n'ouvrent rien
 web-refused-403-head = Ce lien n'est pas valide
@@ -120,3 +122,9 @@ web-app-reconnecting = Connexion perdue. Reconnexion…
 web-app-interrupted = L'envoi a été interrompu. Réessaie, s'il te plaît.
 web-app-too-big = Ce fichier est trop gros : { $limit_bytes } au plus.
 web-app-empty = Ce fichier est vide.
+web-app-noscript = Cette page a besoin de JavaScript.
+web-app-waiting = En attente des autres envois…
+web-app-folder = C'est un dossier, ou il est illisible. Dépose plutôt les morceaux eux-mêmes.
+web-app-failed = Ça n'a pas marché (erreur { $status }). Réessaie.
+web-app-offline = Pas de connexion. Réessaie.
+web-app-not-arrived = Le morceau n'est pas arrivé : un serveur sur le chemin l'a refusé (erreur { $status }).

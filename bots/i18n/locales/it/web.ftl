@@ -78,6 +78,8 @@ web-about-head = Quanto è pulito?
 web-about-estimated = Le tracce indicate come «stimato» sono fatte con un metodo più semplice delle altre. È normale che un po' si mescolino tra loro.
 web-about-text = Basso e batteria di solito escono puliti, perché si sovrappongono poco al resto. Chitarra, piano e voce condividono il centro dello spettro, e lì la rete deve indovinare. Riverbero, distorsione, registrazioni dal vivo e molto dense sono difficili. Nessuna separazione è perfetta: controlla il risultato prima di usarlo. Con tutti i cursori in alto torna la canzone, campione per campione.
 web-about-keys = Tasti: Spazio suona, 1–6 mettono in muto, Maiusc+1–6 in solo, L imposta il loop, C conta prima di partire, ← → saltano 5 secondi, Home torna all'inizio.
+web-keys = Scorciatoie da tastiera
+web-close = Chiudi
 
 # link che non aprono niente
 web-refused-403-head = Questo link non è valido
@@ -120,3 +122,9 @@ web-app-reconnecting = Connessione persa. Riconnessione…
 web-app-interrupted = Il caricamento si è interrotto. Riprova, per favore.
 web-app-too-big = Quel file è troppo grande: il limite è { $limit_bytes }.
 web-app-empty = Quel file è vuoto.
+web-app-noscript = Questa pagina ha bisogno di JavaScript.
+web-app-waiting = In attesa degli altri caricamenti…
+web-app-folder = È una cartella, o non si può leggere. Trascina qui i brani stessi.
+web-app-failed = Non ha funzionato (errore { $status }). Riprova.
+web-app-offline = Nessuna connessione. Riprova.
+web-app-not-arrived = Il brano non è arrivato: un server lungo il percorso lo ha rifiutato (errore { $status }).

@@ -78,6 +78,8 @@ web-about-head = Fica limpo?
 web-about-estimated = As faixas marcadas como “estimado” são feitas por um método mais simples que as outras. É normal uma vazar na outra.
 web-about-text = Baixo e bateria costumam sair limpos, porque se misturam pouco com o resto. Guitarra, piano e voz dividem o meio do espectro, e ali a rede precisa adivinhar. Reverb, distorção, gravações ao vivo e muito densas são difíceis. Nenhuma separação é perfeita: confira o resultado antes de usar. Com tudo no máximo, a música volta inteira, amostra por amostra.
 web-about-keys = Teclas: Espaço toca, 1–6 deixam mudo, Shift+1–6 deixam em solo, L marca o loop, C conta a entrada, ← → pulam 5 segundos, Home volta ao começo.
+web-keys = Atalhos de teclado
+web-close = Fechar
 
 # links que não abrem nada
 web-refused-403-head = Este link não é válido
@@ -120,3 +122,9 @@ web-app-reconnecting = Conexão perdida. Reconectando…
 web-app-interrupted = O envio foi interrompido. Tente de novo, por favor.
 web-app-too-big = Esse arquivo é grande demais: o limite é { $limit_bytes }.
 web-app-empty = Esse arquivo está vazio.
+web-app-noscript = Esta página precisa de JavaScript.
+web-app-waiting = À espera dos outros envios…
+web-app-folder = É uma pasta, ou não pode ser lida. Solta aqui as próprias músicas.
+web-app-failed = Não funcionou (erro { $status }). Tenta outra vez.
+web-app-offline = Sem ligação. Tenta outra vez.
+web-app-not-arrived = A música não chegou: um servidor no caminho recusou-a (erro { $status }).

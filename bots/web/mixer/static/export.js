@@ -1,5 +1,6 @@
 // Exports: a link to this mix, the mix as a WAV file, and files that a worker makes.
 
+import { showAddress } from "./dialog.js";
 import { bounce, download } from "./bounce.js";
 import { translate } from "./i18n.js";
 import { LinkGone } from "./loader.js";
@@ -51,7 +52,7 @@ export class Exporter {
       else await navigator.clipboard.writeText(url);
       this.mixer.showToast(translate(navigator.share ? "share.done" : "share.copied"));
     } catch (error) {
-      if (error.name !== "AbortError") window.prompt(translate("share.copy"), url);
+      if (error.name !== "AbortError") showAddress(translate("share.copy"), url);
     }
   }
 

@@ -1,4 +1,4 @@
-// The page's sentences in the person's language, which the server wrote into it.
+// The page's sentences and numbers in the person's language; the sentences are those that the server wrote into it.
 
 const sentences = JSON.parse(document.getElementById("translations").textContent);
 
@@ -20,8 +20,23 @@ export function clock(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** A number as it is written in the page's language. */
+export function formatNumber(value, options) {
+  return new Intl.NumberFormat(document.documentElement.lang || undefined, options).format(value);
+}
+
+/** 0.75 → "75%" */
+export function formatPercent(share) {
+  return formatNumber(share, { style: "percent" });
+}
+
+/** 12345678 → "12.3 MB" */
+export function formatSize(bytes) {
+  return formatNumber(bytes / 1e6, { style: "unit", unit: "megabyte", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
 /** −6.5 → "−6.5 dB"; the fader's lowest position is "off". */
 export function decibels(db, silent) {
   if (db <= silent) return translate("volume.off");
-  return `${db > 0 ? "+" : db < 0 ? "−" : ""}${Math.abs(db).toFixed(1)} dB`;
+  return `${db > 0 ? "+" : db < 0 ? "−" : ""}${formatNumber(Math.abs(db), { minimumFractionDigits: 1, maximumFractionDigits: 1 })} dB`;
 }

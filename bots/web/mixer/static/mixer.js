@@ -36,7 +36,7 @@ class Mixer {
     this.tempo = { speed: 1, semitones: 0 };
     this.exporter = new Exporter(this, base);
     this.#controls();
-    handleKeys(this);
+    handleKeys(this, element("shortcuts"));
     this.session = new Session(this);
     this.#restore();
     this.refresh();
