@@ -58,6 +58,8 @@ ON CONFLICT (prefix) DO UPDATE SET deleting = excluded.deleting, at = excluded.a
 """
 _DELETED = "UPDATE forgotten SET deleting = 0 WHERE prefix = :prefix"
 _FORGOTTEN = "SELECT prefix, job FROM forgotten ORDER BY job DESC, prefix"
+_FORGOTTEN_OF = "SELECT prefix FROM forgotten WHERE job = :job"
+_JOB = "SELECT 1 FROM job WHERE id = :id"
 _PRUNE = (
     "DELETE FROM upload WHERE at < :now - :upload_s",
     "DELETE FROM forgotten WHERE at < :now - :forgotten_s",
@@ -128,9 +130,17 @@ class SongRecords:
             await tx.all(_DELETED, prefix=prefix)
 
     @lookup
-    async def is_forgotten(self, tx: Tx, prefix: str) -> bool:
+    async def is_forgotten(self, tx: Tx, job_id: int) -> bool:
         """Whether the files of a job were forgotten while it ran."""
-        return await tx.one("SELECT 1 FROM forgotten WHERE prefix = :prefix", prefix=prefix) is not None
+        return await tx.one("SELECT 1 FROM forgotten WHERE job = :job LIMIT 1", job=job_id) is not None
+
+    @write
+    async def forgotten_of(self, tx: Tx, job_id: int) -> frozenset[str]:
+        """Prefixes to be deleted, now that this job has ended; none where somebody else wants it."""
+        await tx.all(DELETE_JOB, id=job_id)
+        if await tx.one(_JOB, id=job_id):
+            return frozenset()
+        return frozenset([row["prefix"] for row in await tx.all(_FORGOTTEN_OF, job=job_id)])
 
     @write
     async def forgotten(self, tx: Tx) -> frozenset[str]:
@@ -144,7 +154,7 @@ class SongRecords:
                 prefix = row["prefix"]
                 if row["job"] is not None:
                     await tx.all(DELETE_JOB, id=row["job"])
-                    if await tx.one("SELECT 1 FROM job WHERE id = :id", id=row["job"]):
+                    if await tx.one(_JOB, id=row["job"]):
                         continue
                 elif await _is_needed(tx, prefix.rpartition("/")[2]):
                     continue

@@ -150,8 +150,17 @@ class JobConsumer:
                 if self.closing.is_set():
                     running.request_stop(StopReason.SHUTDOWN)
                 await self._run(running, began)
+            await self._delete_forgotten(job)
         finally:
             self.guard.remove(job)
+
+    async def _delete_forgotten(self, job: Job) -> None:
+        """Delete what a job stored that was forgotten while it ran; where that fails, retention does it."""
+        songs = SongRecords(self.queue.database)
+        with suppress(StorageError):
+            if await songs.is_forgotten(job.id):
+                for prefix in await songs.forgotten_of(job.id):
+                    await self.context.store.delete(prefix)
 
     async def _run(self, running: RunningJob, began: float) -> None:
         job = running.job

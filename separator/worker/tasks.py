@@ -29,8 +29,7 @@ from separator.core.outputs import Format, OutputSpec, Stem
 from separator.inference.catalog.registry import EMBEDDED, card_of
 from separator.pipeline.mixing import MixFile, Source, make_mixes
 from separator.pipeline.separate import separate_song
-from separator.queue.songs import SongRecords, link_folder, result_folder
-from separator.worker.lease import StopReason
+from separator.queue.songs import link_folder, result_folder
 from separator.worker.live_publisher import LivePublisher
 from separator.worker.unstored import Separated, UnstoredSeparations
 from storage import Manifest, NotStored, StemFile, StorageError, TooManyBytes, temp_dir
@@ -39,7 +38,7 @@ from storage.seek_table import build_seek_table
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from separator.core.jobs import Job, Json
+    from separator.core.jobs import Json
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.card import ModelCard
     from separator.inference.model_cache import ModelCache
@@ -86,20 +85,7 @@ async def run_job(context: WorkerContext, running: RunningJob) -> Json:
     context.unstored.purge()
     task = {JobKind.SEPARATE: _separate, JobKind.MIX: _mix}[running.job.kind]
     with temp_dir() as name:
-        try:
-            return await task(context, running, Path(name))
-        except Stopped:
-            if running.stop_reason is StopReason.CANCELLED:
-                await _delete_if_forgotten(context, running.job)
-            raise
-
-
-async def _delete_if_forgotten(context: WorkerContext, job: Job) -> None:
-    """Delete what a job stored that was forgotten meanwhile; where that fails, retention does it."""
-    folder = result_folder(job)
-    with suppress(StorageError):
-        if await SongRecords(context.queue.database).is_forgotten(folder):
-            await context.store.delete(folder)
+        return await task(context, running, Path(name))
 
 
 async def _separate(context: WorkerContext, running: RunningJob, folder: Path) -> Json:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from separator.core.jobs import JobKind, JobSpec, OrderState
-from separator.queue.songs import result_folder
+from separator.queue.songs import link_folder, result_folder
 
 DAY_S = 86_400.0
 DRAFT_S = 7 * DAY_S
@@ -70,10 +70,13 @@ async def test_what_a_running_job_may_still_store_is_deleted_when_it_has_ended(d
     order = await queue.orders.submit(client.order(ANN), plan())
     job = await client.claim()
     assert (await cancel_and_forget(queue, order)).songs == {SONG}
-    assert await queue.songs.is_forgotten(result_folder(job))
+    assert await queue.songs.is_forgotten(job.id)
+    assert await queue.songs.forgotten_of(job.id) == frozenset(), "the job runs"
     assert await queue.songs.forgotten() == {FOLDER}, "the job runs"
     await queue.workers.release(job)
-    assert await queue.songs.forgotten() == {FOLDER, result_folder(job)}
+    folders = {result_folder(job), link_folder(result_folder(job))}
+    assert await queue.songs.forgotten_of(job.id) == folders
+    assert await queue.songs.forgotten() == {FOLDER, *folders}
     assert await queue.admin.history(job.id) is None, "its row names the song"
     await database.advance_clock(DAY_S + 1)
     await queue.songs.forgotten()
