@@ -27,7 +27,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -35,6 +35,7 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, from_url
 
 from storage.base import NotStored, StorageError, TooManyBytes
+from storage.native_threads import wait_until_at_rest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -141,7 +142,7 @@ def _check_key(key: str) -> str:
 class ObjectStore:
     """Bytes under keys. Every method raises `StorageError`, and `NotStored` when there is nothing to read.
 
-    Holds no connection that must be closed.
+    Whoever opens one closes it, by `async with` or `close`: see `storage.native_threads`.
     """
 
     def __init__(self, backend: Backend, spool: Path, folder: Path | None = None) -> None:
@@ -152,6 +153,18 @@ class ObjectStore:
         self._backend = backend
         self._spool = spool
         self._folder = folder
+
+    async def __aenter__(self) -> Self:
+        """It is closed when the block ends."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Let what was asked of the store settle, so that the process may end."""
+        await wait_until_at_rest()
 
     async def put(self, key: str, data: bytes) -> None:
         """Store these bytes; an object of that key is replaced."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -48,7 +48,7 @@ class DeliveryService:
         self._platform = platform
         self._edit_every_s = edit_every_s
         self._shown: dict[int, tuple[str, float]] = {}  #: order → (text, monotonic seconds)
-        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()  #: while one is in use
         self._slots = asyncio.Semaphore(CONCURRENCY)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -97,7 +97,7 @@ class DeliveryService:
     async def _show(self, status: OrderStatus) -> None:
         order = status.order
         reply = self._results.status(status)
-        lock = self._locks[order.id]
+        lock = self._locks.setdefault(order.id, asyncio.Lock())
         if lock.locked() or not self._due(order.id, reply):
             return
         async with lock:
@@ -168,7 +168,6 @@ class DeliveryService:
             await self._postpone(delivery, 30.0)
         finally:
             self._shown.pop(order.id, None)
-            self._locks.pop(order.id, None)
             self._slots.release()
 
     async def _send(self, delivery: Delivery) -> str:
@@ -182,7 +181,7 @@ class DeliveryService:
 
     async def _send_locked(self, delivery: Delivery) -> str:
         """Send it after any edit that is under way."""
-        async with self._locks[delivery.status.order.id]:
+        async with self._locks.setdefault(delivery.status.order.id, asyncio.Lock()):
             return await self._platform.deliver(self._results.result(delivery))
 
     async def _renew(self, delivery: Delivery) -> NoReturn:

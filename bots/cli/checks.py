@@ -54,8 +54,7 @@ async def clock(settings: BotSettings) -> CheckResult | None:
 async def storage(settings: BotSettings) -> CheckResult:
     """Whether the storage can be written to."""
     try:
-        async with asyncio.timeout(CHECK_S):
-            store = open_store(settings)
+        async with asyncio.timeout(CHECK_S), open_store(settings) as store:
             await store.put(CHECK_KEY, b"check")
             await store.delete(CHECK_KEY)
     except (StorageError, OSError, TimeoutError):

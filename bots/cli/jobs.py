@@ -188,7 +188,8 @@ async def _retry(admin: QueueAdmin, settings: BotSettings, args: argparse.Namesp
 async def _has_input(admin: QueueAdmin, settings: BotSettings, job: Job) -> bool:
     """Whether the song or the stems that the job needs are still stored."""
     before = await admin.history(job.after_job) if job.after_job else None
-    return await open_store(settings).size(rests_on(job, before.job if before else None)) is not None
+    async with open_store(settings) as store:
+        return await store.size(rests_on(job, before.job if before else None)) is not None
 
 
 async def _drain(admin: QueueAdmin, _settings: BotSettings, args: argparse.Namespace) -> int:

@@ -93,13 +93,14 @@ async def run_web(settings: BotSettings) -> None:
     stopping = stop_event()
     async with (
         open_queue_client(settings) as queue,
+        open_store(settings) as store,
         watch_loop(settings, serve_counts=bool(settings.metrics_port)) as lag,
         serve_metrics(settings, lag),
     ):
         links = open_links(settings)
         service = ChatService(queue, links, settings)
         runner = web.AppRunner(
-            web_app(service, open_store(settings), links, settings), access_log=None, shutdown_timeout=STOP_S
+            web_app(service, store, links, settings), access_log=None, shutdown_timeout=STOP_S
         )
         await runner.setup()
         try:

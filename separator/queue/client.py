@@ -273,5 +273,5 @@ class QueueClient:
 @asynccontextmanager
 async def open_queue_client(settings: SeparatorSettings) -> AsyncIterator[QueueClient]:
     """Open the table and the store, and close them after."""
-    async with open_queue(settings) as queue:
-        yield QueueClient(queue, open_store(settings), settings)
+    async with open_queue(settings) as queue, open_store(settings) as store:
+        yield QueueClient(queue, store, settings)

@@ -242,12 +242,12 @@ async def run(settings: SeparatorSettings) -> None:
         weights_dir=settings.weights_dir,
     )
     closing = _closing_on_signals()
-    store = open_store(settings)
     deleted = await asyncio.to_thread(remove_stale_temp_dirs)
     threads = ThreadPoolExecutor(settings.songs_at_once + SPARE_THREADS)
     asyncio.get_running_loop().set_default_executor(threads)
     async with (
         liveness_file(settings.alive_file),
+        open_store(settings) as store,
         open_worker_queue(settings) as separate_queue,
         open_worker_queue(settings) as mix_queue,
     ):

@@ -70,14 +70,14 @@ async def bot(settings: BotSettings) -> AsyncIterator[tuple[ChatService, SlowCha
                 await task
 
 
-async def serve(service: ChatService) -> None:
+async def serve(service: ChatService, request_id: str = "chat:1") -> None:
     """Somebody sends a song with a wish."""
 
     async def fetch() -> AsyncIterator[bytes]:
         yield b"not a song"
 
     song = Song("Demo.mp3", 10, fetch)
-    outputs = Request("chat:1", Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
+    outputs = Request(request_id, Person("chat:anna"), "chat", "drumless", song, reply_to=lambda: "here")
     async for _ in service.songs.serve(outputs):
         pass
 
@@ -167,3 +167,23 @@ async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):
         assert time.monotonic() - began >= 0.5
         [text] = chat.shown
         assert text.startswith("Demo.mp3: Drumless")
+
+
+async def test_orders_that_were_cancelled_leave_nothing_behind(settings):
+    """One lock was kept for each of them, for as long as the bot ran."""
+    async with open_queue_client(settings) as queue:
+        service, chat = ChatService(queue, open_links(settings), settings), SlowChat()
+        serving = DeliveryService(service.orders, chat, edit_every_s=0.0)
+
+        async def shown() -> bool:
+            return not serving._tasks
+
+        for number in range(3):
+            await serve(service, f"chat:{number}")
+            await serving.show_all()
+            await eventually(shown, "it is shown")
+            await queue.orders.cancel((await queue.orders.find_order(f"chat:{number}")).id)
+            await serving.show_all()
+            await eventually(shown, "its end is shown")
+        assert len(chat.shown) >= 3
+        assert not serving._locks
