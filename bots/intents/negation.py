@@ -33,7 +33,7 @@ _ENDS = frozenset({TokenKind.STOP, TokenKind.COMMA, TokenKind.PROTECT})
 _PASSED_OVER = frozenset({TokenKind.FILLER, TokenKind.PRONOUN, TokenKind.COPULA, TokenKind.PLAY})
 _ONLY_NOUNS = _PASSED_OVER | OUTPUTS | {TokenKind.AND, TokenKind.ASK, TokenKind.FORMAT, TokenKind.STOP}
 _ONLY = frozenset({TokenKind.ONLY, TokenKind.JUST})
-_REMOVED = frozenset({TokenKind.NOT, TokenKind.BUT, TokenKind.OFF, TokenKind.BESIDES})
+_REMOVED = frozenset({TokenKind.QUESTION, TokenKind.NOT, TokenKind.BUT, TokenKind.OFF, TokenKind.BESIDES})
 
 
 def resolve_negations(tokens: Iterable[Token]) -> list[Token]:

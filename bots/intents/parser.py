@@ -150,7 +150,8 @@ class IntentParser:
             self.pending[-1].stems |= stems
             self.result.confidence += WEAK
         else:
-            is_person = token.is_player and self.previous not in {TokenKind.ONLY, TokenKind.JUST}
+            is_named = self.result.stems or self.previous in {TokenKind.ONLY, TokenKind.JUST}
+            is_person = token.is_player and not is_named
             candidate = MixCandidate(
                 stems,
                 is_kept=self.keeping,
@@ -467,7 +468,7 @@ class IntentParser:
 
     def question(self, _token: Token) -> None:
         """At its beginning, a sentence is about the song and asks for nothing."""
-        self.is_question = self.is_question or self.previous is TokenKind.STOP
+        self.is_question = self.is_question or self._neighbour(-1).kind in _CLAUSE_ENDS
 
     def version(self, _token: Token) -> None:
         """A "piano version" is an arrangement."""
@@ -481,7 +482,8 @@ class IntentParser:
 
     def copula(self, _token: Token) -> None:
         """Says something of what was just named."""
-        if self.previous is TokenKind.STEM and self.pending and self._neighbour(1).kind is not TokenKind.STOP:
+        is_subject = self.previous is TokenKind.MIX or (self.previous is TokenKind.STEM and self.pending)
+        if is_subject and self._neighbour(1).kind is not TokenKind.STOP:
             self._doubt()
 
     def ambiguous(self, _token: Token) -> None:

@@ -62,7 +62,7 @@ TYPO_EXCEPTIONS = frozenset(  # one string: a list of 1000 quoted words is no be
     levam levano levanta levante levanto levar levara levarem levati levava levre levure llevare llevate
     loschi louche lovato mains manos mating medos meins meios memos menes menor mens menus meros minas
     minds mines mins mints minuscole mmm mmmm moans moine moines mois monos mons moons motins mutig mutiny
-    nacht nacquero nciht nessuno niche nicho nichte nichts nickt nient night nooo noooo novos ooo paiement
+    nacht nacquero nciht nessuno niche nicho nichte nichts nickt nient nooo noooo novos ooo paiement
     painless panino panista panistas pano panos panties parcs pares parlement parles parted partei partem
     parten partez partiel partiels partien partis partos partys pastas pates pattes pavement payback peras
     perca perce percezioni perch perco percue percues percurso percursos percy perds perdu perdus peres

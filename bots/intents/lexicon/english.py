@@ -53,7 +53,7 @@ ENGLISH = Lexicon(
             nothing_but_no zero but_without but_no sans free_of minus_the wihout neither
         """,
         TokenKind.BUT: """
-            except excluding excluded all_but everything_but everything_except all_except anything_but bar
+            except excluding excluded all_but everything_but everything_except all_except anything_but
             apart_from aside_from other_than save_for but_the_rest
         """,
         TokenKind.CUT: """
@@ -81,7 +81,8 @@ ENGLISH = Lexicon(
         TokenKind.ASK: """
             give gimme giv get wanna send make do extract please pls plz plss pleas pliz plis id_like
             would_like lemme download grab pull_out want need can_i_have may_i_have could_i_have can_we_have
-            i_would_like looking_for i_need would_love id_love i_would_love
+            i_would_like looking_for i_need would_love id_love i_would_love needed required wanted necessary
+            id_prefer i_would_prefer prefer
         """,
         TokenKind.FOR: "for",
         TokenKind.PLAY: """
@@ -97,18 +98,22 @@ ENGLISH = Lexicon(
             guitar_hero bass_boosted low_end
         """,
         TokenKind.FILLER: """
-            the a an this that these those of in from to my your ur i im it its be as at so hey hi hello yo
-            bro bruh dude mate guys sir bot stembot song songs track tune music_track audio file files
-            format quality thanks thank thx ty tysm now here some any will would can could may ok okay too
-            but then maybe we our rehearsal high hq best clean good really very part full whole entire
-            track_of all_of ya if possible fast quick quickly asap have has lol haha again same thing stuff
-            take turn four five six guy man woman lady girl boy person people somebody someone hear heard
-            any_of all_the zip folder archive rar download_link file_with attached following below above
+            the a an this that these those of in from to my ur i im it its be as at so hey hi hello yo bro
+            bruh dude mate guys sir bot stembot song songs track tune music_track audio file files format
+            quality thanks thank thx ty tysm now here some any will would can could may ok okay too but then
+            maybe we our rehearsal high hq best clean good really very part full whole entire track_of
+            all_of ya if possible fast quick quickly asap have has lol haha again same thing stuff take turn
+            four five six guy man woman lady girl boy person people somebody someone hear heard any_of
+            all_the zip folder archive rar download_link file_with attached following below above
             just_the_same really_need tonight today tomorrow tomorrows kid kids class student students
             practice_session lesson church band_practice gig show wedding party school please_and_thank_you
-            kind kindly teh hte th got just_give again_please sorry wanted meant mean thought actually well
-            um uh btw lmk id hook hook_up with_the_rest in_advance there version_with both own chance of_a
-            any_chance sample should must shall a_lot lot so_much very_much bunch lots heaps big_time
+            kind kindly teh hte th got just_give again_please sorry meant mean thought actually well um uh
+            btw lmk id hook hook_up with_the_rest in_advance there version_with both own chance of_a
+            any_chance sample should must shall a_lot lot so_much very_much bunch lots heaps big_time theres
+            there_is there_are there_isnt daughter daughters son sons wife husband mom dad mum friend
+            friends girlfriend boyfriend birthday saturday sunday monday tuesday wednesday thursday friday
+            weekend night week morning evening later bar pub stage team choir_practice recital exam audition
+            rehearsals gigs homework project assignment video youtube tiktok instagram reel
         """,
         TokenKind.NEGATION: """
             not dont do_not doesnt does_not didnt never nope wont shouldnt should_not must_not mustnt
@@ -144,7 +149,7 @@ ENGLISH = Lexicon(
         Player(Stem.VOCALS): "singer singers vocalist vocalists",
         TokenKind.QUESTION: """
             why where who when how which do_you did_you does_it you_removed you_deleted you_cut you_took_out
-            what
+            what i_like i_love i_hate i_enjoy i_miss this_bot the_bot last_time your
         """,
         TokenKind.VERSION: "version version_of versions cover remix arrangement edit",
         TokenKind.AMBIGUOUS: "with_and_without with_or_without either cant_hear",

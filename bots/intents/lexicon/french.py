@@ -71,9 +71,10 @@ FRENCH = Lexicon(
             ta tes son sa ses il on vous ne n s t m qu y a as ai avoir être salut coucou bonjour hey frère
             frérot merci chanson chansons morceau morceaux titre piste fichier format qualité bonne
             meilleure audio maintenant ici alors aussi répète répétition partie partie_de original entier
-            entière bot quatre cinq six mec gars homme femme fille garçon entendre entends entend zip
-            dossier juste_besoin demain soir concert cours élève élèves s_il_vous chanter pardon désolé
-            désolée voulais en_fait beaucoup bcp infiniment d_avance mille
+            entière bot quatre cinq six mec gars homme femme garçon entendre entends entend zip dossier
+            juste_besoin demain soir concert cours élève élèves s_il_vous chanter pardon désolé désolée
+            voulais en_fait beaucoup bcp infiniment d_avance mille fille fils copine copain amie ami
+            anniversaire samedi dimanche école projet vidéo fête
         """,
         TokenKind.NEGATION: "pas non jamais ne_pas",
         TokenKind.PROTECT: "touche_pas ne_touche_pas touche_pas_à ne_touche_pas_à laisse_tranquille",
@@ -95,7 +96,7 @@ FRENCH = Lexicon(
         Player(Stem.BASS): "bassiste bassistes",
         Player(Stem.GUITAR): "guitariste guitaristes",
         Player(Stem.PIANO): "pianiste pianistes claviériste",
-        TokenKind.QUESTION: "pourquoi qui quand comment",
+        TokenKind.QUESTION: "pourquoi qui quand comment j_aime j_adore je_déteste j_aimais",
         Player(Stem.VOCALS): "chanteur chanteuse chanteurs",
         TokenKind.VERSION: "version versions reprise",
         TokenKind.AMBIGUOUS: """

@@ -84,11 +84,12 @@ GERMAN = Lexicon(
             track datei format qualität qualitaet gut gute guter beste mal bitte_mal doch jetzt hier so dann
             aber davon dazu daraus diesem diesen dieser dieses dies haben hab habe machen nimm nehmt nimmt
             probe original ganz ganze bot noch_mal spur ton vier fünf sechs jegliche jeglichen jeglicher
-            irgendeine irgendwelche typ mann frau hören hörbar möglichst einfach komplett gesamte gesamten
-            ganzes heute morgen auftritt schüler unterricht chorprobe anhang zip ordner kurz schnell
-            mal_eben halt eben kann können könnt könnte soll sollen sollte muss müssen darf dürfen wird
-            werden wurde auf_einmal rein mitsingen singen vorsingen sorry wollte meinte eigentlich äh ähm
-            entschuldigung brauch_ich vielen viele sehr schön schöne im_voraus vorab
+            irgendeine irgendwelche typ mann hören hörbar möglichst einfach komplett gesamte gesamten ganzes
+            heute morgen auftritt schüler unterricht chorprobe anhang zip ordner kurz schnell mal_eben halt
+            eben kann können könnt könnte soll sollen sollte muss müssen darf dürfen wird werden wurde
+            auf_einmal rein mitsingen singen vorsingen sorry wollte meinte eigentlich äh ähm entschuldigung
+            brauch_ich vielen viele sehr schön schöne im_voraus vorab tochter sohn frau freundin freund
+            geburtstag samstag sonntag hochzeit kneipe bühne schule projekt video nötig
         """,
         TokenKind.NEGATION: "nicht nein nie niemals nich net",
         TokenKind.PROTECT: "nicht_anfassen finger_weg_von in_ruhe_lassen unverändert",
@@ -111,7 +112,9 @@ GERMAN = Lexicon(
         Player(Stem.BASS): "bassist bassisten bassistin bassspieler",
         Player(Stem.GUITAR): "gitarrist gitarristen gitarristin gitarrenspieler",
         Player(Stem.PIANO): "pianist pianisten pianistin klavierspieler keyboarder",
-        TokenKind.QUESTION: "warum wieso weshalb wo wer wann wie",
+        TokenKind.QUESTION: """
+            warum wieso weshalb wo wer wann wie ich_liebe ich_mag ich_finde ich_find ich_hasse
+        """,
         Player(Stem.VOCALS): "sänger sängerin sängers",
         TokenKind.VERSION: "version versionen fassung cover",
         TokenKind.OFF: "verschwinden verschwindet",

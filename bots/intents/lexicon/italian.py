@@ -68,10 +68,10 @@ ITALIAN = Lexicon(
             dal dalla in nel nella su sul sulla mi ti ci mio mia tuo tua suo sua questo questa questi quest
             quella quello c ciao hey grazie canzone canzoni brano brani pezzo pezzi traccia file formato
             qualità buona migliore audio qui ora adesso poi anche originale intera bot provare prove sia
-            si_può parte quattro cinque sei tipo ragazzo ragazza uomo donna sentire senta sentano zip
-            cartella oggi domani allievo allievi lezione concerto matrimonio festa sia_possibile alcun
-            alcuna cantare cantarci cantarla cantarlo scusa volevo intendevo veramente mille molte tante
-            in_anticipo
+            si_può parte quattro cinque sei tipo ragazzo uomo donna sentire senta sentano zip cartella oggi
+            domani allievo allievi lezione concerto matrimonio festa sia_possibile alcun alcuna cantare
+            cantarci cantarla cantarlo scusa volevo intendevo veramente mille molte tante in_anticipo figlia
+            figlio moglie ragazza amica amico compleanno sabato domenica scuola progetto video
         """,
         TokenKind.NEGATION: "no non mai neanche nemmeno",
         TokenKind.PROTECT: "non_toccare non_toccate non_cambiare",
@@ -94,7 +94,7 @@ ITALIAN = Lexicon(
         Player(Stem.GUITAR): "chitarrista chitarristi",
         Player(Stem.PIANO): "pianista pianisti tastierista",
         TokenKind.NEITHER: "ne",
-        TokenKind.QUESTION: "perché dove chi quando come",
+        TokenKind.QUESTION: "perché dove chi quando come mi_piace mi_piacciono adoro amo odio",
         Player(Stem.VOCALS): "cantante cantanti",
         TokenKind.VERSION: "versione versioni",
         TokenKind.OFF: "sparire sparisca",

@@ -81,7 +81,7 @@ JAPANESE_WORDS = Lexicon(
         TokenKind.QUESTION: "なぜ どこ 誰 いつ どうして",
         Player(Stem.VOCALS): "歌手",
         TokenKind.VERSION: "バージョン",
-        TokenKind.AMBIGUOUS: "聞こえない あり・なし",
+        TokenKind.AMBIGUOUS: "聞こえない あり・なし 好き 大好き すごい かっこいい すてき きれい",
         TokenKind.MINUS: "マイナスワン",
     }
 )

@@ -67,6 +67,7 @@ PORTUGUESE = Lexicon(
             original inteira completa bot ser eu quatro cinco seis cara_aí tipo homem mulher menino menina
             ouvir ouça escutar toque_só zip pasta hoje amanhã aluno alunos aula igreja festa casamento
             ensaiar_hoje nenhum nenhuma cantar cantá desculpa desculpe quis na_verdade muito muita desde_já
+            filha filho esposa namorada namorado amiga aniversário sábado domingo escola projeto vídeo
         """,
         TokenKind.NEGATION: "não nunca nem_pensar",
         TokenKind.PROTECT: """
@@ -91,7 +92,7 @@ PORTUGUESE = Lexicon(
         Player(Stem.BASS): "baixista baixistas",
         Player(Stem.GUITAR): "guitarrista guitarristas",
         Player(Stem.PIANO): "pianista pianistas tecladista",
-        TokenKind.QUESTION: "por_que porque onde quem quando como",
+        TokenKind.QUESTION: "por_que porque onde quem quando como gosto adoro amo odeio",
         Player(Stem.VOCALS): "cantor cantora",
         TokenKind.VERSION: "versão versao versões",
         TokenKind.OFF: "sumir suma desaparecer",

@@ -79,7 +79,8 @@ SPANISH = Lexicon(
             parte original completa completo cuatro cinco seis tipo chico chica señor señora hombre mujer
             suene suena suenen escuchar escuche oír oiga se_oiga se_escuche zip carpeta hoy mañana alumno
             alumnos clase iglesia boda fiesta concierto toda_la ningún ninguna alguna por_fa cantar cantarla
-            cantarle perdón quería digo disculpa muchas mucho muchísimas mil de_antemano
+            cantarle perdón quería digo disculpa muchas mucho muchísimas mil de_antemano hija hijo esposa
+            novia novio amiga cumpleaños sábado domingo escuela proyecto video
         """,
         TokenKind.NEGATION: "no nunca jamás tampoco",
         TokenKind.PROTECT: "no_toques no_tocar no_toque no_cambies",
@@ -100,7 +101,9 @@ SPANISH = Lexicon(
         Player(Stem.BASS): "bajista bajistas",
         Player(Stem.GUITAR): "guitarrista guitarristas",
         Player(Stem.PIANO): "pianista pianistas tecladista",
-        TokenKind.QUESTION: "por_qué porqué dónde quién cuándo cómo cuál",
+        TokenKind.QUESTION: """
+            por_qué porqué dónde quién cuándo cómo cuál me_gusta me_gustan me_encanta me_encantan odio amo
+        """,
         Player(Stem.VOCALS): "cantante cantantes",
         TokenKind.VERSION: "versión version",
         TokenKind.OFF: "desaparecer desaparezca desaparece",
