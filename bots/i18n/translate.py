@@ -5,7 +5,7 @@
                │         └ locales/ru/chat.ftl: queued = …  (what a language lacks is said in English)
                └ a key; Fluent's names have no dots, so `button.cancel` is written `button-cancel` there
 
-Fluent knows each language's plurals, so one sentence may have several forms; no caller counts.
+Fluent knows each language's plurals, so callers pass counts and choose no forms.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ DEFAULT = "en"
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = tuple(sorted(each.name for each in LOCALES.iterdir() if each.is_dir()))
 
-#: A sentence as it is written: from its name, at the beginning of a line, to what is not indented any more.
+#: The source of a sentence: from its name, at the beginning of a line, to the last indented line.
 _SENTENCE = re.compile(r"^([a-zA-Z][\w-]*) *=.*(?:\n(?:[ }].*|(?=\n[ }])))*", re.MULTILINE)
 _PART = re.compile(r"\{\s*([a-z][\w-]*)\s*\}")  # one sentence within another
 
-LONGEST_FACT = 2000  # characters; Fluent refuses more than 2500, and no chat shows them
+MAX_FACT_CHARACTERS = 2000  # Fluent refuses more than 2500
 
 
 class _Sentences:
@@ -40,42 +40,42 @@ class _Sentences:
     """
 
     def __init__(self, language: str) -> None:
-        """Read the files of a language, and split them where a sentence begins."""
-        self._bundle = FluentBundle([language], use_isolating=False)  # the marks would show in a chat
+        """Read the files of a language and split them into sentences."""
+        self._bundle = FluentBundle([language], use_isolating=False)  # chats would show the marks
         texts = [file.read_text("utf-8") for file in sorted((LOCALES / language).glob("*.ftl"))]
         found = (each for text in texts for each in _SENTENCE.finditer(text))
-        self._written: dict[str, str] = {each[1]: each[0] for each in found}
+        self._sources: dict[str, str] = {each[1]: each[0] for each in found}
 
     def __contains__(self, name: str) -> bool:
         """Whether there is a sentence of this name."""
-        return name in self._written
+        return name in self._sources
 
     @property
     def names(self) -> Iterable[str]:
-        """Of all sentences."""
-        return self._written.keys()
+        """The names of all sentences."""
+        return self._sources.keys()
 
     def translate(self, name: str, facts: dict[str, float | str]) -> tuple[str, list[Exception]]:
-        """A sentence, and what was wrong with its facts."""
+        """A sentence, and what is wrong with its facts."""
         self._parse(name)
         pattern = self._bundle.get_message(name).value
         if pattern is None:
             raise KeyError(name)
-        text, troubles = self._bundle.format_pattern(pattern, facts)
-        return str(text), troubles
+        text, errors = self._bundle.format_pattern(pattern, facts)
+        return str(text), errors
 
     def _parse(self, name: str) -> None:
-        """Give the bundle a sentence, and those that it is made of."""
-        if self._bundle.has_message(name) or name not in self._written:
+        """Add a sentence to the bundle, and those it refers to."""
+        if self._bundle.has_message(name) or name not in self._sources:
             return
-        self._bundle.add_resource(FluentResource(self._written[name]))
-        for part in _PART.findall(self._written[name]):
+        self._bundle.add_resource(FluentResource(self._sources[name]))
+        for part in _PART.findall(self._sources[name]):
             self._parse(part)
 
 
 @cache
 def _sentences(language: str) -> _Sentences:
-    """The sentences of one language, read when one of them is first needed."""
+    """The sentences of one language, read on first use."""
     return _Sentences(language)
 
 
@@ -85,7 +85,7 @@ def _name(key: str) -> str:
 
 
 def has(key: str, language: str = DEFAULT) -> bool:
-    """Whether a language has a sentence of its own for this key."""
+    """Whether a language has its own sentence for this key."""
     return _name(key) in _sentences(language)
 
 
@@ -101,7 +101,7 @@ def language_of(tag: str) -> str:
 
 
 def duration(seconds: float, language: str = DEFAULT) -> str:
-    """A time as people say it: `40 s`, `3 min`, `1 h 5 min`."""
+    """A time as people write it: `40 s`, `3 min`, `1 h 5 min`."""
     if seconds < 90:  # noqa: PLR2004 - up to a minute and a half people count seconds
         return translate("unit.seconds", language, n=max(1, round(seconds)))
     minutes = round(seconds / 60)
@@ -114,16 +114,16 @@ def duration(seconds: float, language: str = DEFAULT) -> str:
 
 
 def size(count_bytes: float, language: str = DEFAULT) -> str:
-    """A file size as people say it: `12 MB` (of 1,000,000 bytes), from ten gigabytes on in those."""
+    """A file size as people write it: `12 MB` (of 1,000,000 bytes), in gigabytes from ten on."""
     if count_bytes >= 1e10:  # noqa: PLR2004 - five digits of megabytes are hard to read
         return translate("unit.gigabytes", language, n=round(count_bytes / 1e9))
     return translate("unit.megabytes", language, n=max(1, round(count_bytes / 1e6)))
 
 
 def _format(name: str, fact: float | str, language: str) -> float | str:
-    """A fact in words, by the unit in its name."""
+    """A fact as text, by the unit in its name."""
     if isinstance(fact, str):
-        return fact if len(fact) <= LONGEST_FACT else fact[: LONGEST_FACT - 1] + "…"
+        return fact if len(fact) <= MAX_FACT_CHARACTERS else fact[: MAX_FACT_CHARACTERS - 1] + "…"
     if name.endswith("_s"):
         return duration(fact, language)
     return size(fact, language) if name.endswith("_bytes") else fact
@@ -144,9 +144,9 @@ def translate(key: str, language: str = DEFAULT, /, **facts: float | str) -> str
 
 
 def error_message(error: StembotError, language: str = DEFAULT) -> str:
-    """What a person is told of an error: by its class, or the nearest above it that can be said.
+    """The sentence for an error: that of its class, or of the nearest base class that has one.
 
-    An error of another version may lack a fact that its sentence needs; then the class above it speaks.
+    An error of another version may lack a fact that its sentence needs; then the base class's is used.
     """
     kinds = [kind.__name__ for kind in type(error).__mro__]
     for key in (f"error.{kinds[0]}.{error.facts.get('limit', '')}", *(f"error.{name}" for name in kinds)):
