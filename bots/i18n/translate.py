@@ -137,9 +137,9 @@ def translate(key: str, language: str = DEFAULT, /, **facts: float | str) -> str
     """
     here = language_of(language)
     formatted = {name: _format(name, fact, here) for name, fact in facts.items()}
-    text, troubles = _sentences(here if has(key, here) else DEFAULT).translate(_name(key), formatted)
-    if troubles:
-        raise KeyError(key, *troubles)
+    text, errors = _sentences(here if has(key, here) else DEFAULT).translate(_name(key), formatted)
+    if errors:
+        raise KeyError(key, *errors)
     return text
 
 

@@ -27,7 +27,7 @@ BOTS = Path(__file__).parents[3] / "bots"
 
 
 class Facts(Visitor):
-    """Collects what a message wants to be told."""
+    """Collects the facts of a message."""
 
     def __init__(self):
         self.names = set()
@@ -103,10 +103,10 @@ def test_every_other_language_differs_from_english_wherever_they_use_words(langu
     same_in_many = (
         "unit-",
         "web-app",
-        "wish-",
+        "output-",
         "web-preset-",
         "web-stem-",
-        "web-room-wish-",
+        "web-app-outputs-",
         "heading",
         "permission-",
     )
@@ -122,7 +122,7 @@ def test_every_other_language_differs_from_english_wherever_they_use_words(langu
 def test_labels_and_menus_fit_where_they_are_shown(language):
     """Buttons by a thumb's width, descriptions by Discord's 100 characters, its menu's name by 32."""
     for key in ENGLISH:
-        if key.startswith(("button-", "wish-")) and key != "wish-without":
+        if key.startswith(("button-", "output-")) and key != "output-without":
             assert len(translate(key, language)) <= 20, key
         if key.startswith("command-"):
             assert 1 <= len(translate(key, language)) <= 100, key
@@ -166,8 +166,8 @@ def test_sizes_are_said_in_the_persons_language(language, said):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_chat_gets_plain_characters(language):
     """No marks of text direction around facts: they show as boxes, and break a copied link."""
-    told = translate("queued", language, before=2, eta=translate("eta", language, eta_s=40.0))
-    assert not {"\u2068", "\u2069"} & set(told)
+    text = translate("queued", language, before=2, eta=translate("eta", language, eta_s=40.0))
+    assert not {"\u2068", "\u2069"} & set(text)
 
 
 @pytest.mark.parametrize(
@@ -204,9 +204,9 @@ def test_a_language_that_is_not_there_is_english(tag, language):
 
 
 def test_the_longest_song_title_is_cut_and_not_refused():
-    told = translate("heading", song="ab" * 5000, outputs="x")
-    assert told.endswith("…: x")
-    assert len(told) < 2100
+    text = translate("heading", song="ab" * 5000, outputs="x")
+    assert text.endswith("…: x")
+    assert len(text) < 2100
 
 
 def test_what_a_song_calls_itself_is_never_read_as_a_pattern():
