@@ -69,14 +69,19 @@ class Songs:
             async for reply in self._offer_upload(request, outputs, error):
                 yield reply
             return
+        await self._queue.admit_song(blank_order(request), is_draft=outputs is None)
         yield self._downloads.received_reply(request)
         async with self._downloads.pending(request):
             song = await self._downloads.fetch(request)
             code = outputs.code if outputs else f":{default}"  # a draft stores the format for its buttons
             order = replace(blank_order(request), song=song.sha256, outputs=code)
-            reply = await self._earlier_answer(request, order) or await self._orders.reply(
-                await self._orders.submit(order)
-            )
+            try:
+                reply = await self._earlier_answer(request, order) or await self._orders.reply(
+                    await self._orders.submit(order)
+                )
+            except StembotError:
+                await self._queue.discard_song(request.id, song.sha256)
+                raise
         yield reply
 
     async def _offer_upload(

@@ -31,6 +31,8 @@ class SeparatorSettings(StorageSettings):
     group_day_s: float = Field(6 * 3600, ge=0)  #: seconds of song of one group a day
     address_waiting: int = Field(20, ge=1)  #: orders from one address in the web app that wait at a time
     address_day_s: float = Field(3 * 3600, ge=0)  #: seconds of song from one address a day
+    #: bytes that stay free on the disk of the data folder: below that no song is taken; 0: take all
+    free_bytes: int = Field(1_000_000_000, ge=0)
     alive_file: str = ""  #: touched every 5 s while the process runs, for a health check; empty: none
     log_format: LogFormat = "auto"  #: of every line on stderr; auto: console on a terminal, else json
     worker_nice: int = Field(5, ge=0, le=19)  #: a worker yields the cores to bots and web app

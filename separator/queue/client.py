@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from separator.audio.thumbnail import thumbnail
-from separator.core.errors import Blocked, ModelNotHere, UnknownWish
+from separator.core.errors import Blocked, Busy, ModelNotHere, UnknownWish
 from separator.core.jobs import JobKind, JobSpec, OrderState
 from separator.core.limits import Quotas
 from separator.core.naming import title_of
@@ -144,6 +145,31 @@ class QueueClient:
         if block := await self.people.find_block(whos):
             log.info("blocked_refused", who=block.who)
             raise Blocked if block.ends_s is None else Blocked(limit="until", ends_s=block.ends_s)
+
+    async def admit_song(self, order: NewOrder, *, is_draft: bool = False) -> None:
+        """Refuse an order before any byte of its song is fetched.
+
+        Args:
+            order: The order; its song is not known yet.
+            is_draft: Its outputs are still to be chosen.
+
+        Raises:
+            Busy: Too much waits already, or this machine's disk is all but full.
+        """
+        free_bytes = (await asyncio.to_thread(shutil.disk_usage, self._settings.data_dir)).free
+        if free_bytes < self._settings.free_bytes:
+            log.warning("disk_low", free_bytes=free_bytes, reserve_bytes=self._settings.free_bytes)
+            raise Busy(limit="space")
+        await self.orders.check_room(order, self._limits, is_draft=is_draft)
+
+    async def discard_song(self, request_id: str, song: str) -> None:
+        """Delete the song of an order that was refused, unless somebody needs it."""
+        try:
+            if await self.songs.discard(request_id, song):
+                await self.store.delete(song_folder(song))
+                await self.songs.deleted({song_folder(song)})
+        except StorageError:  # retention deletes it
+            log.warning("refused_song_not_deleted")
 
     async def quota_usage(self, person: str, place: str = "") -> QuotaUsage:
         """What a place, or else a person, has used of their quota."""

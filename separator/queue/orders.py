@@ -80,6 +80,17 @@ class OrderBook:
             await quotas.check(tx, order, limits, new_work=await _is_new_work(tx, plan))
             return await _submit(tx, order, plan)
 
+    @read
+    async def check_room(self, tx: Tx, order: NewOrder, limits: Quotas, *, is_draft: bool) -> None:
+        """Refuse, before its song is fetched, an order that would be over the limits on what waits.
+
+        Raises:
+            Busy: It would be over one of the `limits`.
+        """
+        await quotas.check_waiting(tx, order, limits)
+        if is_draft:
+            await quotas.check_drafts(tx, order, limits)
+
     @write
     async def answer_from(self, tx: Tx, order: NewOrder, job_id: int) -> Order:
         """Write an order that a DONE job already answers; it is READY at once."""

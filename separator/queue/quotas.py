@@ -22,6 +22,14 @@ _WAITING = """
 SELECT (SELECT COUNT(*) FROM orders WHERE owner = :who AND state = 'open')
     + (SELECT COUNT(*) FROM orders WHERE place = :who AND state = 'open') AS many
 """
+# Songs of a day for which no button was pressed.
+_DRAFTS = """
+SELECT COUNT(*) AS many FROM orders AS draft
+WHERE (draft.owner = :who OR draft.place = :who) AND draft.state = 'draft' AND draft.wish LIKE ':%'
+    AND draft.created > :now - :day_s
+    AND NOT EXISTS (SELECT 1 FROM orders AS chosen WHERE chosen.song = draft.song
+        AND chosen.owner = draft.owner AND chosen.state <> 'draft')
+"""
 _ALL_QUEUED = "SELECT COUNT(*) AS many FROM job WHERE kind = 'separate' AND state = 'queued'"
 _CHARGES = """
 SELECT song_s, at - (:now - :day_s) AS ends_s FROM charge WHERE who = :who AND at > :now - :day_s ORDER BY at
@@ -58,9 +66,7 @@ async def check(tx: Tx, order: NewOrder, limits: Quotas, *, new_work: bool) -> N
         Busy: With the limit's name, and when it ends as far as that is known.
     """
     quotas = limits.quotas_for(order)
-    for kind, who, quota in quotas:
-        if await _waiting(tx, who) >= quota.waiting:
-            raise Busy(limit=f"{kind}jobs_waiting", most=quota.waiting)
+    await check_waiting(tx, order, limits)
     if not new_work:
         return
     row = await tx.one(_ALL_QUEUED) or {}
@@ -69,6 +75,29 @@ async def check(tx: Tx, order: NewOrder, limits: Quotas, *, new_work: bool) -> N
     for kind, who, quota in quotas:
         if ends_s := (await usage(tx, who, quota)).ends_s:
             raise Busy(limit=f"{kind}day", limit_s=quota.day_s, ends_s=ends_s)
+
+
+async def check_waiting(tx: Tx, order: NewOrder, limits: Quotas) -> None:
+    """Refuse the order of a person or place that has enough in the queue; needs no song yet.
+
+    Raises:
+        Busy: With the limit's name.
+    """
+    for kind, who, quota in limits.quotas_for(order):
+        if await _waiting(tx, who) >= quota.waiting:
+            raise Busy(limit=f"{kind}jobs_waiting", most=quota.waiting)
+
+
+async def check_drafts(tx: Tx, order: NewOrder, limits: Quotas) -> None:
+    """Refuse a song whose outputs are to be chosen where as many as may be queued wait for that.
+
+    Raises:
+        Busy: With the limit's name.
+    """
+    for _, who, quota in limits.quotas_for(order):
+        row = await tx.one(_DRAFTS, who=who, day_s=DAY_S) or {}
+        if row["many"] >= quota.waiting:
+            raise Busy(limit="drafts", most=quota.waiting)
 
 
 async def charge(tx: Tx, job_id: int, owner: str, song_s: float) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from bots.chat.messages import Person
+from bots.chat.messages import Person, Song
 from bots.chat.service import ChatService
 from bots.cli.main import run
 from bots.settings import BotSettings
@@ -130,3 +132,60 @@ async def test_who_is_blocked_gets_one_kind_sentence_and_no_byte_is_fetched(user
     assert cancelled.text == "Cancelled."
     [*_, other] = await users.sends("drumless", BEN, b"else")
     assert "Drumless" in other.text
+
+
+def unread(name: str = "Demo.mp3") -> Song:
+    """A song whose bytes nobody may ask for."""
+
+    def fetch():
+        raise AssertionError(name)
+
+    return Song(name, 200_000_000, fetch)
+
+
+async def stored_songs(users) -> int:
+    return len(await users.service.queue.store.list_ages("songs"))
+
+
+async def test_whoever_has_enough_in_the_queue_is_told_before_a_byte_is_fetched(users):
+    """Thirty songs were stored for a day, twenty of them for orders that were refused."""
+    for number in range(10):
+        await users.sends("drumless", data=f"song {number}".encode())
+    [refused] = await users.sends("drumless", song=unread())
+    assert (
+        refused.text == "You already have 10 songs in the queue. Send the next one when one of them is done."
+    )
+    assert await stored_songs(users) == 10
+
+
+async def test_songs_that_wait_for_a_choice_are_limited_until_one_is_made(users):
+    for number in range(10):
+        await users.sends("", data=f"song {number}".encode())
+    [refused] = await users.sends("", song=unread())
+    assert refused.text.startswith("10 of your songs are waiting for you to choose.")
+    [*_, taken] = await users.sends("drumless", data=b"with words")
+    assert "Drumless" in taken.text, "it waits for no choice"
+    await users.sends("vocals", data=b"song 3")
+    [*_, another] = await users.sends("", data=b"one more")
+    assert another.buttons
+
+
+async def test_a_song_whose_order_is_refused_is_not_stored(users):
+    """A full day is known only once the song is: it may be answered from what is stored."""
+    await users.sends("drumless", data=b"one")
+    await separated(users, 3600.0)
+    [*_, refused] = await users.sends("drumless", data=b"two")
+    assert refused.text.startswith("You've used your 1 h for today.")
+    assert await stored_songs(users) == 1
+    await users.sends("vocals", data=b"three", person=BEN)
+    [*_, refused] = await users.sends("drumless", data=b"three")
+    assert await stored_songs(users) == 2, "another person needs it"
+
+
+async def test_no_song_is_taken_that_the_disk_has_no_room_for(users, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=999_999_999))
+    [refused] = await users.sends("drumless", song=unread())
+    assert refused.text == "There's no room for more songs here right now. Please try again later."
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000_000))
+    [*_, taken] = await users.sends("drumless")
+    assert "Drumless" in taken.text

@@ -22,6 +22,8 @@ error-Busy-jobs_waiting_all =
        *[other] Die Warteschlange ist gerade voll ({ $most } Songs). Bitte versuch es in ein paar Minuten noch einmal.
     }
 error-Busy-rate = Das war viel auf einmal. Bitte versuch es in { $ends_s } noch einmal.
+error-Busy-drafts = { $most } deiner Songs warten darauf, dass du wählst. Drück zuerst einen Knopf unter einem davon.
+error-Busy-space = Hier ist gerade kein Platz für weitere Songs. Bitte versuch es später noch einmal.
 error-SeparationFailed = Tut mir leid, das Trennen ist fehlgeschlagen. Dein Song ist in Ordnung; bitte versuch es später noch einmal.
 error-LeaseLost = Tut mir leid, das Trennen wurde unterbrochen. Bitte versuch es noch einmal.
 error-ConfigError = { $setting } ist nicht richtig eingestellt: { $value }

@@ -22,6 +22,8 @@ error-Busy-jobs_waiting_all =
        *[other] La cola está llena ({ $most } canciones). Inténtalo en unos minutos, por favor.
     }
 error-Busy-rate = Demasiado de una vez. Inténtalo de nuevo en { $ends_s }, por favor.
+error-Busy-drafts = { $most } de tus canciones esperan a que elijas. Pulsa primero un botón debajo de una de ellas.
+error-Busy-space = Ahora mismo no hay sitio para más canciones. Inténtalo de nuevo más tarde, por favor.
 error-SeparationFailed = Lo siento, la separación ha fallado. Tu canción está bien; inténtalo más tarde, por favor.
 error-LeaseLost = Lo siento, la separación se ha interrumpido. Inténtalo otra vez, por favor.
 error-ConfigError = { $setting } no es válido: { $value }

@@ -22,6 +22,8 @@ error-Busy-jobs_waiting_all =
        *[other] La file d'attente est pleine ({ $most } morceaux). Réessaie dans quelques minutes, s'il te plaît.
     }
 error-Busy-rate = Ça fait beaucoup d'un coup. Réessaie dans { $ends_s }, s'il te plaît.
+error-Busy-drafts = { $most } de tes morceaux attendent ton choix. Appuie d'abord sur un bouton sous l'un d'eux.
+error-Busy-space = Il n'y a plus de place pour d'autres morceaux pour le moment. Réessaie plus tard, s'il te plaît.
 error-SeparationFailed = Désolé, la séparation a échoué. Ton morceau n'y est pour rien ; réessaie plus tard, s'il te plaît.
 error-LeaseLost = Désolé, la séparation a été interrompue. Réessaie, s'il te plaît.
 error-ConfigError = { $setting } n'est pas valide : { $value }

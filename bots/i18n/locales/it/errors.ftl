@@ -22,6 +22,8 @@ error-Busy-jobs_waiting_all =
        *[other] La coda adesso è piena ({ $most } canzoni). Riprova tra qualche minuto, per favore.
     }
 error-Busy-rate = Troppo in una volta. Riprova tra { $ends_s }, per favore.
+error-Busy-drafts = { $most } delle tue canzoni aspettano la tua scelta. Premi prima un pulsante sotto una di esse.
+error-Busy-space = In questo momento non c'è spazio per altre canzoni. Riprova più tardi, per favore.
 error-SeparationFailed = Scusa, la separazione non è riuscita. La tua canzone va bene; riprova più tardi, per favore.
 error-LeaseLost = Scusa, la separazione si è interrotta. Riprova, per favore.
 error-ConfigError = { $setting } non è valido: { $value }

@@ -22,6 +22,8 @@ error-Busy-jobs_waiting_all =
        *[other] A fila está cheia agora ({ $most } músicas). Tente daqui a alguns minutos, por favor.
     }
 error-Busy-rate = Foi muita coisa de uma vez. Tente de novo em { $ends_s }, por favor.
+error-Busy-drafts = { $most } das suas músicas esperam a sua escolha. Aperte primeiro um botão embaixo de uma delas.
+error-Busy-space = Não há espaço para mais músicas agora. Tente de novo mais tarde, por favor.
 error-SeparationFailed = Desculpe, a separação falhou. Sua música está bem; tente mais tarde, por favor.
 error-LeaseLost = Desculpe, a separação foi interrompida. Tente de novo, por favor.
 error-ConfigError = { $setting } não é válido: { $value }
