@@ -120,6 +120,13 @@ def _token_result(platform: str, status: int) -> CheckResult:
     return CheckResult(False, "platform_unreachable", {"platform": platform})
 
 
+async def proxies(settings: BotSettings) -> CheckResult | None:
+    """Whether the proxy that a public https address needs is named: this program speaks no TLS itself."""
+    if settings.proxies or not settings.public_url.startswith("https:"):
+        return None
+    return CheckResult(False, "proxies_missing")
+
+
 async def _get(url: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
     """The status and JSON of a response; status 0 for none. Never log the URL: it may hold a token."""
     try:

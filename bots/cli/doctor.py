@@ -110,6 +110,7 @@ CHECKS: tuple[Callable[[BotSettings], Awaitable[CheckResult | None]], ...] = (
     checks.intent,
     checks.telegram,
     checks.address,
+    checks.proxies,
 )
 #: Failed checks with which songs can still be separated.
 ADVICE = frozenset(
@@ -117,6 +118,7 @@ ADVICE = frozenset(
         "tokens_missing",
         "address_missing",
         "address_unreachable",
+        "proxies_missing",
         "platform_unreachable",
         "intent_missing",
         "disk_low",

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
 
 import kubernetes_validate
@@ -96,6 +97,21 @@ def test_systemd_takes_the_unit(tmp_path):
     )
     told = run("systemd-analyze", "verify", unit)
     assert [line for line in told.stderr.splitlines() if "stembot" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("deployed", "proxy"),
+    [("compose", "172.18.0.1"), ("compose", "192.168.32.1"), ("kubernetes", "10.42.0.7")],
+)
+def test_what_is_shipped_believes_the_proxy_that_it_is_behind(deployed, proxy):
+    """It named a public address and no proxy, so all visitors were one: 31 bad links of one shut all out."""
+    told = COMPOSE["services"]["web"]["environment"] if deployed == "compose" else {}
+    if deployed == "kubernetes":
+        [told] = [each["data"] for each in _objects("settings")]
+    given = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", told["STEMBOT_TRUSTED_PROXIES"])
+    settings = BotSettings(_env_file=None, trusted_proxies=given)
+    assert any(ip_address(proxy) in network for network in settings.proxies)
+    assert not any(ip_address("203.0.113.7") in network for network in settings.proxies)
 
 
 def test_every_secret_that_compose_mounts_is_made(tmp_path):

@@ -91,6 +91,21 @@ async def test_a_disk_that_is_nearly_full_is_advice(settings, monkeypatch, capsy
     assert [mark for error_message, mark in found.items() if "STEMBOT_KEEP_STEMS_S" in error_message] == ["!"]
 
 
+@pytest.mark.parametrize(
+    ("public_url", "trusted_proxies", "key"),
+    [
+        ("https://stems.example.org", "", "proxies_missing"),
+        ("https://stems.example.org", "10.0.0.0/8", None),
+        ("http://192.168.1.5:8080", "", None),
+        ("", "", None),
+    ],
+)
+async def test_a_proxy_that_nobody_named_is_advice(with_, public_url, trusted_proxies, key):
+    result = await checks.proxies(with_(public_url=public_url, trusted_proxies=trusted_proxies))
+    assert (result.key if result else None) == key
+    assert key is None or key in ADVICE
+
+
 async def test_weights_that_are_half_there_are_named(with_, settings):
     view = card_of("htdemucs")
     settings.weights_dir.mkdir(parents=True)

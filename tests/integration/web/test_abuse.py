@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from structlog.testing import capture_logs
 
 from bots.settings import BotSettings
 from bots.web.client_ip import ClientIp
@@ -54,6 +55,12 @@ def client_ip(proxies: str) -> ClientIp:
         ("10.0.0.0/8", BEN, ANN, BEN),
         ("", "2001:db8:1:2:3:4:5:6", None, "2001:db8:1:2::/64"),
         ("", "::ffff:203.0.113.7", None, ANN),
+        ("10.0.0.0/8", "10.0.0.1", f"{ANN}:51234", ANN),
+        ("10.0.0.0/8", "10.0.0.1", f"1.2.3.4:1, {ANN}:80, 10.0.0.2:443", ANN),
+        ("10.0.0.0/8", "10.0.0.1", "[2001:db8:1:2:3:4:5:6]:443", "2001:db8:1:2::/64"),
+        ("10.0.0.0/8", "10.0.0.1", "[2001:db8:1:2::1]", "2001:db8:1:2::/64"),
+        ("10.0.0.0/8", "10.0.0.1", "fe80::1%eth0", "fe80::/64"),
+        ("10.0.0.0/8", "10.0.0.1", f'"{ANN}"', ANN),
         ("10.0.0.0/8", "10.0.0.1", "<script>" * 20, ("<script>" * 20)[:45]),
     ],
 )
@@ -62,6 +69,45 @@ def test_only_what_a_proxy_of_ours_wrote_is_believed(proxies, peer, told, addres
     headers = {"X-Forwarded-For": told} if told else {}
     request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
     assert client_ip(proxies).address(request) == address
+
+
+async def test_a_proxy_that_writes_ports_makes_no_new_address_of_every_connection(app):
+    """Azure's does: 25 uploads of one visitor were 25 addresses."""
+    answers = [await app.send(await app.visit(f"{ANN}:{50_000 + number}")) for number in range(4)]
+    assert [answer.status for answer in answers] == [201, 201, 201, 422]
+
+
+@pytest.mark.parametrize("told", [b"\xff", b"203.0.113.7, \xff\xfe", b"\xc3\x28:80"])
+async def test_bytes_that_are_no_text_in_a_header_are_no_error(app, told):
+    await app.visit(ANN)
+    for path in ("/", "/m/guess", "/api/admission"):
+        reader, writer = await asyncio.open_connection(app.server.host, app.server.port)
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Language: ".encode()
+        writer.write(head + told + b"\r\nX-Forwarded-For: " + told + b"\r\n\r\n")
+        status = int((await reader.read()).split()[1])
+        writer.close()
+        assert status < 500
+    upload = f"POST /api/orders?id=upload-raw{len(told)}&want=vocals HTTP/1.1\r\nHost: x\r\n"
+    reader, writer = await asyncio.open_connection(app.server.host, app.server.port)
+    writer.write(upload.encode() + b"Connection: close\r\nContent-Length: 4\r\nX-Forwarded-For: ")
+    writer.write(told + b"\r\n\r\nsong")
+    assert int((await reader.read()).split()[1]) == 201
+    writer.close()
+
+
+async def test_a_proxy_that_nobody_named_is_told_once_in_the_log(tmp_path):
+    """All visitors behind it share one address, and nothing said so."""
+    async with visited_app(tmp_path) as there:
+        with capture_logs() as logs:
+            for address in (ANN, BEN):
+                await (await there.visit(address)).get("/m/guess")
+        told = [each for each in logs if each["event"] == "forwarded_header_ignored"]
+        assert [each["setting"] for each in told] == ["STEMBOT_TRUSTED_PROXIES"]
+        assert ANN not in str(logs)
+    async with visited_app(tmp_path, trusted_proxies="127.0.0.0/8") as there:
+        with capture_logs() as logs:
+            await (await there.visit(ANN)).get("/m/guess")
+        assert "forwarded_header_ignored" not in str(logs)
 
 
 async def test_an_address_has_its_share_whatever_cookies_it_throws_away(app):

@@ -45,6 +45,7 @@ doctor-gpu = The graphics card is used.
 doctor-gpu_off = There is a graphics card, but STEMBOT_DEVICE=cpu leaves it unused: set it to auto.
 doctor-gpu_unused = There is a graphics card, but torch does not see it, so songs take long: check nvidia-smi, and install a torch built for your CUDA (pytorch.org/get-started).
 doctor-address_unreachable = Stembot does not answer at { $url }, where links in chats lead. Is stembot serve running, and does the address lead to it?
+doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES is not set, so limits and blocks take all visitors for one: set it to the address of the proxy that serves STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } accepts the bot's token.
 doctor-token_rejected = { $platform } rejects the token in { $setting }: copy it again.
 doctor-platform_unreachable = { $platform } does not answer, so its token could not be checked. Is there an internet connection?

@@ -45,6 +45,7 @@ doctor-gpu = Se usa la tarjeta gráfica.
 doctor-gpu_off = Hay una tarjeta gráfica, pero STEMBOT_DEVICE=cpu la deja sin usar: ponlo en auto.
 doctor-gpu_unused = Hay una tarjeta gráfica, pero torch no la ve y las canciones tardan: revisa nvidia-smi e instala un torch hecho para tu CUDA (pytorch.org/get-started).
 doctor-address_unreachable = Stembot no responde en { $url }, adonde llevan los enlaces de los chats. ¿Está en marcha stembot serve y lleva la dirección hasta él?
+doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES no está definido: los límites y bloqueos toman a todos los visitantes por uno solo. Pon ahí la dirección del proxy que sirve STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } acepta el token del bot.
 doctor-token_rejected = { $platform } rechaza el token de { $setting }: cópialo otra vez.
 doctor-platform_unreachable = { $platform } no responde, así que no se pudo comprobar el token. ¿Hay conexión a internet?

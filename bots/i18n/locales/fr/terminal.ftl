@@ -45,6 +45,7 @@ doctor-gpu = La carte graphique est utilisée.
 doctor-gpu_off = Il y a une carte graphique, mais STEMBOT_DEVICE=cpu la laisse de côté : mets auto.
 doctor-gpu_unused = Il y a une carte graphique, mais torch ne la voit pas et les morceaux prennent du temps : vérifie nvidia-smi et installe un torch fait pour ton CUDA (pytorch.org/get-started).
 doctor-address_unreachable = Stembot ne répond pas à { $url }, où mènent les liens des chats. stembot serve tourne-t-il, et l'adresse y mène-t-elle ?
+doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES n'est pas défini : limites et blocages prennent tous les visiteurs pour un seul. Mets-y l'adresse du proxy qui sert STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } accepte le jeton du bot.
 doctor-token_rejected = { $platform } refuse le jeton de { $setting } : copie-le de nouveau.
 doctor-platform_unreachable = { $platform } ne répond pas, son jeton n'a donc pas pu être vérifié. Y a-t-il une connexion à internet ?

@@ -45,6 +45,7 @@ doctor-gpu = La scheda grafica è in uso.
 doctor-gpu_off = C'è una scheda grafica, ma STEMBOT_DEVICE=cpu non la usa: mettilo su auto.
 doctor-gpu_unused = C'è una scheda grafica, ma torch non la vede e le canzoni richiedono tempo: controlla nvidia-smi e installa un torch fatto per il tuo CUDA (pytorch.org/get-started).
 doctor-address_unreachable = Stembot non risponde a { $url }, dove portano i link nelle chat. stembot serve è in funzione, e l'indirizzo porta lì?
+doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES non è impostato: limiti e blocchi prendono tutti i visitatori per uno solo. Mettici l'indirizzo del proxy che serve STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } accetta il token del bot.
 doctor-token_rejected = { $platform } rifiuta il token di { $setting }: copialo di nuovo.
 doctor-platform_unreachable = { $platform } non risponde, quindi non è stato possibile controllare il token. C'è una connessione a internet?

@@ -45,6 +45,7 @@ doctor-gpu = グラフィックカードを使っています。
 doctor-gpu_off = グラフィックカードがありますが、STEMBOT_DEVICE=cpuのため使われていません。autoにしてください。
 doctor-gpu_unused = グラフィックカードがありますが、torchから見えないため曲に時間がかかります。nvidia-smiを確かめ、CUDAに合うtorchを入れてください（pytorch.org/get-started）。
 doctor-address_unreachable = チャットのリンク先 { $url } でStembotが応答しません。stembot serveは動いていて、アドレスはそこにつながっていますか。
+doctor-proxies_missing = STEMBOT_TRUSTED_PROXIESが設定されていないので、制限とブロックでは訪問者全員が一人として扱われます。STEMBOT_PUBLIC_URLを中継するプロキシのアドレスを設定してください。
 doctor-token = { $platform } はボットのトークンを受け付けています。
 doctor-token_rejected = { $platform } は { $setting } のトークンを受け付けません。もう一度コピーしてください。
 doctor-platform_unreachable = { $platform } が応答しないため、トークンを確かめられませんでした。インターネットに接続していますか。

@@ -45,6 +45,7 @@ doctor-gpu = A placa de vídeo é usada.
 doctor-gpu_off = Há uma placa de vídeo, mas STEMBOT_DEVICE=cpu a deixa sem uso: ponha auto.
 doctor-gpu_unused = Há uma placa de vídeo, mas o torch não a vê e as músicas demoram: confira nvidia-smi e instale um torch feito para o seu CUDA (pytorch.org/get-started).
 doctor-address_unreachable = O Stembot não responde em { $url }, para onde levam os links dos chats. O stembot serve está no ar e o endereço leva até ele?
+doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES não está definido: limites e bloqueios tratam todos os visitantes como um só. Ponha nele o endereço do proxy que atende STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } aceita o token do bot.
 doctor-token_rejected = { $platform } recusa o token em { $setting }: copie-o de novo.
 doctor-platform_unreachable = { $platform } não responde, então não deu para conferir o token. Há conexão com a internet?
