@@ -30,7 +30,7 @@ class BotSettings(SeparatorSettings):
     #: Networks of trusted reverse proxies, separated by commas: their X-Forwarded-For is believed
     trusted_proxies: str = ""
     upload_limit_bytes: int = Field(200_000_000, gt=0)  #: web app; platforms have their own
-    discord_limit_bytes: int = Field(10 * 2**20, gt=0)  #: where Discord does not say what it takes
+    discord_limit_bytes: int = Field(20 * 2**20, gt=0)  #: where Discord does not say what it takes
     lag_log_s: float = Field(0.0, ge=0)  #: between two log events of a process's loop lag; 0: never
     edit_every_s: float = Field(4.0, gt=0)  #: a status message is edited at most so often
     fleet_address: str = "auto"  #: of the Ray cluster; `auto`: the one that this machine is part of

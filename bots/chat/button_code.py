@@ -92,3 +92,11 @@ class ButtonCode:
             raise ValueError(code)
         setting = Setting(facts.pop("setting")) if "setting" in facts else None
         return cls(action, int(order), setting=setting, **facts)
+
+
+def is_code(text: str, action: Action) -> bool:
+    """Whether a text is a button's code for this action."""
+    try:
+        return ButtonCode.decode(text).action is action
+    except ValueError:
+        return False

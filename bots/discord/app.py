@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 PAUSE_S, MAX_PAUSE_S = 2.0, 120.0  #: between two tries to log in; doubled each time
+STABLE_S = 600.0  #: after a connection that lasted so long, the pauses start small again
 
 UNREACHABLE = (
     aiohttp.ClientError,
@@ -56,8 +58,9 @@ async def run_discord(settings: BotSettings) -> None:
 
 async def _run_with_retry(service: ChatService, settings: BotSettings) -> None:
     """Log in again while the network or Discord is down; discord.py itself reconnects a lost gateway."""
-    pause_s = PAUSE_S
+    pause_s = 0.0
     while True:
+        started = time.monotonic()
         try:
             async with StembotClient(service, settings) as client:
                 await _run_client(client, service, settings)
@@ -68,9 +71,21 @@ async def _run_with_retry(service: ChatService, settings: BotSettings) -> None:
                 setting="STEMBOT_DISCORD_MESSAGE_CONTENT", value="off in Discord's portal"
             ) from None
         except UNREACHABLE as error:
-            log.warning("discord_unreachable", error=type(error).__name__, retry_in_s=pause_s)
+            log.warning("discord_unreachable", error=type(error).__name__)
+        pause_s = next_pause_s(pause_s, time.monotonic() - started)
         await asyncio.sleep(pause_s)
-        pause_s = min(2 * pause_s, MAX_PAUSE_S)
+
+
+def next_pause_s(last_pause_s: float, connected_s: float) -> float:
+    """The pause before the next try to log in.
+
+    Args:
+        last_pause_s: The pause before this one; 0 where there was none.
+        connected_s: How long the try in between lasted.
+    """
+    if not last_pause_s or connected_s >= STABLE_S:
+        return PAUSE_S
+    return min(2 * last_pause_s, MAX_PAUSE_S)
 
 
 async def _run_client(client: StembotClient, service: ChatService, settings: BotSettings) -> None:

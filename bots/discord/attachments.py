@@ -30,10 +30,9 @@ def is_audio(attachment: discord.Attachment) -> bool:
 
 
 def attachments_of(message: discord.Message) -> list[discord.Attachment]:
-    """A message's attachments, those of forwarded messages included: those with sound, or all if none has."""
+    """A message's attachments with sound, those of forwarded messages included."""
     forwarded = [each for snapshot in message.message_snapshots for each in snapshot.attachments]
-    everything = [*message.attachments, *forwarded]
-    return [each for each in everything if is_audio(each)] or everything
+    return [each for each in (*message.attachments, *forwarded) if is_audio(each)]
 
 
 class AttachmentDownloads:

@@ -58,6 +58,7 @@ class StembotClient(discord.AutoShardedClient):
         self._session: aiohttp.ClientSession | None = None
         self._request_handlers: Handlers | None = None
         self._slash_commands: SlashCommands | None = None
+        self._tree: CommandTree | None = None
 
     @property
     def handlers(self) -> Handlers:
@@ -72,9 +73,9 @@ class StembotClient(discord.AutoShardedClient):
         common = (self.service, LanguageCache(), self.platform, self._settings.discord_limit_bytes)
         self._request_handlers = Handlers(*common, AttachmentDownloads(self._session))
         self._slash_commands = SlashCommands(*common)
-        tree = CommandTree(self, self._request_handlers, self._slash_commands)
-        await tree.set_translator(Translator())
-        await tree.sync_when_changed(self._settings.data_dir / "discord-commands.json")
+        self._tree = CommandTree(self, self._request_handlers, self._slash_commands)
+        await self._tree.set_translator(Translator())
+        await self._tree.keep_synced(self._settings.data_dir / "discord-commands.json")
 
     async def launch_shard(self, gateway: URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect; a later session starts at the same gateway that Discord named for this one."""
@@ -95,6 +96,8 @@ class StembotClient(discord.AutoShardedClient):
 
     async def close(self) -> None:
         """Let running handlers finish, then disconnect."""
+        if self._tree is not None:
+            self._tree.stop_syncing()
         if self._request_handlers is not None and not self.is_closed():
             await self._request_handlers.wait_until_idle(STOP_S)
         if self._slash_commands is not None and not self.is_closed():

@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+SYNC_PAUSE_S = 3600.0  #: until commands that Discord refused are registered again
 #: What `/separate` offers as quality, in words that the intent parser knows.
 QUALITIES = ("320 kbit/s", "256 kbit/s", "192 kbit/s", "128 kbit/s", "16 bit", "24 bit", "32 bit float")
 
@@ -63,6 +65,7 @@ class CommandTree(app_commands.CommandTree[Any]):
             ),
         )
         self._handlers, self._slash_commands = handlers, slash
+        self._sync_task: asyncio.Task[None] | None = None
         self._add_separate()
         self._add_menu()
         self._add_stems()
@@ -113,7 +116,7 @@ class CommandTree(app_commands.CommandTree[Any]):
         @stems.autocomplete("song")
         async def suggest(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
             found = await slash.suggest(interaction, typed)
-            return [app_commands.Choice(name=each.label[:100], value=each.label[:100]) for each in found[:25]]
+            return [app_commands.Choice(name=each.label[:100], value=each.code) for each in found[:25]]
 
     def _add_settings(self) -> None:
         slash = self._slash_commands
@@ -132,8 +135,38 @@ class CommandTree(app_commands.CommandTree[Any]):
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """A command that no longer exists, or arguments that do not fit, is answered all the same."""
+        await self._handlers.report_unhandled(interaction)  # first: writing a traceback takes its time
         log.error("command_failed", interaction=interaction.id, exc_info=error)
-        await self._handlers.report_unhandled(interaction)
+
+    async def keep_synced(self, state_file: Path) -> None:
+        """Register the commands; where Discord refuses, people go on with those it has, until the next try.
+
+        Args:
+            state_file: As in `sync_when_changed`.
+
+        Raises:
+            HTTPException: Discord is down.
+        """
+        try:
+            await self.sync_when_changed(state_file)
+        except discord.DiscordServerError:
+            raise
+        except (discord.RateLimited, discord.HTTPException) as error:
+            retry_in_s = getattr(error, "retry_after", SYNC_PAUSE_S)
+            log.warning("commands_not_synced", error=type(error).__name__, retry_in_s=retry_in_s)
+            self._sync_task = asyncio.create_task(self._sync_later(state_file, retry_in_s))
+
+    async def _sync_later(self, state_file: Path, pause_s: float) -> None:
+        await asyncio.sleep(pause_s)
+        try:
+            await self.keep_synced(state_file)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("commands_not_synced", error=type(error).__name__)
+
+    def stop_syncing(self) -> None:
+        """Try no more to register the commands."""
+        if self._sync_task is not None:
+            self._sync_task.cancel()
 
     async def sync_when_changed(self, state_file: Path) -> bool:
         """Register the commands with Discord, unless it has exactly these already; returns whether it did.

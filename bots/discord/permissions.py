@@ -98,7 +98,7 @@ def upload_limit_in(guild: discord.Guild | None, setting: int) -> int:
 
     Args:
         guild: The server, whose boosts raise the limit; None in direct messages.
-        setting: The operator's limit for a server without boosts; discord.py still says 10 MiB there.
+        setting: The operator's limit without boosts; Discord documents 20 MiB, discord.py still says 10.
     """
     return max(setting, guild.filesize_limit) if guild else setting
 

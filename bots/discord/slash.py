@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bots.chat.button_code import Action, is_code
 from bots.discord import permissions
 from bots.discord.interactions import InteractionHandler
 from storage import StembotError
@@ -52,13 +53,21 @@ class SlashCommands(InteractionHandler):
         await self._answer_privately(interaction, settings)
 
     async def stems(self, interaction: Interaction, song: str) -> None:
-        """`/stems`: recent results to choose from; with a song, that one is sent to this channel."""
-        suggested = await self.suggest(interaction, song) if song else []
-        code = next((each.code for each in suggested), "")
+        """`/stems`: recent results to choose from; with a song, that one is sent to this channel.
+
+        Discord sends the code of what was chosen among the suggestions, else what was typed.
+        """
+        code = song if is_code(song, Action.AGAIN) else await self._code_of(interaction, song)
         if not code:
             await self._answer_privately(interaction, self._service.commands.stems)
         elif not await self._refused_for_permissions(interaction):
             await self.click(interaction, code, thinking=True)
+
+    async def _code_of(self, interaction: Interaction, typed: str) -> str:
+        """The code of the one recent result that is meant; empty where none is, or several are."""
+        found = await self.suggest(interaction, typed) if typed.strip() else []
+        same = [each for each in found if each.label.casefold() == typed.casefold().strip()]
+        return same[0].code if same else found[0].code if len(found) == 1 else ""
 
     async def suggest(self, interaction: Interaction, typed: str) -> list[Button]:
         """Recent results whose name has what was typed."""

@@ -6,11 +6,13 @@ import asyncio
 
 import pytest
 
-from bots.discord.app import run_discord
+from bots.discord.app import next_pause_s, run_discord
 from bots.settings import BotSettings
 from separator.core.errors import ConfigError
-from tests.programs import free_port
-from tests.servers.discord import TOKEN, Discord
+from tests.integration.discord.answers import SONG, replied
+from tests.programs import eventually, free_port
+from tests.servers.discord import TOKEN, Discord, Person
+from tests.servers.discord.running import online
 
 
 def settings(discord: Discord, tmp_path, **other) -> BotSettings:
@@ -45,3 +47,37 @@ async def test_an_intent_that_the_portal_does_not_allow_is_named(discord, tmp_pa
     with pytest.raises(ConfigError) as refused:
         await run_discord(settings(discord, tmp_path, discord_message_content=True))
     assert refused.value.facts["setting"] == "STEMBOT_DISCORD_MESSAGE_CONTENT"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(403, {"code": 50_001, "message": "Missing Access"}), (429, {"retry_after": 600.0, "global": False})],
+)
+async def test_a_bot_whose_commands_discord_does_not_take_answers_all_the_same(
+    discord, tmp_path, status, body
+):
+    """No crash loop, which would make the limit worse; messages need no command."""
+    discord.fail("PUT", "/commands", status, body)
+    async with online(discord, tmp_path):
+        ann = Person(discord, "ann")
+        await replied(ann, await ann.says(ann.private, "karaoke", SONG), "Song.mp3: Instrumental")
+    assert discord.commands == []
+
+
+async def test_commands_that_were_refused_are_registered_later(discord, tmp_path, monkeypatch):
+    monkeypatch.setattr("bots.discord.commands.SYNC_PAUSE_S", 0.05)
+    discord.fail("PUT", "/commands", 403, {"code": 50_001, "message": "Missing Access"}, times=2)
+
+    async def registered():
+        return [each["name"] for each in discord.commands]
+
+    async with online(discord, tmp_path):
+        assert "separate" in await eventually(registered, "the commands are registered", 10)
+
+
+def test_after_a_connection_that_lasted_the_pauses_start_small_again():
+    """A week of small outages: each costs seconds, not two minutes."""
+    pauses = [0.0]
+    for connected_s in (0, 0, 0, 0, 0, 0, 0, 0, 7 * 3600, 0):
+        pauses.append(next_pause_s(pauses[-1], connected_s))
+    assert pauses[1:] == [2, 4, 8, 16, 32, 64, 120, 120, 2, 4]

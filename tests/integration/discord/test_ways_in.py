@@ -7,6 +7,7 @@ import pytest
 from bots.i18n.translate import translate
 from tests.integration.discord.answers import SONG, answered, files_of, replied
 from tests.integration.discord.conftest import SPEC
+from tests.programs import eventually
 from tests.servers.discord import Person
 from tests.servers.discord.running import online
 from tests.servers.discord.world import PERMISSIONS
@@ -232,3 +233,31 @@ async def test_commands_are_for_servers_and_for_people_everywhere(discord, bot):
     for command in discord.commands:
         assert command["integration_types"] == [0, 1]
         assert command["contexts"] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["cat.png", "funny.gif", "tax.pdf", "cv.docx"])
+async def test_files_that_are_no_sound_are_not_taken_for_songs(discord, ann, music, name):
+    for channel, words in ((music, f"<@{discord.bot.id}> look at this"), (ann.private, "")):
+        message = await ann.says(channel, words, (name, b"no sound"))
+        await replied(ann, message, "I couldn't find a song" if words else "Send me a song")
+
+
+async def test_the_recent_song_that_was_chosen_is_the_one_that_comes(ann, bot, music):
+    """Both labels have the same words in them; what Discord sends back is the choice's value."""
+    for name in ("Song.mp3", "My Song.mp3"):
+        asked = await ann.commands(music, "separate", file=(name, name.encode()), want="vocals")
+        await answered(asked, "keeps its place")
+        await bot.work("vocals", title=name.removesuffix(".mp3"))
+        await answered(asked, "Done: Vocals.")
+    typed = await ann.types(music, "stems", "song", "song")
+
+    async def suggested():
+        return typed.suggested
+
+    assert await eventually(suggested, "it suggests", 6) == ["My Song: Vocals", "Song: Vocals"]
+    for label, title in (("Song: Vocals", "Song"), ("My Song: Vocals", "My Song")):
+        for value in (typed.values[label], label):  # chosen, and typed in full
+            again = await answered(await ann.commands(music, "stems", song=value), "Done: Vocals.")
+            assert again.text.splitlines()[0] == title
+    both = await answered(await ann.commands(music, "stems", song="song"), "Your recent songs")
+    assert both.ephemeral_for is ann.user

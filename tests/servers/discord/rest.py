@@ -238,7 +238,9 @@ class Discord(Gateway):
         elif interaction.kind == 6:
             interaction.response = interaction.source
         elif interaction.kind == 8:
-            interaction.suggested = [each["name"] for each in call.body["data"]["choices"]]
+            choices = call.body["data"]["choices"]
+            interaction.suggested = [each["name"] for each in choices]
+            interaction.values = {each["name"]: each["value"] for each in choices}
         elif interaction.kind == 9:
             interaction.form = call.body["data"]
         payload = {"id": interaction_id, "type": 2, "response_message_loading": interaction.kind == 5}

@@ -37,10 +37,10 @@ class Bot:
     service: ChatService
     queue: QueueClient
 
-    async def work(self, *names: str, data: bytes = b"a stem") -> None:
-        """Finish all jobs as a worker would, with these bytes for every file of a mix."""
+    async def work(self, *names: str, data: bytes = b"a stem", title: str = "Song") -> None:
+        """Finish all jobs as a worker would, with these bytes for every file of a mix, and this title."""
         while job := await claim_any(worker_queue(self.queue), "test", 30):  # type: ignore[attr-defined]
-            result: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": "Song", "song_s": 11.0}
+            result: Json = {"manifest": f"songs/{job.id}/manifest.json", "title": title, "song_s": 11.0}
             await self.queue.store.put(result["manifest"], b"{}")
             if job.kind is JobKind.MIX:
                 result["files"] = [await self._file(job.id, name, data) for name in names]

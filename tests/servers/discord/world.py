@@ -194,6 +194,7 @@ class Interaction:
     followups: list[Message] = field(default_factory=list)
     ended: bool = False  #: its token's fifteen minutes are over
     suggested: list[str] | None = None  #: what was offered to somebody who types
+    values: dict[str, str] = field(default_factory=dict)  #: what is sent for each suggestion
     form: Json | None = None  #: the form that was opened
 
     def __post_init__(self) -> None:
