@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.queue_chaos import Stage, chaos
+from benchmarks.queue_chaos import Setup, chaos
 from tests.servers.postgres import PostgresServer, find_programs
 
 pytestmark = pytest.mark.processes
 
 
 async def test_the_books_are_right_after_chaos_on_sqlite(tmp_path):
-    figures = await chaos(Stage(tmp_path), seed=7, orders=40, rounds=1)
+    figures = await chaos(Setup(tmp_path), seed=7, orders=40, rounds=1)
     assert figures["faults"] == []
-    assert figures["blows"] == {"kill worker": 4, "kill bot": 2, "stop worker": 1}
+    assert figures["faults_injected"] == {"kill worker": 4, "kill bot": 2, "stop worker": 1}
 
 
 @pytest.mark.postgres
@@ -31,8 +31,8 @@ async def test_the_books_are_right_after_chaos_on_postgresql(tmp_path):
             server.stop("immediate")
             server.start()
 
-        figures = await chaos(Stage(tmp_path, server.url, restart), seed=7, orders=40, rounds=1)
+        figures = await chaos(Setup(tmp_path, server.url, restart), seed=7, orders=40, rounds=1)
     finally:
         server.close()
     assert figures["faults"] == []
-    assert figures["blows"]["restart database"] == 2
+    assert figures["faults_injected"]["restart database"] == 2
