@@ -27,7 +27,7 @@ from separator.queue import open_queue_admin
 from separator.queue.admin import Filters, QueueAdmin
 from separator.queue.client import QUICK, QueueClient, link_id, open_queue_client, rests_on
 from separator.queue.events import CLAIM_MS
-from separator.queue.inbox import Inbox, Incoming
+from separator.queue.inbox import Incoming, MessageInbox
 from separator.queue.people import People
 from separator.queue.stats import QueueStats
 from separator.worker.liveness import liveness_file
@@ -42,11 +42,11 @@ __all__ = [
     "ExitCode",
     "Filters",
     "FinishedOrder",
-    "Inbox",
     "Incoming",
     "Job",
     "JobHistory",
     "JobState",
+    "MessageInbox",
     "NewOrder",
     "Order",
     "OrderState",

@@ -1,4 +1,4 @@
-"""What the rest of storage stands on: its settings, its errors, and imports that wait until they are used.
+"""What the rest of storage stands on: settings, errors, imports on first use, and obstore's threads.
 
 StembotError                  carries `facts`; its sentence is looked up by class name in
 `bots.i18n.translate`
@@ -14,7 +14,9 @@ The other branches are in `separator.core.errors`.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
@@ -117,3 +119,34 @@ class Lazy:
     def __getattr__(self, name: str) -> object:
         """Load the package if it is not loaded; Python lets one thread do so while the others wait."""
         return getattr(import_module(self._name), name)
+
+
+_THREAD_NAME = "tokio-"  #: what the names of obstore's threads begin with
+_POLL_S = 0.005  #: between two looks; Python lets other threads go on meanwhile
+_IDLE_POLLS = 3  #: looks in a row at which all must be at rest: one that waits for the interpreter rests, too
+_WAIT_S = 2.0  #: a thread may be in a request that nobody waits for any more
+_BUSY = "RD"  #: states of a thread in Linux: running or about to, or waiting for a disk
+
+
+async def wait_until_at_rest() -> None:
+    """Return when none of obstore's threads is about to need the interpreter; where that is unknown, soon.
+
+    Such a thread hands over a request's answer, and for a moment after that it still needs the interpreter.
+    Where Python ends in that moment, the process aborts (exit code 134, on Python 3.11).
+    """
+    ends = time.monotonic() + _WAIT_S
+    resting = 0
+    while resting < _IDLE_POLLS and time.monotonic() < ends:
+        await asyncio.sleep(_POLL_S)
+        resting = 0 if _is_busy() else resting + 1
+
+
+def _is_busy() -> bool:
+    for thread in Path("/proc/self/task").glob("*"):
+        try:
+            name, _, facts = (thread / "stat").read_text().partition(" (")[2].rpartition(") ")
+        except OSError:  # it has ended
+            continue
+        if name.startswith(_THREAD_NAME) and facts[:1] in _BUSY:
+            return True
+    return False

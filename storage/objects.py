@@ -34,8 +34,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, from_url
 
-from storage.base import NotStored, StorageError, TooManyBytes
-from storage.native_threads import wait_until_at_rest
+from storage.base import NotStored, StorageError, TooManyBytes, wait_until_at_rest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -142,7 +141,7 @@ def _check_key(key: str) -> str:
 class ObjectStore:
     """Bytes under keys. Every method raises `StorageError`, and `NotStored` when there is nothing to read.
 
-    Whoever opens one closes it, by `async with` or `close`: see `storage.native_threads`.
+    Whoever opens one closes it, by `async with` or `close`: see `wait_until_at_rest`.
     """
 
     def __init__(self, backend: Backend, spool: Path, folder: Path | None = None) -> None:

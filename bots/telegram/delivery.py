@@ -95,7 +95,7 @@ class TelegramPlatform:
         self, result: Result, address: Address, parts: Sequence[Sequence[File]], *, status_follows: bool
     ) -> Reply:
         """Send the batches to the first place that takes them; returns what the status is to say."""
-        places, reply = _places(address, result.owner), result.reply
+        places, reply = _destinations(address, result.owner), result.reply
         for remaining, part in zip(reversed(range(len(parts))), parts, strict=True):
             last = not (remaining or status_follows)
             while places:
@@ -158,7 +158,7 @@ def _private(owner: str) -> Address | None:
     return Address(chat=int(number)) if number.isdecimal() else None
 
 
-def _places(address: Address, owner: str) -> list[Address]:
+def _destinations(address: Address, owner: str) -> list[Address]:
     """Where files may go, the best first: where they were asked, the forum's general topic, the owner."""
     general = [replace(address, thread=0, song=0)] if address.thread else []
     private = _private(owner) if address.chat < 0 else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from separator import Inbox
+    from separator import MessageInbox
 
 log = structlog.get_logger()
 
@@ -37,12 +37,12 @@ class Noted:
 class Notes:
     """The notes of one bot in one process."""
 
-    def __init__(self, inbox: Inbox, bot: Bot) -> None:
+    def __init__(self, inbox: MessageInbox, bot: Bot) -> None:
         """Nothing is noted yet."""
         self._inbox = inbox
         self._bot = bot
         self._name = f"telegram:{bot.id}"
-        self._held: set[int] = set()  #: noted by this process, and not removed yet
+        self._noted: set[int] = set()  #: noted by this process, and not removed yet
         self._finished: set[int] = set()  #: of those, the ones that are handled
         self._changed = asyncio.Event()
 
@@ -58,12 +58,12 @@ class Notes:
         except StembotError as error:
             log.warning("updates_not_noted", error=type(error).__name__)
             return Noted(added=frozenset(passing))
-        self._held |= added
+        self._noted |= added
         return Noted(frozenset(added | passing), frozenset(numbers - added - passing))
 
     def finish(self, number: int) -> None:
         """An update is handled: `run` removes its note."""
-        if number in self._held:
+        if number in self._noted:
             self._finished.add(number)
             self._changed.set()
 
@@ -77,7 +77,7 @@ class Notes:
         idle_s = first_idle_s
         while True:
             try:
-                await self._inbox.renew(self._name, self._held - self._finished)
+                await self._inbox.renew(self._name, self._noted - self._finished)
                 resume(await self._take_over(idle_s))
                 idle_s = IDLE_S
                 await self._remove_for(RENEW_S)
@@ -87,7 +87,7 @@ class Notes:
 
     async def _take_over(self, idle_s: float) -> list[Update]:
         taken = await self._inbox.take_over(self._name, idle_s)
-        self._held |= {each.id for each in taken}
+        self._noted |= {each.id for each in taken}
         updates = [Update.de_json(json.loads(each.body), self._bot) for each in taken]
         if updates:
             log.info("updates_resumed", updates=len(updates))
@@ -107,15 +107,15 @@ class Notes:
         self._changed.clear()
         if finished := frozenset(self._finished):
             await self._inbox.remove(self._name, finished)
-            self._held -= finished
+            self._noted -= finished
             self._finished -= finished
 
     async def close(self) -> None:
         """Remove the notes of what is handled, and leave the others to the next process."""
         try:
             await self._remove()
-            if self._held:
-                await self._inbox.release(self._name, self._held)
+            if self._noted:
+                await self._inbox.release(self._name, self._noted)
         except StembotError as error:
             log.warning("notes_unavailable", error=type(error).__name__)
 

@@ -108,7 +108,7 @@ class _Watch:
         self.streams = 0
         self.shown: dict[int, str] = {}  #: number of an order → its JSON, newest first
         self._person, self._queue, self._to_json = person, queue, to_json
-        self._settled: dict[int, Order] = {}  # orders that change only together with their row
+        self._finished: dict[int, Order] = {}  # orders that change only together with their row
         self._lock = asyncio.Lock()
         self._read_at = -POLL_S
 
@@ -119,7 +119,7 @@ class _Watch:
                 return
             shown: dict[int, str] = {}
             for order in await self._queue.orders.recent(self._person, MAX_ORDERS):
-                if order.id in self.shown and self._settled.get(order.id) == order:
+                if order.id in self.shown and self._finished.get(order.id) == order:
                     shown[order.id] = self.shown[order.id]
                     continue
                 try:
@@ -128,7 +128,7 @@ class _Watch:
                     continue
                 shown[order.id] = json.dumps(payload)
                 if payload["final"] or payload["state"] == "draft":
-                    self._settled[order.id] = order
+                    self._finished[order.id] = order
             self.shown, self._read_at = shown, time.monotonic()
 
 

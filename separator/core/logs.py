@@ -54,6 +54,7 @@ def set_up_logs(log_format: LogFormat = "auto", *, quiet: bool = False) -> None:
     root.setLevel(level)
     for name in _VERBOSE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # its warnings come again as our own errors
     structlog.configure(
         processors=[*context, ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -23,7 +23,7 @@ from separator.queue.claims import WorkerQueue
 from separator.queue.database import Database
 from separator.queue.db.migrate import migrate
 from separator.queue.db.sqlite import open_sqlite
-from separator.queue.inbox import Inbox
+from separator.queue.inbox import MessageInbox
 from separator.queue.orders import OrderBook
 from separator.queue.outbox import Outbox
 from separator.queue.people import People
@@ -49,7 +49,7 @@ class Queue:
     outbox: Outbox
     people: People
     songs: SongRecords
-    inbox: Inbox
+    inbox: MessageInbox
     workers: WorkerQueue
     admin: QueueAdmin
 
@@ -68,7 +68,7 @@ class Queue:
             outbox=Outbox(database, statuses),
             people=People(database),
             songs=SongRecords(database),
-            inbox=Inbox(database),
+            inbox=MessageInbox(database),
             workers=WorkerQueue(database, per_owner),
             admin=QueueAdmin(database),
         )

@@ -200,10 +200,10 @@ class WorkerQueue:
 
         Only one worker has one at a time, and any idle worker may still claim it.
         """
-        return await self._is_suspect(kind) and await self._reserve(worker, kind)
+        return await self._has_suspect(kind) and await self._reserve(worker, kind)
 
     @lookup
-    async def _is_suspect(self, tx: Tx, kind: JobKind) -> bool:
+    async def _has_suspect(self, tx: Tx, kind: JobKind) -> bool:
         return await tx.one(_IS_SUSPECT, kind=kind.value) is not None
 
     @write

@@ -48,7 +48,7 @@ class Incoming:
     owner: str = ""  #: who sent it; forgetting them forgets it
 
 
-class Inbox:
+class MessageInbox:
     """The messages that bots are handling; every method is one transaction."""
 
     def __init__(self, database: Database) -> None:

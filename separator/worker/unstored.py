@@ -32,29 +32,29 @@ class Separated:
 class UnstoredSeparations:
     """By job, oldest first."""
 
-    _kept: dict[int, tuple[float, Separated]] = field(default_factory=dict)
+    _separations: dict[int, tuple[float, Separated]] = field(default_factory=dict)
 
     def keep(self, job: int, separated: Separated) -> None:
         """Keep one; the oldest goes where there are too many."""
-        self._kept[job] = time.monotonic(), separated
-        while len(self._kept) > MOST:
-            self._remove(next(iter(self._kept)))
+        self._separations[job] = time.monotonic(), separated
+        while len(self._separations) > MOST:
+            self._remove(next(iter(self._separations)))
 
     def take(self, job: int) -> Separated | None:
         """What was kept of a job; the caller removes or keeps it."""
-        found = self._kept.pop(job, None)
+        found = self._separations.pop(job, None)
         return found[1] if found else None
 
     def purge(self) -> None:
         """Remove what nobody came for."""
         oldest = time.monotonic() - KEPT_S
-        for job in [job for job, (at, _) in self._kept.items() if at < oldest]:
+        for job in [job for job, (at, _) in self._separations.items() if at < oldest]:
             self._remove(job)
 
     def close(self) -> None:
         """Remove all."""
-        for job in list(self._kept):
+        for job in list(self._separations):
             self._remove(job)
 
     def _remove(self, job: int) -> None:
-        self._kept.pop(job)[1].folder.cleanup()
+        self._separations.pop(job)[1].folder.cleanup()

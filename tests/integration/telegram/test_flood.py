@@ -12,7 +12,7 @@ from bots.telegram import updates
 from bots.telegram.handlers import COMMANDS_PER_PERSON
 from separator import Incoming
 from separator.queue import open_queue
-from separator.queue.inbox import Inbox
+from separator.queue.inbox import MessageInbox
 from storage import StorageError
 from tests.integration.telegram.conftest import running
 from tests.programs import free_port
@@ -111,7 +111,7 @@ async def test_updates_are_handled_where_the_database_cannot_note_them(api, sett
         raise StorageError
 
     for name in ("add", "renew", "take_over", "remove"):
-        monkeypatch.setattr(Inbox, name, down)
+        monkeypatch.setattr(MessageInbox, name, down)
     async with running(settings):
         await asyncio.gather(*(ada.says("/help") for _ in range(3)))
         await api.until(lambda: len(api.by_bot(ada.id)) == 3 and not api.updates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -24,7 +25,7 @@ def answer_at(tmp_path):
     def make(public_url):
         settings = BotSettings(_env_file=None, data_dir=tmp_path, public_url=public_url)
         links = open_links(settings)
-        return ResultViews(QueueClient(None, None, open_store(settings), settings), links, settings), links
+        return ResultViews(QueueClient(MagicMock(), open_store(settings), settings), links, settings), links
 
     return make
 
