@@ -53,7 +53,7 @@ _MAX_KEY = 512  # characters; S3 takes 1024 bytes, and a prefix may stand before
 CHUNK = 256 * 1024  # bytes: small enough that six stems in flight cost nothing, large enough to be few calls
 _SPOOL_BLOCK = 1024 * 1024  # bytes gathered before a thread hashes and writes them
 _STAGED_S = 3600.0  # a staged file that was not written to for so long has lost its writer
-_REFRESH = timedelta(hours=1)  # a song uploaded again is put again when older, so that its time starts again
+_REFRESH_S = 3600.0  # a song uploaded again is put again when older, so that its time starts again
 _DELETE_TRIES = 5  # while other processes delete the same objects
 SMALL_S = 60.0  # seconds for one request, obstore's repeats included
 CHUNK_S = 60.0  # seconds to wait for the next chunk
@@ -88,18 +88,21 @@ def open_store(settings: StorageSettings) -> ObjectStore:
     spool = settings.data_dir / "spool"
     with _translate_errors("open"):
         spool.mkdir(parents=True, exist_ok=True)
+        refresh_s = min(_REFRESH_S, settings.keep_song_s / 2)  # well before retention deletes it
         if not settings.storage_url:
             folder = settings.data_dir / "objects"
             _remove_stale_uploads(folder)
-            return ObjectStore(LocalStore(folder, automatic_cleanup=True, mkdir=True), spool, folder)
+            return ObjectStore(
+                LocalStore(folder, automatic_cleanup=True, mkdir=True), spool, folder, refresh_s
+            )
         if settings.storage_url.startswith("file:"):
             folder = Path(unquote(urlsplit(settings.storage_url).path))
             backend = from_url(settings.storage_url, automatic_cleanup=True, mkdir=True)
-            return ObjectStore(backend, spool, folder)
+            return ObjectStore(backend, spool, folder, refresh_s)
         backend = from_url(
             settings.storage_url, config=_s3_key(settings), client_options=_CLIENT, retry_config=_RETRY
         )
-        return ObjectStore(backend, spool)
+        return ObjectStore(backend, spool, refresh_s=refresh_s)
 
 
 def _s3_key(settings: StorageSettings) -> S3Config | None:
@@ -144,14 +147,21 @@ class ObjectStore:
     Whoever opens one closes it, by `async with` or `close`: see `wait_until_at_rest`.
     """
 
-    def __init__(self, backend: Backend, spool: Path, folder: Path | None = None) -> None:
-        """Use a backend; songs being uploaded lie unnamed in the folder `spool`.
+    def __init__(
+        self, backend: Backend, spool: Path, folder: Path | None = None, refresh_s: float = _REFRESH_S
+    ) -> None:
+        """Use a backend.
 
-        A backend on this machine's disk says in which `folder`.
+        Args:
+            backend: Of obstore.
+            spool: Songs being uploaded lie unnamed in this folder.
+            folder: Of a backend on this machine's disk.
+            refresh_s: A song that is sent again is stored again when it is older.
         """
         self._backend = backend
         self._spool = spool
         self._folder = folder
+        self._refresh_s = refresh_s
 
     async def __aenter__(self) -> Self:
         """It is closed when the block ends."""
@@ -168,6 +178,10 @@ class ObjectStore:
     async def put(self, key: str, data: bytes) -> None:
         """Store these bytes; an object of that key is replaced."""
         await self._put(key, data, len(data))
+
+    async def renew(self, key: str) -> None:
+        """Write a small object again as it is: the time of all that is deleted with it starts again."""
+        await self.put(key, await self.get(key))
 
     async def put_file(self, key: str, path: Path) -> None:
         """Store a file's bytes, streamed; a reader sees all of them or none."""
@@ -309,7 +323,7 @@ class ObjectStore:
                     meta = await obstore.head_async(self._backend, key)
             except _MISSING:
                 return False
-        return datetime.now(UTC) - meta["last_modified"] < _REFRESH
+        return (datetime.now(UTC) - meta["last_modified"]).total_seconds() < self._refresh_s
 
 
 def _ages_on_disk(folder: Path, prefix: str) -> dict[str, float]:

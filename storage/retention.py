@@ -1,6 +1,7 @@
 """Deletes what has expired: songs after a day, stems and mixes after a week, and what killed uploads left.
 
-Age is the time since an object was last written. A separation is deleted as one, its manifest first, so that
+Age is the time since an object was last written, or used again (`ObjectStore.renew`). A separation and a mix
+are deleted as one, its manifest first, so that
 a reader never sees half of it; files without a manifest are orphans and expire at the same age. A song that
 is uploaded again is written again by `put_song`, so its time starts again. The pieces of a separation in
 progress (`storage.live`) are part of its stems in the end, and expire an hour after the last of them.
@@ -16,6 +17,7 @@ from storage.base import StorageError
 from storage.live import FOLDER as LIVE
 from storage.objects import is_key
 from storage.revocations import FOLDER as REVOKED
+from storage.revocations import delete_ended_revocations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -28,6 +30,7 @@ log = structlog.get_logger()
 SOURCE = "/source"  #: how the key of an uploaded song ends
 LIVE_S = 3600.0  #: a page that plays live pieces moves on to the stems in seconds; a paused one gets an hour
 _DEPTH = 4  # segments of a separation's folder: songs/<sha256>/<model>@<version>/<token>
+_MIX_DEPTH = 3  # segments of a mix's folder: mixes/<hash>/<token>
 
 
 class DeletedCounts(NamedTuple):
@@ -59,12 +62,14 @@ async def delete_expired(
     revoked, mixes = await listing.list_ages(REVOKED), await listing.list_ages("mixes")
     needed = await in_use() if in_use else ()
     songs = {key: age_s for key, age_s in ages_s.items() if key.endswith(SOURCE)}
-    stems, live = _newest(ages_s, live=False), _newest(ages_s, live=True)
-    await _delete(store, revoked, settings.link_s)
+    separations = {key: age_s for key, age_s in ages_s.items() if not key.endswith(SOURCE)}
+    pieces = {key: age_s for key, age_s in separations.items() if key.split("/")[_DEPTH:][:1] == [LIVE]}
+    stems, live = _newest(separations, _DEPTH), _newest(pieces, _DEPTH + 1)
+    await delete_ended_revocations(store, revoked, settings.link_s)
     deleted = DeletedCounts(
         songs=await _delete(store, songs, settings.keep_song_s, needed),
         stems=await _delete(store, stems, stems_s, needed) + await _delete(store, live, LIVE_S),
-        mixes=await _delete(store, mixes, stems_s, needed),
+        mixes=await _delete(store, _newest(mixes, _MIX_DEPTH), stems_s, needed),
     )
     if listing.failure is not None:
         raise listing.failure
@@ -92,17 +97,11 @@ class _Listing:
         return ours
 
 
-def _newest(ages_s: dict[str, float], *, live: bool) -> dict[str, float]:
-    """Folder → age of its newest object, so that one being uploaded is young.
-
-    The folders are separations, or (`live`) those of their live pieces.
-    """
+def _newest(ages_s: dict[str, float], depth: int) -> dict[str, float]:
+    """Folder of so many segments → age of its newest object, so that one being uploaded is young."""
     newest: dict[str, float] = {}
     for key, age_s in ages_s.items():
-        segments = key.split("/")
-        if key.endswith(SOURCE) or (live and segments[_DEPTH : _DEPTH + 1] != [LIVE]):
-            continue
-        folder = "/".join(segments[: _DEPTH + live])
+        folder = "/".join(key.split("/")[:depth])
         newest[folder] = min(age_s, newest.get(folder, age_s))
     return newest
 

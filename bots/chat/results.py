@@ -70,6 +70,7 @@ class ResultViews:
         self._store = queue.store
         self._links = links
         self._link_s = settings.link_s
+        self._keep_s = settings.keep_stems_s
 
     def status(self, status: OrderStatus) -> Reply:
         """The status message of an order, in any state."""
@@ -148,9 +149,12 @@ class ResultViews:
         return self._links.url(self.link_claims(order, result))
 
     def link_claims(self, order: Order, result: dict[str, Any]) -> LinkClaims:
-        """What a link to this result shows, and until when."""
+        """What a link to this result shows, and until when: no longer than the stems are stored for it."""
         title = result.get("title") or order.song_name
-        return LinkClaims(result["manifest"], title, time.time() + self._link_s, link_id(order))
+        stored_at = max(order.created, result.get("stored_at", 0.0))  # or used again
+        left_s = stored_at + self._keep_s - time.time() if order.created else self._keep_s
+        until = time.time() + max(min(self._link_s, left_s), _HOUR_S)
+        return LinkClaims(result["manifest"], title, until, link_id(order))
 
     def preview_claims(self, status: OrderStatus) -> LinkClaims | None:
         """What a link to the song's highlight shows while the rest is being separated."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from separator.core.jobs import Delivery, Forgotten, Job, NewOrder, Order
+    from separator.core.jobs import Delivery, Forgotten, Job, Json, NewOrder, Order
     from separator.core.limits import QuotaUsage
     from separator.core.settings import SeparatorSettings
     from separator.inference.catalog.registry import ModelCard, Weights
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+_USED = "used"  # written again beside the files of a mix that is used again
 THUMBNAIL = "thumbnail.jpg"
 QUICK = "quick"  #: an order's `effort`: sooner rather than better
 _DELETION_POLL_S = 0.2  # while a song that is sent is being deleted for somebody else
@@ -98,6 +99,12 @@ def rests_on(job: Job, before: Job | None) -> str:
     return str(before.result["manifest"]) if before.result else rests_on(before, None)
 
 
+def _mix_folder(key: str) -> str:
+    """What is deleted with a file of a mix: the folder of the job that made it."""
+    folder = key.rpartition("/")[0]
+    return folder if folder.count("/") > 1 else key
+
+
 def link_id(order: Order) -> str:
     """By which all links to an order's stems can be taken back."""
     return f"{order.id}-{order.song[:8]}"  # the song too: a new table counts from one again
@@ -130,9 +137,11 @@ class QueueClient:
             return known
         jobs = plan(order, card)
         if mixed := await self._find_stored(jobs[-1].key, card):
+            await self._renew(mixed.result or {})
             return await self.orders.answer_from(order, mixed.id)
         separated = await self._find_stored(jobs[0].key, card)
         if separated and separated.result:
+            await self._renew(separated.result)
             jobs = plan(order, card, separated.result["manifest"])
         return await self.orders.submit(order, jobs, self._limits)
 
@@ -206,12 +215,12 @@ class QueueClient:
         """
         for order in await self.orders.recent(owner, _ALL):
             if song in ("", order.song):
-                await revoke(self.store, link_id(order))
+                await revoke(self.store, link_id(order), self._settings.link_s)
                 if order.state is OrderState.OPEN:
                     await self.orders.cancel(order.id)
         forgotten = await self.people.forget(owner, song)
         folders = {song_folder(song) for song in forgotten.songs}
-        for prefix in [*folders, *forgotten.files]:
+        for prefix in [*folders, *map(_mix_folder, forgotten.files)]:
             await self.store.delete(prefix)
         await self.songs.deleted(folders)
         return forgotten
@@ -276,6 +285,12 @@ class QueueClient:
         common = await self.orders.common_weights()
         self._worker_weights = self._worker_weights if common is None else common
         return self._settings.weights_dir if self._worker_weights is None else self._worker_weights
+
+    async def _renew(self, result: Json) -> None:
+        """Let the time of stored stems and files start again: a link to them is promised for all of it."""
+        await self.store.renew(result["manifest"])
+        for folder in {_mix_folder(file["key"]) for file in result.get("files", [])}:
+            await self.store.put(f"{folder}/{_USED}", b"")
 
     async def _find_stored(self, key: str, card: ModelCard) -> Job | None:
         """A finished job whose result is still stored: objects are deleted earlier than rows.

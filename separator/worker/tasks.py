@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -236,8 +236,10 @@ async def _mix(context: WorkerContext, running: RunningJob, folder: Path) -> Jso
     files = await asyncio.to_thread(make_mixes, outputs, source, folder / "mixes", args["limit_bytes"])
     keys = {f"{result_folder(running.job)}/{_object_name(file)}": file for file in files}
     await _upload(store, running, {key: file.path for key, file in keys.items()})
+    await with_retry(running, partial(store.renew, key))  # links to the stems are promised from now on
     return {
         "manifest": key,
+        "stored_at": time(),
         "model": manifest.model,
         "song_s": manifest.song_s,
         "title": source.title,

@@ -7,7 +7,15 @@ import time
 
 import pytest
 
-from storage import DeletedCounts, StorageError, StorageSettings, delete_expired, open_store
+from storage import (
+    DeletedCounts,
+    Revocations,
+    StorageError,
+    StorageSettings,
+    delete_expired,
+    open_store,
+    revoke,
+)
 
 DAY_S = 86_400
 SHA = "a" * 64
@@ -185,3 +193,50 @@ async def test_a_prefix_that_cannot_be_listed_is_told_after_the_others_are_done(
         await delete_expired(store, settings)
     monkeypatch.undo()
     assert await left(settings) == set()
+
+
+async def test_what_is_used_again_starts_its_week_again(settings, keep):
+    await keep(f"{STEMS}/vocals.flac", 6.9)
+    await keep(f"{STEMS}/manifest.json", 6.9)
+    await keep("mixes/ab/7-1/drumless-320.mp3", 8)
+    await keep("mixes/ab/7-1/used", 0)
+    await open_store(settings).renew(f"{STEMS}/manifest.json")
+    then = time.time() - 8 * DAY_S
+    os.utime(settings.data_dir / "objects" / f"{STEMS}/vocals.flac", (then, then))
+    assert await delete_expired(open_store(settings), settings) == DeletedCounts(0, 0, 0)
+
+
+@pytest.mark.parametrize("kept_s", [600, 1800, 7200])
+async def test_a_song_that_is_sent_again_is_stored_for_as_long_as_is_set(tmp_path, kept_s):
+    """Less than an hour: what was younger than that was not stored again, and deleted minutes later."""
+    settings = StorageSettings(data_dir=tmp_path, keep_song_s=kept_s, _env_file=None)
+
+    async def data():
+        yield b"x"
+
+    store = open_store(settings)
+    source = f"songs/{(await store.put_song(data(), 10)).sha256}/source"
+    then = time.time() - 0.6 * kept_s
+    os.utime(settings.data_dir / "objects" / source, (then, then))
+    await store.put_song(data(), 10)
+    assert (await store.list_ages("songs"))[source] < 60
+
+
+async def test_shortening_the_time_of_links_reopens_none_that_was_revoked(settings, keep):
+    """Links live by the setting that they were signed under."""
+    store = open_store(settings)
+    await revoke(store, "1-a", settings.link_s)
+    body = await store.get("revoked/1-a")
+    for days in (8, 360):
+        then = time.time() - days * DAY_S
+        os.utime(settings.data_dir / "objects" / "revoked/1-a", (then, then))
+        await delete_expired(store, settings.model_copy(update={"link_s": 3600.0}))
+        assert await Revocations(store).has("1-a")
+    await keep("revoked/2-a", 400)
+    await store.put("revoked/3-a", str(int(time.time()) - 5).encode())
+    await store.put("revoked/4-a", body)
+    for key in ("revoked/3-a", "revoked/4-a"):
+        then = time.time() - 400 * DAY_S
+        os.utime(settings.data_dir / "objects" / key, (then, then))
+    await delete_expired(store, settings)
+    assert set(await store.list_ages("revoked")) == {"revoked/1-a", "revoked/4-a"}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from separator import NewOrder, QueueClient, SeparatorSettings, open_queue_client
 from separator.core.errors import UnknownWish
-from separator.core.jobs import JobKind
+from separator.core.jobs import JobKind, OrderState
 from separator.core.outputs import OutputSpec
 from separator.inference.catalog import card_of
 from separator.queue import open_worker_queue
+from storage import Manifest, delete_expired
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -142,3 +145,31 @@ async def test_an_upload_that_breaks_off_keeps_nothing_from_being_forgotten(queu
         await queue.store_song("t:ben:1", broken(), 100)
     assert (await queue.forget("t:ann")).songs == {song}
     assert await queue.store.size(f"songs/{song}/source") is None
+
+
+async def test_what_is_answered_from_storage_is_stored_for_the_whole_time_again(queue, workers, settings):
+    """A link that was promised for a week ended within the hour, as the stems were a week old by then."""
+    card = card_of("auto")
+    song = (await queue.store_song("t:ann:1", sent(), 100)).sha256
+    await queue.submit(order_of("t:ann", song))
+    folder, mix = f"songs/{song}/{card.name}@{card.version}/1-1", f"mixes/{'0' * 32}/2-1"
+    manifest = Manifest(song, card.name, card.version, 44_100, 9, (), f"{folder}/peaks.json")
+    keys = [f"{folder}/manifest.json", f"{folder}/vocals.flac", f"{mix}/vocals-320.mp3"]
+    for key in keys:
+        await queue.store.put(key, manifest.to_json())
+    await workers.finish(
+        await workers.claim("w1", JobKind.SEPARATE, 30), {"manifest": keys[0], "song_s": 1.0}
+    )
+    job = await workers.claim("w1", JobKind.MIX, 30)
+    await workers.finish(job, {"manifest": keys[0], "files": [{"key": keys[2]}]})
+    then = time.time() - settings.keep_stems_s - 60
+    for key in keys:
+        os.utime(settings.data_dir / "objects" / key, (then, then))
+    order = await queue.submit(order_of("t:ben", song))
+    assert order.state is OrderState.READY
+    await delete_expired(queue.store, settings)
+    for key in keys:
+        assert await queue.store.size(key)
+    await queue.forget("t:ben")
+    await queue.forget("t:ann")
+    assert {*await queue.store.list_ages("mixes"), *await queue.store.list_ages("songs")} == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from unittest.mock import MagicMock
 
@@ -66,3 +67,16 @@ def test_without_a_public_address_chats_get_no_link(answer_at):
     answer, _ = answer_at("")
     assert [button.code for button in buttons(answer.status(STANDING))] == ["cancel:5"]
     assert answer.preview_claims(STANDING) is not None
+
+
+@pytest.mark.parametrize(
+    ("made_ago_s", "used_ago_s", "left_s"), [(0, 0, 7), (6, 6, 1), (6, 2, 5), (30, 30, 0)]
+)
+def test_a_link_to_a_result_promises_what_is_left_of_its_time(answer_at, made_ago_s, used_ago_s, left_s):
+    """It said seven days of stems that were six days old."""
+    answer, _ = answer_at("https://stems.example.org")
+    day_s, now = 86_400.0, time.time()
+    order = replace(STANDING.order, created=now - used_ago_s * day_s)
+    result = {"manifest": "m", "stored_at": now - made_ago_s * day_s}
+    left = answer.link_claims(order, result).expires_at - now
+    assert left == pytest.approx(max(left_s * day_s, 3600), abs=60)
