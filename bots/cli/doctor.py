@@ -26,7 +26,16 @@ LOAD_S = 60.0  #: for torch to start and look for the device
 #: Created by NVIDIA's driver, also in a container.
 GPU_DEVICE = Path("/dev/nvidia0")
 VERSION_WORD = 2  #: index of the version in `ffmpeg -version`
-TORCH_CODE = "import torch; print(torch.cuda.is_available())"
+#: The same try as a worker's; prints `unseen`, `unusable` or `used`.
+TORCH_CODE = """
+import sys, torch
+from separator.inference.catalog import card_of
+from separator.inference.device import pick_device
+if not torch.cuda.is_available():
+    print("unseen")
+else:
+    print("used" if pick_device("auto", card_of(sys.argv[1])).type == "cuda" else "unusable")
+"""
 
 
 async def _ffmpeg(_settings: BotSettings) -> CheckResult:
@@ -72,15 +81,22 @@ async def _gpu(settings: BotSettings) -> CheckResult | None:
     if settings.device == "cpu":
         return CheckResult(False, "gpu_off")
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", TORCH_CODE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-c",
+        TORCH_CODE,
+        settings.model,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         out, _ = await asyncio.wait_for(child.communicate(), LOAD_S)
     except TimeoutError:
         child.kill()
         raise
-    used = out.strip() == b"True"
-    return CheckResult(used, "gpu" if used else "gpu_unused")
+    last = out.split()[-1:]  # a warning of torch's may stand before it
+    if last == [b"unusable"]:
+        return CheckResult(False, "gpu_unusable")
+    return CheckResult(last == [b"used"], "gpu" if last == [b"used"] else "gpu_unused")
 
 
 async def _disk(settings: BotSettings) -> CheckResult:

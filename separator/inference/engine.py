@@ -18,8 +18,9 @@ import torch
 from torch import Tensor
 
 from separator.audio.overlap_add import OverlapAdd, Segment, segments
-from separator.core.errors import ConfigError, SeparationFailed, Stopped
+from separator.core.errors import SeparationFailed, Stopped
 from separator.inference.catalog.weights import verified_files
+from separator.inference.device import AUTO, describe_device, lacks_memory, pick_device
 from separator.inference.device_monitor import DeviceMonitor
 from separator.inference.malloc import trim
 from separator.inference.precision import FLOAT32
@@ -35,28 +36,8 @@ if TYPE_CHECKING:
 CPU_BATCH, BATCH = 1, 8  # windows at once; on the CPU one window already keeps every core busy
 TRIM_EVERY = 16  #: batches between two calls of `trim`: each costs the next window its page faults
 MIN_ENERGY = 1e-12  # keeps silent stems from a division by zero
-#: How PyTorch's allocators and libraries word a lack of memory, where the error's class does not tell.
-NO_MEMORY = ("out of memory", "ALLOC_FAILED", "can't allocate memory")
 
 log = structlog.get_logger()
-
-
-def pick_device(name: str) -> torch.device:
-    """The device that a setting names; `auto` is the best that is here.
-
-    Raises:
-        ConfigError: There is no such device.
-    """
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:  # torch asserts that CUDA was compiled in
-        if lacks_memory(error):
-            return device  # it exists and is full: `open_engine` falls back to the CPU
-        raise ConfigError(setting="STEMBOT_DEVICE", value=name) from error
-    return device
 
 
 def load_network(card: ModelCard, device: torch.device, weights: Path | None = None) -> Network:
@@ -89,7 +70,7 @@ def open_engine(
     """
     monitor = monitor or DeviceMonitor()
     with monitor.loading(card.name):
-        engine = _engine_on(pick_device(device), card, weights, monitor)
+        engine = _engine_on(pick_device(device, card), card, weights, monitor, named=device != AUTO)
     log.info(
         "engine_opened",
         model=card.name,
@@ -100,8 +81,13 @@ def open_engine(
     return engine
 
 
-def _engine_on(device: torch.device, card: ModelCard, weights: Path | None, monitor: DeviceMonitor) -> Engine:
-    """An engine on a device, warmed up; on the CPU where the device has too little memory."""
+def _engine_on(
+    device: torch.device, card: ModelCard, weights: Path | None, monitor: DeviceMonitor, *, named: bool
+) -> Engine:
+    """An engine on a device, warmed up; on the CPU where the device has too little memory.
+
+    A device that nobody named and that fails in another way is not used either.
+    """
     if device.type == "cpu":
         torch.set_num_threads(_cores())
         return Engine(load_network(card, device, weights), device, monitor=monitor)
@@ -111,10 +97,10 @@ def _engine_on(device: torch.device, card: ModelCard, weights: Path | None, moni
         engine.warm_up()
         return engine  # noqa: TRY300 - what follows is for a full device
     except RuntimeError as error:
-        if not lacks_memory(error):
+        if named and not lacks_memory(error):
             raise
-    log.warning("engine_moved_to_cpu")
-    engine = _engine_on(torch.device("cpu"), card, weights, monitor)
+        log.warning("engine_moved_to_cpu", error=str(error)[:200], **describe_device(device))
+    engine = _engine_on(torch.device("cpu"), card, weights, monitor, named=named)
     engine.fell_back_at = monotonic()
     return engine
 
@@ -288,11 +274,6 @@ class Engine:
             raise SeparationFailed(reason="memory")
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-
-
-def lacks_memory(error: Exception) -> bool:
-    """Whether this error means that a device's memory is too small."""
-    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in NO_MEMORY)
 
 
 def enforce_consistency(windows: Tensor, stems: Tensor) -> Tensor:

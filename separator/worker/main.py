@@ -40,8 +40,8 @@ from separator.core.jobs import JobKind
 from separator.core.logs import set_up_logs
 from separator.core.settings import SeparatorSettings
 from separator.inference.catalog.registry import usable_card
+from separator.inference.device import pick_device
 from separator.inference.device_monitor import DeviceMonitor
-from separator.inference.engine import pick_device
 from separator.inference.model_cache import ModelCache
 from separator.queue import open_worker_queue
 from separator.queue.songs import SongRecords
@@ -235,7 +235,7 @@ async def run(settings: SeparatorSettings) -> None:
     card = usable_card(settings.model, settings.weights_dir)
     worker = WorkerInfo(
         name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}",
-        device=str(pick_device(settings.device)),
+        device=str(pick_device(settings.device, card)),
         lease_s=settings.lease_s,
         heartbeat_s=settings.beat_s,
         status=f"loading {card.name}",

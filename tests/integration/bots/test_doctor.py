@@ -147,8 +147,27 @@ async def test_a_gpu_that_torch_does_not_see_is_reported(settings, with_, monkey
     assert (await doctor._gpu(with_(device="cpu"))).key == "gpu_off"
     pytest.importorskip("torch")
     assert (await doctor._gpu(settings)).key == "gpu_unused"
-    monkeypatch.setattr(doctor, "TORCH_CODE", "print(True)")
+    monkeypatch.setattr(doctor, "TORCH_CODE", "print('used')")
     assert (await doctor._gpu(settings)).key == "gpu"
+
+
+async def test_a_gpu_that_torch_sees_and_has_no_kernels_for_is_not_called_used(
+    settings, monkeypatch, tmp_path
+):
+    """A card that is too old or brand-new: tensors lie on it, and no network runs there."""
+    pytest.importorskip("torch")
+    (tmp_path / "nvidia0").touch()
+    monkeypatch.setattr(doctor, "GPU_DEVICE", tmp_path / "nvidia0")
+    seen = """
+import torch
+from separator.inference import device
+def fails(*_):
+    raise RuntimeError("CUDA error: no kernel image is available for execution on the device")
+torch.cuda.is_available, device.run_kernels = lambda: True, fails
+device.describe_device = lambda _: {}
+"""
+    monkeypatch.setattr(doctor, "TORCH_CODE", seen + doctor.TORCH_CODE)
+    assert (await doctor._gpu(settings)).key == "gpu_unusable"
 
 
 async def test_an_address_at_which_nothing_answers_is_reported(with_):

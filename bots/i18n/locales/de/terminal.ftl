@@ -44,6 +44,7 @@ doctor-weights_corrupt = Die Gewichte von { $model } sind beschädigt, darum wir
 doctor-gpu = Die Grafikkarte wird benutzt.
 doctor-gpu_off = Es gibt eine Grafikkarte, aber STEMBOT_DEVICE=cpu lässt sie ungenutzt: auf auto setzen.
 doctor-gpu_unused = Es gibt eine Grafikkarte, aber torch sieht sie nicht, darum dauern Songs lange: nvidia-smi prüfen und ein torch für dein CUDA installieren (pytorch.org/get-started).
+doctor-gpu_unusable = Es gibt eine Grafikkarte, aber dieses torch hat keinen Code für sie, darum dauern Songs auf der CPU lange: ein torch für deine Karte installieren (pytorch.org/get-started).
 doctor-address_unreachable = Unter { $url }, wohin die Links in Chats führen, antwortet Stembot nicht. Läuft stembot serve, und führt die Adresse dorthin?
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES ist nicht gesetzt, darum gelten alle Besucher für Grenzen und Sperren als einer: auf die Adresse des Proxys setzen, der STEMBOT_PUBLIC_URL bedient.
 doctor-token = { $platform } akzeptiert den Token des Bots.

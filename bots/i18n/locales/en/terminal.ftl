@@ -44,6 +44,7 @@ doctor-weights_corrupt = The weights of { $model } are damaged, so the built-in 
 doctor-gpu = The graphics card is used.
 doctor-gpu_off = There is a graphics card, but STEMBOT_DEVICE=cpu leaves it unused: set it to auto.
 doctor-gpu_unused = There is a graphics card, but torch does not see it, so songs take long: check nvidia-smi, and install a torch built for your CUDA (pytorch.org/get-started).
+doctor-gpu_unusable = There is a graphics card, but this torch has no code for it, so songs take long on the CPU: install a torch built for your card (pytorch.org/get-started).
 doctor-address_unreachable = Stembot does not answer at { $url }, where links in chats lead. Is stembot serve running, and does the address lead to it?
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES is not set, so limits and blocks take all visitors for one: set it to the address of the proxy that serves STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } accepts the bot's token.

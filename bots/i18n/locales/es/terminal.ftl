@@ -44,6 +44,7 @@ doctor-weights_corrupt = Los pesos de { $model } están dañados, así que se us
 doctor-gpu = Se usa la tarjeta gráfica.
 doctor-gpu_off = Hay una tarjeta gráfica, pero STEMBOT_DEVICE=cpu la deja sin usar: ponlo en auto.
 doctor-gpu_unused = Hay una tarjeta gráfica, pero torch no la ve y las canciones tardan: revisa nvidia-smi e instala un torch hecho para tu CUDA (pytorch.org/get-started).
+doctor-gpu_unusable = Hay una tarjeta gráfica, pero este torch no tiene código para ella, así que las canciones tardan en la CPU: instala un torch hecho para tu tarjeta (pytorch.org/get-started).
 doctor-address_unreachable = Stembot no responde en { $url }, adonde llevan los enlaces de los chats. ¿Está en marcha stembot serve y lleva la dirección hasta él?
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES no está definido: los límites y bloqueos toman a todos los visitantes por uno solo. Pon ahí la dirección del proxy que sirve STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } acepta el token del bot.

@@ -44,6 +44,7 @@ doctor-weights_corrupt = Les poids de { $model } sont abîmés, le modèle inté
 doctor-gpu = La carte graphique est utilisée.
 doctor-gpu_off = Il y a une carte graphique, mais STEMBOT_DEVICE=cpu la laisse de côté : mets auto.
 doctor-gpu_unused = Il y a une carte graphique, mais torch ne la voit pas et les morceaux prennent du temps : vérifie nvidia-smi et installe un torch fait pour ton CUDA (pytorch.org/get-started).
+doctor-gpu_unusable = Il y a une carte graphique, mais ce torch n'a pas de code pour elle, donc les morceaux prennent du temps sur le processeur : installe un torch fait pour ta carte (pytorch.org/get-started).
 doctor-address_unreachable = Stembot ne répond pas à { $url }, où mènent les liens des chats. stembot serve tourne-t-il, et l'adresse y mène-t-elle ?
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES n'est pas défini : limites et blocages prennent tous les visiteurs pour un seul. Mets-y l'adresse du proxy qui sert STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } accepte le jeton du bot.

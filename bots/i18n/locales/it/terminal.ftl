@@ -44,6 +44,7 @@ doctor-weights_corrupt = I pesi di { $model } sono danneggiati, quindi si usa il
 doctor-gpu = La scheda grafica è in uso.
 doctor-gpu_off = C'è una scheda grafica, ma STEMBOT_DEVICE=cpu non la usa: mettilo su auto.
 doctor-gpu_unused = C'è una scheda grafica, ma torch non la vede e le canzoni richiedono tempo: controlla nvidia-smi e installa un torch fatto per il tuo CUDA (pytorch.org/get-started).
+doctor-gpu_unusable = C'è una scheda grafica, ma questo torch non ha codice per lei, quindi le canzoni richiedono tempo sulla CPU: installa un torch per la tua scheda (pytorch.org/get-started).
 doctor-address_unreachable = Stembot non risponde a { $url }, dove portano i link nelle chat. stembot serve è in funzione, e l'indirizzo porta lì?
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES non è impostato: limiti e blocchi prendono tutti i visitatori per uno solo. Mettici l'indirizzo del proxy che serve STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } accetta il token del bot.

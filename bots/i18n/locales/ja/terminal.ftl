@@ -44,6 +44,7 @@ doctor-weights_corrupt = { $model } の重みが壊れているため、内蔵�
 doctor-gpu = グラフィックカードを使っています。
 doctor-gpu_off = グラフィックカードがありますが、STEMBOT_DEVICE=cpuのため使われていません。autoにしてください。
 doctor-gpu_unused = グラフィックカードがありますが、torchから見えないため曲に時間がかかります。nvidia-smiを確かめ、CUDAに合うtorchを入れてください（pytorch.org/get-started）。
+doctor-gpu_unusable = グラフィックカードはありますが、この torch にはその機種用のコードがないため、CPU で時間がかかります。カードに合う torch を入れてください (pytorch.org/get-started)。
 doctor-address_unreachable = チャットのリンク先 { $url } でStembotが応答しません。stembot serveは動いていて、アドレスはそこにつながっていますか。
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIESが設定されていないので、制限とブロックでは訪問者全員が一人として扱われます。STEMBOT_PUBLIC_URLを中継するプロキシのアドレスを設定してください。
 doctor-token = { $platform } はボットのトークンを受け付けています。

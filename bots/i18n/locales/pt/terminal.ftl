@@ -44,6 +44,7 @@ doctor-weights_corrupt = Os pesos de { $model } estão danificados, então o mod
 doctor-gpu = A placa de vídeo é usada.
 doctor-gpu_off = Há uma placa de vídeo, mas STEMBOT_DEVICE=cpu a deixa sem uso: ponha auto.
 doctor-gpu_unused = Há uma placa de vídeo, mas o torch não a vê e as músicas demoram: confira nvidia-smi e instale um torch feito para o seu CUDA (pytorch.org/get-started).
+doctor-gpu_unusable = Há uma placa de vídeo, mas este torch não tem código para ela, então as músicas demoram na CPU: instale um torch feito para sua placa (pytorch.org/get-started).
 doctor-address_unreachable = O Stembot não responde em { $url }, para onde levam os links dos chats. O stembot serve está no ar e o endereço leva até ele?
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES não está definido: limites e bloqueios tratam todos os visitantes como um só. Ponha nele o endereço do proxy que atende STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } aceita o token do bot.

@@ -44,6 +44,7 @@ doctor-weights_corrupt = Веса { $model } повреждены, поэтом�
 doctor-gpu = Видеокарта используется.
 doctor-gpu_off = Видеокарта есть, но STEMBOT_DEVICE=cpu не даёт её использовать: поставь auto.
 doctor-gpu_unused = Видеокарта есть, но torch её не видит, и песни разделяются долго: проверь nvidia-smi и поставь torch для своей CUDA (pytorch.org/get-started).
+doctor-gpu_unusable = Видеокарта есть, но в этом torch нет кода для неё, поэтому песни долго считаются на процессоре: установи torch для своей карты (pytorch.org/get-started).
 doctor-address_unreachable = По адресу { $url }, куда ведут ссылки в чатах, Stembot не отвечает. Запущен ли stembot serve, и ведёт ли адрес к нему?
 doctor-proxies_missing = STEMBOT_TRUSTED_PROXIES не задан, поэтому ограничения и блокировки считают всех посетителей одним: укажи адрес прокси, который обслуживает STEMBOT_PUBLIC_URL.
 doctor-token = { $platform } принимает токен бота.

@@ -13,7 +13,8 @@ from separator.core.errors import ConfigError, SeparationFailed, Stopped
 from separator.core.outputs import Stem
 from separator.inference import engine as engine_module
 from separator.inference.catalog.cards import SPLEETER
-from separator.inference.engine import Engine, enforce_consistency, pick_device
+from separator.inference.device import pick_device
+from separator.inference.engine import Engine, enforce_consistency
 from tests.separation import separate_blocks
 
 CPU = torch.device("cpu")
