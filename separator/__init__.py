@@ -5,6 +5,7 @@ Three modules may be imported besides it: `core.errors` and `core.outputs`, whic
 """
 
 from separator.core.exit_codes import ExitCode
+from separator.core.folders import check_folder, temp_folder
 from separator.core.jobs import (
     Delivery,
     FinishedOrder,
@@ -58,6 +59,7 @@ __all__ = [
     "QuotaUsage",
     "SeparatorSettings",
     "Service",
+    "check_folder",
     "exit_with_parent",
     "is_media",
     "link_id",
@@ -68,6 +70,7 @@ __all__ = [
     "rests_on",
     "same_network",
     "set_up_logs",
+    "temp_folder",
     "title_of",
     "tune_for_low_memory",
 ]

@@ -17,11 +17,11 @@ from pydantic import ValidationError
 from bots.cli.block import add_block_command, block
 from bots.cli.jobs import add_jobs_command, jobs
 from bots.cli.models import add_models_command, models
+from bots.cli.separate_arguments import add_separate_command
 from bots.i18n.translate import error_message, translate
 from bots.settings import BotSettings
 from separator import ExitCode, exit_with_parent, set_up_logs, tune_for_low_memory
 from separator.core.errors import ConfigError
-from separator.core.outputs import Format, Quality
 from storage import StembotError
 
 if TYPE_CHECKING:
@@ -44,15 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     add_models_command(commands)
     add_jobs_command(commands)
     add_block_command(commands)
-    separate = commands.add_parser("separate", help=translate("cli.separate"))
-    separate.add_argument("file")
-    separate.add_argument("outputs", nargs="*", help=translate("cli.separate.outputs"))
-    separate.add_argument("-o", "--out", default=".", help=translate("cli.separate.out"))
-    separate.add_argument("--model", default=None, help=translate("cli.separate.model"))
-    formats, qualities = [each.value for each in Format], [each.value for each in Quality if each]
-    separate.add_argument("--format", default=None, choices=formats, help=translate("cli.separate.format"))
-    separate.add_argument("--quality", default="", choices=qualities, help=translate("cli.separate.quality"))
-    separate.add_argument("--json", action="store_true", help=translate("cli.separate.json"))
+    add_separate_command(commands)
     return parser
 
 
@@ -127,9 +119,20 @@ COMMANDS: dict[str, Callable[[BotSettings, argparse.Namespace], int]] = {
 }
 
 
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse a command line; files and wishes of `separate` may stand before and after its options."""
+    parser = _parser()
+    args, rest = parser.parse_known_args(argv)
+    if rest and (args.command != "separate" or any(word.startswith("-") and word != "-" for word in rest)):
+        parser.error(translate("cli.unknown_words", words=" ".join(rest)))
+    if args.command == "separate":
+        args.words = [*args.words, *rest]
+    return args
+
+
 def run(argv: Sequence[str]) -> int:
     """Parse, build the settings once, and run one command; returns the exit code."""
-    args = _parser().parse_args(argv)
+    args = _parse(argv)
     try:
         settings = BotSettings()
         exit_with_parent()

@@ -6,6 +6,9 @@ them. `separator.audio.stem_atom` adds the metadata that Native Instruments' pla
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +36,7 @@ _FLAC_EFFORT = 0.25  # of 1: level 2; above it the file shrinks by under 1 % and
 _OPUS_RATE_HZ = 48_000  # the only full-band rate that Opus has
 _OPUS_RESAMPLER = f"aresample={_OPUS_RATE_HZ}:resampler=soxr:precision=28"  # 28 bits: inaudible
 _KILL_S = 3600.0
+_FULL_BYTES = 64 << 10  # fewer are free where a write failed: the disk is full
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,18 @@ def clip(samples: np.ndarray, bits: int) -> np.ndarray:
 
 @contextmanager
 def open_lossless(path: Path, encoding: Encoding) -> Iterator[WriteBlock]:
-    """Open a flac or wav file for blocks of integer samples: (samples, channels), int32, clipped."""
+    """Open a flac or wav file for blocks of integer samples: (samples, channels), int32, clipped.
+
+    Raises:
+        OSError: The disk is full.
+    """
     kind = encoding.format.value.upper()
     extra: dict[str, Any] = {"compression_level": _FLAC_EFFORT} if encoding.format is Format.FLAC else {}
     subtype = _SUBTYPE[encoding.bits]
-    with soundfile.SoundFile(path, "w", encoding.rate_hz, CHANNELS, subtype, format=kind, **extra) as file:
+    with (
+        _full_disk_errors(path),
+        soundfile.SoundFile(path, "w", encoding.rate_hz, CHANNELS, subtype, format=kind, **extra) as file,
+    ):
         shift = 32 - encoding.bits  # libsndfile takes the upper bits of an int32
         yield lambda samples: file.write(np.left_shift(samples, shift))
 
@@ -83,7 +94,25 @@ def open_encoder(path: Path, encoding: Encoding) -> Iterator[WriteBlock]:
 
     Raises:
         SeparationFailed: The encoder failed.
+        OSError: The disk is full.
     """
+    with _full_disk_errors(path), _open_encoder(path, encoding) as write:
+        yield write
+
+
+@contextmanager
+def _full_disk_errors(path: Path) -> Iterator[None]:
+    """Tell a full disk from other failures: neither libsndfile nor ffmpeg says why it could not write."""
+    try:
+        yield
+    except (SeparationFailed, soundfile.LibsndfileError) as failure:
+        if shutil.disk_usage(path.parent).free < _FULL_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path.parent)) from failure
+        raise
+
+
+@contextmanager
+def _open_encoder(path: Path, encoding: Encoding) -> Iterator[WriteBlock]:
     if encoding.bits == BITS_FLOAT and encoding.format is Format.WAV:
         with soundfile.SoundFile(path, "w", encoding.rate_hz, CHANNELS, "FLOAT", format="WAV") as file:
             yield file.write

@@ -15,7 +15,8 @@ StembotError                  (storage.base)
 ├── SeparationFailed          ours to fix; retried while attempts remain
 │   └── LeaseLost             another worker has the job now; what this one made is an orphan
 ├── ConfigError               refuse to start: one line, and what to set
-│   └── ModelNotHere          the weights of a model are not here, or incomplete
+│   ├── ModelNotHere          the weights of a model are not here, or incomplete
+│   └── FolderUnusable        a folder is full, read-only or none; only commands on a terminal raise it
 ├── DownloadFailed            no source gave the correct file; what came is kept, to be resumed
 └── StorageError, LinkError   (storage.base)
 
@@ -94,6 +95,10 @@ class ConfigError(StembotError):
 
 class ModelNotHere(ConfigError):
     """The weights of a model are not here, or not as its source published them."""
+
+
+class FolderUnusable(ConfigError):
+    """A folder cannot be written to; `folder` names it, so this error never leaves the machine."""
 
 
 class DownloadFailed(StembotError):

@@ -10,6 +10,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +19,10 @@ import soundfile
 from separator.audio.encode import BITS_16, BITS_24, STEM_MP4_TRACKS, Encoding, open_encoder
 from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, write_tags
+from separator.core.errors import Stopped
 from separator.core.naming import mix_file_name, mix_title, stems_file_name
 from separator.core.outputs import STEM_TRACKS, Format, Quality, Stem, stem_tracks
+from separator.pipeline.publish import publish, staging
 from separator.pipeline.stem_writer import BLOCK, clip_free_gain
 
 if TYPE_CHECKING:
@@ -105,8 +108,16 @@ def is_estimated(parts: Collection[Stem], estimated: Collection[Stem]) -> bool:
     return bool(among) and (len(among) == 1 or among != set(estimated))
 
 
-def make_mixes(outputs: OutputSpec, source: Source, folder: Path, limit_bytes: int = 0) -> list[MixFile]:
-    """Make every file of an output spec.
+def make_mixes(
+    outputs: OutputSpec,
+    source: Source,
+    folder: Path,
+    limit_bytes: int = 0,
+    *,
+    overwrite: bool = False,
+    keep: Collection[Path] = (),
+) -> list[MixFile]:
+    """Make every file of an output spec; all of them are there at the end, or none.
 
     Args:
         outputs: What was asked for.
@@ -114,17 +125,38 @@ def make_mixes(outputs: OutputSpec, source: Source, folder: Path, limit_bytes: i
         folder: Where the files are put.
         limit_bytes: The largest file that can be delivered; lossy formats step down for it unless a quality
             was asked for. A file that cannot be made small enough is made at the best quality, for a link.
+        overwrite: Replace files of the same names; else the new ones get a number.
+        keep: Files that are not replaced even so.
 
     Raises:
         UnknownWish: The stems do not allow it.
         SeparationFailed: The encoder failed.
+        OSError: The folder does not take the files.
     """
-    plans = _plans(outputs, source, folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    plans = _plans(outputs, source)
     encodings = [_encoding(plan, outputs.quality, source, limit_bytes) for plan in plans]
     gain = _gain([each for plan in plans for each in plan.sums])
+    with staging(folder) as staged:
+        files = _make_all(list(zip(plans, encodings, strict=True)), gain, source, staged)
+        names = {each.path: folder / each.path.name for each in files}
+        paths = publish(names, overwrite=overwrite, keep=keep)
+    return [replace(file, path=path) for file, path in zip(files, paths, strict=True)]
+
+
+def _make_all(
+    plans: Sequence[tuple[_Plan, Encoding]], gain: float, source: Source, folder: Path
+) -> list[MixFile]:
+    """Make all files at once; when one fails, or the program is to end, the others stop soon."""
+    stopping = Event()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda plan, encoding: _make(plan, encoding, gain, source), plans, encodings))
+        try:
+            making = [
+                pool.submit(_make, plan, encoding, gain, source, folder, stopping) for plan, encoding in plans
+            ]
+            return [each.result() for each in making]
+        except BaseException:
+            stopping.set()
+            raise
 
 
 @dataclass(frozen=True)
@@ -134,36 +166,36 @@ class _Plan:
     name: str
     code: str
     format: Format
-    path: Path
+    file_name: str
     title: str
     sums: tuple[Sum, ...]  #: one for each stereo track
     folded: tuple[Stem, ...] = ()
 
 
-def _plans(outputs: OutputSpec, source: Source, folder: Path) -> list[_Plan]:
+def _plans(outputs: OutputSpec, source: Source) -> list[_Plan]:
     stems, kind = tuple(source.stems), outputs.format.mix_format
     plans = [
         _Plan(
             name=mix.name,
             code=mix.code,
             format=kind,
-            path=folder / mix_file_name(source.title, mix.name, kind.value),
+            file_name=mix_file_name(source.title, mix.name, kind.value),
             title=mix_title(source.title, mix.name),
             sums=(source.sum_of(mix.parts(stems)),),
         )
         for mix in outputs.resolve(stems)
     ]
-    return [_stems_plan(source, folder), *plans] if outputs.format is Format.STEM_MP4 else plans
+    return [_stems_plan(source), *plans] if outputs.format is Format.STEM_MP4 else plans
 
 
-def _stems_plan(source: Source, folder: Path) -> _Plan:
+def _stems_plan(source: Source) -> _Plan:
     """The song and its four stems in one file; the song is the sum of all, whatever other mixes there are."""
     tracks = stem_tracks(tuple(source.stems))
     return _Plan(
         name=STEMS,
         code=STEMS,
         format=Format.STEM_MP4,
-        path=folder / stems_file_name(source.title, Format.STEM_MP4.value),
+        file_name=stems_file_name(source.title, Format.STEM_MP4.value),
         title=source.title,
         sums=tuple(source.sum_of(stems) for stems in (tuple(source.stems), *tracks.values())),
         folded=tracks[Stem.OTHER][1:],
@@ -183,28 +215,31 @@ def _encoding(plan: _Plan, quality: Quality, source: Source, limit_bytes: int) -
     return Encoding(plan.format, rate_hz, bits=quality.number or (BITS_24 if deep else BITS_16))
 
 
-def _make(plan: _Plan, encoding: Encoding, gain: float, source: Source) -> MixFile:
-    """Encode one file under a temporary name, tag it, then rename it."""
-    temporary = plan.path.with_name(f".{plan.code}.{plan.format.value}")
+def _make(
+    plan: _Plan, encoding: Encoding, gain: float, source: Source, folder: Path, stopping: Event
+) -> MixFile:
+    """Encode one file into `folder` and tag it."""
+    path = folder / plan.file_name
     samples = 0
-    with open_encoder(temporary, encoding) as write:
+    with open_encoder(path, encoding) as write:
         for block in _tracks(plan.sums):
+            if stopping.is_set():
+                raise Stopped
             write(block * np.float32(gain))
             samples += len(block)
     if plan.format is Format.STEM_MP4:
-        mark_stems(temporary, _track_names(plan.folded))
+        mark_stems(path, _track_names(plan.folded))
     tags = replace(source.song.tags, title=plan.title)
-    write_tags(temporary, replace(source.song, tags=tags))
-    temporary.replace(plan.path)
+    write_tags(path, replace(source.song, tags=tags))
     return MixFile(
         name=plan.name,
         code=plan.code,
-        path=plan.path,
+        path=path,
         title=plan.title,
         format=plan.format,
         samples=samples,
         rate_hz=encoding.rate_hz,
-        size_bytes=plan.path.stat().st_size,
+        size_bytes=path.stat().st_size,
         gain=gain,
         estimated=any(each.estimated for each in plan.sums),
         kbit=encoding.kbit if plan.format.is_lossy else 0,

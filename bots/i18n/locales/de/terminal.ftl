@@ -8,7 +8,6 @@ cli-web = die Web-App starten
 cli-fleet = Worker auf einem Ray-Cluster betreiben, so viele die Warteschlange braucht
 cli-doctor = die Installation prüfen und sagen, wie man Fehler behebt
 cli-separate = eine Datei trennen, hier und jetzt
-cli-separate-outputs = Gesang, ohne Schlagzeug, ohne Bass, alle Spuren … (Vorgabe: alle Spuren)
 cli-separate-out = der Ordner, in den geschrieben wird (Vorgabe: dieser)
 cli-separate-model = das Modell (Vorgabe: das beste vorhandene)
 cli-separate-format = mp3 (Vorgabe), flac, wav, ogg, m4a oder stem.mp4 (alle Spuren in einer Datei, für DJ-Programme)

@@ -8,7 +8,6 @@ cli-web = run the web app
 cli-fleet = run workers on a Ray cluster, as many as the queue needs
 cli-doctor = check the installation and say how to fix it
 cli-separate = separate one file here and now
-cli-separate-outputs = vocals, drumless, no bass, all stems … (default: all stems)
 cli-separate-out = the folder to write into (default: here)
 cli-separate-model = the model to use (default: the best one available)
 cli-separate-format = mp3 (default), flac, wav, ogg, m4a, or stem.mp4 (all stems in one file, for DJ software)

@@ -8,7 +8,6 @@ cli-web = arrancar la aplicación web
 cli-fleet = ejecutar workers en un clúster Ray, tantos como pida la cola
 cli-doctor = comprobar la instalación y decir cómo arreglarla
 cli-separate = separar un archivo, aquí y ahora
-cli-separate-outputs = voz, sin batería, sin bajo, todas las pistas… (por defecto: todas las pistas)
 cli-separate-out = la carpeta donde escribir (por defecto: esta)
 cli-separate-model = el modelo que se usa (por defecto: el mejor disponible)
 cli-separate-format = mp3 (por defecto), flac, wav, ogg, m4a o stem.mp4 (todas las pistas en un archivo, para programas de DJ)

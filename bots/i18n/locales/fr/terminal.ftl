@@ -8,7 +8,6 @@ cli-web = lancer l'application web
 cli-fleet = faire tourner des workers sur un cluster Ray, autant que la file en demande
 cli-doctor = vérifier l'installation et dire comment la réparer
 cli-separate = séparer un fichier, ici et maintenant
-cli-separate-outputs = voix, sans batterie, sans basse, toutes les pistes… (par défaut : toutes les pistes)
 cli-separate-out = le dossier où écrire (par défaut : celui-ci)
 cli-separate-model = le modèle à utiliser (par défaut : le meilleur disponible)
 cli-separate-format = mp3 (par défaut), flac, wav, ogg, m4a ou stem.mp4 (toutes les pistes en un fichier, pour logiciels de DJ)

@@ -8,7 +8,6 @@ cli-web = avvia l'app web
 cli-fleet = esegue worker su un cluster Ray, quanti ne chiede la coda
 cli-doctor = controlla l'installazione e dice come rimediare
 cli-separate = separa un file, qui e ora
-cli-separate-outputs = voce, senza batteria, senza basso, tutte le tracce… (predefinito: tutte le tracce)
 cli-separate-out = la cartella in cui scrivere (predefinita: questa)
 cli-separate-model = il modello da usare (predefinito: il migliore disponibile)
 cli-separate-format = mp3 (predefinito), flac, wav, ogg, m4a o stem.mp4 (tutte le tracce in un file, per programmi da DJ)

@@ -8,7 +8,6 @@ cli-web = ウェブアプリを起動
 cli-fleet = Rayクラスター上で、キューに必要な数だけワーカーを動かす
 cli-doctor = インストールを点検し、直し方を示す
 cli-separate = ファイルを1つ、ここで今すぐ分離する
-cli-separate-outputs = ボーカル、ドラム抜き、ベース抜き、全パート…（指定なしなら全パート）
 cli-separate-out = 書き込むフォルダー（指定なしならここ）
 cli-separate-model = 使うモデル（既定：使える中で一番よいもの）
 cli-separate-format = mp3（既定）、flac、wav、ogg、m4a、またはstem.mp4（全パートを1ファイルに。DJソフト用）

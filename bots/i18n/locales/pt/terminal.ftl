@@ -8,7 +8,6 @@ cli-web = rodar o aplicativo web
 cli-fleet = rodar workers num cluster Ray, tantos quantos a fila pedir
 cli-doctor = verificar a instalação e dizer como corrigi-la
 cli-separate = separar um arquivo, aqui e agora
-cli-separate-outputs = voz, sem bateria, sem baixo, todas as faixas… (padrão: todas as faixas)
 cli-separate-out = a pasta onde gravar (padrão: esta)
 cli-separate-model = o modelo usado (padrão: o melhor disponível)
 cli-separate-format = mp3 (padrão), flac, wav, ogg, m4a ou stem.mp4 (todas as faixas num arquivo, para programas de DJ)
