@@ -69,7 +69,8 @@ class Songs:
             async for reply in self._offer_upload(request, outputs, error):
                 yield reply
             return
-        await self._queue.admit_song(blank_order(request), is_draft=outputs is None)
+        unanswered = replace(request, reply_to=str)  # nothing was shown, so there is no address yet
+        await self._queue.admit_song(blank_order(unanswered), is_draft=outputs is None)
         yield self._downloads.received_reply(request)
         async with self._downloads.pending(request):
             song = await self._downloads.fetch(request)
