@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bots.chat.messages import Request
+from bots.chat.messages import ButtonClick, Request
 from bots.discord import permissions
 from bots.discord.attachments import attachments_of
 from bots.discord.forms import read_form, song_form
 from bots.discord.interactions import SEND_ERRORS, InteractionHandler
 from bots.discord.platform import SHOW_S
 from bots.discord.render import message_view
+from bots.discord.reply_target import Address
 from bots.discord.status import StatusMessage, as_reply, as_response
 
 if TYPE_CHECKING:
@@ -80,14 +81,21 @@ class Handlers(InteractionHandler):
         await self._serve_command(interaction, attachments_of(message), options)
 
     async def message(self, message: discord.Message, me: discord.ClientUser) -> None:
-        """A message: answered in private, and in servers only where it mentions the bot."""
+        """A message: answered in private, and in servers only where it mentions the bot.
+
+        A reply mentions whom it replies to, unless its author switches that off. A pin or a new member is no
+        message of a person.
+        """
         private = message.guild is None
-        if message.author.bot or not (private or me in message.mentions):
+        if message.author.bot or message.type not in {discord.MessageType.default, discord.MessageType.reply}:
+            return
+        if not (private or me in message.mentions):
             return
         self._track_task()
         person = self._languages.author(message)
         try:
-            await self._serve_message(message, person, addressed=private or me.mention in message.content)
+            addressed = private or me.mention in message.content
+            await self._serve_message(message, person, me, addressed=addressed)
         except Exception as failure:  # one message must not stop the bot
             log.exception("message_failed", message=message.id)
             await self._reply_to(message, self._service.commands.failed(person, failure))
@@ -120,9 +128,17 @@ class Handlers(InteractionHandler):
                 answer_url=partial(permissions.url_of, guild_id, interaction.channel_id),
             )
 
-    async def _serve_message(self, message: discord.Message, person: Person, *, addressed: bool) -> None:
+    async def _serve_message(
+        self, message: discord.Message, person: Person, me: discord.ClientUser, *, addressed: bool
+    ) -> None:
         text = _MENTION.sub(" ", message.content).strip()
-        songs = attachments_of(message) or _songs_replied_to(message)
+        songs = attachments_of(message)
+        if not songs and (replied := _message_replied_to(message)):
+            ours = replied.author == me
+            if ours and (code := await self._code_for_reply(message, replied, person, text)):
+                await self._serve_reply(message, person, code)
+                return
+            songs = attachments_of(replied) if not ours or self._service.songs.is_wish(person, text) else []
         if not songs:
             if addressed:
                 commands = self._service.commands
@@ -143,6 +159,38 @@ class Handlers(InteractionHandler):
                 chat=permissions.chat_of(guild_id),
                 answer_url=partial(permissions.url_of, guild_id, message.channel.id),
             )
+
+    async def _code_for_reply(
+        self, message: discord.Message, answer: discord.Message, person: Person, text: str
+    ) -> str:
+        """What a reply to one of our answers, or to its files, wants made of that answer's song."""
+        file_of = answer.reference.message_id if answer.reference else None
+
+        def is_answered_at(reply_to: str) -> bool:
+            address = Address.read(reply_to)
+            messages = {address.message, address.asked} - {0}
+            return answer.id == address.message or file_of in messages
+
+        chat = permissions.chat_of(message.guild.id if message.guild else None)
+        return await self._service.songs.code_for_reply(person, chat, text, is_answered_at)
+
+    async def _serve_reply(self, message: discord.Message, person: Person, code: str) -> None:
+        """Do what a button with this code would do, and answer beside the message."""
+        if missing := permissions.missing_in_channel(message):
+            await self._reply_to(message, self._service.commands.missing_permission(person, missing))
+            return
+        status = StatusMessage(self._platform, as_reply(message))
+        click = ButtonClick(
+            id=_request_id(message.id, 0),
+            person=person,
+            platform=self._platform.name,
+            code=code,
+            reply_to=status.address,
+            upload_limit_bytes=permissions.upload_limit_in(message.guild, self._limit_bytes),
+            chat=permissions.chat_of(message.guild.id if message.guild else None),
+        )
+        async for reply in self._service.buttons.click(click):
+            await status.show(reply)
 
     async def _serve(self, send: Send, **facts: Any) -> None:  # noqa: ANN401 - the fields of `Request`
         """Serve one song in a status message of its own."""
@@ -170,7 +218,7 @@ def _request_id(message_id: int, number: int) -> str:
     return f"discord:{message_id}:{number}" if number else f"discord:{message_id}"
 
 
-def _songs_replied_to(message: discord.Message) -> list[discord.Attachment]:
-    """The songs of the message that this one replies to, where Discord shows it to the bot."""
+def _message_replied_to(message: discord.Message) -> discord.Message | None:
+    """The message that this one replies to, where Discord shows it to the bot."""
     replied = message.reference.resolved if message.reference else None
-    return attachments_of(replied) if isinstance(replied, discord.Message) else []
+    return replied if isinstance(replied, discord.Message) else None

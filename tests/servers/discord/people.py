@@ -29,11 +29,18 @@ class Person:
         discord.channels[self.private.id] = self.private
 
     async def says(
-        self, channel: Channel, text: str = "", *files: FileOf, reply_to: Message | None = None
+        self,
+        channel: Channel,
+        text: str = "",
+        *files: FileOf,
+        reply_to: Message | None = None,
+        pings: bool = True,
     ) -> Message:
-        """Write a message, with files."""
+        """Write a message, with files; a reply pings whom it replies to, unless that is switched off."""
         bot = self.discord.bot
         mentions = [bot] if f"<@{bot.id}>" in text else []
+        if reply_to is not None and pings and reply_to.author not in mentions:
+            mentions.append(reply_to.author)
         message = Message(
             channel,
             self.user,
@@ -48,11 +55,21 @@ class Person:
             payload |= {"guild_id": str(channel.guild), "member": self.user.member()}
         if channel.guild is not None and not self.discord.message_content:
             hidden = {"content": "", "attachments": [], "components": []}
-            payload |= {} if mentions else hidden
+            payload |= {} if bot in mentions else hidden
             if reply_to is not None and reply_to.author is not bot:
                 payload["referenced_message"] |= hidden
         await self.discord.emit("MESSAGE_CREATE", payload)
         return message
+
+    async def pins(self, message: Message) -> None:
+        """Pin a message: Discord writes a message of type 6 in the person's name."""
+        pinned = Message(message.channel, self.user, {"content": ""}, reference=message)
+        self.discord.messages[pinned.id] = pinned
+        payload = pinned.wire() | {"type": 6}
+        payload.pop("referenced_message", None)
+        if message.channel.guild is not None:
+            payload |= {"guild_id": str(message.channel.guild), "member": self.user.member()}
+        await self.discord.emit("MESSAGE_CREATE", payload)
 
     async def commands(self, channel: Channel, name: str, **options: str | bool | FileOf) -> Interaction:
         """Use a slash command."""
