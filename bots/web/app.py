@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -9,23 +10,28 @@ from aiohttp import web
 
 from bots.chat.delivery import DeliveryService
 from bots.chat.service import ChatService
+from bots.operations.clocked_server import ClockedRunner, clock_requests
 from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watch_loop
 from bots.operations.metrics import serve_metrics
 from bots.web.client_ip import ClientIp
-from bots.web.handlers import STATIC, WebHandlers, guard
+from bots.web.error_responses import answer_errors
+from bots.web.handlers import STATIC, WebHandlers
 from bots.web.health import Health
 from bots.web.i18n import translations
 from bots.web.identity import PLATFORM
 from bots.web.link_rate_limit import LinkRateLimit
 from bots.web.mix_requests import MixRequests
 from bots.web.mixer import SECURITY_HEADERS, StaticFiles, mixer_app
+from bots.web.origin import Origin
 from bots.web.render_limit import RenderLimit
 from separator import open_queue_client
 from separator.core.errors import ConfigError
 from storage import open_links, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bots.chat.messages import Reply, Result
     from bots.settings import BotSettings
     from storage import Links, ObjectStore
@@ -51,10 +57,12 @@ class WebPlatform:
 def web_app(service: ChatService, store: ObjectStore, links: Links, settings: BotSettings) -> web.Application:
     """The web app, with the mixer under `/m`."""
     client_ip = ClientIp(settings, links)
-    handlers = WebHandlers(service, store, links, settings, client_ip)
+    origin = Origin(settings, client_ip)
+    handlers = WebHandlers(service, store, links, settings, client_ip, origin)
     # The chat service limits uploads and answers with a sentence; aiohttp's own limit is off.
-    app = web.Application(middlewares=[LinkRateLimit(client_ip).guard, guard], client_max_size=0)
-    app.on_response_prepare.append(_add_security_headers)
+    guards = [clock_requests, LinkRateLimit(client_ip).guard, origin.guard, answer_errors]
+    app = web.Application(middlewares=guards, client_max_size=0)
+    app.on_response_prepare.append(partial(_add_headers, {**SECURITY_HEADERS, **origin.headers}))
     order = r"/api/orders/{order:[0-9]{1,18}}"
     app.router.add_get("/", handlers.page)
     app.router.add_post("/api/orders", handlers.upload)
@@ -76,9 +84,11 @@ def web_app(service: ChatService, store: ObjectStore, links: Links, settings: Bo
     return app
 
 
-async def _add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(
+    headers: Mapping[str, str], request: web.Request, response: web.StreamResponse
+) -> None:
     """On every response; what is told to one person stays in no cache, unless it says so itself."""
-    for name, value in SECURITY_HEADERS.items():
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
@@ -99,7 +109,7 @@ async def run_web(settings: BotSettings) -> None:
     ):
         links = open_links(settings)
         service = ChatService(queue, links, settings)
-        runner = web.AppRunner(
+        runner = ClockedRunner(
             web_app(service, store, links, settings), access_log=None, shutdown_timeout=STOP_S
         )
         await runner.setup()

@@ -30,7 +30,7 @@ import structlog
 from aiohttp import web
 
 from bots.chat.messages import ButtonClick, SongLost
-from bots.i18n.translate import duration, error_message, size, translate
+from bots.i18n.translate import duration, size, translate
 from bots.web import upload_links
 from bots.web.i18n import translations
 from bots.web.identity import PLATFORM, AddressRateLimiter, identify, set_cookie
@@ -39,15 +39,16 @@ from bots.web.mixer import pick_language, render_page, send_object
 from bots.web.order_stream import HEARTBEAT_S, MAX_ORDERS, POLL_S, OrderStreams, is_connected, open_stream
 from bots.web.render_limit import too_many
 from bots.web.serializers import order_json, reply_json
-from bots.web.uploads import read_request
+from bots.web.uploads import drain, read_request
+from separator import NewOrder
 from separator.core.errors import Blocked, Busy
-from storage import LinkError, NotStored, StembotError
 
 if TYPE_CHECKING:
     from bots.chat.messages import Person, Reply, Request
     from bots.chat.service import ChatService
     from bots.settings import BotSettings
     from bots.web.client_ip import ClientIp
+    from bots.web.origin import Origin
     from separator import Order
     from storage import Links, ObjectStore
 
@@ -56,7 +57,8 @@ log = structlog.get_logger()
 _NUMBER = re.compile(r"[0-9]{1,18}")
 STATIC = Path(__file__).parent / "static"
 MAX_INIT_DATA = 8192  # bytes of what Telegram signed
-_STATUS = {NotStored: 404, LinkError: 410, Blocked: 403}
+SMALL_BODY_S = 20.0  # for a body that is no song
+_CLIENT_ERROR = 400
 UPLOADS, UPLOADS_S = 20, 600.0  # uploads from one address, and in how many seconds as many again
 
 
@@ -70,9 +72,10 @@ class WebHandlers:
         links: Links,
         settings: BotSettings,
         client_ip: ClientIp,
+        origin: Origin,
     ) -> None:
         self._service, self._store, self._links = service, store, links
-        self._settings, self._client_ip = settings, client_ip
+        self._settings, self._client_ip, self._origin = settings, client_ip, origin
         self._streams = OrderStreams(service.queue, self._order_json)
         self._upload_limiter = AddressRateLimiter(UPLOADS, UPLOADS_S)
 
@@ -100,11 +103,17 @@ class WebHandlers:
             upload_token=visit.token,
             has_outputs=visit.has_outputs,
         )
-        set_cookie(request, response, cookie)
+        set_cookie(response, cookie, secure=self._origin.is_secure(request))
         return response
 
     async def upload(self, request: web.Request) -> web.Response:
         """Order something of an uploaded song."""
+        response = await self._upload(request)
+        if response.status >= _CLIENT_ERROR:
+            await drain(request, self._settings.upload_limit_bytes)
+        return response
+
+    async def _upload(self, request: web.Request) -> web.Response:
         person, cookie = self._person(request)
         try:
             self._upload_limiter.take(self._client_ip.address(request))
@@ -126,7 +135,7 @@ class WebHandlers:
             response = self._reply(self._service.commands.failed(person), 500)
         else:
             response = self._reply(last, 413 if self._is_too_big(request) else 422)
-        set_cookie(request, response, cookie)
+        set_cookie(response, cookie, secure=self._origin.is_secure(request))
         return response
 
     async def admission(self, request: web.Request) -> web.Response:
@@ -140,6 +149,7 @@ class WebHandlers:
         try:
             self._upload_limiter.check(self._client_ip.address(request))
             await self._service.queue.admit(person.id, self._client_ip.blocklist_entry(request))
+            await self._service.queue.admit_song(_any_order(person, self._client_ip.pseudonym(request)))
         except (Blocked, Busy) as refused:
             return self._refusal(person, refused)
         return web.json_response({})
@@ -157,12 +167,14 @@ class WebHandlers:
 
     async def telegram(self, request: web.Request) -> web.Response:
         """Identify the person of a page that Telegram opened."""
-        init_data = (await request.content.read(MAX_INIT_DATA)).decode(errors="replace")
+        body = await asyncio.wait_for(request.content.read(MAX_INIT_DATA), SMALL_BODY_S)
+        init_data = body.decode(errors="replace")
         person_id = verify_init_data(init_data, self._settings.telegram_token.get_secret_value())
         if not person_id:
             raise web.HTTPForbidden
         response = web.json_response({"person": person_id})
-        set_telegram_cookie(request, response, self._links, person_id)
+        secure = self._origin.is_secure(request)
+        set_telegram_cookie(response, self._links, person_id, secure=secure)
         return response
 
     async def orders(self, request: web.Request) -> web.Response:
@@ -275,16 +287,6 @@ class WebHandlers:
         return web.json_response(reply_json(reply), status=status)
 
 
-@web.middleware
-async def guard(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's own type
-    """Refuse writes from other sites; answer errors with a sentence."""
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if request.method in ("POST", "DELETE") and site not in ("same-origin", "none"):
-        raise web.HTTPForbidden
-    try:
-        return await handler(request)  # type: ignore[no-any-return]
-    except StembotError as error:
-        log.warning("web_request_failed", error=type(error).__name__)
-        language = pick_language(request, translations())
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
-        return web.json_response({"text": error_message(error, language), "final": True}, status=status)
+def _any_order(person: Person, place: str) -> NewOrder:
+    """An order whose song is not known yet."""
+    return NewOrder("", person.id, PLATFORM, PLATFORM, song="", song_name="", place=place)

@@ -38,10 +38,10 @@ def identify(request: web.Request, language: str) -> tuple[Person, str]:
     return Person(f"{PLATFORM}:{name}", language), cookie
 
 
-def set_cookie(request: web.Request, response: web.StreamResponse, cookie: str) -> None:
+def set_cookie(response: web.StreamResponse, cookie: str, *, secure: bool) -> None:
     """Set the browser's cookie: no script reads it, no other site sends it."""
     response.set_cookie(
-        _COOKIE, cookie, max_age=_COOKIE_S, path="/", httponly=True, samesite="Lax", secure=request.secure
+        _COOKIE, cookie, max_age=_COOKIE_S, path="/", httponly=True, samesite="Lax", secure=secure
     )
 
 

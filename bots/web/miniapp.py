@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storage import Links
 
 MAX_AGE_S = 3600.0  #: of what Telegram signed: an older page has to be opened again
+MAX_AHEAD_S = 60.0  #: by which Telegram's clock may be ahead of ours
 COOKIE = "stembot_telegram"
 COOKIE_S = 86_400
 _PREFIX = "telegram:"  #: no key of the store begins so, so that a mixer link is no cookie
@@ -43,7 +44,7 @@ def verify_init_data(
         signed = "\n".join(f"{key}={value}" for key, value in sorted(fields.items()))
         if not hmac.compare_digest(_mac(bot_token, signed), mac.encode()):
             return ""
-        if not 0 <= clock() - int(fields["auth_date"]) <= max_age_s:
+        if not -MAX_AHEAD_S <= clock() - int(fields["auth_date"]) <= max_age_s:
             return ""
         return f"{_PREFIX}{int(json.loads(fields['user'])['id'])}"
     except (KeyError, ValueError, TypeError):
@@ -55,13 +56,11 @@ def _mac(bot_token: str, signed: str) -> bytes:
     return hmac.digest(secret, signed.encode(), hashlib.sha256).hex().encode()
 
 
-def set_telegram_cookie(
-    request: web.Request, response: web.StreamResponse, links: Links, person_id: str
-) -> None:
+def set_telegram_cookie(response: web.StreamResponse, links: Links, person_id: str, *, secure: bool) -> None:
     """Set a signed cookie that names the person, for a day."""
     token = links.sign(LinkClaims(person_id, "", time.time() + COOKIE_S))
     response.set_cookie(
-        COOKIE, token, max_age=COOKIE_S, path="/", httponly=True, samesite="Lax", secure=request.secure
+        COOKIE, token, max_age=COOKIE_S, path="/", httponly=True, samesite="Lax", secure=secure
     )
 
 
