@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, JobState
-from separator.queue import clock_skew, events, stats
+from separator.queue import clock_skew, events, quotas, stats
 from separator.queue.database import fenced, lookup, write
 from separator.queue.rows import job_of, newest_done
 from separator.queue.transitions import end, error_name, record_lapsed, requeue
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: Who has waited this long without being served goes before all who have waited for a step less, whatever
 #: they have running. Five minutes: a long song on a slow CPU.
 AGEING_S = 300.0
+_CHARGED = 1000  # claims that are remembered; charging again is harmless
 
 # What may be claimed, first things first:
 #   1. work whose worker died: its people have waited longest
@@ -165,6 +166,7 @@ class WorkerQueue:
         self._found_work = False  # by the last claim: the next one need not look first
         self._topics = [kind.value for kind in JobKind]
         self._mark = 0
+        self._charged: set[tuple[int, int]] = set()  #: claims whose songs were charged: once is enough
 
     async def claim(self, worker: str, kind: JobKind, lease_s: float, *, idle: bool = True) -> Job | None:
         """Lease the next job of a kind; one whose lease lapsed is claimable as it is.
@@ -253,8 +255,17 @@ class WorkerQueue:
 
     @write
     async def report(self, tx: Tx, job: Job, progress: Progress) -> None:
-        """Say how far it is; no error when the job is another worker's by now."""
-        await tx.all(_REPORT, id=job.id, token=job.token, **asdict(progress))
+        """Say how far it is; no error when the job is another worker's by now.
+
+        When the song's length is known, it is charged.
+        """
+        found = await tx.one(_REPORT, id=job.id, token=job.token, **asdict(progress))
+        claim = (job.id, job.token)
+        if found and progress.song_s and job.kind is JobKind.SEPARATE and claim not in self._charged:
+            await quotas.charge(tx, job.id, job.owner, progress.song_s)
+            if len(self._charged) > _CHARGED:
+                self._charged.clear()
+            self._charged.add(claim)
 
     @fenced
     async def finish(self, tx: Tx, job: Job, result: Json) -> None:

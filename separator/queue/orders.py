@@ -160,6 +160,8 @@ class OrderBook:
             if await job_chain.is_wanted(tx, job):
                 break
             await job_chain.cancel(tx, job)
+        if jobs:
+            await quotas.move_charge(tx, jobs[-1]["id"], order["owner"])
         return True
 
 

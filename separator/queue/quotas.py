@@ -1,7 +1,9 @@
 """The limits of `separator.core.limits` in SQL: what each person and place has used, and who is blocked.
 
-The cost of a song is written in the transaction that makes its separation DONE, so it counts once, whichever
-other worker tried. Orders under limits are written in turn, so each sees what the one before it took.
+The cost of a song is written when its length is known, so whoever listens while it is made and then cancels
+it has used it; and again when its separation is done. One that is refused or fails gives it back. It counts
+once, whichever other worker tried. Orders under limits are written in turn, so each sees what the one before
+it took.
 """
 
 from __future__ import annotations
@@ -35,13 +37,17 @@ _CHARGES = """
 SELECT song_s, at - (:now - :day_s) AS ends_s FROM charge WHERE who = :who AND at > :now - :day_s ORDER BY at
 """
 _CHARGE = """
-INSERT INTO charge (who, job, song_s, at) VALUES (:who, :job, :song_s, :now) ON CONFLICT (who, job) DO NOTHING
+INSERT INTO charge (who, job, song_s, at) VALUES (:who, :job, :song_s, :now)
+ON CONFLICT (who, job) DO UPDATE SET song_s = excluded.song_s
 """
+_UPDATE_CHARGE = "UPDATE charge SET song_s = :song_s WHERE job = :job RETURNING who"
+_CHARGE_NOBODY_ELSE = "DELETE FROM charge WHERE job = :job AND who <> :owner AND who <> :place"
 # The order that made the work necessary: the first of those that it was done for.
 _FIRST_ORDER = """
 SELECT orders.owner, orders.place FROM orders JOIN job AS mix ON mix.id = orders.job
 WHERE mix.after_job = :job ORDER BY orders.id LIMIT 1
 """
+_FIRST_WANTED = _FIRST_ORDER.replace("ORDER BY", "AND orders.state <> 'cancelled' ORDER BY")
 _BLOCK = """
 INSERT INTO block (who, until, why, at)
 VALUES (:who, CASE WHEN :for_s > 0 THEN :now + :for_s ELSE NULL END, :why, :now)
@@ -101,11 +107,31 @@ async def check_drafts(tx: Tx, order: NewOrder, limits: Quotas) -> None:
 
 
 async def charge(tx: Tx, job_id: int, owner: str, song_s: float) -> None:
-    """Charge a separation to the person and place of the order that caused it, else to the job's owner."""
-    first = await tx.one(_FIRST_ORDER, job=job_id) or {"owner": owner, "place": ""}
+    """Charge a separation to the person and place of the first order that still wants it.
+
+    Where none does any more, whoever was charged stays so, else the first order or the job's owner is.
+    """
+    if not song_s:
+        return
+    wanted = await tx.one(_FIRST_WANTED, job=job_id)
+    if wanted is None and await tx.one(_UPDATE_CHARGE, job=job_id, song_s=song_s):
+        return
+    first = wanted or await tx.one(_FIRST_ORDER, job=job_id) or {"owner": owner, "place": ""}
+    await tx.all(_CHARGE_NOBODY_ELSE, job=job_id, owner=first["owner"], place=first["place"])
     for who in (first["owner"], first["place"]):
-        if who and song_s:
+        if who:
             await tx.all(_CHARGE, who=who, job=job_id, song_s=song_s)
+
+
+async def move_charge(tx: Tx, job_id: int, owner: str) -> None:
+    """An order of a separation was cancelled: what it costs is borne by those who still want it."""
+    if charged := await tx.one("SELECT song_s FROM charge WHERE job = :job LIMIT 1", job=job_id):
+        await charge(tx, job_id, owner, charged["song_s"])
+
+
+async def refund(tx: Tx, job_id: int) -> None:
+    """A separation ended through no fault of those who wanted it: it costs nothing."""
+    await tx.all("DELETE FROM charge WHERE job = :job", job=job_id)
 
 
 async def usage(tx: Tx, who: str, quota: Quota) -> QuotaUsage:

@@ -37,6 +37,10 @@ RETURNING kind
 _CHILDREN = (
     "SELECT id, token, state FROM job WHERE after_job = :id AND state = 'waiting' ORDER BY id FOR UPDATE"
 )
+_OPEN_ORDERS = """
+SELECT 1 FROM orders JOIN job AS mix ON mix.id = orders.job
+WHERE mix.after_job = :id AND orders.state = 'open' LIMIT 1
+"""
 _ANSWER = """
 UPDATE orders SET state = 'ready', send_at = :now WHERE job = :id AND state = 'open' RETURNING platform
 """
@@ -89,6 +93,10 @@ async def _record_end(tx: Tx, ended: Row, to: JobState, error: str) -> None:
     if to is JobState.DONE and kind == JobKind.SEPARATE:
         await events.count(tx, "song_s", by=ended["song_s"], near=job)
         await quotas.charge(tx, job, ended["owner"], ended["song_s"])
+    elif kind == JobKind.SEPARATE and (
+        to is not JobState.CANCELLED or await tx.one(_OPEN_ORDERS, id=job)  # by the operator
+    ):
+        await quotas.refund(tx, job)
 
 
 async def requeue(tx: Tx, job: Row, *, wait_s: float = 0.0, uncounted: bool = False, why: str = "") -> bool:

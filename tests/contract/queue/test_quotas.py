@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from separator.core.errors import Busy
-from separator.core.jobs import JobKind, JobState
+from separator.core.jobs import JobKind, JobState, Progress
 from separator.core.limits import ADDRESS, DAY_S, Quota, Quotas
 from separator.queue import WorkerQueue
 from separator.queue.database import Database
@@ -85,6 +85,67 @@ async def test_a_song_that_was_refused_or_called_off_costs_nothing(queue, client
     await queue.orders.cancel(order.id)
     await queue.workers.release(job)
     assert (await queue.people.quota_usage(ANN, HOUR.person)).used_s == 0
+
+
+async def heard(queue, job, song_s, done=99):
+    """Its length is known, and so much of it can be played."""
+    await queue.workers.report(job, Progress("separate", done, 100, live="live.json", song_s=song_s))
+
+
+async def used(queue, *whos):
+    return [(await queue.people.quota_usage(who, HOUR.person)).used_s for who in whos]
+
+
+async def test_whoever_listens_to_a_song_while_it_is_made_and_cancels_it_has_used_it(queue, client):
+    """Ten songs cancelled at 99 % cost nothing."""
+    order = await submit(queue, client, "a", HOUR)
+    job = await client.claim()
+    await heard(queue, job, 3600.0, done=1)
+    await heard(queue, job, 3600.0)
+    assert (await refused(submit(queue, client, "b", HOUR)))["limit"] == "day"
+    await queue.orders.cancel(order.id)
+    await queue.workers.release(job)
+    assert await used(queue, ANN) == [3600.0]
+
+
+@pytest.mark.parametrize("end", ["refuse", "fail"])
+async def test_what_is_refused_or_fails_is_given_back(queue, client, end):
+    await submit(queue, client, "a", HOUR, place=GROUP)
+    job = await client.claim()
+    await heard(queue, job, 900.0)
+    assert await used(queue, ANN, GROUP) == [900.0, 900.0]
+    if end == "refuse":
+        await queue.workers.refuse(job, {"kind": "NoSound", "facts": {}})
+    for attempt in range(3 if end == "fail" else 0):
+        await queue.workers.fail(job, {"kind": "SeparationFailed", "facts": {}}, 0)
+        job = job if attempt == 2 else await client.claim()
+    assert await used(queue, ANN, GROUP) == [0, 0]
+
+
+async def test_what_the_operator_cancels_is_given_back(queue, client):
+    await submit(queue, client, "a", HOUR)
+    job = await client.claim()
+    await heard(queue, job, 900.0)
+    await queue.admin.cancel_job(job.id)
+    await queue.workers.release(job)
+    assert await used(queue, ANN) == [0]
+
+
+@pytest.mark.parametrize("when", ["before", "while"])
+async def test_whoever_joins_pays_when_the_first_cancels(queue, client, when):
+    """The first one paid for what another had."""
+    first = await submit(queue, client, "a", HOUR, place=GROUP)
+    await submit(queue, client, "a", HOUR, owner=BEN)
+    if when == "before":
+        await queue.orders.cancel(first.id)
+    job = await client.claim()
+    await heard(queue, job, 900.0)
+    if when == "while":
+        assert await used(queue, ANN, GROUP, BEN) == [900.0, 900.0, 0]
+        await queue.orders.cancel(first.id)
+    assert await used(queue, ANN, GROUP, BEN) == [0, 0, 900.0]
+    await queue.workers.finish(job, {"manifest": "m", "song_s": 901.0})
+    assert await used(queue, ANN, GROUP, BEN) == [0, 0, 901.0]
 
 
 async def test_a_song_counts_once_though_two_workers_say_that_it_is_done(queue, other, client, database):
