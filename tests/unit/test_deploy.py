@@ -149,7 +149,7 @@ def test_every_container_of_ours_is_watched():
     """By its address, or by the file that it touches."""
     for name in ("web", "telegram", "discord", "worker", "worker-cuda"):
         assert COMPOSE["services"][name]["healthcheck"]["test"][1:3] == ["python", "-c"], name
-    for path in ("bots", "web", "worker-cpu", "worker-cuda"):
+    for path in ("telegram", "discord", "web", "worker-cpu", "worker-cuda"):
         text = (DEPLOY / "kubernetes" / f"{path}.yaml").read_text()
         assert text.count("livenessProbe") == text.count("kind: Deployment"), path
 
@@ -196,3 +196,62 @@ def test_the_lock_keeps_to_what_is_held_back():
     locked = dict(re.findall(r"(?m)^([a-z0-9-]+)==([^ ;]+)", (ROOT / "constraints.txt").read_text()))
     assert held
     assert [each.name for each in held if not each.specifier.contains(locked[each.name])] == []
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_containers_can_read_the_secrets_whatever_the_umask(tmp_path, umask):
+    """Each reads them as user 10001; the folder keeps everybody else of the machine out."""
+    assert run(sys.executable, DEPLOY / "make-secrets", cwd=tmp_path, umask=umask).returncode == 0
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "secrets").iterdir()}
+    assert modes == {0o644}
+    assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def test_the_alert_fires_where_no_worker_ever_told_anything():
+    """A sum over no sample is no sample, and compares with nothing."""
+    [group] = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())["groups"]
+    [alert] = [each for each in group["rules"] if each["alert"] == "StembotNoWorker"]
+    assert "(sum(stembot_workers) or vector(0)) == 0" in alert["expr"]
+
+
+def test_no_two_workers_of_compose_share_a_gpu():
+    """`count: 1` gives every container GPU 0, also every copy that `--scale` makes."""
+    devices = [
+        device
+        for service in COMPOSE["services"].values()
+        for device in service.get("deploy", {})
+        .get("resources", {})
+        .get("reservations", {})
+        .get("devices", [])
+    ]
+    gpus = [gpu for device in devices for gpu in device["device_ids"]]
+    assert len(gpus) == len(set(gpus)) == len(devices) > 1
+    assert "--scale worker-cuda" not in (ROOT / "docker-compose.yml").read_text()
+
+
+def test_files_on_their_way_into_a_chat_are_not_held_in_memory():
+    for name in ("web", "telegram", "discord", "worker", "worker-cuda"):
+        service = COMPOSE["services"][name]
+        assert (service["tmpfs"], "/tmp" in service["volumes"]) == ([], True), name
+
+
+def test_a_second_web_pod_does_not_double_the_workers():
+    for scaled in _objects("scaling"):
+        for trigger in scaled["spec"]["triggers"]:
+            assert trigger["metadata"]["query"].startswith("max(sum by (instance) (stembot_jobs"), scaled
+
+
+def test_each_pod_mounts_the_secrets_that_it_needs_and_no_others():
+    own = {"telegram": {"stembot_telegram_token"}, "discord": {"stembot_discord_token"}}
+    for path in ("telegram", "discord", "web", "worker-cpu", "worker-cuda"):
+        pod = _objects(path)[0]["spec"]["template"]["spec"]
+        [secrets] = [each["secret"] for each in pod["volumes"] if "secret" in each]
+        mounted = {item["key"] for item in secrets["items"]}
+        common = {"stembot_database_url", "stembot_s3_secret", "links.json"}
+        assert mounted == common | own.get(path, set()), path
+
+
+def test_no_bot_is_started_without_being_chosen():
+    """Without its token it would end at once, again and again."""
+    [customization] = _objects("kustomization")
+    assert not {"telegram.yaml", "discord.yaml"} & set(customization["resources"])
