@@ -138,7 +138,7 @@ class Buttons:
         else:
             await self._orders.refuse_over_daily_limit(click.chat, preferences)
             outputs = OutputSpec.from_code(order.outputs if code.action is Action.AGAIN else code.value)
-            async for reply in self._order_again(click, order, outputs):
+            async for reply in self.order_again(click, order, outputs):
                 yield reply
 
     async def _delete(self, order: Order, step: str, language: str) -> Reply:
@@ -149,7 +149,7 @@ class Buttons:
         log.info("song_deleted_by_owner", order=order.id)
         return Reply(translate("delete_song_done", language, song=order.song_name), final=True)
 
-    async def _order_again(
+    async def order_again(
         self, click: ButtonClick, order: Order, outputs: OutputSpec
     ) -> AsyncIterator[Reply]:
         """A new order for the song of the order under which the button is."""

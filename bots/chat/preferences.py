@@ -83,6 +83,10 @@ class PreferenceStore:
         """The person with the language that they chose."""
         return (await self.apply(person, chat))[0]
 
+    async def move_chat(self, old: str, new: str) -> None:
+        """A group has another id now: what was chosen, used and blocked there goes on counting."""
+        await self._people.move_place(old, new)
+
     async def set(self, owner: str, setting: Setting, value: str) -> None:
         """Set one choice; empty sets it back to the default.
 

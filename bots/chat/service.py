@@ -2,6 +2,7 @@
 
 message with a song ──► songs.serve ──► replies ─┐
 button or menu      ──► buttons.click ─► replies ─┼─► the platform shows them in one status message;
+words as a reply    ──► follow_ups.… ──► replies ─┤
 command             ──► commands.…   ──► reply   ─┘   `DeliveryService` edits it later and sends the result
 """
 
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from bots.chat.buttons import Buttons
 from bots.chat.commands import Commands
 from bots.chat.downloads import SongDownloads
+from bots.chat.follow_ups import FollowUps
 from bots.chat.orders import OrderService
 from bots.chat.preferences import PreferenceStore
 from bots.chat.results import ResultViews
@@ -35,3 +37,4 @@ class ChatService:
         self.songs = Songs(self.orders, self.preferences, self.downloads)
         self.commands = Commands(self.orders, self.preferences, self.downloads)
         self.buttons = Buttons(self.orders, self.preferences, self.downloads)
+        self.follow_ups = FollowUps(self.orders, self.preferences, self.buttons)

@@ -17,6 +17,7 @@ from bots.chat.messages import Button, Reply, SongLost
 from bots.chat.orders import SEARCHED, is_draft
 from bots.i18n.translate import error_message, translate
 from bots.intents.read import read_intent
+from separator import OrderState
 from separator.core.errors import FileTooBig
 from separator.core.outputs import Format, OutputSpec
 from storage import StembotError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bots.chat.messages import Person, Request
     from bots.chat.orders import OrderService
     from bots.chat.preferences import Preferences, PreferenceStore
-    from separator import NewOrder
+    from separator import NewOrder, Order
 
 
 class Songs:
@@ -136,6 +137,11 @@ class Songs:
                 if is_answered_at(order.reply_to):
                     return str(ButtonCode(Action.OUTPUTS, order.id, outputs.code))
         return ""
+
+    async def find_draft(self, request_id: str) -> Order | None:
+        """The song that a message brought whose outputs are still to be chosen."""
+        known = await self._queue.orders.find_order(request_id)
+        return known if known and known.state is OrderState.DRAFT else None
 
     async def address_of(self, request_id: str) -> str:
         """The address at which a message that came before is answered; empty when it is new."""

@@ -1,7 +1,7 @@
-"""Songs sent as an album: each comes as a message of its own, and only one of them has the caption.
+"""Albums: each song or picture comes as a message of its own, and only one of them has the caption.
 
-song 1  "drumless please" ─► ready ─┐
-song 2                       waits ─┴► the same words
+song 1  "drumless please" ─► ready ─┐        picture 1 ─► "I couldn't find a song…"
+song 2                       waits ─┴► the same words        2 ─► nothing more
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from telegram.constants import ChatType
 
 from bots.telegram.update_parser import ParsedMessage, sound_of
 
@@ -23,6 +25,7 @@ MAX_ALBUMS = 500
 @dataclass
 class _Album:
     words: str = ""
+    answered: bool = False  #: it was said that one of it is no song
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -33,13 +36,17 @@ class Albums:
         self._albums: OrderedDict[str, _Album] = OrderedDict()
 
     async def with_album_words(self, message: Message, parsed: ParsedMessage | None) -> ParsedMessage | None:
-        """The parsed message, with the words of its album if it has none."""
-        if message.media_group_id is None or sound_of(message) is None:
+        """The parsed message, with the words of its album if it has none; None: nothing is to be said."""
+        if message.media_group_id is None:
             return parsed
         album = self._albums.setdefault(message.media_group_id, _Album())
         while len(self._albums) > MAX_ALBUMS:
             self._albums.popitem(last=False)
-        if parsed is not None and parsed.words:
+        if sound_of(message) is None:
+            first, album.answered = not album.answered, True
+            return parsed if first else None
+        # In a group a mention alone asks for all songs; in private each is asked for, and words may follow.
+        if parsed is not None and (parsed.words or message.chat.type != ChatType.PRIVATE):
             album.words = parsed.words
             album.ready.set()
             return parsed

@@ -32,7 +32,7 @@ from bots.telegram.address import Address
 from bots.telegram.buttons import ButtonHandler
 from bots.telegram.delivery import TelegramPlatform
 from bots.telegram.errors import with_retry
-from bots.telegram.fetch import Fetcher
+from bots.telegram.fetch import LOCATE_S, OWN_LOCATE_S, Fetcher
 from bots.telegram.handlers import ChatMessageHandler, FileLimits
 from bots.telegram.inline import InlineSearch
 from bots.telegram.menu import set_menu
@@ -171,9 +171,13 @@ def _application(
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """The library's dispatcher; updates come from `bots.telegram.updates`, so it has no updater."""
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
-    messages = ChatMessageHandler(service, messenger, Fetcher(bot, session), limits)
+    fetcher = Fetcher(bot, session, LOCATE_S if limits is HOSTED else OWN_LOCATE_S)
+    messages = ChatMessageHandler(service, messenger, fetcher, limits)
     buttons = ButtonHandler(service, messenger, limits)
-    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, messages.on_message))
+    edited = filters.UpdateType.EDITED_MESSAGE | filters.UpdateType.EDITED_CHANNEL_POST
+    new = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+    application.add_handler(MessageHandler(new, messages.on_message))
+    application.add_handler(MessageHandler(edited, messages.on_edit))
     application.add_handler(CallbackQueryHandler(buttons.on_click))
     application.add_handler(InlineQueryHandler(InlineSearch(service, file_ids).on_query))
     return application

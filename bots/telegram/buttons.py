@@ -15,8 +15,8 @@ from telegram.error import TelegramError
 
 from bots.chat.messages import ButtonClick, Unreachable
 from bots.telegram.address import Address
-from bots.telegram.handlers import StatusMessage
 from bots.telegram.render import ALERT_UNITS, TOAST_UNITS, shorten, units
+from bots.telegram.status import StatusMessage
 from bots.telegram.update_parser import group_id_of, person_of
 
 if TYPE_CHECKING:

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bots.chat.messages import Request, RetryLater, Song, Unreachable
+from bots.chat.messages import Request, Song, Unreachable
 from bots.operations.token_bucket import TokenBucket
 from bots.telegram.address import Address
 from bots.telegram.albums import Albums
+from bots.telegram.follow_ups import FollowUpHandler
+from bots.telegram.status import StatusMessage
 from bots.telegram.update_parser import (
     RECENT,
     address_of,
     author_of,
     group_id_of,
+    moved_chat_of,
     name_of,
     read_message,
     request_id_of,
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import ContextTypes
 
-    from bots.chat.messages import Person, Reply
+    from bots.chat.messages import Person
     from bots.chat.service import ChatService
     from bots.telegram.fetch import Fetcher
     from bots.telegram.messenger import Messenger
@@ -51,32 +54,6 @@ class FileLimits:
     upload_bytes: int
 
 
-class StatusMessage:
-    """The replies to one message or button, shown in one status message."""
-
-    def __init__(self, messenger: Messenger, address: Address) -> None:
-        """Without a status message at `address` the first reply sends one."""
-        self._messenger = messenger
-        self.address = address
-
-    async def show(self, reply: Reply) -> None:
-        """Show a reply, retrying until Telegram accepts it. A later state shown by delivery is kept.
-
-        A skippable reply is dropped where the chat has no spare capacity: delivery will show its like.
-        """
-        if reply.new_message:
-            self.address = replace(self.address, status=0)
-        if reply.skippable and self.address.status:
-            with contextlib.suppress(RetryLater):
-                self.address = await self._messenger.edit(self.address, reply, deferrable=True)
-        else:
-            self.address = await self._messenger.post_with_retry(self.address, reply)
-
-    def address_text(self) -> str:
-        """The address in the form that orders store."""
-        return self.address.write()
-
-
 class ChatMessageHandler:
     """Answers the messages to one bot."""
 
@@ -88,6 +65,7 @@ class ChatMessageHandler:
         self._fetcher = fetcher
         self._limits = limits
         self._albums = Albums()
+        self._follow_ups = FollowUpHandler(service, messenger, limits.upload_bytes)
         self._allowed: OrderedDict[str, TokenBucket] = OrderedDict()
         commands = service.commands
         self._commands = {
@@ -103,19 +81,45 @@ class ChatMessageHandler:
 
     async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Handle any message in any chat of the bot."""
-        message = update.message
+        message = update.message or update.channel_post
         if message is None:
             return
         self._messenger.delivery_check.record_message(message.chat.id, message.message_id)
-        parsed = read_message(message, self._messenger.bot.username)
-        parsed = await self._albums.with_album_words(message, parsed)
-        if parsed is None:
+        if message.migrate_to_chat_id:
+            await self._service.preferences.move_chat(*moved_chat_of(message))
             return
+        parsed = read_message(message, self._messenger.bot.bot)
+        parsed = await self._albums.with_album_words(message, parsed)
+        if parsed is not None:
+            with contextlib.suppress(Unreachable):
+                await self._serve(message, parsed)
+
+    async def on_edit(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Handle an edited message: words that are corrected, where they have not been acted on yet."""
+        message = update.edited_message or update.edited_channel_post
+        parsed = read_message(message, self._messenger.bot.bot) if message else None
+        if message is None or parsed is None or not parsed.words or parsed.song is None or parsed.replied:
+            return
+        request_id = request_id_of(message)
         with contextlib.suppress(Unreachable):
-            if parsed.song is not None:
+            if draft := await self._service.songs.find_draft(request_id):
+                edited_s = message.edit_date.timestamp() if message.edit_date else 0.0
+                await self._follow_ups.serve(message, draft, parsed.words, f"{request_id}:{edited_s:.0f}")
+            elif not await self._service.songs.address_of(request_id):
                 await self._serve_song(message, parsed, author_of(message))
-            else:
-                await self._run_command(message, parsed.command)
+
+    async def _serve(self, message: Message, parsed: ParsedMessage) -> None:
+        """Answer what a message asks for."""
+        if parsed.replied:
+            if order := await self._follow_ups.order_replied_to(message, parsed):
+                await self._follow_ups.serve(message, order, parsed.words)
+                return
+            if not self._follow_ups.means_outputs(message, parsed.words):
+                return  # who thanks for something old is not asked what they would like of it
+        if parsed.song is not None:
+            await self._serve_song(message, parsed, author_of(message))
+        else:
+            await self._run_command(message, parsed.command)
 
     async def _run_command(self, message: Message, command: str) -> None:
         """Answer a command that needs no song, or a message without one."""

@@ -107,6 +107,8 @@ class Messenger:
     async def edit(self, address: Address, reply: Reply, *, deferrable: bool = False) -> Address:
         """Edit the status message to show `reply`; if it was deleted, send a new one.
 
+        A deferrable reply is not sent anew: another follows.
+
         Args:
             address: Where it was posted.
             reply: What to show.
@@ -125,6 +127,8 @@ class Messenger:
             try:
                 await self._edit(current, reply, deferrable)
             except (StatusGone, ChatMoved) as gone:
+                if deferrable and isinstance(gone, StatusGone) and current.status:
+                    return current  # who deleted it does not want to see how far it is
                 chat = gone.chat if isinstance(gone, ChatMoved) else current.chat
                 current = await self.post(replace(current, chat=chat, status=0), reply)
                 state.replaced_by = current

@@ -3,7 +3,10 @@
 What counts as a request:
     private   song (+ caption) · command · command or words as a reply to a song · anything else
     group     song with a command or @mention in its caption · the same as a reply to a song · command
-              every other message is ignored
+              words as a reply to a message of the bot; every other message is ignored
+    channel   as in a group
+
+What the bot itself sent is no song: words as a reply to it are about the song of its order.
 """
 
 from __future__ import annotations
@@ -37,23 +40,27 @@ class ParsedMessage:
     command: str = ""  #: one of `COMMANDS`
     words: str = ""  #: the wanted outputs, as typed
     song: Message | None = None  #: the message that carries the song
+    replied: int = 0  #: the message of ours that the words reply to
 
 
-def read_message(message: Message, username: str) -> ParsedMessage | None:
+def read_message(message: Message, bot: User) -> ParsedMessage | None:
     """The request in a message, or None if there is none.
 
     Args:
         message: Any message, from any chat.
-        username: The bot's, without `@`.
+        bot: Ourselves.
     """
     text = message.text or message.caption or ""
-    command, addressed, words = _split(message, text, username)
-    if command is None:
+    command, addressed, words = _split(message, text, bot.username or "")
+    if command is None or _is_echo(message, bot):
         return None
     song = _song_of(message)
     private = message.chat.type == ChatType.PRIVATE
     if command in COMMANDS:
         return ParsedMessage(command=command)
+    replied = message.reply_to_message
+    if song is not message and replied is not None and _is_from(replied, bot) and (command or words):
+        return ParsedMessage(words=f"{command} {words}".strip(), song=song, replied=replied.message_id)
     if song is message and message.forward_origin is not None:
         words = ""  # a forwarded caption is not the sender's words
     if song is None and command == RECENT and not words:
@@ -80,6 +87,16 @@ def _split(message: Message, text: str, username: str) -> tuple[str | None, bool
     return command, addressed, " ".join(text.split())
 
 
+def _is_echo(message: Message, bot: User) -> bool:
+    """Whether it is a result that somebody shared by inline mode, or a channel's post in its group."""
+    shared = message.via_bot is not None and message.via_bot.id == bot.id
+    return shared or bool(message.is_automatic_forward)
+
+
+def _is_from(message: Message, user: User) -> bool:
+    return message.from_user is not None and message.from_user.id == user.id
+
+
 def _is_deliberate(message: Message) -> bool:
     """Whether a user wrote it; a service message (a pin, a new name) is not a request."""
     return bool(message.text or message.caption or message.effective_attachment)
@@ -95,6 +112,8 @@ def _song_of(message: Message) -> Message | None:
 
 def sound_of(message: Message) -> Sound | None:
     """The audio or video file in a message."""
+    if message.animation:  # a GIF, which comes as a document, too
+        return None
     sound = message.audio or message.voice or message.video or message.video_note
     document = message.document
     if sound is None and document and is_media(document.file_name or "", document.mime_type or ""):
@@ -149,3 +168,8 @@ def group_id_of(chat: Chat) -> str:
 def request_id_of(message: Message) -> str:
     """The same message has the same id, however often it is received."""
     return f"telegram:{message.chat.id}:{message.message_id}"
+
+
+def moved_chat_of(message: Message) -> tuple[str, str]:
+    """The ids of a group that became a supergroup, before and after."""
+    return group_id_of(message.chat), f"telegram:chat:{message.migrate_to_chat_id}"

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
+ALLOWED = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CHANNEL_POST,
+    Update.EDITED_CHANNEL_POST,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+)
 POLL_S = 25  #: a long poll; proxies close idle connections at 30 s and more
 BUSY_POLL_S = 0.3  #: between two polls while an update is not confirmed: Telegram then answers at once
 HANDLER_S = 1800.0  #: no handler takes longer: 2000 MB at 10 Mbit/s

@@ -30,6 +30,7 @@ _LINK = "UPDATE orders SET job = :job, state = :state WHERE id = :id RETURNING *
 _BY_ID = "SELECT * FROM orders WHERE id = :id"
 _BY_REQUEST = "SELECT * FROM orders WHERE request_id = :request_id"
 _RECENT = "SELECT * FROM orders WHERE owner = :owner ORDER BY id DESC LIMIT :most"
+_OF_PLACE = "SELECT * FROM orders WHERE place = :place ORDER BY id DESC LIMIT :most"
 _COUNTS = """
 SELECT (SELECT COUNT(*) FROM orders WHERE owner = :owner AND state = 'open') AS orders,
     (SELECT COUNT(*) FROM job WHERE kind = 'separate' AND state = 'queued') AS separations
@@ -120,6 +121,16 @@ class OrderBook:
     async def recent(self, tx: Tx, owner: str, limit: int) -> list[Order]:
         """An owner's latest orders, newest first."""
         return [order_of(row) for row in await tx.all(_RECENT, owner=owner, most=limit)]
+
+    @lookup
+    async def latest(self, tx: Tx, owner: str, place: str, limit: int) -> list[Order]:
+        """The latest orders of a place, or without one of an owner, newest first."""
+        rows = (
+            await tx.all(_OF_PLACE, place=place, most=limit)
+            if place
+            else await tx.all(_RECENT, owner=owner, most=limit)
+        )
+        return [order_of(row) for row in rows]
 
     @read
     async def order_status(self, tx: Tx, order_id: int) -> OrderStatus | None:

@@ -73,6 +73,18 @@ _DELETE_PERSON = (
     "DELETE FROM served WHERE owner = :owner",
     "DELETE FROM inbox WHERE owner = :owner",
 )
+_MOVE_PLACE = (
+    *(
+        f"UPDATE {table} SET who = :new WHERE who = :old "  # noqa: S608 - our own names
+        f"AND NOT EXISTS (SELECT 1 FROM {table} AS others WHERE others.who = :new{same})"
+        for table, same in (
+            ("preference", ""),
+            ("block", ""),
+            ("charge", " AND others.job = charge.job"),
+        )
+    ),
+    "UPDATE orders SET place = :new WHERE place = :old",
+)
 _ROWS_EACH = 5  # rows read for each result that is asked for: some are the same song and outputs again
 
 
@@ -157,6 +169,12 @@ class People:
         """(orders of a place within this time, seconds until the oldest of them falls out of it)."""
         row = await tx.one(_WITHIN, place=place, within_s=within_s) or {}
         return row["many"], max(0.0, (row["oldest"] or row["now"]) + within_s - row["now"])
+
+    @write
+    async def move_place(self, tx: Tx, old: str, new: str) -> None:
+        """A place has another name now; where both have chosen or used something, the new one's stays."""
+        for sql in _MOVE_PLACE:
+            await tx.all(sql, old=old, new=new)
 
     @read
     async def quota_usage(self, tx: Tx, who: str, quota: Quota) -> QuotaUsage:

@@ -5,7 +5,7 @@ gives; what breaks the contract lands in `BotApi.problems` and fails the test th
 """
 
 from tests.servers.telegram.contract import Broken, Contract
-from tests.servers.telegram.people import Group, Person, labels
+from tests.servers.telegram.people import Channel, Group, Person, labels
 from tests.servers.telegram.server import BotApi, Call, Fault
 
-__all__ = ["BotApi", "Broken", "Call", "Contract", "Fault", "Group", "Person", "labels"]
+__all__ = ["BotApi", "Broken", "Call", "Channel", "Contract", "Fault", "Group", "Person", "labels"]

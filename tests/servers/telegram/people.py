@@ -57,6 +57,19 @@ class Group:
 
 
 @dataclass
+class Channel(Group):
+    """A channel in which the bot may post."""
+
+    id: int = -1002000000002
+    title: str = "The band's news"
+
+    @property
+    def chat(self) -> Json:
+        """As the contract has it."""
+        return {"id": self.id, "type": "channel", "title": self.title}
+
+
+@dataclass
 class Person:
     """Somebody with Telegram open."""
 
@@ -85,12 +98,26 @@ class Person:
         """Send a file as `audio`, `voice`, `video`, `video_note` or `document`; returns the message.
 
         `more` may carry `file` (facts of the file that override the usual), `reply_to_message`,
-        `message_thread_id`.
+        `message_thread_id`, `sender_chat`. A GIF (`animation`) comes as a document, too, as from Telegram.
         """
         facts = _facts_of(kind, path) | more.pop("file", {})
         file = self.api.add_file(await asyncio.to_thread(path.read_bytes), facts)
         caption_fields = {"caption": caption, "caption_entities": entities(caption)} if caption else {}
-        return await self._send(where, {kind: file, **caption_fields}, more)
+        same = (
+            {"document": {key: file[key] for key in file if key not in {"duration", "width", "height"}}}
+            if kind == "animation"
+            else {}
+        )
+        return await self._send(where, {kind: file, **same, **caption_fields}, more)
+
+    async def edits(self, message: Json, words: str) -> Json:
+        """Correct the text or caption of a message that was sent."""
+        name, found = ("text", "entities") if "text" in message else ("caption", "caption_entities")
+        edited = {**message, name: words, found: entities(words), "edit_date": message["date"] + 1}
+        self.api.messages[message["chat"]["id"], message["message_id"]] = edited
+        kind = "edited_channel_post" if message["chat"]["type"] == "channel" else "edited_message"
+        await self.api.send_update(kind, edited)
+        return edited
 
     async def presses(self, message: Json, label: str) -> str:
         """Press the button with this label; returns the callback query's id."""
@@ -116,8 +143,12 @@ class Person:
 
     async def _send(self, where: Group | None, body: Json, more: Json) -> Json:
         body = {key: value for key, value in body.items() if value != []}
-        message = self.api.write((where or self).chat, {"from": self.user, **body, **more})
-        await self.api.send_update("message", message)
+        chat = (where or self).chat
+        sender = {"sender_chat": chat} if chat["type"] == "channel" else {"from": self.user}
+        if "sender_chat" in more:  # Telegram then names one and the same user for everybody
+            sender = {"from": {"id": 136817688, "is_bot": True, "first_name": "Channel"}}
+        message = self.api.write(chat, {**sender, **body, **more})
+        await self.api.send_update("channel_post" if chat["type"] == "channel" else "message", message)
         return message
 
 
@@ -129,5 +160,6 @@ def _facts_of(kind: str, path: Path) -> Json:
         "voice": {"duration": 11, "mime_type": "audio/ogg"},
         "video": {"duration": 11, "width": 320, "height": 240, "mime_type": "video/mp4", **named},
         "video_note": {"duration": 11, "length": 240},
+        "animation": {"duration": 3, "width": 320, "height": 240, "mime_type": "video/mp4", **named},
         "document": named,
     }[kind]

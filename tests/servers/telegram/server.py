@@ -81,7 +81,9 @@ class BotApi(Methods):
         self.queries: dict[str, float] = {}  #: callback or inline query -> when it was sent, monotonic
         self.webhook: Json = {}
         self.local: Path | None = None  #: run as `--local`: files are given as paths in this folder
+        self.slow_files_s = 0.0  #: how long `getFile` takes
         self.updates: dict[int, Json] = {}
+        self.allowed: set[str] = set()  #: kinds of updates that the bot asked for; empty: not known yet
         self._ids = itertools.count(1)
         self._changed = asyncio.Condition()
         self._poll = 0
@@ -154,6 +156,7 @@ class BotApi(Methods):
         update = {"update_id": self.next_id(), kind: thing}
         self._check(lambda: self.contract.thing("Update", update))
         self.updates[update["update_id"]] = update
+        self._drop_unwanted()
         if self.webhook.get("url"):
             self._push(update)
         await self.notify()
@@ -255,6 +258,8 @@ class BotApi(Methods):
         mine = self._poll
         for number in [number for number in self.updates if number < params.get("offset", 0)]:
             del self.updates[number]
+        self.allowed = set(params.get("allowed_updates") or ()) or self.allowed
+        self._drop_unwanted()
         await self.notify()
         try:
             async with asyncio.timeout(params.get("timeout", 0)), self._changed:
@@ -265,6 +270,12 @@ class BotApi(Methods):
         if mine != self._poll:
             raise Refusal(409, "Conflict: terminated by other getUpdates request")
         return [self.updates[number] for number in sorted(self.updates)][: params.get("limit", 100)]
+
+    def _drop_unwanted(self) -> None:
+        """Updates of a kind that the bot did not ask for are never sent."""
+        for number, update in list(self.updates.items()):
+            if self.allowed and not self.allowed & update.keys():
+                del self.updates[number]
 
     def _push(self, update: Json) -> None:
         task = asyncio.create_task(self._deliver(update))
@@ -291,6 +302,8 @@ class BotApi(Methods):
     def set_webhook(self, params: Json) -> bool:
         """Remember where updates go; what waits goes there."""
         self.webhook = params
+        self.allowed = set(params.get("allowed_updates") or ()) or self.allowed
+        self._drop_unwanted()
         for update in list(self.updates.values()):
             self._push(update)
         return True

@@ -9,7 +9,7 @@ from bots.telegram.address import Address
 from bots.telegram.update_parser import ParsedMessage, address_of, name_of, person_of, read_message, sound_of
 from tests.servers.telegram.people import entities
 
-ME = "stembot"
+ME = User(42, "Stembot", True, username="stembot")
 PRIVATE = {"id": 7, "type": "private", "first_name": "Ada"}
 GROUP = {"id": -1007, "type": "supergroup", "title": "Band"}
 AUDIO = {
