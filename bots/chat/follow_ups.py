@@ -47,10 +47,6 @@ class FollowUps:
         latest = await self._orders.queue.orders.latest(owner, chat, SEARCHED)
         return next((each for each in latest if is_answer(each)), None)
 
-    def means_outputs(self, words: str, language: str) -> bool:
-        """Whether somebody who says this wants something separated."""
-        return read_intent(words, language) is not None
-
     async def serve(self, click: ButtonClick, order: Order, words: str) -> AsyncIterator[Reply]:
         """Order what the words say of this order's song, for who says it; nothing where they say nothing.
 

@@ -45,6 +45,10 @@ def _no_url(_address: str) -> str:
     return ""
 
 
+def _no_name(_owner: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Request:
     """A message with a song."""
@@ -105,6 +109,8 @@ class ButtonClick:
     reply_to: Callable[[], str]  #: as in `Request`: where the answer to a new order goes
     upload_limit_bytes: int = 0
     chat: str = ""
+    #: Whether an order's owner is a name under which the platform hides who it was, perhaps this person.
+    may_be: Callable[[str], bool] = _no_name
 
 
 @dataclass(frozen=True)

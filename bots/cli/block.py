@@ -1,6 +1,7 @@
 """`stembot block add | remove | list`: from whom the operator takes no songs.
 
     stembot block add telegram:123 --for 7d --why "floods"     a person
+    stembot block add telegram:-100123                         who writes in the name of this channel
     stembot block add discord:guild:456                        everyone in a group or server
     stembot block add 203.0.113.7                              an IP address, in the web app
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from separator import QueueAdmin
 
 #: People and chats as orders name them.
-_NAME = re.compile(r"(telegram:(chat:-)?|discord:(guild:)?)[0-9]+|web:[0-9a-f]{24}")
+_NAME = re.compile(r"(telegram:(chat:-|-)?|discord:(guild:)?)[0-9]+|web:[0-9a-f]{24}")
 
 
 def add_block_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -98,12 +98,13 @@ async def _run(settings: BotSettings) -> None:
         delivery = DeliveryService(service.orders, platform, edit_every_s=settings.edit_every_s)
         notes = Notes(queue.inbox, bot)
         tracker = UpdateTracker(application.process_update, notes, errors.on_timeout)
+        # Telegram gives only one process at a time what it polls for; webhooks may go to several.
+        tracker.resume(await notes.take_over(IDLE_S if settings.telegram_webhook_url else 0.0))
         log.info("telegram_ready", bot=bot.username, webhook=bool(settings.telegram_webhook_url))
         await run_until_first(
             delivery.run(),
             _receive_updates(settings, bot, tracker),
-            # Telegram gives only one process at a time what it polls for.
-            notes.run(tracker.resume, first_idle_s=IDLE_S if settings.telegram_webhook_url else 0.0),
+            notes.run(tracker.resume),
             _keep_menu(bot),
         )
 

@@ -17,7 +17,7 @@ from bots.chat.messages import ButtonClick, Unreachable
 from bots.telegram.address import Address
 from bots.telegram.render import ALERT_UNITS, TOAST_UNITS, shorten, units
 from bots.telegram.status import StatusMessage
-from bots.telegram.update_parser import group_id_of, person_of
+from bots.telegram.update_parser import group_id_of, is_channel, person_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -119,16 +119,7 @@ class ButtonHandler:
     ) -> None:
         """Show the replies: over the chat, in this message, or in a new one."""
         status = StatusMessage(self._messenger, address_of_button(message))
-        moderator = await self._messenger.is_moderator(query.from_user, message.chat)
-        click = ButtonClick(
-            id=f"telegram:press:{query.id}",
-            person=person_of(query.from_user, message.chat, moderator=moderator),
-            platform="telegram",
-            code=query.data or "",
-            reply_to=status.address_text,
-            upload_limit_bytes=self._limits.upload_bytes,
-            chat=group_id_of(message.chat),
-        )
+        click = await self._read(query, message, status)
         try:
             async for reply in self._service.buttons.click(click):
                 if reply.private:
@@ -142,6 +133,22 @@ class ButtonHandler:
             log.exception("click_failed", click=click.id)
             reply = self._service.commands.failed(click.person, failure)
             await self._show_privately(query, message, answer, reply)
+
+    async def _read(
+        self, query: CallbackQuery, message: MaybeInaccessibleMessage, status: StatusMessage
+    ) -> ButtonClick:
+        """The click without Telegram's types."""
+        moderator = await self._messenger.is_moderator(query.from_user, message.chat)
+        return ButtonClick(
+            id=f"telegram:press:{query.id}",
+            person=person_of(query.from_user, message.chat, moderator=moderator),
+            platform="telegram",
+            code=query.data or "",
+            reply_to=status.address_text,
+            upload_limit_bytes=self._limits.upload_bytes,
+            chat=group_id_of(message.chat),
+            may_be=is_channel,
+        )
 
     async def _show_privately(
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, answer: CallbackAnswer, reply: Reply

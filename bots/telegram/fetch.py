@@ -27,6 +27,7 @@ log = structlog.get_logger()
 CHUNK_BYTES = 1 << 18  # 256 KiB: few steps for a song, little memory for many songs
 TRIES = 4
 LOCATE_S = 20.0  #: the official server has a file when it says where
+LOCATES = 24  #: at once: they hold connections that answers need, too
 OWN_LOCATE_S = 1500.0  #: a Bot API server of one's own downloads it first: 2000 MB at 12 Mbit/s
 FIRST_PAUSE_S = 1.0  #: doubles with every try
 #: Statuses that a retry does not change; a redirect would lead to another server.
@@ -42,6 +43,7 @@ class Fetcher:
         """`locate_s`: how long the server may take until it has the file."""
         self._bot = bot
         self._locate_s = locate_s
+        self._locates = asyncio.Semaphore(LOCATES)
         self._session = session
 
     async def fetch(self, file_id: str) -> AsyncGenerator[bytes]:
@@ -69,7 +71,8 @@ class Fetcher:
     async def _locate(self, file_id: str) -> str:
         """The file's URL, or with a local server its path."""
         try:
-            file = await self._bot.get_file(file_id, read_timeout=self._locate_s)
+            async with self._locates:
+                file = await self._bot.get_file(file_id, read_timeout=self._locate_s)
         except (BadRequest, Forbidden, InvalidToken) as refused:
             log.warning("download_refused", reason=refused.message)
             raise SongLost from None

@@ -56,7 +56,7 @@ class FollowUpHandler:
 
     def means_outputs(self, message: Message, words: str) -> bool:
         """Whether the words ask for something to be separated."""
-        return self._service.follow_ups.means_outputs(words, author_of(message).language)
+        return self._service.songs.is_wish(author_of(message), words)
 
 
 def _is_answer(order: Order, chat: int, number: int) -> bool:

@@ -67,31 +67,32 @@ class Notes:
             self._finished.add(number)
             self._changed.set()
 
-    async def run(self, resume: Callable[[Sequence[Update]], None], first_idle_s: float) -> None:
-        """Remove, renew and take over notes until cancelled.
-
-        Args:
-            resume: Handles the updates that were taken over.
-            first_idle_s: As `IDLE_S`, for the first time: 0 where no other process can be handling them.
-        """
-        idle_s = first_idle_s
+    async def run(self, resume: Callable[[Sequence[Update]], None]) -> None:
+        """Remove, renew and take over notes until cancelled; `resume` handles what was taken over."""
         while True:
             try:
                 await self._inbox.renew(self._name, self._noted - self._finished)
-                resume(await self._take_over(idle_s))
-                idle_s = IDLE_S
+                resume(await self.take_over(IDLE_S))
                 await self._remove_for(RENEW_S)
             except StembotError as error:
                 log.warning("notes_unavailable", error=type(error).__name__)
                 await asyncio.sleep(RENEW_S)
 
-    async def _take_over(self, idle_s: float) -> list[Update]:
-        taken = await self._inbox.take_over(self._name, idle_s)
-        self._noted |= {each.id for each in taken}
-        updates = [Update.de_json(json.loads(each.body), self._bot) for each in taken]
-        if updates:
-            log.info("updates_resumed", updates=len(updates))
-        return updates
+    async def take_over(self, idle_s: float) -> list[Update]:
+        """The updates whose process has said nothing for so long; this one handles them from here on.
+
+        0 takes all, and is for before the first update: none of them is this process's own.
+        """
+        try:
+            taken = await self._inbox.take_over(self._name, idle_s)
+        except StembotError as error:
+            log.warning("notes_unavailable", error=type(error).__name__)
+            return []
+        others = [each for each in taken if each.id not in self._noted]
+        self._noted |= {each.id for each in others}
+        if others:
+            log.info("updates_resumed", updates=len(others))
+        return [Update.de_json(json.loads(each.body), self._bot) for each in others]
 
     async def _remove_for(self, seconds: float) -> None:
         """Remove the notes of handled updates as they end, for so long."""

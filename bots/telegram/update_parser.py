@@ -173,3 +173,8 @@ def request_id_of(message: Message) -> str:
 def moved_chat_of(message: Message) -> tuple[str, str]:
     """The ids of a group that became a supergroup, before and after."""
     return group_id_of(message.chat), f"telegram:chat:{message.migrate_to_chat_id}"
+
+
+def is_channel(person_id: str) -> bool:
+    """Whether somebody wrote in the name of a channel: Telegram does not say who that is."""
+    return person_id.startswith("telegram:-")

@@ -62,7 +62,7 @@ class Bot:
     def __init__(self, url):
         self._url = url
 
-    async def get_file(self, file_id):
+    async def get_file(self, file_id, **_timeouts):
         return File(file_id, file_id, file_path=self._url)
 
 

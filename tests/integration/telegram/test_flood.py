@@ -88,6 +88,15 @@ def bot_id(api):
     return f"telegram:{api.me['id']}"
 
 
+async def test_what_comes_while_the_bot_starts_is_answered_once(api, settings, ada):
+    """What it takes over is what others left, not what it has just taken itself."""
+    for _ in range(3):
+        async with running(settings):
+            await asyncio.gather(*(ada.says("/help") for _ in range(3)))
+            await api.until(lambda: not api.updates)
+    assert len(api.by_bot(ada.id)) == 9
+
+
 async def test_an_update_is_noted_as_it_came(ada, group):
     """What the next process reads is what this one got."""
     message = await ada.says("/drumless", where=group)

@@ -149,7 +149,7 @@ class Methods:
         message = self.messages.get((params["chat_id"], params["message_id"]))
         if message is None:
             raise _bad("message to react not found" if anybodys else "message to edit not found")
-        if not anybodys and message["from"]["id"] != self.me["id"]:
+        if not anybodys and message.get("from", {}).get("id") != self.me["id"]:
             raise _bad("message can't be edited")
         return message
 

@@ -139,7 +139,7 @@ class BotApi(Methods):
         return [
             message
             for (where, _), message in sorted(self.messages.items())
-            if where == chat and message["from"]["id"] == self.me["id"]
+            if where == chat and message.get("from", {}).get("id") == self.me["id"]
         ]
 
     async def until(self, claim: Callable[[], Any], within_s: float = WAIT_S) -> Any:

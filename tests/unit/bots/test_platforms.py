@@ -16,7 +16,7 @@ LONGEST = 25  # lines of a handler, docstring and signature included
 
 #: What a platform may import from the packages below: formats for a menu, and errors to catch.
 ALLOWED = {
-    "separator": {"QUICK", "MessageInbox", "Incoming", "is_media", "open_queue_client"},
+    "separator": {"QUICK", "Incoming", "MessageInbox", "Order", "is_media", "open_queue_client"},
     "separator.core.errors": {"ConfigError"},
     "separator.core.outputs": {"Format"},
     "storage": {"StembotError", "open_links", "remove_stale_temp_dirs", "temp_dir"},
