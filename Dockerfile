@@ -20,8 +20,9 @@ ARG TORCH_INDEX
 RUN /opt/stembot/bin/pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
     --constraint constraints.txt '.[separator,postgres,models]'
 
+# Ray's dashboard agent answers what KubeRay's probes and autoscaler ask.
 FROM build-worker AS build-fleet
-RUN /opt/stembot/bin/pip install --constraint constraints.txt '.[separator,fleet,models]'
+RUN /opt/stembot/bin/pip install --constraint constraints.txt '.[separator,fleet,models]' 'ray[default]'
 
 FROM python:${PYTHON}-slim AS base
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /data stembot \

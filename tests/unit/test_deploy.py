@@ -255,3 +255,21 @@ def test_no_bot_is_started_without_being_chosen():
     """Without its token it would end at once, again and again."""
     [customization] = _objects("kustomization")
     assert not {"telegram.yaml", "discord.yaml"} & set(customization["resources"])
+
+
+def test_the_ray_cluster_asks_nothing_that_its_image_lacks():
+    """The probes that KubeRay puts in run wget; the agent that answers them is in ray[default] alone."""
+    assert "'ray[default]'" in (ROOT / "Dockerfile").read_text()
+    [cluster] = _objects("kuberay")
+    for group in (cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]):
+        node = group["template"]["spec"]["containers"][0]
+        for probe in ("livenessProbe", "readinessProbe"):
+            assert node[probe]["exec"]["command"][0] == "python", node["name"]
+
+
+def test_the_fleet_container_can_join_the_node_beside_it():
+    """A driver reaches its node through sockets and shared memory, which containers of a pod do not share."""
+    [cluster] = _objects("kuberay")
+    for container in cluster["spec"]["headGroupSpec"]["template"]["spec"]["containers"]:
+        paths = {each["name"]: each["mountPath"] for each in container["volumeMounts"]}
+        assert (paths["ray"], paths["shm"]) == ("/tmp/ray", "/dev/shm"), container["name"]
