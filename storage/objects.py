@@ -35,6 +35,7 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, from_url
 
 from storage.base import NotStored, StorageError, TooManyBytes, wait_until_at_rest
+from storage.private import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -87,10 +88,12 @@ def open_store(settings: StorageSettings) -> ObjectStore:
     """
     spool = settings.data_dir / "spool"
     with _translate_errors("open"):
-        spool.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(spool)
         refresh_s = min(_REFRESH_S, settings.keep_song_s / 2)  # well before retention deletes it
         if not settings.storage_url:
             folder = settings.data_dir / "objects"
+            private_folder(folder)
             _remove_stale_uploads(folder)
             return ObjectStore(
                 LocalStore(folder, automatic_cleanup=True, mkdir=True), spool, folder, refresh_s
@@ -302,6 +305,11 @@ class ObjectStore:
                 ages_s |= {meta["path"]: (now - meta["last_modified"]).total_seconds() for meta in batch}
         return ages_s
 
+    async def remove_empty_folders(self) -> None:
+        """On a disk, remove folders that have been empty for an hour; their names are hashes of songs."""
+        if self._folder is not None:
+            await asyncio.to_thread(_remove_empty_folders, self._folder)
+
     async def _keys(self, prefix: str) -> list[str]:
         """All keys under a prefix that can be deleted, and the prefix itself where it is a key."""
         keys = [key for key in await self.list_ages(prefix) if key.isprintable()]
@@ -324,6 +332,17 @@ class ObjectStore:
             except _MISSING:
                 return False
         return (datetime.now(UTC) - meta["last_modified"]).total_seconds() < self._refresh_s
+
+
+def _remove_empty_folders(folder: Path) -> None:
+    oldest, stale = time.time() - _STAGED_S, list[Path]()
+    for root, _, _ in os.walk(folder, topdown=False):
+        with suppress(OSError):  # another process has removed it
+            if Path(root) != folder and Path(root).stat().st_mtime < oldest:
+                stale.append(Path(root))
+    for path in stale:
+        with suppress(OSError):  # it is not empty
+            path.rmdir()
 
 
 def _ages_on_disk(folder: Path, prefix: str) -> dict[str, float]:

@@ -71,6 +71,7 @@ async def delete_expired(
         stems=await _delete(store, stems, stems_s, needed) + await _delete(store, live, LIVE_S),
         mixes=await _delete(store, _newest(mixes, _MIX_DEPTH), stems_s, needed),
     )
+    await store.remove_empty_folders()
     if listing.failure is not None:
         raise listing.failure
     return deleted

@@ -71,6 +71,7 @@ SPARE_THREADS = 6  #: beside one for each running job: files, hashes, the store
 RESERVE_EVERY_S = 1.0  #: between two looks for a job that must run alone, while others run
 GRACE_S = 2.0  #: for jobs to stop at the next window, after SIGTERM
 UNSTORED_CHECK_S = 300.0  #: between two looks at separations that wait for the store
+RETENTION_EVERY_S = 3500.0  #: between two runs of retention, whichever worker it is that runs it
 RETENTION_CHECK_S = 3600.0  #: between two deletions of objects that have expired
 
 
@@ -298,17 +299,18 @@ async def _load_then_run(models: ModelCache, model: str, consumer: JobConsumer) 
 async def _delete_expired_hourly(
     store: ObjectStore, songs: SongRecords, settings: SeparatorSettings, closing: asyncio.Event
 ) -> None:
-    """Delete expired objects; any worker may, and one is always there.
+    """Delete expired objects; any worker may, one does it for all, and one is always there.
 
     A draft keeps its song for as long as stems are stored: its buttons stay in the chat.
     """
     in_use = partial(songs.keys_in_use, settings.keep_stems_s)
     while not closing.is_set():
         try:
-            for prefix in await songs.forgotten():
-                await store.delete(prefix)
-            if any(deleted := await delete_expired(store, settings, in_use)):
-                log.info("expired_deleted", **deleted._asdict())
+            if await songs.take_turn("retention", RETENTION_EVERY_S):
+                for prefix in await songs.forgotten():
+                    await store.delete(prefix)
+                if any(deleted := await delete_expired(store, settings, in_use)):
+                    log.info("expired_deleted", **deleted._asdict())
         except StorageError:
             log.warning("retention_failed")
         with suppress(TimeoutError):

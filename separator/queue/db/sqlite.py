@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import aiosqlite
 
+from storage.private import private_file
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
     from pathlib import Path
@@ -168,7 +170,8 @@ async def _roll_back(connection: aiosqlite.Connection) -> None:
 
 async def open_sqlite(path: Path, clock: Callable[[], float] = time.time) -> SqliteDriver:
     """Open the file, which is made if need be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_file(path)
     async with AsyncExitStack() as opened:
         writer = await _connect(path)
         opened.push_async_callback(writer.close)

@@ -240,3 +240,19 @@ async def test_shortening_the_time_of_links_reopens_none_that_was_revoked(settin
         os.utime(settings.data_dir / "objects" / key, (then, then))
     await delete_expired(store, settings)
     assert set(await store.list_ages("revoked")) == {"revoked/1-a", "revoked/4-a"}
+
+
+async def test_no_folder_stays_whose_name_is_the_hash_of_a_forgotten_song(settings, keep):
+    await keep(f"songs/{SHA}/source", 30)
+    await keep(f"{STEMS}/live/0/vocals-0", 30)
+    await keep(f"{STEMS}/manifest.json", 30)
+    await keep("mixes/ab/7-1/drumless-320.mp3", 30)
+    objects = settings.data_dir / "objects"
+    earlier, new = objects / "songs" / ("b" * 64) / "m@1", objects / "songs" / ("c" * 64)
+    earlier.mkdir(parents=True)
+    new.mkdir()
+    for folder in (earlier, earlier.parent):
+        os.utime(folder, (1, 1))
+    await delete_expired(open_store(settings), settings)
+    left_over = {path.name for path in objects.rglob("*") if len(path.name) == 64}
+    assert left_over == {"c" * 64}, "one is about to be used"
