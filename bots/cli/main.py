@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SERVICES = frozenset({"bot", "web"})  #: processes that run for weeks and should stay small
+CHECKED = SERVICES | {"serve", "fleet"}  #: commands that begin with a look at folders and addresses
 QUIET = frozenset({"separate", "doctor", "models", "jobs", "block"})  #: commands that log only warnings
 
 
@@ -136,6 +137,8 @@ def run(argv: Sequence[str]) -> int:
     try:
         settings = BotSettings()
         exit_with_parent()
+        if args.command in CHECKED:
+            settings.check()
         if args.command in SERVICES:
             tune_for_low_memory()
         set_up_logs(settings.log_format, quiet=args.command in QUIET)

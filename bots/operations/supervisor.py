@@ -22,7 +22,8 @@ import structlog
 
 from bots.i18n.translate import translate
 from bots.operations.lifecycle import run_until_first, stop_event
-from separator import SERVE_PID, ExitCode
+from bots.operations.ports import check_port
+from separator import SERVE_PID, ExitCode, open_queue_admin
 from separator.core.errors import DownloadFailed
 from separator.inference.catalog import card_of, is_available, pull
 
@@ -98,6 +99,9 @@ async def serve(settings: BotSettings) -> int:
         ConfigError: A setting is wrong; nothing is started.
     """
     card_of(settings.model)
+    check_port(settings)
+    async with open_queue_admin(settings):  # brings the table to this version, or says what is wrong with it
+        pass
     stopping = stop_event()
     processes = processes_for(settings)
     runs = [asyncio.create_task(process.run(stopping)) for process in processes]

@@ -14,6 +14,7 @@ from bots.operations.clocked_server import ClockedRunner, clock_requests
 from bots.operations.lifecycle import run_until_first, stop_event
 from bots.operations.loop_lag import watch_loop
 from bots.operations.metrics import serve_metrics
+from bots.operations.ports import port_error
 from bots.web.client_ip import ClientIp
 from bots.web.error_responses import answer_errors
 from bots.web.handlers import STATIC, WebHandlers
@@ -26,7 +27,6 @@ from bots.web.mixer import SECURITY_HEADERS, StaticFiles, mixer_app
 from bots.web.origin import Origin
 from bots.web.render_limit import RenderLimit
 from separator import open_queue_client
-from separator.core.errors import ConfigError
 from storage import open_links, open_store
 
 if TYPE_CHECKING:
@@ -126,8 +126,6 @@ async def _listen(runner: web.AppRunner, settings: BotSettings) -> None:
     try:
         await web.TCPSite(runner, settings.web_host, settings.web_port).start()
     except OSError as taken:
-        raise ConfigError(
-            setting="STEMBOT_WEB_PORT", value=f"{settings.web_host}:{settings.web_port}"
-        ) from taken
+        raise port_error(settings, taken) from taken
     host, port = runner.addresses[0][:2]
     log.info("web_ready", host=host, port=port)

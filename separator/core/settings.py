@@ -6,8 +6,16 @@ from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
 
 from pydantic import Field, SecretStr
 
+from separator.core.errors import ConfigError
+from separator.core.folders import check_folder
 from separator.core.logs import LogFormat  # noqa: TC001 - pydantic reads it at run time
 from storage import StorageSettings
+
+#: Of `storage_url`; the first are told to people.
+STORAGE_SCHEMES = (
+    *("s3", "gs", "az", "file", "s3a", "abfs", "abfss", "adl", "azure", "wasb", "wasbs", "memory"),
+    *("http", "https"),
+)
 
 
 class SeparatorSettings(StorageSettings):
@@ -41,3 +49,16 @@ class SeparatorSettings(StorageSettings):
     def weights_dir(self) -> Path:
         """Where weights are: the folder that was named, else one in the data folder."""
         return self.models_dir or self.data_dir / "models"
+
+    def check(self) -> None:
+        """Make sure that the storage can be there, before anything is started.
+
+        Raises:
+            FolderUnusable: Nothing can be written into the data folder.
+            ConfigError: The storage's address is of no kind that is known.
+        """
+        check_folder(self.data_dir)
+        scheme, colon, _ = self.storage_url.partition(":")
+        if self.storage_url and (not colon or scheme.lower() not in STORAGE_SCHEMES):
+            known = ", ".join(f"{each}://" for each in STORAGE_SCHEMES[:4])
+            raise ConfigError(setting="STEMBOT_STORAGE_URL", value=scheme[:20], limit="scheme", known=known)

@@ -13,7 +13,8 @@ events        histories, counters, flags                            database, db
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,14 @@ from separator.queue.songs import SongRecords
 from separator.queue.status import StatusReader
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from separator.core.settings import SeparatorSettings
     from separator.queue.db.driver import Driver
 
 __all__ = ["Queue", "WorkerQueue", "open_queue", "open_queue_admin", "open_worker_queue"]
 
+SCHEME_CHARS = 20  #: of an address that may be shown; a password may follow
 FILE = "line.sqlite"  #: in the data folder
 
 
@@ -79,12 +81,13 @@ async def open_queue(settings: SeparatorSettings) -> AsyncIterator[Queue]:
     """The queue that the settings name, brought to this version, and closed after.
 
     Raises:
-        ConfigError: The address names no database that is known here.
+        ConfigError: The address names no database that is known here, or the file is damaged or newer.
         StorageError: The database does not answer.
     """
     driver = await _open_driver(settings)
     try:
-        await migrate(driver)
+        with _damage_told():
+            await migrate(driver)
         yield Queue.of(driver, settings.jobs_in_hand, settings.songs_at_once)
     finally:
         await driver.close()
@@ -107,9 +110,22 @@ async def open_queue_admin(settings: SeparatorSettings) -> AsyncIterator[QueueAd
 async def _open_driver(settings: SeparatorSettings) -> Driver:
     url = settings.database_url.get_secret_value()
     if not url:
-        return await open_sqlite(settings.data_dir / FILE)
+        with _damage_told():
+            return await open_sqlite(settings.data_dir / FILE)
     if url.startswith(("postgresql://", "postgres://")):
         from separator.queue.db.postgres import open_postgres  # noqa: PLC0415 - psycopg only where it is used
 
         return await open_postgres(url)
-    raise ConfigError(setting="STEMBOT_DATABASE_URL", needs="postgresql://… or nothing")
+    scheme = url.partition(":")[0][:SCHEME_CHARS]
+    raise ConfigError(setting="STEMBOT_DATABASE_URL", value=scheme, limit="scheme", known="postgresql://")
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Tell a damaged file from one that is locked or cannot be reached, which may be well again soon."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        raise ConfigError(setting="STEMBOT_DATA_DIR", value=FILE, limit="damaged") from error

@@ -363,6 +363,7 @@ def main() -> None:
     exit_with_parent()
     os.nice(settings.worker_nice)
     try:
+        settings.check()
         asyncio.run(run(settings))
     except ConfigError as refusal:
         log.error("worker_refused", **refusal.facts)  # noqa: TRY400 - a wrong setting needs no trace

@@ -73,7 +73,7 @@ async def _is_current(driver: Driver, known: list[Migration]) -> bool:
         done = {row["number"] for row in await tx.all("SELECT number FROM migration")}
         written = {(row["was"], row["becomes"]) for row in await tx.all("SELECT was, becomes FROM move")}
     if unknown := done - {step.number for step in known}:
-        raise ConfigError(setting="STEMBOT_DATABASE_URL", later_version=max(unknown))
+        raise ConfigError(setting="STEMBOT_DATABASE_URL", limit="later_version", value=str(max(unknown)))
     return done == {step.number for step in known} and _transitions() <= written
 
 
