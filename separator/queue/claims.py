@@ -10,6 +10,7 @@ from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, JobState
 from separator.queue import clock_skew, events, quotas, stats
 from separator.queue.database import fenced, lookup, write
+from separator.queue.job_chain import CANCELLED
 from separator.queue.rows import job_of, newest_done
 from separator.queue.transitions import end, error_name, record_lapsed, requeue
 
@@ -141,6 +142,11 @@ ON CONFLICT (name) DO UPDATE SET device = excluded.device, seen = excluded.seen,
     weights = excluded.weights,
     speed = COALESCE(excluded.speed, worker.speed)
 """
+# Leased to a worker that does not know of it: the answer to its claim got lost, or is still on its way.
+_UNKNOWN = """
+SELECT id, token, state FROM job
+WHERE state = 'running' AND worker = :worker AND started < :now - :sure_s ORDER BY id
+"""
 _REMOVE_WORKER = "DELETE FROM worker WHERE name = :worker"
 _PRUNE_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
 
@@ -148,6 +154,7 @@ _PRUNE_WORKERS = "DELETE FROM worker WHERE seen < :now - 86400"
 STORE_PAUSE_S = 2.0  #: before a job is tried again that the store failed; doubles
 LONGEST_STORE_PAUSE_S = 600.0
 STORE_PATIENCE_S = 86_400.0  #: after which a job fails that the store has failed all the time
+CLAIM_S = 30.0  #: after which the answer to a claim has come or never will; a try takes 20 s at most
 RESERVED_S = 10.0  #: how long a worker keeps others from reserving; it asks again every second
 
 
@@ -165,7 +172,7 @@ class WorkerQueue:
         self._claim_times = events.ClaimTimes()
         self._found_work = False  # by the last claim: the next one need not look first
         self._topics = [kind.value for kind in JobKind]
-        self._mark = 0
+        self._mark = self._cancel_mark = 0
         self._charged: set[tuple[int, int]] = set()  #: claims whose songs were charged: once is enough
 
     async def claim(self, worker: str, kind: JobKind, lease_s: float, *, idle: bool = True) -> Job | None:
@@ -351,6 +358,22 @@ class WorkerQueue:
         await tx.all(_HEARTBEAT, worker=worker, device=device, speed=speed, doing=doing, weights=names)
         await tx.all(_PRUNE_WORKERS)
 
+    async def release_unknown(self, worker: str, known: frozenset[int]) -> list[int]:
+        """Give back what is leased to a worker that does not run it, uncounted; returns the jobs.
+
+        Else its lease would lapse, and it would be suspected of a crash.
+        """
+        lost = [row for row in await self._leased_to(worker) if row["id"] not in known]
+        return [row["id"] for row in lost if await self._release_row(row)]
+
+    @lookup
+    async def _leased_to(self, tx: Tx, worker: str) -> list[Row]:
+        return await tx.all(_UNKNOWN, worker=worker, sure_s=CLAIM_S)
+
+    @write
+    async def _release_row(self, tx: Tx, row: Row) -> bool:
+        return await requeue(tx, row, uncounted=True, why="ClaimLost")
+
     @write
     async def remove_worker(self, tx: Tx, worker: str) -> None:
         """A worker has ended, so nobody need wait for it to be missed."""
@@ -360,6 +383,12 @@ class WorkerQueue:
     async def prune(self, tx: Tx, older_s: float) -> int:
         """Delete orders and jobs that ended longer ago; returns how many rows. What still waits stays."""
         return await stats.prune(tx, older_s)
+
+    async def notices_cancel(self) -> bool:
+        """Whether a running job may have been cancelled since the last call; asks no table."""
+        before = self._cancel_mark
+        self._cancel_mark = await self.database.changed(before, 0.0, [CANCELLED])
+        return self._cancel_mark != before
 
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be work, at the latest after `timeout_s`."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Longer than a plan takes to be written, shorter than anything is forgotten in.
 JUST_DONE_S = 10.0
 
+CANCELLED = "cancel"  #: what workers hear when a running job is cancelled (`Tx.wake`)
+
 _FIND_SHARED = """
 SELECT state FROM job WHERE key = :key
     AND (state IN ('waiting', 'queued', 'running') OR (state = 'done' AND finished > :now - :just_s)) LIMIT 1
@@ -134,5 +136,6 @@ async def cancel(tx: Tx, job: Row) -> None:
     """End a locked job that is not running; ask the worker of a running one to stop."""
     if job["state"] == JobState.RUNNING:
         await tx.all("UPDATE job SET cancel = 1 WHERE id = :id AND state = 'running'", id=job["id"])
+        tx.wake(CANCELLED)
     elif JobState(job["state"]) in {JobState.WAITING, JobState.QUEUED}:
         await transitions.end(tx, job, JobState.CANCELLED)

@@ -56,7 +56,7 @@ class StopReason(StrEnum):
 
 @dataclass
 class RunningJob:
-    """A job that this worker runs. Shared between threads: each field has one writer, or is set once."""
+    """A job that this worker runs. Shared between threads: each field has one writer, or a lock."""
 
     job: Job
     stop_reason: StopReason | None = None
@@ -66,6 +66,7 @@ class RunningJob:
     live: str = ""
     renewed_at: float = field(default_factory=time.monotonic)
     device_s: float = 0.0  #: of the device's time, which concurrent separations share evenly
+    writing: threading.Lock = field(default_factory=threading.Lock)  #: of progress, which two threads write
     silent_s: float = 0.0  #: since the work last asked whether to stop
     wake: threading.Event = field(default_factory=threading.Event)  #: set when a report must not wait
 
@@ -81,12 +82,14 @@ class RunningJob:
 
     def set_progress(self, progress: Progress) -> None:
         """Set how far it is; the keys of preview and live index stay."""
-        self.progress = replace(progress, preview=self.preview, live=self.live)
+        with self.writing:
+            self.progress = replace(progress, preview=self.preview, live=self.live)
 
     def publish(self, *, preview: str = "", live: str = "") -> None:
         """Report at once what can be played from now on: somebody waits for it."""
-        self.preview, self.live = preview or self.preview, live or self.live
-        self.set_progress(self.progress)
+        with self.writing:
+            self.preview, self.live = preview or self.preview, live or self.live
+            self.progress = replace(self.progress, preview=self.preview, live=self.live)
         self.wake.set()
 
 
@@ -214,8 +217,9 @@ class LeaseRenewer:
                 if self._is_hung():
                     await self._hand_over(queue)
                     return
+                noticed = await self._notices_cancel(queue)
                 for running in self._running:
-                    await self._update(queue, running)
+                    await self._update(queue, running, ask=noticed)
                 pause_s = min(POLL_S if self._running else IDLE_POLL_S, self.worker.heartbeat_s)
                 await asyncio.to_thread(self._wake.wait, pause_s)
                 self._wake.clear()  # before the next check, which sees what it was set for
@@ -254,6 +258,9 @@ class LeaseRenewer:
         weights = available_weights(folder) if folder else frozenset[str]()
         try:
             await queue.heartbeat(self.worker.name, self.worker.device, self.speed, status, weights)
+            known = frozenset(each.job.id for each in self._running)
+            if freed := await queue.release_unknown(self.worker.name, known):
+                log.warning("unknown_jobs_released", jobs=freed)
         except StorageError:
             log.warning("heartbeat_failed")
 
@@ -272,14 +279,25 @@ class LeaseRenewer:
         except StorageError:
             log.warning("cleanup_failed")
 
-    async def _update(self, queue: WorkerQueue, running: RunningJob) -> None:
-        """Renew a lease when it is time, report new progress, and stop a job that was cancelled."""
+    async def _notices_cancel(self, queue: WorkerQueue) -> bool:
+        """Whether a job may have been cancelled since the last call; else nobody asks the table."""
+        try:
+            return bool(self._running) and await queue.notices_cancel()
+        except StorageError:
+            return True
+
+    async def _update(self, queue: WorkerQueue, running: RunningJob, *, ask: bool) -> None:
+        """Renew a lease when it is time, report new progress, and stop a job that was cancelled.
+
+        Whether it was is known from the renewal, at the latest; `ask` asks at once.
+        """
         now = time.monotonic()
+        cancelled = False
         try:
             if now - running.renewed_at >= self.worker.heartbeat_s:
                 cancelled = await queue.renew(running.job, self.worker.lease_s)
                 running.renewed_at = now
-            else:
+            elif ask:
                 cancelled = await queue.is_cancelled(running.job)
             if running.progress != running.reported:
                 progress = running.progress

@@ -45,6 +45,10 @@ class Driver(Protocol):
         """A transaction that commits when the block ends well and leaves no trace when it does not."""
         ...
 
+    def unlimited_transaction(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that may take as long as it needs: of a migration, which may build an index."""
+        ...
+
     def read_transaction(self) -> AbstractAsyncContextManager[Tx]:
         """One moment of the table, read without blocking any writer."""
         ...

@@ -53,7 +53,7 @@ async def migrate(driver: Driver) -> None:
     known = migrations()
     if await _is_current(driver, known):
         return
-    async with driver.transaction() as tx, driver.one_at_a_time(tx, "migrate"):
+    async with driver.unlimited_transaction() as tx, driver.one_at_a_time(tx, "migrate"):
         await tx.all(
             "CREATE TABLE IF NOT EXISTS migration ("
             "number INTEGER PRIMARY KEY, name TEXT NOT NULL, at DOUBLE PRECISION NOT NULL)"

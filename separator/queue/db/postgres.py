@@ -19,6 +19,7 @@ import structlog
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from separator.core.errors import ConfigError
 from storage import StorageError
 
 if TYPE_CHECKING:
@@ -49,6 +50,23 @@ _TCP: dict[str, Any] = {
 }
 _NAMES = re.compile(r"(?<!:):([a-z_]+)")
 _DATABASE_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, TimeoutError)
+#: How a server refuses an address that will never be right, and what it means.
+_WRONG_ADDRESS = {
+    "password authentication failed": "password",
+    "no password supplied": "password",
+    "no pg_hba.conf entry": "access",
+    '" does not exist': "name",  # of the role or the database
+    "invalid connection option": "address",
+    "invalid port number": "port",
+    "invalid integer value": "port",
+}
+_NO_OPTIONS = "unsupported startup parameter"  # says PgBouncer
+_LOCAL_LIMITS = (
+    f"SET LOCAL idle_in_transaction_session_timeout = {int(FROZEN_S * 1000)};"
+    f" SET LOCAL statement_timeout = {int(STATEMENT_S * 1000)}"
+).encode()
+#: What may pass, said of a connection.
+_UNREACHABLE = ("Connection refused", "failed to resolve host", "timeout expired", "starting up", "too many")
 _OPTIONS = (
     f"-c idle_in_transaction_session_timeout={int(FROZEN_S * 1000)}"
     f" -c statement_timeout={int(STATEMENT_S * 1000)}"
@@ -91,39 +109,76 @@ class PostgresDriver:
     def __init__(self, url: str, clock: str = SERVER_CLOCK) -> None:
         """Prepare; nothing is opened yet."""
         self._url, self._clock = url, clock
-        self._pool = AsyncConnectionPool(
-            url,
-            kwargs={"autocommit": True, "row_factory": dict_row, "options": _with_options(url)} | _TCP,
+        self._is_pooled = False  #: by transactions, so that a session keeps nothing (PgBouncer)
+        self._pool = self._make_pool({"options": _with_options(url)})
+        self._listener: asyncio.Task[None] | None = None
+        self._changed, self._changes = asyncio.Event(), Counter[str]()
+        self._connections = 0
+
+    def _make_pool(self, more: dict[str, Any]) -> AsyncConnectionPool[AsyncConnection[Row]]:
+        return AsyncConnectionPool(
+            self._url,
+            kwargs={"autocommit": True, "row_factory": dict_row} | more | _TCP,
             connection_class=psycopg.AsyncConnection[dict[str, object]],
             min_size=1,
             max_size=POOL,
             timeout=ANSWER_S,
             open=False,
         )
-        self._listener: asyncio.Task[None] | None = None
-        self._changed, self._changes = asyncio.Event(), Counter[str]()
-        self._connections = 0
 
     async def open(self) -> None:
         """Connect.
 
         Raises:
+            ConfigError: The address names a person, a password or a database that the server does not know.
             StorageError: The server does not answer.
         """
+        await self._try_address()
         try:
             await self._pool.open(wait=True, timeout=ANSWER_S)
         except psycopg.OperationalError as away:
             await self._pool.close()
             raise StorageError(doing="database") from away
 
+    async def _try_address(self) -> None:
+        """Connect once by itself: the pool does not say why it cannot."""
+        try:
+            connection = await psycopg.AsyncConnection.connect(
+                self._url,
+                connect_timeout=max(int(ANSWER_S), 1),
+                options="" if self._is_pooled else _with_options(self._url),
+                prepare_threshold=None,
+                **_TCP,
+            )
+        except psycopg.Error as error:
+            words = str(error)
+            if _NO_OPTIONS in words and not self._is_pooled:
+                self._is_pooled, self._pool = True, self._make_pool({"prepare_threshold": None})
+                log.info("database_pooled")
+                return
+            if reason := next((reason for said, reason in _WRONG_ADDRESS.items() if said in words), ""):
+                raise ConfigError(setting="STEMBOT_DATABASE_URL", reason=reason) from error
+            log.info("database_unreachable", reason=_reason(error))
+            raise StorageError(doing="database") from error
+        await connection.close()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """A transaction; its notifications are sent with its commit."""
         async with asyncio.timeout(HUNG_S), self._pool.connection() as connection, connection.transaction():
+            if self._is_pooled:
+                await connection.execute(_LOCAL_LIMITS)
             tx = PostgresTx(connection, self._clock)
             yield tx
             for topic in sorted(tx.topics):
                 await connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
+
+    @asynccontextmanager
+    async def unlimited_transaction(self) -> AsyncIterator[Tx]:
+        """A transaction that may take as long as it needs."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SET LOCAL statement_timeout = 0")
+            yield PostgresTx(connection, self._clock)
 
     @asynccontextmanager
     async def read_transaction(self) -> AsyncIterator[Tx]:
@@ -183,7 +238,11 @@ class PostgresDriver:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, connect_timeout=int(ANSWER_S), **_TCP
+                    self._url,
+                    autocommit=True,
+                    connect_timeout=int(ANSWER_S),
+                    prepare_threshold=None,
+                    **_TCP,
                 ) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._connections += 1
@@ -206,6 +265,12 @@ class PostgresDriver:
             self._listener.cancel()
             await asyncio.gather(self._listener, return_exceptions=True)
         await self._pool.close()
+
+
+def _reason(error: psycopg.Error) -> str:
+    """Why a server does not answer, in words without address or password."""
+    words = str(error)
+    return next((said for said in _UNREACHABLE if said in words), type(error).__name__)
 
 
 def _with_options(url: str) -> str:

@@ -20,6 +20,7 @@ from storage.private import private_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from separator.queue.db.driver import Row, Tx, Value
@@ -74,6 +75,10 @@ class SqliteDriver:
                 yield SqliteTx(self._writer, self._clock())
             self._committed.set()
             self._committed = asyncio.Event()
+
+    def unlimited_transaction(self) -> AbstractAsyncContextManager[Tx]:
+        """Any transaction may take as long as it needs here."""
+        return self.transaction()
 
     @asynccontextmanager
     async def read_transaction(self) -> AsyncIterator[Tx]:

@@ -9,6 +9,7 @@ import pytest
 from separator.core.errors import LeaseLost
 from separator.core.jobs import JobKind, JobState, OrderState, Progress, Service
 from separator.queue import claims
+from tests.programs import eventually
 from tests.queue_sides import claim_any
 
 NOT_AUDIO = {"kind": "NotAudio", "facts": {}}
@@ -315,3 +316,34 @@ async def test_a_job_that_the_store_failed_and_nobody_wants_any_more_is_cancelle
     await queue.orders.cancel(order.id)
     await queue.workers.postpone(job, OURS)
     assert (await queue.orders.order_status(order.id)).state is JobState.CANCELLED
+
+
+async def test_a_claim_whose_answer_got_lost_is_given_back_and_suspected_of_nothing(database, queue, client):
+    """COMMIT was done, the connection broke, the claim was tried again: nobody runs the first job."""
+    await client.submit()
+    lost = await client.claim(worker="w1")
+    await client.submit("b", owner="telegram:2")
+    known = await client.claim(worker="w1")
+    assert await queue.workers.release_unknown("w1", frozenset({known.id})) == [], "it may be on its way"
+    await database.advance_clock(31)
+    assert await queue.workers.release_unknown("w2", frozenset()) == []
+    assert await queue.workers.release_unknown("w1", frozenset({known.id})) == [lost.id]
+    again = await queue.workers.claim("w2", JobKind.SEPARATE, 30, idle=False)
+    assert (again.id, again.attempts, again.alone) == (lost.id, 1, False)
+
+
+async def test_a_cancel_is_noticed_and_silence_asks_no_table(queue, other, client):
+    """Every job in hand was asked for five times a second: 1,500 queries a second of a fleet, for nothing."""
+    order = await client.submit()
+    await client.claim()
+
+    async def quiet() -> bool:
+        return not await queue.workers.notices_cancel()
+
+    await eventually(quiet, "what came before is known")
+    await other.orders.cancel(order.id)
+
+    async def noticed() -> bool:
+        return await queue.workers.notices_cancel()
+
+    await eventually(noticed, "the cancel is noticed")

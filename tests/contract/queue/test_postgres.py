@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed, so PostgreSQL is not checked")
 
 from separator import SeparatorSettings
+from separator.core.errors import ConfigError
 from separator.core.jobs import JobKind, JobSpec, NewOrder
 from separator.queue import Queue, open_queue
 from separator.queue.db import postgres
@@ -123,3 +124,45 @@ async def test_a_server_that_is_not_there_is_storage_trouble():
     with pytest.raises(StorageError):
         async with open_queue(settings):
             pytest.fail("there is no such server")
+
+
+async def test_an_address_that_will_never_be_right_is_a_setting_that_is_wrong(server):
+    """It ended as a fault of storage, tried again for ever, and nobody read which setting it was."""
+    with pytest.raises(ConfigError, match="STEMBOT_DATABASE_URL"):
+        await postgres.open_postgres(server.url.rpartition("/")[0] + "/nosuchdatabase")
+
+
+async def test_a_migration_may_take_longer_than_a_statement(server, monkeypatch):
+    """An index of a large table; cut off after 15 s, no bot and no worker would ever start again."""
+    monkeypatch.setattr(postgres, "_OPTIONS", "-c statement_timeout=100")
+    driver = await postgres.open_postgres(server.url)
+    async with driver.unlimited_transaction() as tx:
+        await tx.all("SELECT pg_sleep(0.4)")
+    with pytest.raises(postgres.psycopg.errors.QueryCanceled):
+        async with driver.transaction() as tx:
+            await tx.all("SELECT pg_sleep(0.4)")
+    await driver.close()
+
+
+async def test_a_pooler_that_takes_no_options_is_worked_with(server, monkeypatch):
+    """PgBouncer, by transactions: limits are set in each, nothing is prepared, and polling finds the work."""
+    connect = postgres.psycopg.AsyncConnection.connect
+
+    async def pooler(url, **more):
+        if more.get("options"):
+            raise postgres.psycopg.OperationalError("FATAL: unsupported startup parameter: options")
+        assert more.get("prepare_threshold") is None
+        return await connect(url, **more)
+
+    monkeypatch.setattr(postgres.psycopg.AsyncConnection, "connect", pooler)
+    driver = await postgres.open_postgres(server.url)
+    await migrate(driver)
+    queue = Queue.of(driver, 2)
+    await queue.orders.submit(*order())
+    assert await queue.workers.claim("w1", JobKind.SEPARATE, 30) is not None
+    async with driver.transaction() as tx:
+        row = await tx.one("SELECT current_setting('statement_timeout') AS given")
+    assert row == {"given": "15s"}
+    async with driver.autocommit() as tx:
+        assert (await tx.one("SELECT current_setting('statement_timeout') AS given")) == {"given": "0"}
+    await driver.close()

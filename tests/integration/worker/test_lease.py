@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -201,3 +202,20 @@ def test_what_can_be_heard_early_stays_said():
     running.publish(live="growing")
     running.set_progress(Progress("separate", 2, 2))
     assert running.progress == Progress("separate", 2, 2, "first", "growing")
+
+
+def test_news_that_come_while_progress_is_told_are_not_lost(monkeypatch):
+    """The song's thread tells progress, the loop tells of the preview: one of them wrote over the other."""
+    running, telling = RunningJob(job=None), []
+
+    def racing(progress, **fields):
+        if not telling:
+            telling.append(threading.Thread(target=lambda: running.publish(preview="key")))
+            telling[0].start()
+            telling[0].join(0.2)  # it is through by then, unless it has to wait its turn
+        return replace(progress, **fields)
+
+    monkeypatch.setattr(lease, "replace", racing)
+    running.set_progress(Progress("separate", 1, 9))
+    telling[0].join()
+    assert running.progress == Progress("separate", 1, 9, "key")
