@@ -301,6 +301,43 @@ async def test_shortcuts_of_the_mixer_can_be_switched_off_and_stay_so(browser, s
         assert not await mixer.page.is_checked("#shortcuts")
 
 
+async def test_of_a_separation_in_progress_a_screen_reader_is_told_quarters(browser, site):
+    async with open_mixer(browser, site) as mixer:
+        await mixer.page.evaluate(LISTEN)
+        await mixer.page.evaluate("""async () => {
+            const { manifest, peaks } = stembot.mixer;
+            for (let percent = 0; percent <= 100; percent += 1) {
+                const samples = Math.ceil((manifest.samples * percent) / 100);
+                const stems = manifest.stems.map((stem) => ({ ...stem, samples }));
+                stembot.mixer.show({ ...manifest, live: "g", stems }, peaks);
+                await null; // as every poll is an event of its own
+            }
+            stembot.mixer.show(manifest, peaks);
+        }""")
+        told = "told.filter((text) => text.startsWith('Still separating'))"
+        await mixer.until(f"{told}.length > 0")
+        percents = [re.findall(r"\d+", text)[0] for text in await mixer.page.evaluate(told)]
+        assert percents == ["25", "50", "75", "100"]
+
+
+async def test_where_nothing_can_be_copied_the_address_is_shown_in_a_dialog(browser, site):
+    refuse = """
+        Object.defineProperty(navigator, "share", { value: undefined });
+        const writeText = () => Promise.reject(new Error());
+        Object.defineProperty(navigator, "clipboard", { value: { writeText } });
+    """
+    async with open_mixer(browser, site, before=refuse) as mixer:
+        await mixer.page.focus("#share")
+        await mixer.page.keyboard.press("Enter")
+        await mixer.until("document.querySelector('dialog[open] input') !== null")
+        assert "/m/" in await mixer.page.input_value("dialog input")
+        await mixer.page.keyboard.press("1")
+        assert not await mixer.page.evaluate("stembot.mixer.mixState.stems.vocals.mute")
+        await mixer.page.keyboard.press("Escape")
+        await mixer.until("document.querySelector('dialog') === null")
+        assert await mixer.page.evaluate("document.activeElement.id") == "share"
+
+
 CONTRAST = """(selector) => {
     const style = getComputedStyle(document.querySelector(selector));
     const paint = document.createElement("canvas").getContext("2d");

@@ -74,11 +74,19 @@ class Mixer {
     });
     const ready = Math.min(...manifest.stems.map((stem) => stem.samples)) / manifest.samples;
     document.body.classList.toggle("live", manifest.live !== null);
-    element("live-status").textContent = manifest.live === null ? "" : translate("live", { percent: Math.floor(100 * ready) });
+    this.#showReady(manifest.live === null ? null : Math.floor(100 * ready));
     for (const link of document.querySelectorAll("a[download]")) link.toggleAttribute("inert", manifest.live !== null);
     element("save").disabled = manifest.live !== null;
     if (manifest.spectrogram) this.spectrogram.show(manifest, base);
     if (manifest.cover) showCover(`${base}/${manifest.cover}`);
+  }
+
+  /** How many percent of a separation in progress can be played; screen readers are told quarters. */
+  #showReady(percent) {
+    element("live-status").textContent = percent === null ? "" : translate("live", { percent });
+    const quarter = percent === null ? 4 : Math.floor(percent / 25);
+    if (quarter > (this.toldQuarter ?? 4)) element("live-spoken").textContent = translate("live", { percent: 25 * quarter });
+    this.toldQuarter = quarter;
   }
 
   #controls() {
