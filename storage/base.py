@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from contextlib import suppress
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +33,9 @@ from pydantic_settings import (
 
 #: Where Docker and Kubernetes put secrets, a file each, named as the variable: `stembot_discord_token`.
 SECRETS_DIR = "/run/secrets"
+
+
+_OTHERS = 0o077  #: permissions of other users of this machine: none of them hears a song or reads who asked
 
 
 class StorageSettings(BaseSettings):
@@ -104,6 +108,30 @@ def known_fields(kind: type, record: dict[str, Any]) -> dict[str, Any]:
     """Those values of a record that a dataclass has a field for: a later version may write more."""
     names = {each.name for each in fields(kind)}
     return {name: value for name, value in record.items() if name in names}
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that only this user may read, or take it from others where it is there.
+
+    All files that this process makes from now on are its user's alone, too.
+    """
+    os.umask(os.umask(_OTHERS) | _OTHERS)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _take_from_others(path)
+
+
+def private_file(path: Path) -> None:
+    """Make an empty file that only this user may read, or take it from others where it is there."""
+    with suppress(OSError):  # whoever opens it says what is wrong
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        _take_from_others(path)
+
+
+def _take_from_others(path: Path) -> None:
+    mode = path.stat().st_mode
+    if mode & _OTHERS:
+        with suppress(PermissionError):  # it is another user's, who shares it with this one
+            path.chmod(mode & ~_OTHERS & 0o7777)
 
 
 class Lazy:

@@ -34,8 +34,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, from_url
 
-from storage.base import NotStored, StorageError, TooManyBytes, wait_until_at_rest
-from storage.private import private_folder
+from storage.base import NotStored, StorageError, TooManyBytes, private_folder, wait_until_at_rest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

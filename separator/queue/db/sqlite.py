@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import aiosqlite
 
-from storage.private import private_file
+from storage.base import private_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
