@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bots.chat.button_code import Action, ButtonCode
 from bots.chat.downloads import DownloadCancelled, blank_order
 from bots.chat.messages import Button, Reply, SongLost
-from bots.chat.orders import SEARCHED, is_draft
+from bots.chat.orders import is_draft
 from bots.i18n.translate import error_message, translate
 from bots.intents.read import read_intent
 from separator import OrderState
@@ -23,7 +23,7 @@ from separator.core.outputs import Format, OutputSpec
 from storage import StembotError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from bots.chat.downloads import SongDownloads
     from bots.chat.messages import Person, Request
@@ -115,28 +115,6 @@ class Songs:
     def is_wish(self, person: Person, text: str) -> bool:
         """Whether a text says what to make of a song; "thanks!" does not."""
         return read_intent(text, person.language, default=Format.MP3) is not None
-
-    async def code_for_reply(
-        self, person: Person, chat: str, text: str, is_answered_at: Callable[[str], bool]
-    ) -> str:
-        """The code of the button that would make what a text says of a song that its sender sent before.
-
-        Args:
-            person: Who replies to an answer of ours.
-            chat: Where.
-            text: The reply.
-            is_answered_at: Whether an order with this `reply_to` was answered by that answer.
-
-        Returns:
-            Empty where the text says nothing, or the song is none of this person's latest.
-        """
-        person, preferences = await self._preferences.apply(person, chat)
-        outputs = read_intent(text, person.language, default=Format(preferences.format or Format.MP3))
-        if outputs is not None:
-            for order in await self._queue.orders.recent(person.id, SEARCHED):
-                if is_answered_at(order.reply_to):
-                    return str(ButtonCode(Action.OUTPUTS, order.id, outputs.code))
-        return ""
 
     async def find_draft(self, request_id: str) -> Order | None:
         """The song that a message brought whose outputs are still to be chosen."""

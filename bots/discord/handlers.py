@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bots.discord.attachments import AttachmentDownloads
     from bots.discord.platform import DiscordPlatform
     from bots.discord.status import Send
+    from separator import Order
 
     Interaction = discord.Interaction[Any]
 
@@ -134,11 +136,11 @@ class Handlers(InteractionHandler):
         text = _MENTION.sub(" ", message.content).strip()
         songs = attachments_of(message)
         if not songs and (replied := _message_replied_to(message)):
-            ours = replied.author == me
-            if ours and (code := await self._code_for_reply(message, replied, person, text)):
-                await self._serve_reply(message, person, code)
+            ours, is_wish = replied.author == me, self._service.songs.is_wish(person, text)
+            if ours and is_wish and (order := await self._order_answered_by(replied, person)):
+                await self._serve_reply(message, person, order, text)
                 return
-            songs = attachments_of(replied) if not ours or self._service.songs.is_wish(person, text) else []
+            songs = attachments_of(replied) if is_wish or not ours else []
         if not songs:
             if addressed:
                 commands = self._service.commands
@@ -160,22 +162,13 @@ class Handlers(InteractionHandler):
                 answer_url=partial(permissions.url_of, guild_id, message.channel.id),
             )
 
-    async def _code_for_reply(
-        self, message: discord.Message, answer: discord.Message, person: Person, text: str
-    ) -> str:
-        """What a reply to one of our answers, or to its files, wants made of that answer's song."""
-        file_of = answer.reference.message_id if answer.reference else None
+    async def _order_answered_by(self, answer: discord.Message, person: Person) -> Order | None:
+        """The order whose status message or files one of our messages is."""
+        chat = permissions.chat_of(answer.guild.id if answer.guild else None)
+        return await self._service.follow_ups.find_order(person.id, chat, partial(_is_answer, answer))
 
-        def is_answered_at(reply_to: str) -> bool:
-            address = Address.read(reply_to)
-            messages = {address.message, address.asked} - {0}
-            return answer.id == address.message or file_of in messages
-
-        chat = permissions.chat_of(message.guild.id if message.guild else None)
-        return await self._service.songs.code_for_reply(person, chat, text, is_answered_at)
-
-    async def _serve_reply(self, message: discord.Message, person: Person, code: str) -> None:
-        """Do what a button with this code would do, and answer beside the message."""
+    async def _serve_reply(self, message: discord.Message, person: Person, order: Order, text: str) -> None:
+        """Order what a reply to one of our answers says of that answer's song, and answer beside it."""
         if missing := permissions.missing_in_channel(message):
             await self._reply_to(message, self._service.commands.missing_permission(person, missing))
             return
@@ -184,12 +177,12 @@ class Handlers(InteractionHandler):
             id=_request_id(message.id, 0),
             person=person,
             platform=self._platform.name,
-            code=code,
+            code="",
             reply_to=status.address,
             upload_limit_bytes=permissions.upload_limit_in(message.guild, self._limit_bytes),
             chat=permissions.chat_of(message.guild.id if message.guild else None),
         )
-        async for reply in self._service.buttons.click(click):
+        async for reply in self._service.follow_ups.serve(click, order, text):
             await status.show(reply)
 
     async def _serve(self, send: Send, **facts: Any) -> None:  # noqa: ANN401 - the fields of `Request`
@@ -222,3 +215,18 @@ def _message_replied_to(message: discord.Message) -> discord.Message | None:
     """The message that this one replies to, where Discord shows it to the bot."""
     replied = message.reference.resolved if message.reference else None
     return replied if isinstance(replied, discord.Message) else None
+
+
+def _is_answer(answer: discord.Message, order: Order) -> bool:
+    """Whether a message of ours is the status message of an order, or has files of its result.
+
+    Until the receipt of a result is written, its files are known by the message that they reply to.
+    """
+    try:
+        address, receipt = Address.read(order.reply_to), json.loads(order.receipt or "{}")
+    except ValueError:
+        return False
+    if answer.id in {address.message, *receipt.get("messages", ())}:
+        return True
+    replied = answer.reference.message_id if answer.reference else None
+    return not receipt and replied in {address.message, address.asked} - {0}

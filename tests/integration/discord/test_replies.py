@@ -66,3 +66,11 @@ async def test_a_pin_is_not_answered(discord, ann, bot):
     await ann.pins(status)
     await replied(ann, await ann.says(ann.private), "Send me a song")
     assert await written(discord) == before + 1
+
+
+async def test_in_a_server_the_answer_to_somebody_else_is_replied_to_as_well(ann, ben, bot, music):
+    """Everybody there sees it; the new order is of who asked."""
+    _, files = await result_of(ann, bot, music)
+    await replied(ben, await ben.says(music, "drumless for me", reply_to=files), "Song.mp3: Drumless")
+    [order] = await bot.queue.orders.recent(f"discord:{ben.user.id}", 9)
+    assert order.outputs.startswith("-drums")
