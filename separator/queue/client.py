@@ -43,6 +43,7 @@ log = structlog.get_logger()
 _USED = "used"  # written again beside the files of a mix that is used again
 THUMBNAIL = "thumbnail.jpg"
 QUICK = "quick"  #: an order's `effort`: sooner rather than better
+_LEAST_SHARE = 10  # of a small disk only a tenth is kept free: a bot beside a bucket may have no larger one
 _DELETION_POLL_S = 0.2  # while a song that is sent is being deleted for somebody else
 _ALL = 10_000  # orders of one person that are looked through when they are forgotten
 
@@ -165,9 +166,10 @@ class QueueClient:
         Raises:
             Busy: Too much waits already, or this machine's disk is all but full.
         """
-        free_bytes = (await asyncio.to_thread(shutil.disk_usage, self._settings.data_dir)).free
-        if free_bytes < self._settings.free_bytes:
-            log.warning("disk_low", free_bytes=free_bytes, reserve_bytes=self._settings.free_bytes)
+        disk = await asyncio.to_thread(shutil.disk_usage, self._settings.data_dir)
+        reserve_bytes = min(self._settings.free_bytes, disk.total // _LEAST_SHARE)
+        if disk.free < reserve_bytes:
+            log.warning("disk_low", free_bytes=disk.free, reserve_bytes=reserve_bytes)
             raise Busy(limit="space")
         await self.orders.check_room(order, self._limits, is_draft=is_draft)
 
@@ -289,7 +291,8 @@ class QueueClient:
     async def _renew(self, result: Json) -> None:
         """Let the time of stored stems and files start again: a link to them is promised for all of it."""
         await self.store.renew(result["manifest"])
-        for folder in {_mix_folder(file["key"]) for file in result.get("files", [])}:
+        keys = [file["key"] for file in result.get("files", [])]
+        for folder in {_mix_folder(key) for key in keys}.difference(keys):
             await self.store.put(f"{folder}/{_USED}", b"")
 
     async def _find_stored(self, key: str, card: ModelCard) -> Job | None:

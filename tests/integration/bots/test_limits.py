@@ -183,9 +183,9 @@ async def test_a_song_whose_order_is_refused_is_not_stored(users):
 
 
 async def test_no_song_is_taken_that_the_disk_has_no_room_for(users, monkeypatch):
-    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=999_999_999))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=999_999_999, total=10**11))
     [refused] = await users.sends("drumless", song=unread())
     assert refused.text == "There's no room for more songs here right now. Please try again later."
-    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000_000))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=60_000_000, total=500_000_000))
     [*_, taken] = await users.sends("drumless")
     assert "Drumless" in taken.text
