@@ -7,6 +7,7 @@ units, as Telegram counts them.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from bots.chat.layout import batches, progress_bar
 from bots.chat.messages import Button
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bots.chat.messages import Choice, File, Reply
 
@@ -31,6 +32,8 @@ ALBUM_FILES = 10  #: Bot API, sendMediaGroup: 2 to 10
 ALBUM_BYTES = 50_000_000
 #: File endings that sendAudio accepts.
 MUSIC_ENDINGS = (".mp3", ".m4a")
+MINI_APP = "?in=telegram"  #: by which the page knows that a web client may show it in a frame
+OUTSIDE = " ↗"  #: after the label of the plain link beside an app's button
 _ELLIPSIS = "…"
 _MENTION = re.compile(r"@(?=\w)")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")  # override the reading direction of what follows
@@ -71,9 +74,10 @@ def markup_of(reply: Reply, *, private: bool = False, inline: bool = True) -> In
     menus = [row for choice in reply.choices for row in _menu(choice)]
     rows = [
         [
-            _button(button, private=private, inline=inline)
+            shown
             for button in row
             if not button.url or _is_allowed_url(button.url)
+            for shown in _buttons(button, private=private, inline=inline)
         ]
         for row in (*reply.buttons, *menus)
     ]
@@ -94,10 +98,17 @@ def _menu(choice: Choice) -> list[tuple[Button, ...]]:
     return [(option,) for option in choice.options]
 
 
-def _button(button: Button, *, private: bool, inline: bool) -> InlineKeyboardButton:
-    label = shorten(button.label, LABEL_UNITS)
+def _buttons(button: Button, *, private: bool, inline: bool) -> Iterator[InlineKeyboardButton]:
+    """A button; beside one that opens an app stands a plain link, for clients that show none."""
     if button.app and private and button.url.startswith("https:"):
-        return InlineKeyboardButton(label, web_app=WebAppInfo(button.url))
+        label = shorten(button.label, LABEL_UNITS)
+        yield InlineKeyboardButton(label, web_app=WebAppInfo(button.url + MINI_APP))
+        button = replace(button, label=shorten(button.label, LABEL_UNITS - units(OUTSIDE)) + OUTSIDE)
+    yield _button(button, inline=inline)
+
+
+def _button(button: Button, *, inline: bool) -> InlineKeyboardButton:
+    label = shorten(button.label, LABEL_UNITS)
     if button.url:
         return InlineKeyboardButton(label, url=button.url)
     if button.inline_query and inline:

@@ -32,7 +32,14 @@ from aiohttp import web
 from bots.web.mixer.aac_parts import AacParts
 from bots.web.mixer.files import StaticFiles
 from bots.web.mixer.mix_files import OUTPUTS
-from bots.web.mixer.pages import SECURITY_HEADERS, STATIC, pick_language, render_page
+from bots.web.mixer.pages import (
+    MINI_APP,
+    MINI_APP_HEADERS,
+    SECURITY_HEADERS,
+    STATIC,
+    pick_language,
+    render_page,
+)
 from bots.web.mixer.preview import Previews
 from bots.web.mixer.responses import cache_headers, send_object, send_part, send_stream
 from bots.web.mixer.separations import SeparationReader
@@ -88,7 +95,7 @@ class MixerHandlers:
         language = pick_language(request, self._translations)
         # The host that a browser names is used only where no public address is set.
         origin = self._links.public_url or str(request.url.origin())
-        return render_page(
+        page = render_page(
             "mixer.html",
             self._translations,
             language,
@@ -99,6 +106,10 @@ class MixerHandlers:
             stem_count=str(len(target.stems)),
             state="live" if target.live else "",
         )
+        name, value = MINI_APP
+        if request.query.get(name) == value:
+            page.headers.update(MINI_APP_HEADERS)
+        return page
 
     async def manifest(self, request: web.Request) -> web.Response:
         """What the page plays."""

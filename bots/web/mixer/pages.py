@@ -35,6 +35,15 @@ SECURITY_HEADERS = {
 }
 
 _WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?")
+TELEGRAM_WEB = "https://web.telegram.org"
+#: Of the page that a Mini App button opens: web clients show it in a frame. It has no cookie.
+MINI_APP_HEADERS = SECURITY_HEADERS | {
+    "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"].replace(
+        "frame-ancestors 'none'", f"frame-ancestors {TELEGRAM_WEB}"
+    )
+}
+MINI_APP = ("in", "telegram")  #: the query of such a page's address
+
 _PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.]+)\}\}")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import structlog
 from aiohttp import web
 
-from bots.web.mixer.pages import SECURITY_HEADERS
+from bots.web.mixer.pages import SECURITY_HEADERS, TELEGRAM_WEB
 from storage.base import NotStored, StorageError
 
 if TYPE_CHECKING:
@@ -48,11 +48,16 @@ async def send_object(
     response = _range_response(request, key, size)
     response.content_type = mime
     if save_as:
-        response.headers["Content-Disposition"] = disposition(save_as)
+        response.headers.update(_download_headers(save_as))
     await response.prepare(request)
     if request.method != "HEAD" and response.status != _RANGE_NOT_SATISFIABLE:
         await _send(request, response, store.stream(key, *_bounds(request, size)))
     return response
+
+
+def _download_headers(name: str) -> dict[str, str]:
+    """Of a file to save; Telegram's web client fetches it for a Mini App, without cookies."""
+    return {"Content-Disposition": disposition(name), "Access-Control-Allow-Origin": TELEGRAM_WEB}
 
 
 def disposition(name: str) -> str:
@@ -89,7 +94,7 @@ async def send_stream(
     """A file that is made while it is sent, so that its length is not known before."""
     response = web.StreamResponse(headers={**cache_headers(), **SECURITY_HEADERS})
     response.content_type = mime
-    response.headers["Content-Disposition"] = disposition(save_as)
+    response.headers.update(_download_headers(save_as))
     await response.prepare(request)
     if request.method != "HEAD":
         await _send(request, response, chunks)

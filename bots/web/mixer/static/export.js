@@ -4,6 +4,7 @@ import { showAddress } from "./dialog.js";
 import { bounce, download } from "./bounce.js";
 import { translate } from "./i18n.js";
 import { LinkGone } from "./loader.js";
+import { inTelegram, openOutside, saveFrom } from "./telegram.js";
 
 const POLL_MS = 1000; // between two requests for the status of a file
 
@@ -58,6 +59,7 @@ export class Exporter {
 
   /** Save the song with the present faders, speed and key as a WAV file. */
   async save() {
+    if (inTelegram) return openOutside(this.address()); // a blob cannot be saved there; a browser opens the same mix
     const { mixer } = this;
     const button = this.element("save");
     if (this.bouncing) return this.bouncing.abort();
@@ -82,7 +84,7 @@ export class Exporter {
     button.setAttribute("aria-busy", "true");
     try {
       const url = await this.#waitForFile(`${this.base}/files/${outputs}`);
-      if (url) Object.assign(document.createElement("a"), { href: url, download: "" }).click();
+      if (url) saveFrom(url);
     } catch (error) {
       this.mixer.showError(error);
     }

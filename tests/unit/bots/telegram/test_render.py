@@ -102,6 +102,16 @@ def test_a_public_address_becomes_a_button():
     assert text_of(reply) == "Done."
 
 
+def test_a_plain_link_stands_beside_every_app():
+    """Some clients show no Mini App, and from one nothing can be sent on."""
+    mixer = Button("Open mixer", url="https://stems.example/m/x", app=True)
+    app, link = markup_of(Reply("Done.", buttons=((mixer,),)), private=True).inline_keyboard[0]
+    assert app.web_app.url == "https://stems.example/m/x?in=telegram"
+    assert (link.text, link.url) == ("Open mixer ↗", "https://stems.example/m/x")
+    [[only]] = markup_of(Reply("Done.", buttons=((mixer,),))).inline_keyboard
+    assert only.url == "https://stems.example/m/x", "a group has no apps"
+
+
 @pytest.mark.parametrize(
     ("name", "music"), [("a.mp3", True), ("a.M4A", True), ("a.flac", False), ("a.ogg", False)]
 )
