@@ -47,6 +47,7 @@ class Encoding:
     rate_hz: int = 44_100
     bits: int = BITS_16  #: for flac and wav; `BITS_FLOAT` for wav alone
     kbit: int = 320  #: for the lossy formats; of each track
+    dither: bool = False  #: flac and wav of sound that is no whole steps: noise instead of distortion
 
     @property
     def channels(self) -> int:
@@ -61,6 +62,25 @@ def quantize(frames: np.ndarray, bits: int) -> np.ndarray:
     """
     samples: np.ndarray = np.rint(frames * np.float32(1 << (bits - 1))).astype(np.int32)
     return samples
+
+
+class Dither:
+    """Adds triangular noise of two steps' width before rounding, so that its error is noise, not distortion.
+
+    The same sound gives the same file; digital silence stays silent.
+    """
+
+    def __init__(self, bits: int) -> None:
+        """For samples of so many bits."""
+        self._random = np.random.default_rng(1)
+        self._step = np.float32(1 / (1 << (bits - 1)))
+
+    def __call__(self, frames: np.ndarray) -> np.ndarray:
+        """(samples, channels), float32, full scale ±1."""
+        first, second = self._random.random((2, *frames.shape), dtype=np.float32)
+        noise = (first - second) * self._step
+        noisy: np.ndarray = np.where(frames == 0, frames, frames + noise)
+        return noisy
 
 
 def clip(samples: np.ndarray, bits: int) -> np.ndarray:
@@ -118,8 +138,11 @@ def _open_encoder(path: Path, encoding: Encoding) -> Iterator[WriteBlock]:
             yield file.write
         return
     if not encoding.format.is_lossy:
+        add_noise = Dither(encoding.bits) if encoding.dither else None
         with open_lossless(path, encoding) as write:
-            yield lambda frames: write(clip(quantize(frames, encoding.bits), encoding.bits))
+            yield lambda frames: write(
+                clip(quantize(add_noise(frames) if add_noise else frames, encoding.bits), encoding.bits)
+            )
         return
     with run_sandboxed(_command(path, encoding), Limits(wall_s=_KILL_S), path.parent, feed=True) as child:
         try:

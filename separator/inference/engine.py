@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from separator.audio.overlap_add import OverlapAdd, Segment, segments
 from separator.core.errors import SeparationFailed, Stopped
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 CPU_BATCH, BATCH = 1, 8  # windows at once; on the CPU one window already keeps every core busy
 TRIM_EVERY = 16  #: batches between two calls of `trim`: each costs the next window its page faults
 MIN_ENERGY = 1e-12  # keeps silent stems from a division by zero
+MOMENT_S = (
+    0.05  # within which a stem counts as there or not: shorter than a drum's decay, longer than a period
+)
+#: Of a stem's mean energy in the window (-40 dB): where no stem has anything, the residual goes by the whole.
+REMEMBERED = 1e-4
 
 log = structlog.get_logger()
 
@@ -256,7 +262,9 @@ class Engine:
     def _forward(self, windows: Tensor) -> Tensor:
         with self._monitor.window((self._kind, self.device.type, len(windows))), torch.inference_mode():
             mixture = windows.to(self.device)
-            stems = enforce_consistency(mixture, self.network.separate(mixture).nan_to_num(0.0, 0.0, 0.0))
+            separated = finite_only(self.network.separate(mixture))
+            moment = int(MOMENT_S * self.network.rate_hz)
+            stems = enforce_consistency(mixture, separated, moment)
             return stems.to("cpu", torch.float32).clone()  # waits for the device
 
     def _use_less_memory(self) -> None:
@@ -276,18 +284,48 @@ class Engine:
             torch.cuda.empty_cache()
 
 
-def enforce_consistency(windows: Tensor, stems: Tensor) -> Tensor:
+def finite_only(stems: Tensor) -> Tensor:
+    """The stems with zeros for what is no number, which is a fault of a network or a device: it is logged."""
+    if stems.isfinite().all():
+        return stems
+    share = 1 - stems.isfinite().float().mean().item()
+    log.warning("network_not_finite", share=round(share, 6), device=str(stems.device))
+    return stems.nan_to_num(0.0, 0.0, 0.0)
+
+
+def enforce_consistency(windows: Tensor, stems: Tensor, moment: int = 0) -> Tensor:
     """Distribute the residual among the stems by their energy, so that they add up to the mixture.
+
+    A stem that is silent at a moment gets next to nothing of what others left over then, however loud it is
+    elsewhere in the window.
 
     Args:
         windows: (batch, channels, samples), the mixture.
         stems: (batch, stems, channels, samples).
+        moment: Samples within which energy is compared; 0 is the whole window.
 
     Returns:
         The stems, adding up to `windows`; a window of silence gives silence.
 
     Source: mixture consistency, Wisdom et al. 2019.
     """
-    energy = stems.square().sum(dim=(2, 3), keepdim=True) + MIN_ENERGY
+    energy = stems.square().sum(dim=2, keepdim=True)  # (batch, stems, 1, samples)
+    whole = energy.mean(dim=3, keepdim=True) + MIN_ENERGY
+    samples = windows.shape[-1]
+    if 0 < moment < samples:
+        now = _smooth(energy.flatten(0, 1), moment).reshape(energy.shape)
+        energy = now + REMEMBERED * whole
+    else:
+        energy = whole
     residual = windows - stems.sum(dim=1)
     return stems + energy / energy.sum(dim=1, keepdim=True) * residual[:, None]
+
+
+def _smooth(energy: Tensor, moment: int) -> Tensor:
+    """Means over moments that overlap by half, with lines between them: (rows, 1, samples), as it came."""
+    hop = max(moment // 2, 1)
+    means = functional.avg_pool1d(energy, 2 * hop, hop, padding=hop, ceil_mode=True, count_include_pad=False)
+    lines = functional.interpolate(
+        means, size=(means.shape[-1] - 1) * hop + 1, mode="linear", align_corners=True
+    )
+    return lines[..., : energy.shape[-1]]

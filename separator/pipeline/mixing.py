@@ -1,7 +1,8 @@
 """From stems on disk to the files of an output spec: sum, encode, tag, name.
 
 A mix is a plain sum. If a sum would clip, all files of the order are scaled alike, so that they still add up
-to one another.
+to one another. Lossy coding adds to peaks, so before it no file goes above -1 dBTP; lossless sums of 16-bit
+stems that do not clip are exact, and what has to be rounded to 16 bits is dithered.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import soundfile
 from separator.audio.encode import BITS_16, BITS_24, STEM_MP4_TRACKS, Encoding, open_encoder
 from separator.audio.stem_atom import mark_stems
 from separator.audio.tags import SongTags, write_tags
+from separator.audio.true_peak import LOSSY_PEAK, true_peak
 from separator.core.errors import Stopped
 from separator.core.naming import mix_file_name, mix_title, stems_file_name
 from separator.core.outputs import STEM_TRACKS, Format, Quality, Stem, stem_tracks
@@ -135,7 +137,12 @@ def make_mixes(
     """
     plans = _plans(outputs, source)
     encodings = [_encoding(plan, outputs.quality, source, limit_bytes) for plan in plans]
-    gain = _gain([each for plan in plans for each in plan.sums])
+    sums = [each for plan in plans for each in plan.sums]
+    gain = _lossy_gain(sums) if plans[0].format.is_lossy else _gain(sums)
+    encodings = [
+        replace(each, dither=_is_rounded(each, plan, gain))
+        for each, plan in zip(encodings, plans, strict=True)
+    ]
     with staging(folder) as staged:
         files = _make_all(list(zip(plans, encodings, strict=True)), gain, source, staged)
         names = {each.path: folder / each.path.name for each in files}
@@ -256,6 +263,23 @@ def _track_names(folded: Sequence[Stem]) -> list[str]:
 def _gain(sums: Sequence[Sum]) -> float:
     """The gain of all files of an order, so that none clips; a stem by itself never does."""
     return clip_free_gain(max((_peak(each.paths) for each in sums if len(each.paths) > 1), default=0.0))
+
+
+def _lossy_gain(sums: Sequence[Sum]) -> float:
+    """The gain at which none goes above -1 dBTP, a stem by itself included."""
+    highest = 0.0
+    for each in sums:
+        rate_hz = soundfile.info(each.paths[0]).samplerate
+        highest = max(highest, true_peak(_summed(each.paths), rate_hz))
+    return min(1.0, LOSSY_PEAK / highest) if highest else 1.0
+
+
+def _is_rounded(encoding: Encoding, plan: _Plan, gain: float) -> bool:
+    """Whether a lossless file of 16 bits cannot hold the sum exactly."""
+    if plan.format.is_lossy or encoding.bits != BITS_16:
+        return False
+    paths = [path for each in plan.sums for path in each.paths]
+    return gain != 1.0 or any(soundfile.info(path).subtype != "PCM_16" for path in paths)
 
 
 def _peak(parts: Sequence[Path]) -> float:

@@ -140,12 +140,12 @@ def test_another_ffprobe_finds_the_codec_the_length_the_tags_and_the_cover(sourc
 )
 @pytest.mark.parametrize("bits", [16, 24])
 def test_bits_that_are_asked_for_are_there_and_hold_the_sound(source, tmp_path, kind, quality, subtype, bits):
-    """More bits than the stems have change no sample; fewer round it to half a step."""
+    """More bits than the stems have change no sample; fewer round it, with a step of noise before."""
     stems = source(bits=bits)
     (file,) = make_mixes(OutputSpec((DRUMLESS,), format=kind, quality=quality), stems, tmp_path / "out")
     assert soundfile.info(file.path).subtype == subtype
     difference = np.abs(soundfile.read(file.path)[0] - sound_of(stems, Stem.VOCALS, Stem.BASS, Stem.OTHER))
-    assert difference.max() <= (0 if quality.number >= bits else 2**-16)
+    assert difference.max() <= (0 if quality.number >= bits else 3 * 2**-16)
 
 
 @pytest.mark.parametrize(

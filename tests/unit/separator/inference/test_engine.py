@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from separator.audio.pcm_file import PcmFile
 from separator.core.errors import ConfigError, SeparationFailed, Stopped
@@ -123,6 +124,39 @@ def test_the_rest_goes_where_the_energy_is():
     shared = enforce_consistency(windows, stems)
     torch.testing.assert_close(shared.sum(dim=1), windows)
     assert shared[0, 1].abs().max() < 1e-6
+
+
+def test_a_voice_does_not_bleed_into_a_drum_stem_while_no_drum_plays():
+    """A fifth of the voice is left over; the drums play in the other half of the window: it was -16 dB."""
+    samples, half = 8 * 44_100, 4 * 44_100
+    random = torch.Generator().manual_seed(1)
+    voice, drums = torch.zeros(1, 2, samples), torch.zeros(1, 2, samples)
+    voice[..., :half] = 0.1 * torch.randn(1, 2, half, generator=random)
+    drums[..., half + 4410 :] = 0.3 * torch.randn(1, 2, half - 4410, generator=random)
+    stems = torch.stack([0.8 * voice, drums], dim=1)
+
+    def bleed_db(shared):
+        return 10 * torch.log10(shared[0, 1, :, :half].square().mean() / voice[..., :half].square().mean())
+
+    assert bleed_db(enforce_consistency(voice + drums, stems)) > -20
+    shared = enforce_consistency(voice + drums, stems, 2205)
+    assert bleed_db(shared) < -50
+    torch.testing.assert_close(shared.sum(dim=1), voice + drums, atol=1e-6, rtol=0)
+
+
+@given(samples=st.integers(2, 3000), moment=st.integers(1, 3000))
+@settings(deadline=None, max_examples=60)
+def test_shares_of_every_moment_add_up_to_the_song(samples, moment):
+    windows, stems = torch.randn(2, 2, samples), torch.randn(2, 3, 2, samples)
+    shared = enforce_consistency(windows, stems, moment)
+    torch.testing.assert_close(shared.sum(dim=1), windows, atol=1e-4, rtol=0)
+
+
+def test_numbers_that_are_none_are_logged(song):
+    """A song that came out as itself, divided evenly, and nobody could see why."""
+    with capture_logs() as logs:
+        run(Engine(Dreamer(), CPU), song(3000)[0])
+    assert {each["event"] for each in logs} == {"network_not_finite"}
 
 
 def test_a_cancel_takes_effect_at_the_next_window(song):
