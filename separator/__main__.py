@@ -148,6 +148,7 @@ def separate_file(options: argparse.Namespace, settings: SeparatorSettings) -> d
         "model": card.name,
         "replaced": replaced,
         "song_s": round(separation.song_s, 3),
+        "said_s": separation.said_s,
         "took_s": round(perf_counter() - began, 3),
         "estimated": [file.name for file in files if file.estimated],
         "folded": [stem.value for file in files for stem in file.folded],

@@ -52,6 +52,7 @@ class Manifest:
     cuts_key: str = ""  #: JSON of `storage.seek_table`: where stems can be cut; empty: they are scanned
     spectrogram_key: str = ""  #: PNG: the song, log frequency × time × loudness; empty where none was drawn
     highlight_s: float | None = None  #: where the song's highlight begins; None: not known, as in older ones
+    said_s: float = 0.0  #: how long the source says it lasts, where much less of it could be read; else 0
     version: int = VERSION
 
     @property

@@ -204,7 +204,7 @@ class ResultViews:
             inline_query=title[:INLINE_QUERY_LENGTH],
         )
         more = _output_buttons(order, leave_out=order.outputs.partition(":")[0].split(","))
-        text = text or _describe_result(order, result.get("files", []), has_link=bool(url))
+        text = text or _describe_result(order, result, has_link=bool(url))
         return Reply(text, buttons=((*mixer, share), *more), final=True, title=title)
 
     def _file(self, result: dict[str, Any], entry: dict[str, Any]) -> File:
@@ -235,14 +235,17 @@ def _fits(entry: dict[str, Any], order: Order) -> bool:
     return not order.limit_bytes or entry["size_bytes"] <= order.limit_bytes
 
 
-def _describe_result(order: Order, files: list[dict[str, Any]], *, has_link: bool) -> str:
+def _describe_result(order: Order, result: dict[str, Any], *, has_link: bool) -> str:
     """What was made, and what is to be known of it."""
+    files = result.get("files", [])
     outputs = describe_outputs(OutputSpec.from_code(order.outputs), order.language)
     if missing := sum(not _fits(each, order) for each in files):
         key = "done_too_big" if has_link else "done_too_big_no_link"
         lines = [translate(key, order.language, outputs=outputs, count=missing)]
     else:
         lines = [translate("done", order.language, outputs=outputs)]
+    if said_s := result.get("said_s"):
+        lines.append(translate("partial", order.language, said_s=said_s, song_s=result["song_s"]))
     lines += [
         translate(note, order.language)
         for note in ("estimated", "folded")

@@ -212,6 +212,8 @@ def _notes(result: dict[str, Any]) -> Iterator[str]:
     """What a person should know of a result."""
     if result.get("replaced"):
         yield translate("cli.model_replaced", model=result["replaced"], by=result["model"])
+    if result.get("said_s"):
+        yield translate("partial", said_s=result["said_s"], song_s=result["song_s"])
     for note in ("estimated", "folded"):
         if result.get(note):
             yield translate(note)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Protocol
@@ -21,13 +21,14 @@ import structlog
 from separator.audio import downmix
 from separator.audio.drm import is_protected
 from separator.audio.pcm_file import CHANNELS, PcmFile
+from separator.audio.repair import split_chain, without_junk
 from separator.audio.resample import Resampler
 from separator.audio.sandbox import Limits, SandboxedProcess, run_sandboxed
 from separator.audio.wav_header import WavFormat, read_wav_format
 from separator.core.errors import NoSound, NotAudio, Protected, SeparationFailed, SongTooLong, SongTooShort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from io import BufferedReader
     from pathlib import Path
 
@@ -41,6 +42,13 @@ MAX_AMPLITUDE = 64.0  # +36 dB full scale; float files with larger numbers are b
 _AUDIO_STREAM = re.compile(r"^ +Stream #0:\d+.*?: Audio: ")  # as ffmpeg lists the streams of a file
 _LOSSLESS = re.compile(r"Audio: (?:flac|alac|ape|wavpack|tta|pcm_|wmalossless|truehd|mlp|shorten|tak)")
 _OVER_16_BITS = re.compile(r"\((?:20|24|32) bit\)|, s32p?, |, (?:flt|dbl)p?, ")
+_DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_VIDEO_STREAM = re.compile(r"^ +Stream #0:\d+.*?: Video: (?!.*\(attached pic\))", re.MULTILINE)
+_BREAKS_OFF = re.compile(r"partial file|ended prematurely|[Tt]runcated|corrupt input packet")
+_DAMAGED = re.compile(
+    r"Error submitting packet|Invalid data found when processing input|corrupt input packet"
+)
+LEAST_MISSING_S, LEAST_MISSING = 1.0, 0.03  # seconds and share of a song that a header may be wrong by
 _NO_MEMORY = "Cannot allocate memory"  # strerror(ENOMEM), which ffmpeg prints before it exits
 
 #: Demuxers of containers that hold sound or video. No playlists and scripts (hls, dash, concat, ffmetadata),
@@ -61,6 +69,7 @@ class Decoded(PcmFile):
     peak: float = 0.0  #: largest sample, full scale is 1
     rms: float = 0.0  #: root mean square over all samples
     over_16_bits: bool = False  #: a lossless source of more than 16 bits
+    said_s: float = 0.0  #: how long the file says that it lasts, where much less of it could be read; else 0
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def decode(
         listener: Receives the frames: decoding leaves a core idle.
 
     Raises:
-        NotAudio: Nothing in it decodes.
+        NotAudio: Nothing in it decodes; `limit` is `damaged` where there was sound once.
         NoSound: It decodes to silence, or to nothing.
         SongTooLong, SongTooShort: Over a limit of `limits`.
         Protected: It is under DRM.
@@ -118,16 +127,46 @@ def decode(
     if is_protected(source):
         raise Protected
     deadline = monotonic() + limits.timeout_s
-    any_decoded, number, streams = False, 0, 1
-    while number < min(streams, MAX_STREAMS):
-        attempt = _Attempt(number, rate_hz, limits, deadline, check, listener)
-        song, streams = _decode_stream(source, into, attempt)
+    attempt = _Attempt(0, rate_hz, limits, deadline, check, listener)
+    links = split_chain(source, into.parent)
+    try:
+        song = _first_song(links or [source], into, attempt)
+    except NotAudio as refusal:
+        clean = None if refusal.facts else without_junk(source, into.with_name("source-without-junk"))
+        if not clean:
+            raise
+        song = _first_song([clean], into, attempt)
+    if song.song_s < limits.min_s:
+        raise SongTooShort(lasts_s=round(song.song_s, 2), least_s=limits.min_s)
+    return song
+
+
+def _first_song(links: Sequence[Path], into: Path, attempt: _Attempt) -> Decoded:
+    """Decode the default stream, or else the first that is not silent.
+
+    Raises:
+        NotAudio, NoSound: There is none.
+    """
+    any_decoded, damaged, tried, order = False, False, 0, [0]
+    while order and tried < MAX_STREAMS:
+        number, tried = order.pop(0), tried + 1
+        song, notes = _decode_stream(links, into, replace(attempt, stream=number))
+        if tried == 1:
+            order = _stream_order(notes.streams)
+            if order[:1] not in ([], [0]):
+                continue  # another one is flagged as the default
+            order = order[1:]
         if song and song.peak > SILENCE_PEAK:
-            if song.song_s < limits.min_s:
-                raise SongTooShort(lasts_s=round(song.song_s, 2), least_s=limits.min_s)
             return song
-        any_decoded, number = any_decoded or song is not None, number + 1
+        any_decoded, damaged = any_decoded or song is not None, damaged or notes.damaged
+    if damaged:
+        raise NotAudio(limit="damaged")
     raise NoSound if any_decoded else NotAudio
+
+
+def _stream_order(streams: Sequence[str]) -> list[int]:
+    """The streams in the order of a player: what is flagged as the default comes first."""
+    return sorted(range(len(streams)), key=lambda number: "(default)" not in streams[number])
 
 
 @cache
@@ -159,33 +198,80 @@ def _command(stream: int) -> list[str]:
     ]
 
 
-def _decode_stream(source: Path, into: Path, attempt: _Attempt) -> tuple[Decoded | None, int]:
-    """Decode one stream.
+def _decode_stream(links: Sequence[Path], into: Path, attempt: _Attempt) -> tuple[Decoded | None, _Notes]:
+    """Decode one stream of a file, or of all links of a chain.
 
     Returns:
-        The song, None where nothing of the stream decodes; the number of audio streams in the file.
+        The song, None where nothing of the stream decodes; what ffmpeg says of the file.
 
     Raises:
         SeparationFailed: The time was up.
     """
+    notes: list[_Notes] = []
+    with into.open("wb") as out:
+        writer = _PcmWriter(out, attempt)
+        read = [_read_link(link, into.parent, attempt, writer, notes) for link in links]
+    first = notes[0]
+    if not any(read):
+        return None, first
+    over_16_bits = attempt.stream < len(first.streams) and _is_over_16_bits(first.streams[attempt.stream])
+    lasts_s = writer.samples / attempt.rate_hz
+    said_s = first.missing_s(lasts_s) if len(links) == 1 else 0.0
+    song = Decoded(into, attempt.rate_hz, writer.samples, writer.peak, writer.rms, over_16_bits, said_s)
+    return song, first
+
+
+def _read_link(
+    source: Path, folder: Path, attempt: _Attempt, writer: _PcmWriter, notes: list[_Notes]
+) -> bool:
+    """Decode a file into the writer; returns whether there was sound in it."""
     timeout_s = max(attempt.deadline - monotonic(), 0.0)
     limits = Limits(wall_s=timeout_s, cpu_s=int(timeout_s) + 1, memory_bytes=MEMORY_BYTES, file_bytes=1)
-    with run_sandboxed(_command(attempt.stream), limits, into.parent, source=source) as child:
+    with run_sandboxed(_command(attempt.stream), limits, folder, source=source) as child:
         wav = read_wav_format(child.stdout)
         if wav is None or wav.rate_hz not in RATES_HZ:
             child.kill()
             child.wait()
             if child.timed_out:
                 raise SeparationFailed(reason="decoder")
-            return None, len(_listed_streams(child))
-        with into.open("wb") as out:
-            writer = _PcmWriter(out, attempt)
-            _convert(child.stdout, wav, writer)
+            notes.append(_Notes(child.stderr()))
+            return False
+        _convert(child.stdout, wav, writer)
         _check_exit(child)
-        streams = _listed_streams(child)
-    over_16_bits = attempt.stream < len(streams) and _is_over_16_bits(streams[attempt.stream])
-    song = Decoded(into, attempt.rate_hz, writer.samples, writer.peak, writer.rms, over_16_bits)
-    return song, len(streams)
+        notes.append(_Notes(child.stderr()))
+    return True
+
+
+@dataclass(frozen=True)
+class _Notes:
+    """What ffmpeg, which has exited, printed."""
+
+    text: str
+
+    @property
+    def streams(self) -> list[str]:
+        """The lines in which it listed the input's audio streams."""
+        listed = self.text.partition("Stream mapping:")[0]
+        return [line for line in listed.splitlines() if _AUDIO_STREAM.match(line)]
+
+    @property
+    def damaged(self) -> bool:
+        """Whether it met frames that cannot be decoded."""
+        return bool(self.streams and _DAMAGED.search(self.text))
+
+    def missing_s(self, lasts_s: float) -> float:
+        """How long the file says that it lasts, where much less came out; 0 where it is whole, or not known.
+
+        A picture or another stream may rightly last longer: there, only a file that ends too early counts.
+        """
+        said = _DURATION.search(self.text)
+        if said is None or "Estimating duration" in self.text:
+            return 0.0
+        said_s = int(said[1]) * 3600 + int(said[2]) * 60 + float(said[3])
+        alone = len(self.streams) == 1 and not _VIDEO_STREAM.search(self.text)
+        if said_s - lasts_s <= max(LEAST_MISSING_S, LEAST_MISSING * said_s):
+            return 0.0
+        return said_s if alone or _BREAKS_OFF.search(self.text) else 0.0
 
 
 def _check_exit(child: SandboxedProcess) -> None:
@@ -203,12 +289,6 @@ def _check_exit(child: SandboxedProcess) -> None:
     if status < 0 or (status > 0 and _NO_MEMORY in child.stderr()):
         log.warning("decoder_died", status=status)
         raise NotAudio
-
-
-def _listed_streams(child: SandboxedProcess) -> list[str]:
-    """The lines in which ffmpeg, which has exited, listed its input's audio streams."""
-    listed = child.stderr().partition("Stream mapping:")[0]
-    return [line for line in listed.splitlines() if _AUDIO_STREAM.match(line)]
 
 
 def _is_over_16_bits(stream: str) -> bool:

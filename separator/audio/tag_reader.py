@@ -14,10 +14,21 @@ import base64
 import json
 import sys
 import unicodedata
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import mutagen
 from mutagen import flac, id3, mp4
+
+if __name__ == "__main__":  # run alone, without the package around it
+    _FOUND = spec_from_file_location("charset", Path(__file__).with_name("charset.py"))
+    if _FOUND is None or _FOUND.loader is None:
+        raise ImportError("charset")
+    charset = module_from_spec(_FOUND)
+    _FOUND.loader.exec_module(charset)
+else:
+    from separator.audio import charset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +75,7 @@ def _first(tags: Any, names: Iterable[str]) -> str:  # noqa: ANN401 - every form
             continue
         if isinstance(value, list):
             value = value[0] if value else ""
-        if text := _clean(str(value)):
+        if text := _clean(charset.repair(str(value)) if isinstance(tags, id3.ID3) else str(value)):
             return text
     return ""
 

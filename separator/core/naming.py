@@ -6,15 +6,19 @@ taken out, letters of any script stay.
 
 from __future__ import annotations
 
+import mimetypes
 import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from separator.core.media_types import is_media
+
 UNTITLED = "Song"
 _LONGEST_BYTES = 180  # UTF-8; file systems take 255, and the mix and the ending still follow
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')  # what Windows, the strictest, forbids in a name
+_JOINERS = {chr(0x200C), chr(0x200D)}  # letters of Persian and Hindi, and emoji, are joined by them
+_IDLE_JOINER = re.compile(r"(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)  # devices of Windows
-_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 #: What no screen shows and some database refuses: control characters (NUL on PostgreSQL), lone surrogates.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -32,8 +36,11 @@ def clean(name: str) -> str:
     """A name that every file system takes, as near to the given one as can be; `Song` if nothing is left."""
     shown = unicodedata.normalize("NFC", name)
     shown = "".join(
-        char for char in shown if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        char
+        for char in shown
+        if char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
+    shown = _IDLE_JOINER.sub("", shown)
     shown = " ".join(_FORBIDDEN.sub(" ", shown).split()).strip(" .")
     shown = shown.encode()[:_LONGEST_BYTES].decode(errors="ignore").strip(" .")
     return UNTITLED if not shown or _RESERVED.match(shown) else shown
@@ -42,7 +49,9 @@ def clean(name: str) -> str:
 def title_of(file_name: str) -> str:
     """The title that a file name suggests: its last part, without folders or ending."""
     last = PurePosixPath(file_name.replace("\\", "/")).name
-    return clean(_ENDING.sub("", last))
+    name, _, ending = last.rpartition(".")
+    known = is_media(last) or (len(ending) > 1 and mimetypes.guess_type(last)[0])
+    return clean(name if name and known else last)
 
 
 def mix_title(title: str, mix_name: str) -> str:

@@ -92,6 +92,7 @@ def fit_bitrate(kind: Format, song_s: float, limit_bytes: int, cover_bytes: int 
         limit_bytes: The largest file; 0 is no limit.
         cover_bytes: What a cover takes.
     """
+    cover_bytes = cover_bytes * 4 // 3 if kind is Format.OGG else cover_bytes  # Ogg holds it as base64
     budget_bytes = limit_bytes - _OVERHEAD_BYTES - cover_bytes
     tracks = STEM_MP4_TRACKS if kind is Format.STEM_MP4 else 1
     overshoot = 1.0 if kind is Format.MP3 else _OVERSHOOT

@@ -166,6 +166,7 @@ class _SongSeparation:
             bits=files.format.bits,
             images=_write_images(renderer, [each.name for each in stems], folder),
             highlight_s=self.highlight_s,
+            said_s=song.said_s,
         )
 
     def _make_preview(self, curve: HighlightCurve, saved: preview.SavedWindows, observer: Observer) -> None:

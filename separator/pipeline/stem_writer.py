@@ -77,6 +77,7 @@ class Separation:
     took_s: float = 0.0
     images: Mapping[str, Path] = field(default_factory=dict)  #: PNG: spectrogram of `song`, mask of each stem
     highlight_s: float | None = None  #: where the part that the preview shows begins
+    said_s: float = 0.0  #: see `Decoded`
 
     @property
     def song_s(self) -> float:

@@ -211,6 +211,7 @@ async def _store_separation(
         spectrogram_key=images.get("song", ""),
         cuts_key=f"{base}/cuts.json",
         highlight_s=separation.highlight_s,
+        said_s=separation.said_s,
     )
     for folder in (base, link_folder(base)):
         await with_retry(running, partial(store.put, f"{folder}/manifest.json", manifest.to_json()))
@@ -242,6 +243,7 @@ async def _mix(context: WorkerContext, running: RunningJob, folder: Path) -> Jso
         "stored_at": time(),
         "model": manifest.model,
         "song_s": manifest.song_s,
+        "said_s": manifest.said_s,
         "title": source.title,
         "artist": manifest.tags.artist,
         "estimated": any(file.estimated for file in files),

@@ -38,3 +38,15 @@ def test_any_text_becomes_one_name_inside_one_folder(text):
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(text):
     assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize("title", ["Symphony No.5", "Op.27", "Mr.Smith", "Vol.2", "S.O.S", "feat.X"])
+def test_a_title_with_a_dot_in_it_is_no_file_ending(title):
+    assert title_of(title) == title
+    assert title_of(f"{title}.mp3") == title
+
+
+@pytest.mark.parametrize("name", ["می\u200cخواهم", "क\u200dष", "\U0001f468\u200d\U0001f469\u200d\U0001f467"])
+def test_joined_letters_and_emoji_stay_joined(name):
+    assert clean(name) == name
+    assert clean(f"a\u200db {name}\u200d") == f"ab {name}"
