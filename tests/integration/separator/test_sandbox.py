@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from separator.audio.decode import ffmpeg
-from separator.audio.sandbox import Limits, run_sandboxed
+from separator.audio.sandbox import Limits, _landlock_version, run_sandboxed
 
 
 def test_it_may_not_write_files(tmp_path):
@@ -66,3 +66,29 @@ def test_what_it_says_is_kept_to_a_bearable_length(tmp_path):
     with run_sandboxed([sys.executable, "-c", program], Limits(), tmp_path) as child:
         assert child.wait() == 0
         assert len(child.stderr()) == 1 << 20
+
+
+@pytest.mark.parametrize("secret", ["keys/links.json", "line.sqlite", ".env"])
+def test_it_reads_no_file_of_its_user(tmp_path, secret):
+    """A hole in a decoder must not read signing keys, tokens or the database."""
+    if not _landlock_version():
+        pytest.skip("LOUD: this kernel has no Landlock; ffmpeg's own lists hold alone here")
+    path = tmp_path / secret
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("secret")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    with run_sandboxed([shutil.which("cat"), str(path)], Limits(), folder) as child:
+        assert b"secret" not in child.stdout.read()
+        assert child.wait() != 0
+        assert "Permission denied" in child.stderr()
+
+
+def test_it_reads_what_it_is_handed_and_its_own_folder(tmp_path):
+    (tmp_path / "song").write_text("handed")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "own").write_text("own")
+    command = [shutil.which("cat"), "-", str(folder / "own")]
+    with run_sandboxed(command, Limits(), folder, source=tmp_path / "song") as child:
+        assert child.stdout.read() == b"handedown"
