@@ -205,8 +205,15 @@ async def test_a_failure_of_ours_is_tried_again_then_told_and_the_next_song_work
     queue, asking, store, working, wheel_song, monkeypatch
 ):
     monkeypatch.setattr(main, "RETRY_PAUSE_S", 0.0)
-    lost = await asking.send(b"a song that storage loses")
-    await store.delete(f"songs/{lost.song}")
+    lost = await asking.send(b"a song that meets a bug")
+    run_job = main.run_job
+
+    async def with_a_bug(context, running):
+        if running.job.args["song"] == lost.song:
+            raise MemoryError
+        return await run_job(context, running)
+
+    monkeypatch.setattr(main, "run_job", with_a_bug)
     good = await asking.send(wheel_song.read_bytes(), "vocals")
     async with working(store):
         failed, done = await _answer(queue, lost), await _answer(queue, good)
