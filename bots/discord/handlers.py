@@ -149,6 +149,11 @@ class Handlers(InteractionHandler):
         if missing := permissions.missing_in_channel(message):
             await self._reply_to(message, self._service.commands.missing_permission(person, missing))
             return
+        await self._serve_attachments(message, person, text, songs)
+
+    async def _serve_attachments(
+        self, message: discord.Message, person: Person, text: str, songs: Sequence[discord.Attachment]
+    ) -> None:
         guild_id = message.guild.id if message.guild else None
         for number, song in enumerate(songs):
             await self._serve(

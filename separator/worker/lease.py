@@ -66,7 +66,9 @@ class RunningJob:
     live: str = ""
     renewed_at: float = field(default_factory=time.monotonic)
     device_s: float = 0.0  #: of the device's time, which concurrent separations share evenly
-    writing: threading.Lock = field(default_factory=threading.Lock)  #: of progress, which two threads write
+    progress_lock: threading.Lock = field(
+        default_factory=threading.Lock
+    )  #: of progress, which two threads write
     silent_s: float = 0.0  #: since the work last asked whether to stop
     wake: threading.Event = field(default_factory=threading.Event)  #: set when a report must not wait
 
@@ -82,12 +84,12 @@ class RunningJob:
 
     def set_progress(self, progress: Progress) -> None:
         """Set how far it is; the keys of preview and live index stay."""
-        with self.writing:
+        with self.progress_lock:
             self.progress = replace(progress, preview=self.preview, live=self.live)
 
     def publish(self, *, preview: str = "", live: str = "") -> None:
         """Report at once what can be played from now on: somebody waits for it."""
-        with self.writing:
+        with self.progress_lock:
             self.preview, self.live = preview or self.preview, live or self.live
             self.progress = replace(self.progress, preview=self.preview, live=self.live)
         self.wake.set()
