@@ -75,12 +75,12 @@ def _first(tags: Any, names: Iterable[str]) -> str:  # noqa: ANN401 - every form
             continue
         if isinstance(value, list):
             value = value[0] if value else ""
-        if text := _clean(charset.repair(str(value)) if isinstance(tags, id3.ID3) else str(value)):
+        if text := clean(charset.repair(str(value)) if isinstance(tags, id3.ID3) else str(value)):
             return text
     return ""
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """One line without control characters, of bearable length."""
     shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: 4 * MAX_CHARS])
     return " ".join(shown.split())[:MAX_CHARS]

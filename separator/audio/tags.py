@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -16,6 +17,7 @@ import structlog
 from mutagen import MutagenError, flac, id3, mp4, wave
 
 from separator.audio import tag_reader
+from separator.audio.decode import DEMUXERS, ffmpeg
 from separator.audio.sandbox import Limits, run_sandboxed
 from separator.audio.tag_reader import COVER_BYTES, FRONT, mime_of
 from storage import Tags
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 #: Of the child that reads. What is not read in that time, or needs more, is left behind.
 _LIMITS = Limits(wall_s=20, cpu_s=10, memory_bytes=512 << 20, file_bytes=1)
+_FFMPEG_TAG = re.compile(r"^    (title|artist|album) *: (.+)$", re.MULTILINE | re.IGNORECASE)
 _LINE_BYTES = 16 * 1024  # three titles of 300 characters, each at most 12 bytes as JSON
 
 log = structlog.get_logger()
@@ -64,9 +67,29 @@ def read_tags(path: Path) -> SongTags:
         status = child.wait()
     if status != 0:
         log.info("tags_unreadable", status=status, error=child.stderr()[-80:])
-        return SongTags()
+        return SongTags(_read_with_ffmpeg(path))
     facts = json.loads(line)
-    return SongTags(Tags(facts["title"], facts["artist"], facts["album"]), cover_from(picture))
+    cover = cover_from(picture)
+    if facts["title"] or facts["artist"]:
+        return SongTags(Tags(facts["title"], facts["artist"], facts["album"]), cover)
+    return SongTags(_read_with_ffmpeg(path), cover)
+
+
+def _read_with_ffmpeg(path: Path) -> Tags:
+    """Title, artist and album of containers that mutagen does not read (RIFF INFO, Matroska), by ffmpeg."""
+    formats = ",".join(DEMUXERS.split())
+    lists = ("-protocol_whitelist", "fd", "-format_whitelist", formats, "-fd", "0", "-i", "fd:")
+    with run_sandboxed(
+        (ffmpeg(), "-hide_banner", "-nostdin", *lists), _LIMITS, path.parent, source=path
+    ) as child:
+        child.wait()
+        listed = child.stderr().partition("  Duration:")[0].partition("  Metadata:\n")[2]
+    found: dict[str, str] = {}
+    for each in _FFMPEG_TAG.finditer(listed):
+        text = tag_reader.clean(each[2])
+        if text and "\ufffd" not in text:  # bytes of an encoding that is not named
+            found.setdefault(each[1].lower(), text)
+    return Tags(found.get("title", ""), found.get("artist", ""), found.get("album", ""))
 
 
 def cover_from(data: bytes) -> Cover | None:

@@ -122,3 +122,40 @@ def test_boxes_that_are_nested_without_end_are_no_tags(tmp_path):
     path = tmp_path / "deep.m4a"
     path.write_bytes(struct.pack(">I4s4sI", 16, b"ftyp", b"M4A ", 0) + nested)
     assert read_tags(path) == SongTags()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("tagged.wav", ()),  # RIFF INFO
+        ("tagged.webm", ("-c:a", "libopus")),
+        ("tagged.mka", ("-c:a", "flac")),
+        ("tagged.opus", ()),
+        ("tagged.wma", ()),
+        ("tagged.aiff", ("-write_id3v2", "1")),
+        ("tagged.m4a", ()),
+        ("tagged.avi", ("-c:a", "libmp3lame")),
+    ],
+)
+def test_every_container_tells_its_title(wav, convert, name, options):
+    """Some of them mutagen does not read; ffmpeg does."""
+    path = convert(wav(), name, "-metadata", "title=Ein Lied", "-metadata", "artist=Wer", *options)
+    tags = read_tags(path).tags
+    assert tags.title == "Ein Lied"
+    assert tags.artist == "Wer" or name == "tagged.avi"
+
+
+@pytest.mark.parametrize("name", ["info_tags.wav", "tags.webm", "cp1251_title.mp3", "sjis_title.mp3"])
+def test_titles_that_were_lost_for_people_are_read(shared, name):
+    wanted = {
+        "info_tags.wav": ("Info Title", "Info Artist"),
+        "tags.webm": ("Mka Title", "Mka Artist"),
+        "cp1251_title.mp3": ("Моя песня", "Группа"),
+        "sjis_title.mp3": ("私の歌", "バンド"),
+    }
+    tags = read_tags(shared / "bugs" / name).tags
+    assert (tags.title, tags.artist) == wanted[name]
+
+
+def test_utf_16_without_its_mark_is_read(shared):
+    assert read_tags(shared / "bugs" / "utf16_no_bom_title.mp3").tags.title == "Wide Title"
