@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import sqlite3
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ import psycopg
 
 from benchmarks.faults_installation import distributed, single_machine
 from separator.inference.catalog.registry import CARDS
+from separator.queue import open_queue_admin
 from tests.programs import eventually
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     Opened = Callable[[Path, Path], AbstractAsyncContextManager[Installation]]
 
 HOUR_S = 3600
+DAY_S = 2 * 86_400
+WORKED_ON = 6  #: temporary folders that a worker's songs in hand have
 SEGMENTS = 64  #: more than the file system has room for
 TOLD_S = 3.0  #: until a worker has told which weights lie beside it
 GOES_S = 60.0  #: for the children of a killed `serve` to end, on a busy machine
@@ -144,8 +148,51 @@ async def weights_broken(installation: Installation) -> AsyncIterator[None]:
         )  # the worker may have put it aside
 
 
+@contextlib.asynccontextmanager
+async def device_hung(installation: Installation) -> AsyncIterator[None]:
+    """The device of the worker that runs now answers no more; that of the next one does."""
+    trigger = installation.folder / "hang"
+    trigger.touch()
+    yield
+    trigger.unlink()
+
+
+@contextlib.asynccontextmanager
+async def worker_killed_twice(installation: Installation) -> AsyncIterator[None]:
+    """Two in a row, each in a song; what they had on disk must be gone in the end."""
+    for _ in range(2):
+        installation.kill("worker")
+        claimed = installation.program.log("serve").count("job_claimed")
+        await eventually(lambda claimed=claimed: _claims(installation, claimed), "a song is begun", GOES_S)
+    yield
+    left = len(list((installation.folder / "tmp").glob("stembot-*")))
+    if left > WORKED_ON:
+        message = f"{left} temporary folders lie about"
+        raise AssertionError(message)
+
+
+async def _claims(installation: Installation, more_than: int) -> bool:
+    return installation.program.log("serve").count("job_claimed") > more_than
+
+
+@contextlib.asynccontextmanager
+async def no_worker_for_a_day(installation: Installation) -> AsyncIterator[None]:
+    """Nothing is begun for longer than songs are stored; a worker's first act is to delete what expired."""
+    async with open_queue_admin(installation.settings) as admin:
+        await admin.drain(on=True)
+        yesterday = time.time() - DAY_S
+        for path in (installation.folder / "data" / "objects").rglob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                os.utime(path, (yesterday, yesterday))
+        installation.kill("worker")
+        yield
+        await admin.drain(on=False)
+
+
 ANYWHERE: dict[str, Break] = {
     "worker out of memory": worker_killed,
+    "worker killed twice": worker_killed_twice,
+    "device hangs": device_hung,
     "kill -9 of serve": serve_killed,
     "corrupted manifest": manifest_broken,
     "corrupted weights": weights_broken,
@@ -156,6 +203,7 @@ CHATS: dict[str, Break] = {
     "Discord gone": lambda installation: cut(installation, "discord"),
 }
 ALONE: dict[str, Break] = ANYWHERE | {
+    "no worker for a day": no_worker_for_a_day,
     "disk full during publish": lambda installation: full(installation, "objects"),
     "disk full during database write": lambda installation: full(installation, "data"),
 }

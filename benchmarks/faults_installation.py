@@ -40,6 +40,24 @@ if TYPE_CHECKING:
 LEASE_S, BEAT_S = 6.0, 1.0  #: short, so that a run does not consist of waiting for leases
 DISK_BYTES = 96 * 2**20  #: of each file system that can be filled
 DATABASE_DISK_BYTES = 192 * 2**20  #: a new cluster takes 40 MB, and its log grows
+#: In every process; in the worker's, its device hangs for good once a file is there.
+HOOK = """
+import pathlib, sys, threading, time
+
+def hang():
+    while not hasattr(sys.modules.get("separator.inference.engine"), "enforce_consistency"):
+        time.sleep(0.05)
+    engine = sys.modules["separator.inference.engine"]
+    share = engine.enforce_consistency
+    def call(*arguments):
+        if pathlib.Path({trigger!r}).exists():
+            threading.Event().wait()
+        return share(*arguments)
+    engine.enforce_consistency = call
+
+if sys.orig_argv[-1] == "worker":
+    threading.Thread(target=hang, daemon=True).start()
+"""
 START_S = 180.0  #: for all services to start, on a busy machine
 TIMEOUT_S = 240.0  #: for an answer, after everything works again
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  #: Debian's `faketime`
@@ -93,7 +111,14 @@ class Installation:
         self.program = Program(data, web_port=str(port), models_dir=str(folder / "models"), **given)
         self.program.logs = folder / "logs"
         self.program.logs.mkdir()
-        (folder / "models").mkdir()
+        for each in ("models", "hooks", "tmp"):
+            (folder / each).mkdir()
+        (folder / "hooks" / "sitecustomize.py").write_text(HOOK.format(trigger=str(folder / "hang")))
+        path = self.program.environment["PYTHONPATH"]
+        self.program.environment |= {
+            "PYTHONPATH": f"{folder / 'hooks'}{os.pathsep}{path}",
+            "TMPDIR": str(folder / "tmp"),
+        }
         self.settings = BotSettings(_env_file=None, data_dir=data, **settings)
         self._offset_s = 0
         self.postgres: PostgresServer  #: of a distributed one
@@ -132,12 +157,12 @@ class Installation:
 
     def children(self) -> list[int]:
         """The processes of all services, from serve's log."""
-        started = re.findall(r'"child": "(\w+)", "pid": (\d+)', self.program.log("serve"))
+        started = re.findall(r'"process": "(\w+)", "pid": (\d+)', self.program.log("serve"))
         return [int(pid) for pid in dict(started).values()]
 
     def kill(self, child: str) -> None:
         """`kill -9` a service, as the kernel does when memory is out."""
-        pid = re.findall(rf'"child": "{child}", "pid": (\d+)', self.program.log("serve"))[-1]
+        pid = re.findall(rf'"process": "{child}", "pid": (\d+)', self.program.log("serve"))[-1]
         os.kill(int(pid), signal.SIGKILL)
 
     async def corrupt(self, ending: str) -> None:
