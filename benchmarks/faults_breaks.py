@@ -54,7 +54,7 @@ async def full(installation: Installation, disk: str) -> AsyncIterator[None]:
 
 
 def _ask_for_blocks(installation: Installation, disk: str) -> None:
-    """Take away what the database has in hand: small writes would still fit into it."""
+    """Remove what the database has in hand: small writes would still fit into it."""
     if disk == "data":
         with (
             contextlib.suppress(sqlite3.Error),

@@ -47,7 +47,7 @@ class Installation:
     """One machine: three rooms, a worker, two stand-in platforms."""
 
     def __init__(self, folder: Path, specs: Path) -> None:
-        """Take a folder for everything, and the platforms' contracts."""
+        """Use a folder for everything, and the platforms' contracts."""
         self._folder, self._specs = folder, specs
         self._port = free_port()
 

@@ -161,7 +161,7 @@ def worked_s() -> float:
 
 
 def consume(blocks: Iterable[Tensor], path: Path | None, samples: int) -> None:
-    """Take what comes, and with a path keep it there, without holding more than a block of it."""
+    """Read what comes, and with a path keep it there, without holding more than a block of it."""
     done = 0
     with path.open("wb") if path else nullcontext() as file:
         for block in blocks:

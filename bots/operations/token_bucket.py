@@ -36,7 +36,7 @@ class TokenBucket:
         return max(0.0, (tokens - self.tokens) / self.per_s)
 
     def spend(self, tokens: float = 1) -> None:
-        """Take tokens away; the caller has seen to it that there are some. What is missing is owed."""
+        """Remove tokens; the caller has seen to it that there are some. What is missing is owed."""
         self._tokens = self.tokens - tokens
 
     def pause(self, seconds: float) -> None:

@@ -67,7 +67,7 @@ class PriorityBucket(TokenBucket):
         return self.tokens >= self.burst and not self._waiters
 
     def try_spare(self) -> float:
-        """Take a token if more than half are left and there is no crowd; else the seconds until then."""
+        """Use a token if more than half are left and there is no crowd; else the seconds until then."""
         missing = self.burst / 2 + 1 - self.tokens
         crowded_s = self._first_answers[0] + self._crowd_s - time.monotonic()
         if missing <= 0 and crowded_s <= 0 and not self._waiters:
@@ -80,7 +80,7 @@ class PriorityBucket(TokenBucket):
         return self.seconds_until(min(tokens, self.burst / 2) + sum(each[2] for each in self._waiters))
 
     async def acquire(self, priority: int, tokens: int = 1) -> None:
-        """Take tokens, waiting for the first of them; lower priorities go first.
+        """Use tokens, waiting for the first of them; lower priorities go first.
 
         An album is one call that counts as many messages: the tokens that are missing are owed.
         """

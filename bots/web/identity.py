@@ -64,7 +64,7 @@ class AddressRateLimiter:
             raise Busy(limit="rate", ends_s=bucket.seconds_until(1))
 
     def take(self, address: str) -> None:
-        """Take one token.
+        """Use one token.
 
         Raises:
             Busy: None is left; `ends_s` says when there is one again.

@@ -167,7 +167,7 @@ class QueueAdmin:
 
     @write
     async def block(self, tx: Tx, who: str, for_s: float = 0.0, why: str = "") -> None:
-        """Take no songs from a person, a place or an address, for so long; 0 is until `unblock`.
+        """Refuse songs from a person, a place or an address, for so long; 0 is until `unblock`.
 
         It replaces an earlier block. Queued orders go on.
         """
@@ -175,7 +175,7 @@ class QueueAdmin:
 
     @write
     async def unblock(self, tx: Tx, who: str) -> bool:
-        """Take songs from them again; returns whether they were blocked."""
+        """Accept songs from them again; returns whether they were blocked."""
         return await quotas.remove_block(tx, who)
 
     @read

@@ -53,7 +53,7 @@ class Devices:
     """All devices; time goes from end to end."""
 
     def __init__(self, speeds: Mapping[str, float], per_worker: int) -> None:
-        """Take each device's speed by its name, and how many songs one holds at most."""
+        """Start with each device's speed by its name, and how many songs one holds at most."""
         self._devices = {name: _Device(name, speed) for name, speed in speeds.items()}
         self._per_worker = per_worker
         self._ties = count()

@@ -78,7 +78,7 @@ class MessageInbox:
 
     @write
     async def take_over(self, tx: Tx, bot: str, idle_s: float) -> list[Incoming]:
-        """Take the messages, oldest first, whose process has said nothing for so long."""
+        """Claim the messages, oldest first, whose process has said nothing for so long."""
         await tx.all(_PRUNE, bot=bot, kept_s=_KEPT_S, tries=TRIES, idle_s=idle_s)
         rows = await tx.all(_TAKE_OVER, bot=bot, idle_s=idle_s, tries=TRIES)
         return sorted(

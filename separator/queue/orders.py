@@ -160,7 +160,7 @@ class OrderBook:
 
     @write
     async def cancel(self, tx: Tx, order_id: int) -> bool:
-        """Take an order back, and with it the work that nobody else wants. False when it was too late."""
+        """Cancel an order, and with it the work that nobody else wants. False when it was too late."""
         order = await tx.one(_BY_ID, id=order_id)
         if order is None:
             return False

@@ -64,7 +64,7 @@ class Outbox:
         self._mark = 0
 
     async def claim_delivery(self, platform: str, lease_s: float) -> Delivery | None:
-        """Take one READY order (or a SENDING one whose claim lapsed) to send its answer, the oldest first."""
+        """Claim the oldest READY order, or a SENDING one whose claim lapsed, to send its answer."""
         self._topics = [delivery_topic(platform)]
         return await self._claim(platform, lease_s) if await self._is_due(platform) else None
 

@@ -165,7 +165,7 @@ async def add_block(tx: Tx, who: str, for_s: float, why: str) -> None:
 
 
 async def remove_block(tx: Tx, who: str) -> bool:
-    """Take songs again; returns whether they were blocked."""
+    """Accept songs again; returns whether they were blocked."""
     return await tx.one(_UNBLOCK, who=who) is not None
 
 

@@ -55,7 +55,7 @@ class StatusReader:
     """Reads where orders stand; a long queue is estimated once a second, not for everybody who asks."""
 
     def __init__(self, per_owner: int, per_worker: int) -> None:
-        """Take how many separations of one owner, and of one worker, run at a time."""
+        """Set how many separations of one owner, and of one worker, run at a time."""
         self._per_owner, self._per_worker = per_owner, per_worker
         self._positions: dict[int, Position] = {}
         self._fresh_until = float("-inf")

@@ -118,3 +118,10 @@ def test_no_name_is_one_that_was_retired():
     """One meaning a word, and the field's own: ../shared/LAYOUT.md has what became of each."""
     found = [f"{each.module}:{each.line} {each.kind} {each.name}" for each in retired_names()]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("folder", ["bots", "separator", "storage", "training", "benchmarks"])
+def test_no_docstring_begins_with_take(folder):
+    """`Take the …` says of a constructor what its signature says already."""
+    opening = '"' * 3 + "Take "
+    assert [file.name for file in (ROOT / folder).rglob("*.py") if opening in file.read_text("utf-8")] == []

@@ -78,7 +78,7 @@ async def _is_current(driver: Driver, known: list[Migration]) -> bool:
 
 
 async def _run(tx: Tx, step: Migration, id_column: str) -> None:
-    """Take one step and write down that it was taken."""
+    """Run one migration and record it."""
     for statement in step.statements:
         await tx.all(statement.replace("$ID", id_column))
     await tx.all(

@@ -87,6 +87,6 @@ def _without_ignored(method: str, body: object) -> object:
 
 
 def _close(schema: Json) -> None:
-    """Take no property that is not listed, so that a misspelt field is a problem."""
+    """Accept no property that is not listed, so that a misspelt field is a problem."""
     if schema.get("type") == "object" and "properties" in schema:
         schema.setdefault("additionalProperties", False)

@@ -126,7 +126,7 @@ class World:
     STEP_S = 0.2
 
     def __init__(self, speeds: dict[str, float], per_worker: int, per_owner: int = 2) -> None:
-        """Take the workers' speeds, in seconds of song per second, and the limits of worker and person."""
+        """Set the workers' speeds, in seconds of song per second, and the limits of worker and person."""
         self._speeds, self._per_worker, self._per_owner = speeds, per_worker, per_owner
         self._held: dict[str, dict[EtaJob, float]] = {name: {} for name in speeds}
         self._served: dict[str, int] = {}
