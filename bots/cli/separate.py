@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bots.cli.separate_arguments import Request, read_request
+from bots.cli.separate_arguments import Request, check_files, read_request
 from bots.cli.song_source import as_file
 from bots.cli.terminal import printable
 from bots.i18n.translate import error_message, translate
@@ -53,6 +53,7 @@ def separate(settings: BotSettings, args: argparse.Namespace) -> int:
     try:
         request = read_request(args)
         _check_model(settings, args, request)
+        check_files(request.files)
         check_folder(Path(args.out))
         check_folder(Path(temp_folder()), TEMP_BYTES)
     except ConfigError as error:

@@ -51,16 +51,23 @@ def read_request(args: argparse.Namespace) -> Request:
 
     Raises:
         UnknownWish: The words ask for nothing that can be made.
-        NoSuchFile: A file is not there, none was named, or one of them is a folder.
+        NoSuchFile: None was named.
     """
     files, words = _sort(args.words)
-    outputs = _outputs(" ".join(words), args.format, args.quality)
+    return Request(tuple(files), _outputs(" ".join(words), args.format, args.quality))
+
+
+def check_files(files: Sequence[str]) -> None:
+    """Refuse what is no file before any work begins.
+
+    Raises:
+        NoSuchFile: One of them is not there, or is a folder.
+    """
     for file in files:
         if Path(file).is_dir():
             raise NoSuchFile(file=printable(file), limit="folder")
         if file != STDIN and not Path(file).exists():
             raise NoSuchFile(file=printable(file))
-    return Request(tuple(files), outputs)
 
 
 def _sort(words: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -213,6 +213,7 @@ def _decode_stream(links: Sequence[Path], into: Path, attempt: _Attempt) -> tupl
         read = [_read_link(link, into.parent, attempt, writer, notes) for link in links]
     first = notes[0]
     if not any(read):
+        into.unlink()
         return None, first
     over_16_bits = attempt.stream < len(first.streams) and _is_over_16_bits(first.streams[attempt.stream])
     lasts_s = writer.samples / attempt.rate_hz

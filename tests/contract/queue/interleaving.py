@@ -58,6 +58,15 @@ class Halting:
             self.queueing -= 1
             yield HaltingTx(tx, self)
 
+    @asynccontextmanager
+    async def unlimited_transaction(self) -> AsyncIterator[Tx]:
+        """As `transaction`, for migrations."""
+        await self.pass_by(BEGIN)
+        self.queueing += 1
+        async with self._driver.unlimited_transaction() as tx:
+            self.queueing -= 1
+            yield HaltingTx(tx, self)
+
 
 class HaltingTx:
     """A transaction of it."""

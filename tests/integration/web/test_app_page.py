@@ -136,7 +136,7 @@ async def test_a_click_or_delete_that_is_not_answered_is_told(page, ending):
     told = {
         "lost": "No connection. Please try again.",
         "html": "That didn't work (error 502). Please try again.",
-    }
+    }[ending]
     await until(page, f'{TEXTS}[0] === "{told}"')
     await page.unroute("**/press?*")
     await page.click("[data-part=cancel]")
@@ -151,6 +151,8 @@ async def test_a_song_that_is_deleted_elsewhere_leaves_the_list(page):
     """Its stream was asked for every two seconds for ever."""
     await page.evaluate(DROP, [2, "song#.wav"])
     await until(page, f"{TEXTS}.filter((each) => each.includes('isn\\'t running')).length === 2")
+    await page.reload()  # from here on the list is what the stream tells
+    await until(page, f"{NAMES}.length === 2")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     first = "fetch('/api/orders').then((answer) => answer.json()).then((all) => all[0].order)"

@@ -221,7 +221,7 @@ def test_a_whole_song_is_what_apply_model_makes_of_it(tmp_path, monkeypatch, sam
 
     reference = small(1)
     network = htdemucs.load(CPU, exact(HTDEMUCS), [save_th(reference, tmp_path / "weights.th")])
-    monkeypatch.setattr(engine, "enforce_consistency", lambda _, stems: stems)
+    monkeypatch.setattr(engine, "enforce_consistency", lambda _, stems, _moment: stems)
     sound = noise(1, samples)
     path = tmp_path / "song.f32"
     path.write_bytes(sound[0].T.contiguous().numpy().tobytes())
