@@ -83,7 +83,7 @@ def _file(options: argparse.Namespace) -> int:
     except StembotError as failure:
         _print("error", to_record(failure))
         return ExitCode.FAILED
-    except BrokenPipeError:  # whoever asked is gone
+    except BrokenPipeError:  # the reader is gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FAILED
     except Exception as failure:

@@ -122,7 +122,7 @@ def private_folder(path: Path) -> None:
 
 def private_file(path: Path) -> None:
     """Make an empty file that only this user may read, or take it from others where it is there."""
-    with suppress(OSError):  # whoever opens it says what is wrong
+    with suppress(OSError):  # the code that opens it says what is wrong
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         _take_from_others(path)
 

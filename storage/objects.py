@@ -146,7 +146,7 @@ def _check_key(key: str) -> str:
 class ObjectStore:
     """Bytes under keys. Every method raises `StorageError`, and `NotStored` when there is nothing to read.
 
-    Whoever opens one closes it, by `async with` or `close`: see `wait_until_at_rest`.
+    The code that opens one closes it, by `async with` or `close`: see `wait_until_at_rest`.
     """
 
     def __init__(

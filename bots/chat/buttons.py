@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: What takes nothing away from an order: it makes a new one, of whoever clicks.
+#: What takes nothing away from an order: it makes a new one, of the one who clicks.
 HARMLESS = frozenset({Action.OUTPUTS, Action.AGAIN, Action.FORMAT, Action.SHARE})
 
 

@@ -77,7 +77,7 @@ def protect_streams() -> None:
     """Replace stdout and stderr of this process by streams that never fail a command."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by whoever started us
+        if stream is None:  # closed by the process that started us
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for good
             continue
         line_buffering, encoding = stream.line_buffering, stream.encoding

@@ -107,7 +107,7 @@ class Messenger:
     async def edit(self, address: Address, reply: Reply, *, deferrable: bool = False) -> Address:
         """Edit the status message to show `reply`; if it was deleted, send a new one.
 
-        A deferrable reply is not sent anew: another follows.
+        A deferrable reply is not sent again: another follows.
 
         Args:
             address: Where it was posted.

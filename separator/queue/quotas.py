@@ -1,6 +1,7 @@
 """The limits of `separator.core.limits` in SQL: what each person and place has used, and who is blocked.
 
-The cost of a song is written when its length is known, so whoever listens while it is made and then cancels
+The cost of a song is written when its length is known, so anyone who listens while it is made and then
+cancels
 it has used it; and again when its separation is done. One that is refused or fails gives it back. It counts
 once, whichever other worker tried. Orders under limits are written in turn, so each sees what the one before
 it took.
@@ -109,7 +110,7 @@ async def check_drafts(tx: Tx, order: NewOrder, limits: Quotas) -> None:
 async def charge(tx: Tx, job_id: int, owner: str, song_s: float) -> None:
     """Charge a separation to the person and place of the first order that still wants it.
 
-    Where none does any more, whoever was charged stays so, else the first order or the job's owner is.
+    Where none does any more, the one who was charged stays so, else the first order or the job's owner is.
     """
     if not song_s:
         return

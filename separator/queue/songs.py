@@ -1,6 +1,7 @@
 """Which stored objects the queue still needs, and which must not be stored any more.
 
-upload      a song that is being stored for a request without an order: stays, whoever else forgets it
+upload      a song that is being stored for a request without an order: stays, also when somebody else
+forgets it
 forgotten   a prefix of keys that was forgotten: deleted again for a day
 upkeep      when retention ran last: one worker does it for all
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 UPLOAD_S = 600.0  #: an upload whose order was not written for so long has ended without one
 DELETING_S = 120.0  #: a deletion that takes longer has lost its process
 FORGOTTEN_S = 86_400.0  #: longer than any upload takes
-LOCK = "songs"  #: whoever forgets songs and whoever stores them take turns
+LOCK = "songs"  #: those who forget songs and those who store them take turns
 
 _WAITING_SONGS = """
 SELECT DISTINCT song FROM orders
@@ -117,7 +118,7 @@ class SongRecords:
     async def discard(self, tx: Tx, request_id: str, song: str) -> bool:
         """The order of an upload was refused; returns whether its song is unneeded, so that it is deleted.
 
-        Whoever deletes it says so by `deleted`.
+        The caller who deletes it says so by `deleted`.
         """
         async with self.database.driver.one_at_a_time(tx, LOCK):
             await release_upload(tx, request_id)

@@ -133,7 +133,7 @@ async def test_a_song_comes_back_with_the_samples_of_the_command_line(
         drumless, await asyncio.to_thread(by_command_line, wheel_song, "drumless", tmp_path)
     )
 
-    bot.kill("worker")  # so that nothing can be separated anew
+    bot.kill("worker")  # so that nothing can be separated again
     before = time.monotonic()
     message = await ben.says(ben.private, "without drums", song)
     await files_beside(discord, message)

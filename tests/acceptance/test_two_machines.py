@@ -65,7 +65,7 @@ class Machines:
 
 @pytest.fixture
 def between() -> Iterator[dict[str, str]]:
-    """PostgreSQL and S3, as the environment of whoever uses them."""
+    """PostgreSQL and S3, as the environment of anyone who uses them."""
     pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed, so two machines are not tried")
     programs = find_programs()
     if programs is None:

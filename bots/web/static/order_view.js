@@ -78,7 +78,7 @@ export class OrderView {
     if (url && this.find(name).getAttribute("href") !== url) this.find(name).href = url;
   }
 
-  /** Make the elements anew only if they changed, so that none loses the focus for nothing. */
+  /** Make the elements again only if they changed, so that none loses the focus for nothing. */
   #fill(name, items, make) {
     const parts = this.find(name);
     const content = JSON.stringify(items);

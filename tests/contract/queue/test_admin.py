@@ -198,7 +198,7 @@ async def test_only_what_failed_for_somebody_is_retried(queue, client):
     await answer(queue)
     await queue.admin.retry(failed.id)
     await queue.orders.cancel(order.id)
-    assert await queue.admin.retry(failed.id) == 0, "its person has taken it back"
+    assert await queue.admin.retry(failed.id) == 0, "its user has cancelled it"
 
 
 async def test_a_bot_about_to_tell_of_a_failure_loses_its_claim_when_it_is_retried(queue, client):

@@ -72,7 +72,7 @@ async def test_a_clock_set_back_makes_no_dead_worker_live(queue, database):
 
 
 async def test_a_clock_that_jumps_ahead_costs_a_lease_and_no_job(queue, client, database):
-    """Whoever held it may go on if nobody else was quicker; never do two finish it."""
+    """Anyone who held it may go on if nobody else was quicker; never do two finish it."""
     await client.submit()
     job = await client.claim()
     await database.advance_clock(HOUR_S)

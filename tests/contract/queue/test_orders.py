@@ -170,7 +170,7 @@ async def test_an_order_that_is_answered_cannot_be_taken_back(queue, client):
 
 
 async def test_cancel_against_claim_ends_one_way_or_the_other(queue, other, client):
-    """Whoever is first, the job is either never run, or its worker is told to stop."""
+    """Anyone who is first, the job is either never run, or its worker is told to stop."""
     for song in range(20):
         order = await client.submit(str(song))
         taken, cancelled = await asyncio.gather(

@@ -151,7 +151,7 @@ async def test_an_upload_whose_claim_was_lost_is_broken_off(settings, monkeypatc
 
 
 async def test_what_was_said_just_now_is_not_edited_before_its_time(settings):
-    """Whoever took the song has told where it stands; from there on edits are so far apart."""
+    """Anyone who took the song has told where it stands; from there on edits are so far apart."""
     async with open_queue_client(settings) as queue:
         service, chat = ChatService(queue, open_links(settings), settings), SlowChat()
         looks = DeliveryService(service.orders, chat, edit_every_s=0.5)

@@ -27,7 +27,7 @@ CALLERS = {
 
 @pytest.fixture
 async def servers():
-    """A platform that sends whoever asks for a file on to an address inside; and who called there."""
+    """A platform that sends anyone who asks for a file on to an address inside; and who called there."""
     called = []
 
     async def inside(request: web.Request) -> web.Response:
@@ -91,7 +91,7 @@ async def test_no_download_speaks_anything_but_http(url):
 
 
 def test_only_these_files_open_connections_and_none_to_where_people_say():
-    """Whoever adds a way out writes down here where it leads."""
+    """Anyone who adds a way out writes down here where it leads."""
     callers = set()
     for file in [*(ROOT / "bots").rglob("*.py"), *(ROOT / "separator").rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):

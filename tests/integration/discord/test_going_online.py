@@ -21,7 +21,7 @@ def settings(discord: Discord, tmp_path, **other) -> BotSettings:
 
 
 async def test_a_bot_started_without_network_comes_online_when_there_is_one(contract, tmp_path, monkeypatch):
-    """Offline is a normal state: it tries again, and nobody has to start it anew."""
+    """Offline is a normal state: it tries again, and nobody has to start it again."""
     monkeypatch.setattr("bots.discord.app.PAUSE_S", 0.05)
     discord = Discord(contract)
     discord.port = free_port()

@@ -148,7 +148,7 @@ async def test_row_ownership(discord, bot, ann, ben, music):
 
 
 async def test_row_file_size(discord, bot, ann, music):
-    """Refused by size although it was thought to fit: made anew and smaller; then the link is left."""
+    """Refused by size although it was thought to fit: made again and smaller; then the link is left."""
     music.limit_bytes = 5000
     asked = await ann.commands(music, "separate", file=SONG, want="vocals")
     status = await answered(asked, "keeps its place")

@@ -90,7 +90,7 @@ async def test_in_a_group_somebody_else_may_ask_for_more_of_a_song(api, ada, ben
 
 
 async def test_ones_own_shared_result_is_no_new_song(api, ada, worker, song):
-    """Sent by inline mode in the bot's own chat: it carries the bot's name, and its person sent it."""
+    """Sent by inline mode in the bot's own chat: it carries the bot's name, and its user sent it."""
     _, audio = await result_of(api, worker, ada, song())
     path = song("again.mp3", b"a result")
     await ada.sends(path, via_bot=api.me, file={"title": audio["audio"]["title"]})

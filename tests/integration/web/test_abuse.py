@@ -65,7 +65,7 @@ def client_ip(proxies: str) -> ClientIp:
     ],
 )
 def test_only_what_a_proxy_of_ours_wrote_is_believed(proxies, peer, told, address):
-    """Whoever sends the header without a proxy, or more in it than the proxy adds, gains nothing by it."""
+    """Anyone who sends the header without a proxy, or more in it than the proxy adds, gains nothing by it."""
     headers = {"X-Forwarded-For": told} if told else {}
     request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
     assert client_ip(proxies).address(request) == address

@@ -347,7 +347,7 @@ async def test_nobody_deletes_for_others_nor_from_another_site(open_app):
 
 
 async def test_inside_telegram_one_sees_the_songs_of_the_chat(browser, monkeypatch):
-    """By what Telegram signed; whoever tells something else stays a browser like any other."""
+    """By what Telegram signed; anyone who tells something else stays a browser like any other."""
     order = NewOrder(
         request_id="telegram:5:1", owner="telegram:5", platform="telegram", reply_to="5:1", song="a" * 64,
         song_name="From the chat.mp3", outputs="-drums:mp3", language="en",

@@ -233,7 +233,7 @@ async def test_several_files_can_be_chosen_at_once(page, tmp_path):
 
 
 async def test_a_screen_reader_is_told_quarters_of_a_song_and_not_each_percent(page):
-    """The whole list was read out anew with every percent."""
+    """The whole list was read out again with every percent."""
     show = """async ([list, order]) => {
         const { OrderList } = await import("/static/order_list.js");
         window.list ??= new OrderList();

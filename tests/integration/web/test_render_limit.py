@@ -39,7 +39,7 @@ def renders(monkeypatch) -> dict[str, int]:
 
 
 async def test_an_image_is_painted_once_however_often_it_is_asked_for(site, renders):
-    """It was painted anew each time, 0.2 s of a core: whoever had one link had the processor."""
+    """It was painted again each time, 0.2 s of a core: anyone who had one link had the processor."""
     path = f"/m/{site.token()}/card.png"
     bodies = {await (await site.client.get(path)).read() for _ in range(5)}
     assert len(bodies) == 1

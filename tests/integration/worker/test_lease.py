@@ -195,7 +195,7 @@ def _stopped(running: RunningJob):
 
 
 def test_what_can_be_heard_early_stays_said():
-    """Progress comes from the song's thread, keys from whoever stored the objects."""
+    """Progress comes from the song's thread, keys from anyone who stored the objects."""
     running = RunningJob(job=None)
     running.publish(preview="first")
     running.set_progress(Progress("separate", 1, 2))

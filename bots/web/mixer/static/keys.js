@@ -1,4 +1,4 @@
-// Keyboard shortcuts, which the page lists (`about.keys`) and which can be switched off: whoever dictates, or
+// Keyboard shortcuts, which the page lists (`about.keys`) and which can be switched off: anyone who dictates, or
 // touches keys by accident, must not mute a stem with it (WCAG 2.1.4).
 
 import { loadPreference, savePreference } from "./preferences.js";

@@ -1,4 +1,4 @@
-"""Files on their way out: opened anew for each try, gone afterwards, named so that Discord finds them."""
+"""Files on their way out: opened again for each try, gone afterwards, named so that Discord finds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads wait asleep, unless whoever runs the program has chosen otherwise."""
+"""Threads wait asleep, unless anyone who runs the program has chosen otherwise."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_at_gain_one_nothing_is_touched(tmp_path):
 
 
 def test_a_rise_of_less_than_the_spare_costs_nothing(tmp_path):
-    """A song that grows louder slowly is not written anew with every block."""
+    """A song that grows louder slowly is not written again with every block."""
     factors = [2.1, 2.15, 2.2, 2.25, 2.3]
     _, begun, _ = written(tmp_path, noise(40_000), factors)
     assert len(begun) == 2
