@@ -56,7 +56,7 @@ def ours(card: ModelCard, folder: Path, *, exact: bool) -> tuple[Callable[[], It
     card = replace(card, reduced_precisions=()) if exact else card
     cpu = torch.device("cpu")
     network = htdemucs.load(cpu, card, [folder / WEIGHTS]) if card.files else engine.load_network(card, cpu)
-    engine.enforce_consistency = lambda _, stems: stems  # what is compared is the network's own
+    engine.enforce_consistency = lambda _, stems, _moment: stems  # what is compared is the network's own
     warm, song = engine.Engine(network, cpu), song_of(folder)
     read_at = [segment.read_at for segment in engine.cut_song(song, network)]
     precision = getattr(network, "precision", "float32")

@@ -190,7 +190,7 @@ async def test_a_bot_killed_after_the_order_answers_once_when_it_is_back(bot, di
     await status_of(asked, "Done")
     bot.kill("bot-discord")
     await start_bot(discord, bot)
-    await status_of(await ann.commands(music, "queue"), "Nothing")
+    await status_of(await ann.commands(music, "queue"), "nothing in the queue")
     sent = [each["filename"] for message in discord.messages.values() for each in message.attachments]
     assert sorted(name.rpartition(".")[2] for name in sent) == ["mp3", "png"], (
         "the file and its picture, once"

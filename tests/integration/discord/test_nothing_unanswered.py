@@ -18,14 +18,18 @@ from tests.servers.discord import Person
 
 
 @pytest.fixture
-def lost(bot, tmp_path):
+async def lost(bot, tmp_path):
     """From here on nothing can be read of people and orders; logs are written as the program writes them."""
     del bot
     set_up_logs()
-    with contextlib.closing(sqlite3.connect(tmp_path / FILE, timeout=10)) as table:
-        for name in ("preference", "orders", "request"):
-            table.execute(f"ALTER TABLE {name} RENAME TO {name}_gone")
-        table.commit()
+
+    def rename() -> None:
+        with contextlib.closing(sqlite3.connect(tmp_path / FILE, timeout=60)) as table:
+            for name in ("preference", "orders", "request"):
+                table.execute(f"ALTER TABLE {name} RENAME TO {name}_gone")
+            table.commit()
+
+    await asyncio.to_thread(rename)  # the bot, in this loop, may be in the middle of a transaction
 
 
 async def _suggested(asked):

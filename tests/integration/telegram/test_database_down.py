@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 
@@ -19,10 +20,14 @@ async def lost(bot, api, settings):
     del bot
     set_up_logs()
     await api.until(lambda: api.of("getUpdates"))
-    with contextlib.closing(sqlite3.connect(settings.data_dir / FILE, timeout=10)) as table:
-        for name in ("preference", "orders", "request"):
-            table.execute(f"ALTER TABLE {name} RENAME TO {name}_gone")
-        table.commit()
+
+    def rename() -> None:
+        with contextlib.closing(sqlite3.connect(settings.data_dir / FILE, timeout=60)) as table:
+            for name in ("preference", "orders", "request"):
+                table.execute(f"ALTER TABLE {name} RENAME TO {name}_gone")
+            table.commit()
+
+    await asyncio.to_thread(rename)  # the bot, in this loop, may be in the middle of a transaction
 
 
 @pytest.mark.usefixtures("lost")

@@ -101,4 +101,5 @@ async def test_it_opens_in_the_frame_of_telegrams_web_client(browser, site, open
     else:
         assert any(blocked)
         assert await mixer.count() == 0
+    await page.unroute_all(behavior="ignoreErrors")  # the page may still be fetching its sounds
     await page.context.close()
