@@ -152,7 +152,7 @@ def test_a_failed_job_is_tried_again_and_only_such_a_one(on_queue, capsys):
 
 
 def test_a_job_whose_song_is_forgotten_is_not_tried_again(on_queue, capsys):
-    """It could only fail once more, and its person be told so once more."""
+    """It could only fail once more, and its user be told so once more."""
     order = on_queue(ask)
     number = on_queue(fail)
     on_queue(lambda queue: queue.store.delete(f"songs/{order.song}"))

@@ -1,4 +1,4 @@
-"""Every way that a song comes in on Discord, and what its person reads first."""
+"""Every way that a song comes in on Discord, and what its user reads first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One stream tells a page all of its person's orders, and however many are open, the table is read once."""
+"""One stream tells a page all of its user's orders, and however many are open, the table is read once."""
 
 from __future__ import annotations
 

@@ -58,13 +58,13 @@ def separated(monkeypatch, full):
 
 
 async def _told(queue, order, full) -> None:
-    """Several rounds on, its person reads that the store is to blame, and no attempt was spent."""
+    """Several rounds on, its user reads that the store is to blame, and no attempt was spent."""
 
     async def look() -> bool:
         status = await queue.orders.order_status(order.id)
         return full.refused >= 4 and status.state is JobState.QUEUED and status.service is Service.STORAGE
 
-    await eventually(look, "its person is told")
+    await eventually(look, "its user is told")
 
 
 async def _done(queue, order) -> None:

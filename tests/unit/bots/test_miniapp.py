@@ -1,4 +1,4 @@
-"""Inside Telegram a page knows its person by Telegram's signature, and by nothing less."""
+"""Inside Telegram a page knows its user by Telegram's signature, and by nothing less."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""While a song is being separated its person may hear the most telling half minute of it."""
+"""While a song is being separated its user may hear the most telling half minute of it."""
 
 from __future__ import annotations
 

@@ -23,5 +23,3 @@ error-ConfigError-host = { $setting } ist { $value }; das ist keine Adresse dies
 error-ConfigError-scheme = { $setting } beginnt mit { $value }, das kenne ich nicht. Möglich sind { $known }.
 error-ConfigError-damaged = Die Datenbank { $value } ist beschädigt oder keine von mir. Aus einer Sicherung wiederherstellen oder beiseitelegen, um neu zu beginnen.
 error-ConfigError-later_version = Die Datenbank stammt von einer neueren Version von Stembot. Diese Installation aktualisieren.
-cli-uses = Einstellungen: { $env }. Daten: { $data }
-cli-uses-no_env = keine .env-Datei

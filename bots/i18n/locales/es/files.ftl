@@ -23,5 +23,3 @@ error-ConfigError-host = { $setting } es { $value }, que no es una dirección de
 error-ConfigError-scheme = { $setting } empieza por { $value }, que no conozco. Usa { $known }.
 error-ConfigError-damaged = La base de datos { $value } está dañada o no es mía. Restáurala de una copia o apártala para empezar de nuevo.
 error-ConfigError-later_version = La base de datos es de una versión posterior de Stembot. Actualiza esta instalación.
-cli-uses = Ajustes: { $env }. Datos: { $data }
-cli-uses-no_env = sin archivo .env

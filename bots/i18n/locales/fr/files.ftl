@@ -23,5 +23,3 @@ error-ConfigError-host = { $setting } vaut { $value }, qui n'est pas une adresse
 error-ConfigError-scheme = { $setting } commence par { $value }, que je ne connais pas. Utilisez { $known }.
 error-ConfigError-damaged = La base de données { $value } est abîmée ou n'est pas à moi. Restaurez-la d'une sauvegarde ou déplacez-la pour recommencer.
 error-ConfigError-later_version = La base de données vient d'une version plus récente de Stembot. Mettez cette installation à jour.
-cli-uses = Réglages : { $env }. Données : { $data }
-cli-uses-no_env = pas de fichier .env

@@ -23,5 +23,3 @@ error-ConfigError-host = { $setting } è { $value }, che non è un indirizzo di 
 error-ConfigError-scheme = { $setting } comincia con { $value }, che non conosco. Usa { $known }.
 error-ConfigError-damaged = Il database { $value } è danneggiato o non è mio. Ripristinalo da una copia o spostalo per ricominciare.
 error-ConfigError-later_version = Il database è di una versione più recente di Stembot. Aggiorna questa installazione.
-cli-uses = Impostazioni: { $env }. Dati: { $data }
-cli-uses-no_env = nessun file .env

@@ -23,5 +23,3 @@ error-ConfigError-host = { $setting } は { $value } ですが、このマシン
 error-ConfigError-scheme = { $setting } の { $value } は使えません。{ $known } を使ってください。
 error-ConfigError-damaged = データベース { $value } が壊れているか、Stembotのものではありません。バックアップから戻すか、別の場所へ移してください。
 error-ConfigError-later_version = データベースはより新しいStembotで作られました。このStembotを更新してください。
-cli-uses = 設定：{ $env }　データ：{ $data }
-cli-uses-no_env = .env なし

@@ -23,5 +23,3 @@ error-ConfigError-host = { $setting } é { $value }, que não é um endereço de
 error-ConfigError-scheme = { $setting } começa com { $value }, que não conheço. Use { $known }.
 error-ConfigError-damaged = O banco de dados { $value } está danificado ou não é meu. Restaure-o de um backup ou mova-o para recomeçar.
 error-ConfigError-later_version = O banco de dados é de uma versão mais nova do Stembot. Atualize esta instalação.
-cli-uses = Configurações: { $env }. Dados: { $data }
-cli-uses-no_env = nenhum arquivo .env

@@ -23,5 +23,3 @@ error-ConfigError-host = { $setting } — { $value }, это не адрес э�
 error-ConfigError-scheme = { $setting } начинается с { $value }, это мне неизвестно. Подходят { $known }.
 error-ConfigError-damaged = База данных { $value } повреждена или не моя. Восстановите её из копии или уберите, чтобы начать заново.
 error-ConfigError-later_version = База данных создана более новой версией Stembot. Обновите эту установку.
-cli-uses = Настройки: { $env }. Данные: { $data }
-cli-uses-no_env = файла .env нет
